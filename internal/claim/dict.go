@@ -1,0 +1,117 @@
+package claim
+
+import (
+	"sync"
+	"unsafe"
+)
+
+// Dict maps strings to dense codes, append-only: code 0 is the empty string, a code once given never changes.
+// One writer may Put while others read with Find and String.
+type Dict struct {
+	mu    sync.RWMutex
+	data  []byte   // all strings one after the other
+	off   []uint32 // off[i] … off[i+1] is the string of code i
+	index map[string]int32
+}
+
+// NewDict returns a dictionary that holds only the empty string.
+func NewDict() *Dict {
+	return &Dict{off: []uint32{0, 0}, index: map[string]int32{"": 0}}
+}
+
+// LoadDict restores a dictionary from what Bytes returned: the strings' bytes and their offsets. The slices are kept.
+// The lookup index is built on the first Find or Put, so that readers who only need String pay nothing for it.
+func LoadDict(data []byte, off []uint32) *Dict { return &Dict{data: data, off: off} }
+
+// Len is the number of codes, the empty string included.
+func (d *Dict) Len() int {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return len(d.off) - 1
+}
+
+// String of a code. It shares the dictionary's memory, which never changes.
+func (d *Dict) String(code int32) string {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.at(code)
+}
+
+func (d *Dict) at(code int32) string {
+	if code <= 0 || int(code) >= len(d.off)-1 {
+		return ""
+	}
+	a, b := d.off[code], d.off[code+1]
+	if a == b {
+		return ""
+	}
+	return unsafe.String(&d.data[a], b-a)
+}
+
+func (d *Dict) build() {
+	if d.index != nil {
+		return
+	}
+	d.index = make(map[string]int32, len(d.off))
+	for i := 0; i < len(d.off)-1; i++ {
+		d.index[d.at(int32(i))] = int32(i)
+	}
+}
+
+// Find returns the code of s, or −1.
+func (d *Dict) Find(s string) int32 {
+	d.mu.RLock()
+	if d.index != nil {
+		c, ok := d.index[s]
+		d.mu.RUnlock()
+		if !ok {
+			return -1
+		}
+		return c
+	}
+	d.mu.RUnlock()
+	d.mu.Lock()
+	d.build()
+	c, ok := d.index[s]
+	d.mu.Unlock()
+	if !ok {
+		return -1
+	}
+	return c
+}
+
+// Put returns the code of s, giving it the next free one when new.
+func (d *Dict) Put(s string) int32 {
+	if c := d.Find(s); c >= 0 {
+		return c
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if c, ok := d.index[s]; ok {
+		return c
+	}
+	c := int32(len(d.off) - 1)
+	d.data = append(d.data, s...)
+	d.off = append(d.off, uint32(len(d.data)))
+	d.index[string([]byte(s))] = c
+	return c
+}
+
+// Bytes returns what LoadDict takes, for saving. The slices must not be changed.
+func (d *Dict) Bytes() (data []byte, off []uint32) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.data, d.off
+}
+
+// Dicts are the dictionaries of one data directory, by DictPerson, DictInst …
+type Dicts [DictCount]*Dict
+
+// NewDicts returns empty dictionaries.
+func NewDicts() *Dicts {
+	var ds Dicts
+	for i := range ds {
+		ds[i] = NewDict()
+	}
+	return &ds
+}
