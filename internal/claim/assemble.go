@@ -1,0 +1,382 @@
+package claim
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Source is a batch that takes part in an assembly. Its rows are sorted by Pers.
+type Source struct {
+	Batch *Batch
+	// Driver batches decide which persons are assembled; the rows of the others only join them.
+	Driver bool
+	// Extra batches repeat rows that another source may hold too (reversals and negative lines of all months): rows
+	// already seen are skipped.
+	Extra bool
+}
+
+// Assembler turns sorted batches of several tables into one Timeline a person.
+type Assembler struct {
+	vocab *Vocab
+	cur   []cursor
+	tl    Timeline
+	// AsOf is the evaluation day for stays that have not ended.
+	AsOf Day
+
+	negs   []Line
+	seen   map[uint64]struct{}
+	dead   map[uint64]bool // settlement key → reversed
+	vkeys  []keyIdx
+	skeys  []keyIdx
+	order  []int32
+	rawSet []rawSettlement
+}
+
+type keyIdx struct {
+	key uint64
+	idx int32
+}
+
+type cursor struct {
+	Source
+	cols *sourceCols
+	src  uint16
+	pos  int
+	lo   int
+	hi   int
+}
+
+// NewAssembler prepares the assembly of the sources.
+func NewAssembler(v *Vocab, sources []Source, asOf Day) *Assembler {
+	a := &Assembler{vocab: v, AsOf: asOf, seen: map[uint64]struct{}{}, dead: map[uint64]bool{}}
+	a.tl.Vocab = v
+	a.tl.Extra = map[string][]RowRef{}
+	for i, s := range sources {
+		c := cursor{Source: s, cols: newSourceCols(s.Batch), src: uint16(i)}
+		a.cur = append(a.cur, c)
+		a.tl.sources = append(a.tl.sources, s.Batch)
+		a.tl.cols = append(a.tl.cols, c.cols)
+	}
+	return a
+}
+
+// Next assembles the next person, in ascending order of code. The timeline is valid until the following call.
+func (a *Assembler) Next() (*Timeline, bool) {
+	pers := int32(-1)
+	for i := range a.cur {
+		if c := &a.cur[i]; c.Driver && c.pos < c.Batch.N {
+			if p := c.Batch.Pers[c.pos]; pers < 0 || p < pers {
+				pers = p
+			}
+		}
+	}
+	if pers < 0 {
+		return nil, false
+	}
+	for i := range a.cur {
+		a.cur[i].seek(pers)
+	}
+	a.build(pers)
+	return &a.tl, true
+}
+
+func (c *cursor) seek(pers int32) {
+	ps := c.Batch.Pers
+	step := 1
+	for c.pos < len(ps) && ps[c.pos] < pers { // gallop: most sources skip many persons at once
+		next := c.pos + step
+		if next < len(ps) && ps[next] < pers {
+			c.pos = next
+			step *= 2
+			continue
+		}
+		c.pos++
+		step = 1
+	}
+	c.lo = c.pos
+	for c.pos < len(ps) && ps[c.pos] == pers {
+		c.pos++
+	}
+	c.hi = c.pos
+}
+
+func (a *Assembler) build(pers int32) {
+	t := &a.tl
+	t.Pers = pers
+	t.People, t.Visits, t.Setls, t.Lines, t.Stays = t.People[:0], t.Visits[:0], t.Setls[:0], t.Lines[:0], t.Stays[:0]
+	t.Diags, t.Ops, t.Births, t.Deaths = t.Diags[:0], t.Ops[:0], t.Births[:0], t.Deaths[:0]
+	t.Chronics, t.Unpaired = t.Chronics[:0], t.Unpaired[:0]
+	for k, v := range t.Extra {
+		t.Extra[k] = v[:0]
+	}
+	clear(a.dead)
+	clear(a.seen)
+	a.negs, a.rawSet = a.negs[:0], a.rawSet[:0]
+	guardians := a.guardians()
+	for i := range a.cur {
+		c := &a.cur[i]
+		if c.lo == c.hi {
+			continue
+		}
+		switch c.Batch.Table.Name {
+		case "person":
+			a.people(c, guardians)
+		case "visit":
+			a.visits(c)
+		case "settlement":
+			a.readSettlements(c)
+		case "fee": // after settlements
+		case "diagnosis":
+			a.diagnoses(c)
+		case "operation":
+			a.operations(c)
+		case "birth":
+			for r := c.lo; r < c.hi; r++ {
+				t.Births = append(t.Births, Birth{At: Time(c.Batch.I64(c.cols.at, r))})
+			}
+		case "death":
+			for r := c.lo; r < c.hi; r++ {
+				t.Deaths = append(t.Deaths, Death{At: Time(c.Batch.I64(c.cols.at, r)), Source: c.Batch.I32(c.cols.source, r)})
+			}
+		case "chronic":
+			a.chronics(c)
+		default:
+			name := c.Batch.Table.Name
+			for r := c.lo; r < c.hi; r++ {
+				t.Extra[name] = append(t.Extra[name], RowRef{c.Batch, r})
+			}
+		}
+	}
+	a.settle()
+	for i := range a.cur {
+		if c := &a.cur[i]; c.lo < c.hi && c.Batch.Table.Name == "fee" {
+			a.lines(c)
+		}
+	}
+	a.sortVisits()
+	a.net()
+	a.link()
+	a.stays()
+}
+
+func (a *Assembler) guardians() map[int32]bool {
+	var m map[int32]bool
+	for i := range a.cur {
+		c := &a.cur[i]
+		if c.lo == c.hi || c.Batch.Table.Name != "person_link" {
+			continue
+		}
+		for r := c.lo; r < c.hi; r++ {
+			if a.vocab.Str(c.Batch.I32(c.cols.linkType, r)) == "监护人证" {
+				if m == nil {
+					m = map[int32]bool{}
+				}
+				m[c.Batch.I32(c.cols.psn, r)] = true
+			}
+		}
+	}
+	return m
+}
+
+func (a *Assembler) people(c *cursor, guardians map[int32]bool) {
+	b, k := c.Batch, c.cols
+	for r := c.lo; r < c.hi; r++ {
+		p := PersonRow{Psn: b.I32(k.psn, r), CertType: b.I32(k.certType, r), PsnType: b.I32(k.psnType, r),
+			Insutype: b.I32(k.insutype, r), Area: b.I32(k.insuArea, r), Gend: int8(a.vocab.Num(b.I32(k.gend, r))),
+			Birth: Day(b.I32(k.brdy, r)), From: Day(b.I32(k.begndate, r)), To: Day(b.I32(k.enddate, r))}
+		if !guardians[p.Psn] && (p.CertType == 0 || a.vocab.Str(p.CertType) == "01") {
+			p.Conflict = sexConflict(b.Str(k.certno, r), p.Gend, p.Birth)
+		}
+		a.tl.People = append(a.tl.People, p)
+	}
+}
+
+// sexConflict compares the 17th digit of an 18-digit certificate with the recorded sex. A certificate with another
+// birth date is somebody else's (a guardian's) and says nothing.
+func sexConflict(cert string, gend int8, birth Day) bool {
+	if len(cert) != 18 || (gend != 1 && gend != 2) {
+		return false
+	}
+	if d, err := ParseDay(cert[6:14]); err != nil || d != birth {
+		return false
+	}
+	odd := (cert[16]-'0')%2 == 1
+	return cert[16] >= '0' && cert[16] <= '9' && odd != (gend == 1)
+}
+
+func (a *Assembler) visits(c *cursor) {
+	b, k := c.Batch, c.cols
+	for r := c.lo; r < c.hi; r++ {
+		v := Visit{Key: b.Visit[r], Psn: b.I32(k.psn, r), Inst: b.I32(k.inst, r), MedType: b.I32(k.medType, r),
+			Insutype: b.I32(k.insutype, r), Begin: Time(b.I64(k.begntime, r)), End: Time(b.I64(k.endtime, r)),
+			ErObs: Time(b.I64(k.erObs, r)), AdmDept: b.I32(k.admDept, r), AdmDeptName: b.I32(k.admDeptName, r),
+			DscgDept: b.I32(k.dscgDept, r), DscgDeptName: b.I32(k.dscgDeptName, r), AdmWay: b.I32(k.admWay, r),
+			DscgWay: b.I32(k.dscgWay, r), MainDiag: b.I32(k.mainDiag, r), Dise: b.I32(k.dise, r),
+			Stay: -1, FirstSetl: -1, Src: c.src, Row: int32(r)}
+		if v.End == NoTime || v.End.Day() >= openSince {
+			v.End, v.Open = NoTime, true
+		}
+		v.Setting = a.vocab.Setting(v.MedType)
+		v.Tags = a.visitTags(b, k, r, &v)
+		a.tl.Visits = append(a.tl.Visits, v)
+	}
+}
+
+// openSince: end dates in year 9999 mean "still in".
+var openSince = DayOf(9000, 1, 1)
+
+func (a *Assembler) visitTags(b *Batch, k *sourceCols, r int, v *Visit) Tags {
+	var t Tags
+	vo := a.vocab
+	set := func(on bool, tag Tags) {
+		if on {
+			t |= tag
+		}
+	}
+	flag := func(col int) bool { return vo.Flag(b.I32(col, r)) }
+	set(flag(k.nwb) || b.I32(k.mom, r) != 0 || vo.Num(v.MedType) == 9921, NewbornWithMother)
+	if flag(k.resc) || v.Setting&RescueCare != 0 {
+		t |= Rescue
+		v.Setting |= RescueCare
+	}
+	if flag(k.er) || v.ErObs.Has() || v.Setting&EmergencyCare != 0 {
+		t |= Emergency
+		v.Setting |= EmergencyCare
+	}
+	if flag(k.daySurg) {
+		t |= DaySurgery
+		v.Setting |= Inpatient
+	}
+	set(flag(k.preIpt), PreIpt)
+	set(flag(k.planned), Planned)
+	mode := b.I32(k.mode, r)
+	set(mode != 0 && vo.Num(mode) != 0, RemoteMode)
+	set(b.Cols[k.agent].Text.At(r) != "", Agent)
+	switch vo.Num(v.DscgWay) {
+	case 2, 3:
+		t |= Transferred
+	case 4:
+		t |= LeftAgainstAdvice
+	case 5:
+		t |= Died
+	}
+	if strings.HasPrefix(vo.ds[DictDiag].String(v.Dise), "N18") {
+		t |= Dialysis
+	}
+	return t | vo.diagTag(v.MainDiag)
+}
+
+func (a *Assembler) diagnoses(c *cursor) {
+	b, k := c.Batch, c.cols
+	for r := c.lo; r < c.hi; r++ {
+		a.tl.Diags = append(a.tl.Diags, Diag{visitKey: b.Visit[r], Visit: -1, Code: b.I32(k.diagCode, r), Name: b.I32(k.diagName, r),
+			Main: a.vocab.Flag(b.I32(k.diagMain, r)), Out: a.vocab.Num(b.I32(k.diagInOut, r)) == 2, Time: Time(b.I64(k.diagTime, r))})
+	}
+}
+
+func (a *Assembler) operations(c *cursor) {
+	b, k := c.Batch, c.cols
+	for r := c.lo; r < c.hi; r++ {
+		a.tl.Ops = append(a.tl.Ops, Operation{visitKey: b.Visit[r], Visit: -1, Code: b.I32(k.oprnCode, r), Side: b.I32(k.side, r),
+			Incision: b.I32(k.incision, r), Begin: Time(b.I64(k.at, r)), End: Time(b.I64(k.oprnEnd, r))})
+	}
+}
+
+func (a *Assembler) chronics(c *cursor) {
+	b, k := c.Batch, c.cols
+	for r := c.lo; r < c.hi; r++ {
+		a.tl.Chronics = append(a.tl.Chronics, ChronicRow{Dise: b.I32(k.dise, r), From: Day(b.I32(k.begndate, r)),
+			To: Day(b.I32(k.enddate, r)), Review: b.I32(k.review, r), Reviewed: Day(b.I32(k.reviewDate, r)), Effect: Day(b.I32(k.effect, r))})
+	}
+}
+
+// sortVisits orders visits and hangs diagnoses and operations on them.
+func (a *Assembler) sortVisits() {
+	t := &a.tl
+	slices.SortFunc(t.Visits, func(x, y Visit) int {
+		if c := cmp.Compare(x.Begin.Clock(), y.Begin.Clock()); c != 0 {
+			return c
+		}
+		return strings.Compare(t.MdtrtID(&x), t.MdtrtID(&y))
+	})
+	a.vkeys = a.vkeys[:0]
+	for i := range t.Visits {
+		a.vkeys = append(a.vkeys, keyIdx{t.Visits[i].Key, int32(i)})
+	}
+	slices.SortFunc(a.vkeys, byKey)
+	for i := range t.Diags {
+		t.Diags[i].Visit = find(a.vkeys, t.Diags[i].visitKey)
+	}
+	slices.SortStableFunc(t.Diags, func(x, y Diag) int { return cmp.Compare(x.Visit, y.Visit) })
+	for i := range t.Ops {
+		t.Ops[i].Visit = find(a.vkeys, t.Ops[i].visitKey)
+	}
+	slices.SortStableFunc(t.Ops, func(x, y Operation) int { return cmp.Compare(x.Visit, y.Visit) })
+	d, o := 0, 0
+	for d < len(t.Diags) && t.Diags[d].Visit < 0 {
+		d++
+	}
+	for o < len(t.Ops) && t.Ops[o].Visit < 0 {
+		o++
+	}
+	for i := range t.Visits {
+		v := &t.Visits[i]
+		v.DiagLo = int32(d)
+		mainIn := int32(0)
+		for ; d < len(t.Diags) && t.Diags[d].Visit == int32(i); d++ {
+			g := &t.Diags[d]
+			v.Tags |= a.vocab.diagTag(g.Code)
+			if g.Main && g.Out && v.MainDiag == 0 {
+				v.MainDiag = g.Code
+			}
+			if g.Main && !g.Out && mainIn == 0 {
+				mainIn = g.Code
+			}
+		}
+		v.DiagHi = int32(d)
+		if v.MainDiag == 0 {
+			v.MainDiag = mainIn
+		}
+		if a.vocab.isPsych(v.MainDiag) {
+			v.Tags |= Psychiatric
+		}
+		v.OpLo = int32(o)
+		for o < len(t.Ops) && t.Ops[o].Visit == int32(i) {
+			o++
+		}
+		v.OpHi = int32(o)
+	}
+}
+
+func byKey(x, y keyIdx) int { return cmp.Compare(x.key, y.key) }
+
+func find(s []keyIdx, key uint64) int32 {
+	if i, ok := slices.BinarySearchFunc(s, key, func(e keyIdx, k uint64) int { return cmp.Compare(e.key, k) }); ok {
+		return s[i].idx
+	}
+	return -1
+}
+
+// MdtrtID is the visit's number.
+func (t *Timeline) MdtrtID(v *Visit) string {
+	return t.sources[v.Src].Str(t.cols[v.Src].mdtrt, int(v.Row))
+}
+
+// LineMdtrt is the number of the line's visit, also when the visit itself is unknown.
+func (t *Timeline) LineMdtrt(l *Line) string {
+	if l.Visit >= 0 {
+		return t.MdtrtID(&t.Visits[l.Visit])
+	}
+	return t.sources[l.Src].Str(t.cols[l.Src].mdtrt, int(l.Row))
+}
+
+// FeedetlSn is the line's own number.
+func (t *Timeline) FeedetlSn(l *Line) string {
+	return t.sources[l.Src].Str(t.cols[l.Src].sn, int(l.Row))
+}
+
+// SetlID is the settlement's number.
+func (t *Timeline) SetlID(s *Settlement) string {
+	return t.sources[s.Src].Str(t.cols[s.Src].setl, int(s.Row))
+}

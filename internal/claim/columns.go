@@ -1,0 +1,95 @@
+package claim
+
+// sourceCols are the column positions of a table that assembly reads, and the hot columns of fees themselves.
+type sourceCols struct {
+	psn, inst, insutype, medType, at, source, linkType                     int
+	certType, psnType, insuArea, gend, brdy, begndate, enddate, certno     int
+	mdtrt, sn, setl, initSn, iptNo                                         int
+	begntime, endtime, erObs, admDept, admDeptName, dscgDept, dscgDeptName int
+	admWay, dscgWay, mainDiag, dise, nwb, mom, er, resc, daySurg, preIpt   int
+	planned, mode, agent                                                   int
+	payMode, total, fund, inscope, mulaid, mid, refund, initSetl           int
+	diagCode, diagName, diagMain, diagInOut, diagTime                      int
+	oprnCode, oprnEnd, side, incision, review, reviewDate, effect          int
+
+	time, cnt, pric, amt, self, over, pre, scope []int64
+	item, instv, dept, doctor, orderDr           []int32
+	list, chrg, take, etip, matn, nego           []int32
+}
+
+func newSourceCols(b *Batch) *sourceCols {
+	t := b.Table
+	c := func(name string) int { return t.Col(name) }
+	k := &sourceCols{psn: c("psn_no"), inst: c("fixmedins_code"), insutype: c("insutype"), medType: c("med_type"),
+		source: c("source"), linkType: c("link_type"), certType: c("psn_cert_type"), psnType: c("psn_type"), insuArea: c("insu_admdvs"),
+		gend: c("gend"), brdy: c("brdy"), begndate: c("begndate"), enddate: c("enddate"), certno: c("certno"), mdtrt: c("mdtrt_id"),
+		sn: c("feedetl_sn"), setl: c("setl_id"), initSn: c("init_feedetl_sn"), iptNo: c("ipt_otp_no"), begntime: c("begntime"),
+		endtime: c("endtime"), erObs: c("er_obs_begntime"), admDept: c("adm_dept_codg"), admDeptName: c("adm_dept_name"),
+		dscgDept: c("dscg_dept_codg"), dscgDeptName: c("dscg_dept_name"), admWay: c("adm_way"), dscgWay: c("dscg_way"),
+		mainDiag: c("dscg_maindiag_code"), dise: c("dise_codg"), nwb: c("nwb_flag"), mom: c("mom_psn_no"), er: c("er_flag"),
+		resc: c("resc_flag"), daySurg: c("day_surg_flag"), preIpt: c("pre_ipt_flag"), planned: c("plan_readm_flag"), mode: c("mdtrt_mode"),
+		agent: c("agnt_certno"), payMode: c("pay_mode"), total: c("medfee_sumamt"), fund: c("fund_pay_sumamt"), inscope: c("inscp_scp_amt"),
+		mulaid: c("acct_mulaid_pay"), mid: c("mid_setl_flag"), refund: c("refd_setl_flag"), initSetl: c("init_setl_id"),
+		diagCode: c("diag_code"), diagName: c("diag_name"), diagMain: c("maindiag_flag"), diagInOut: c("inout_diag_type"), diagTime: c("diag_time"),
+		oprnCode: c("oprn_oprt_code"), oprnEnd: c("oprn_oprt_endtime"), side: c("side"), incision: c("incision_no"), review: c("review_stas"),
+		reviewDate: c("review_date"), effect: c("effect_date")}
+	k.at = c(t.At)
+	if t.Name == "fee" {
+		k.hot(b)
+	}
+	return k
+}
+
+func (k *sourceCols) hot(b *Batch) {
+	w := func(name string) []int64 { return b.Cols[b.Table.MustCol(name)].I64 }
+	n := func(name string) []int32 { return b.Cols[b.Table.MustCol(name)].I32 }
+	k.time, k.cnt, k.pric, k.amt = w("fee_ocur_time"), w("cnt"), w("pric"), w("det_item_fee_sumamt")
+	k.self, k.over, k.pre, k.scope = w("fulamt_ownpay_amt"), w("overlmt_amt"), w("preselfpay_amt"), w("inscp_scp_amt")
+	k.item, k.instv, k.dept, k.doctor, k.orderDr = n("hilist_code"), n("fixmedins_code"), n("bilg_dept_codg"), n("bilg_dr_codg"), n("orders_dr_code")
+	k.list, k.chrg, k.take, k.etip = n("list_type"), n("med_chrgitm_type"), n("dscg_tkdrug_flag"), n("etip_flag")
+	k.matn, k.nego = n("matn_fee_flag"), n("hi_nego_drug_flag")
+}
+
+// fill reads the optional hot columns of a fee row.
+func (k *sourceCols) fill(l *Line, r int, v *Vocab) {
+	l.Amt = Money(k.amt[r])
+	scope := int64(None64)
+	if k.scope != nil {
+		scope = k.scope[r]
+	}
+	if scope == None64 {
+		scope = int64(l.Amt) - or0(k.self, r) - or0(k.over, r) - or0(k.pre, r)
+	}
+	l.InScope = Money(max(scope, 0))
+	if k.dept != nil {
+		l.Dept = k.dept[r]
+	}
+	if k.doctor != nil {
+		l.Doctor = k.doctor[r]
+	}
+	if l.Doctor == 0 && k.orderDr != nil {
+		l.Doctor = k.orderDr[r]
+	}
+	if k.list != nil {
+		l.List = int16(v.Num(k.list[r]))
+	}
+	if k.chrg != nil {
+		l.Chrg = int8(v.Num(k.chrg[r]))
+	}
+	flag := func(col []int32, f LineFlags) {
+		if col != nil && col[r] != 0 && v.Flag(col[r]) {
+			l.Flags |= f
+		}
+	}
+	flag(k.take, TakeHome)
+	flag(k.etip, Outsourced)
+	flag(k.matn, MatnFee)
+	flag(k.nego, Negotiated)
+}
+
+func or0(col []int64, r int) int64 {
+	if col == nil || col[r] == None64 {
+		return 0
+	}
+	return col[r]
+}

@@ -1,0 +1,243 @@
+package claim
+
+// Timeline is everything known of one person, in the order in which it happened: what rules judge. Indices (Line.Visit,
+// Visit.Stay …) point into its slices; −1 means none. It is reused from person to person: nothing may keep it.
+type Timeline struct {
+	Pers     int32 // code of the psn_no that stands for the person
+	Vocab    *Vocab
+	People   []PersonRow
+	Visits   []Visit      // by (Begin, mdtrt_id)
+	Setls    []Settlement // live ones only
+	Lines    []Line       // net, live, in line order
+	Stays    []Stay       // by (In, mdtrt_id of the first visit)
+	Diags    []Diag       // grouped by visit
+	Ops      []Operation  // grouped by visit
+	Births   []Birth
+	Deaths   []Death
+	Chronics []ChronicRow
+	Unpaired []Unpaired // reversals and negative lines without their other half
+
+	Extra map[string][]RowRef // rows of further tables by name: exec, lab, medorder, icu, leave, …
+
+	sources []*Batch
+	cols    []*sourceCols
+	byVisit []int32 // line indices grouped by visit
+	visitOf []int32 // offsets into byVisit, len(Visits)+1
+}
+
+// RowRef points at a row of a batch.
+type RowRef struct {
+	B   *Batch
+	Row int
+}
+
+// PersonRow is one version of the insured person's record.
+type PersonRow struct {
+	Psn, CertType, PsnType, Insutype, Area int32
+	Gend                                   int8 // 1, 2, 0, 9
+	Conflict                               bool // sex contradicts the 17th digit of the certificate
+	Birth, From, To                        Day
+}
+
+// Visit is one registration (mdtrt_id).
+type Visit struct {
+	Key                                          uint64
+	Psn, Inst, MedType, Insutype                 int32
+	Begin, End, ErObs                            Time
+	AdmDept, AdmDeptName, DscgDept, DscgDeptName int32
+	AdmWay, DscgWay                              int32
+	MainDiag, Dise                               int32
+	DiagLo, DiagHi, OpLo, OpHi                   int32
+	Stay                                         int32
+	Setting                                      Setting
+	Tags                                         Tags
+	Open                                         bool  // no end yet
+	Out                                          bool  // withdrawn, or every settlement of it reversed
+	Month                                        Month // of its earliest live settlement, 0 when none
+	FirstSetl                                    int32
+	Src                                          uint16
+	Row                                          int32
+}
+
+// Settlement is one live (not reversed, not withdrawn) settlement.
+type Settlement struct {
+	Key, VisitKey                  uint64
+	Visit, Inst, Insutype, MedType int32
+	PayMode                        int8
+	Time                           Time
+	From, To                       Day
+	Total, Fund, InScope, Mulaid   Money
+	MidSettle                      bool
+	Month                          Month
+	LineScope                      Money // Σ in-scope of its net lines
+	Src                            uint16
+	Row                            int32
+}
+
+// Line is one net fee line.
+type Line struct {
+	Time         Time
+	Cnt, Gross   Qty // net and as uploaded
+	Pric         Price
+	Amt, InScope Money // net: total and the part within the scope of the fund
+	Item, Inst   int32
+	Visit, Setl  int32
+	Dept, Doctor int32
+	List         int16 // list_type, −1 absent
+	Chrg         int8  // med_chrgitm_type 1–14, −1 absent
+	Flags        LineFlags
+	Src          uint16
+	Row          int32
+	Month        Month // of its settlement; 0 = open
+	VisitKey     uint64
+	setlKey      uint64
+}
+
+// LineFlags are yes/no columns of a line.
+type LineFlags uint8
+
+// Line flags.
+const (
+	TakeHome   LineFlags = 1 << iota // dscg_tkdrug_flag
+	Outsourced                       // etip_flag
+	MatnFee                          // matn_fee_flag
+	Negotiated                       // hi_nego_drug_flag: dual channel
+	FullScope                        // reserved for look-back lines whose amounts were not kept
+)
+
+// Stay is one stay in hospital: registrations that follow each other merged.
+type Stay struct {
+	Inst        int32
+	First, Last int32 // visit indices
+	Visits      []int32
+	In, Out     Time // admission of the first, discharge of the last visit
+	Since       Time // In, or the start of emergency observation before it
+	LOS         int  // days, at least 1
+	Open        bool // still in: judged to the evaluation day, hint only
+	MidSettle   bool
+	Tags        Tags
+}
+
+// Diag is one diagnosis of a visit.
+type Diag struct {
+	Visit      int32
+	Code, Name int32
+	Main       bool
+	Out        bool // discharge diagnosis
+	Time       Time
+	visitKey   uint64
+}
+
+// Operation of a visit.
+type Operation struct {
+	Visit                int32
+	Code, Side, Incision int32
+	Begin, End           Time
+	visitKey             uint64
+}
+
+// Birth is a delivery from the civil register.
+type Birth struct{ At Time }
+
+// Death is one report of a death.
+type Death struct {
+	At     Time
+	Source int32
+}
+
+// ChronicRow is one qualification for chronic out-patient benefits.
+type ChronicRow struct {
+	Dise             int32
+	From, To         Day // To = NoDay when open
+	Review           int32
+	Reviewed, Effect Day
+}
+
+// Unpaired is a reversal or negative line whose other half is missing: not judged, listed.
+type Unpaired struct {
+	Table string
+	Src   uint16
+	Row   int32
+	Month Month
+}
+
+// LinesOf returns the line indices of a visit in line order.
+func (t *Timeline) LinesOf(visit int32) []int32 {
+	return t.byVisit[t.visitOf[visit]:t.visitOf[visit+1]]
+}
+
+// DiagsOf returns the diagnoses of a visit.
+func (t *Timeline) DiagsOf(visit int32) []Diag {
+	v := &t.Visits[visit]
+	return t.Diags[v.DiagLo:v.DiagHi]
+}
+
+// OpsOf returns the operations of a visit.
+func (t *Timeline) OpsOf(visit int32) []Operation {
+	v := &t.Visits[visit]
+	return t.Ops[v.OpLo:v.OpHi]
+}
+
+// PersonOn is the person's record on a day: the row that covers it, else the latest; nil when there is none.
+func (t *Timeline) PersonOn(d Day) *PersonRow {
+	var last *PersonRow
+	for i := range t.People {
+		p := &t.People[i]
+		if (p.From == NoDay || p.From <= d) && (p.To == NoDay || d <= p.To) {
+			return p
+		}
+		if last == nil || p.From > last.From {
+			last = p
+		}
+	}
+	return last
+}
+
+// InsutypeOf a line: of its settlement, its visit, else of the person that day; 0 when unknown.
+func (t *Timeline) InsutypeOf(l *Line) int32 {
+	if l.Setl >= 0 && t.Setls[l.Setl].Insutype != 0 {
+		return t.Setls[l.Setl].Insutype
+	}
+	if l.Visit >= 0 && t.Visits[l.Visit].Insutype != 0 {
+		return t.Visits[l.Visit].Insutype
+	}
+	if p := t.PersonOn(l.Time.Day()); p != nil {
+		return p.Insutype
+	}
+	return 0
+}
+
+// FundPaid tells whether the pooled fund paid for the line's settlement; an unsettled line counts as paid, for that is
+// how it is asked before and during payment.
+func (t *Timeline) FundPaid(l *Line) bool { return l.Setl < 0 || t.Setls[l.Setl].Fund > 0 }
+
+// SettingOf a line: its visit's, else that of its settlement's med_type.
+func (t *Timeline) SettingOf(l *Line) Setting {
+	if l.Visit >= 0 {
+		return t.Visits[l.Visit].Setting
+	}
+	if l.Setl >= 0 {
+		return t.Vocab.Setting(t.Setls[l.Setl].MedType)
+	}
+	return 0
+}
+
+// TagsOf a line: its visit's.
+func (t *Timeline) TagsOf(l *Line) Tags {
+	if l.Visit < 0 {
+		return 0
+	}
+	return t.Visits[l.Visit].Tags
+}
+
+// I32 reads a column of the line's source row that is not kept in Line; col is an index into the fee table.
+func (t *Timeline) I32(l *Line, col int) int32 { return t.sources[l.Src].I32(col, int(l.Row)) }
+
+// I64 is I32 for wide columns.
+func (t *Timeline) I64(l *Line, col int) int64 { return t.sources[l.Src].I64(col, int(l.Row)) }
+
+// Str is I32 for text columns.
+func (t *Timeline) Str(l *Line, col int) string { return t.sources[l.Src].Str(col, int(l.Row)) }
+
+// Source returns the batch of a Src.
+func (t *Timeline) Source(src uint16) *Batch { return t.sources[src] }
