@@ -241,3 +241,11 @@ func (t *Timeline) Str(l *Line, col int) string { return t.sources[l.Src].Str(co
 
 // Source returns the batch of a Src.
 func (t *Timeline) Source(src uint16) *Batch { return t.sources[src] }
+
+// LineMoney is the share num/den of a line's in-scope money, half up to the fen.
+func (t *Timeline) LineMoney(l *Line, num, den int64) Money {
+	if num == den {
+		return l.InScope
+	}
+	return Money(MulDiv(int64(l.InScope), num, den))
+}

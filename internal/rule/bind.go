@@ -1,0 +1,156 @@
+package rule
+
+import (
+	"strings"
+
+	"github.com/mingjian/mingjian/internal/claim"
+)
+
+// Bound is a Program over the codes of one data directory. It is shared by workers and changes only through Grow.
+type Bound struct {
+	*Program
+	Ref   *claim.Reference
+	Vocab *claim.Vocab
+	ds    *claim.Dicts
+	items [][]itemRef // by item code
+	canon []int32     // item code → the code under which catalogue and price limits know it
+	// unfit holds (card, institution) pairs where the institution fills too little of what the card needs.
+	unfit map[int64]bool
+	// missing names the table a card needs that holds no rows; such a card is never judged.
+	missing  []string
+	batched  map[BatchKey]bool
+	catOK    []uint8 // by item code: 1 = always in the catalogue, nothing for A022 to say
+	pricedOK []bool
+	drugs    []drugInfo
+}
+
+// BatchKey names an item that an institution books in batches in a month (规则口径 "批量记账").
+type BatchKey struct {
+	Inst, Item int32
+	Month      claim.Month
+}
+
+// itemRef is a point that names an item, restricted to when and where the code map that leads there is valid.
+type itemRef struct {
+	pointRef
+	from, to claim.Day
+	area     int32 // 0 = everywhere
+}
+
+// Bind attaches the program to dictionaries and reference facts. has tells whether a table has any rows.
+func (p *Program) Bind(ref *claim.Reference, v *claim.Vocab, has func(table string) bool) *Bound {
+	b := &Bound{Program: p, Ref: ref, Vocab: v, ds: v.Dicts(), unfit: map[int64]bool{}, batched: map[BatchKey]bool{}}
+	b.missing = make([]string, len(p.cards))
+	for i, c := range p.cards {
+		for _, n := range c.Needs {
+			t, _, _ := strings.Cut(n, ".")
+			if !has(t) && !optionalTable(c.Card, t) {
+				b.missing[i] = t
+				break
+			}
+		}
+	}
+	b.Grow()
+	return b
+}
+
+// optionalTable: before-delivery radiology finds deliveries in the birth register or in diagnoses; one suffices.
+func optionalTable(c *Card, table string) bool {
+	return c.Check == "before_delivery" && table == "birth"
+}
+
+// Grow binds item codes that appeared since; only for a single-threaded owner of growing dictionaries.
+func (b *Bound) Grow() {
+	d := b.ds[claim.DictItem]
+	for code := len(b.items); code < d.Len(); code++ {
+		refs, canon := b.resolve(d.String(int32(code)), int32(code))
+		b.items = append(b.items, refs)
+		b.canon = append(b.canon, canon)
+	}
+	for code := len(b.catOK); code < d.Len(); code++ {
+		b.catOK = append(b.catOK, b.catStatus(int32(code)))
+		b.pricedOK = append(b.pricedOK, b.Ref.Priced(b.canonical(int32(code))))
+		b.drugs = append(b.drugs, b.drugOf(int32(code)))
+	}
+}
+
+// resolve finds the points of an item code: by itself, without its "-suffix", else through the code map.
+func (b *Bound) resolve(s string, code int32) ([]itemRef, int32) {
+	if s == "" {
+		return nil, code
+	}
+	if refs := b.refsOf(s); refs != nil || len(b.Ref.CatRows(code)) > 0 {
+		return refs, code
+	}
+	if i := strings.LastIndexByte(s, '-'); i > 0 {
+		base := s[:i]
+		c := b.ds[claim.DictItem].Find(base)
+		if refs := b.refsOf(base); refs != nil || (c > 0 && len(b.Ref.CatRows(c)) > 0) {
+			return refs, max(c, 0)
+		}
+	}
+	var out []itemRef
+	canon := code
+	for _, m := range b.maps[s] {
+		if c := b.ds[claim.DictItem].Find(m.Dst); c > 0 {
+			canon = c
+		}
+		area := int32(0)
+		if m.Area != "" {
+			area = max(b.ds[claim.DictList].Find(m.Area), -1)
+		}
+		for _, r := range b.refsOf(m.Dst) {
+			r.from, r.to, r.area = m.From, m.To, area
+			out = append(out, r)
+		}
+	}
+	return out, canon
+}
+
+func (b *Bound) refsOf(subject string) []itemRef {
+	ps := b.subjects[subject]
+	if len(ps) == 0 {
+		return nil
+	}
+	out := make([]itemRef, len(ps))
+	for i, p := range ps {
+		out[i] = itemRef{pointRef: p, from: claim.NoDay, to: claim.OpenDay}
+	}
+	return out
+}
+
+// Unfit marks that an institution fills too little of what a card needs: not judged there.
+func (b *Bound) Unfit(card string, inst int32) {
+	if c := b.byID[card]; c != nil {
+		b.unfit[int64(c.idx)<<32|int64(inst)] = true
+	}
+}
+
+// SetBatched tells which items are booked in batches.
+func (b *Bound) SetBatched(keys []BatchKey) {
+	for _, k := range keys {
+		b.batched[k] = true
+	}
+}
+
+// DayItems tells, by item code, whether a card that counts by the day names the item: what batch booking matters for.
+func (b *Bound) DayItems() []bool {
+	out := make([]bool, len(b.items))
+	for i, refs := range b.items {
+		for _, r := range refs {
+			switch b.cards[r.card].ID {
+			case "B001", "B009", "B021", "F001", "F006", "F018":
+				out[i] = true
+			}
+		}
+	}
+	return out
+}
+
+// canonical item code for catalogue and prices.
+func (b *Bound) canonical(item int32) int32 {
+	if item >= 0 && int(item) < len(b.canon) && b.canon[item] > 0 {
+		return b.canon[item]
+	}
+	return item
+}

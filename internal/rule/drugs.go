@@ -1,0 +1,167 @@
+package rule
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/mingjian/mingjian/internal/claim"
+)
+
+// drugInfo is what is the same for every line of a drug.
+type drugInfo struct {
+	generic  int64 // identity of the drug: generic name, else the item itself (negative)
+	solvent  bool
+	external bool // for external use: no days of supply
+}
+
+// drugUse is one dispensed drug line with its days of supply, computed once for all cards that count days.
+type drugUse struct {
+	li       int32
+	day      claim.Day
+	days     int // whole days; −1 unknown
+	generic  int64
+	route    int32
+	takeHome bool
+	ward     bool // given in hospital
+}
+
+// drugBook is a person's drug lines, built on first use.
+type drugBook struct {
+	built bool
+	uses  []drugUse // by generic, then line order
+}
+
+func (b *drugBook) reset() { b.built, b.uses = false, b.uses[:0] }
+
+var externalForms = []string{"外用", "滴", "喷", "吸入", "贴", "膏", "栓", "洗"}
+
+func isExternal(texts ...string) bool {
+	for _, t := range texts {
+		for _, f := range externalForms {
+			if t != "" && strings.Contains(t, f) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// drugOf reads the catalogue once per item. Entries of different areas share name and form.
+func (b *Bound) drugOf(item int32) drugInfo {
+	it := b.canonical(item)
+	d := drugInfo{generic: -int64(it)}
+	text := b.ds[claim.DictText]
+	for _, r := range b.Ref.CatRows(it) {
+		if r.Generic != 0 {
+			d.generic = int64(r.Generic)
+			name := text.String(r.Generic)
+			for _, s := range []string{"氯化钠注射液", "葡萄糖注射液", "葡萄糖氯化钠", "灭菌注射用水"} {
+				d.solvent = d.solvent || strings.Contains(name, s)
+			}
+		}
+		d.external = d.external || isExternal(text.String(r.Dosform), text.String(r.Medc))
+	}
+	return d
+}
+
+// drugUses lists the person's western and patent drug lines (list_type 101) within scope, external ones left out.
+func (e *Eval) drugUses() []drugUse {
+	if e.drugs.built {
+		return e.drugs.uses
+	}
+	e.drugs.built = true
+	for i := range e.t.Lines {
+		l := &e.t.Lines[i]
+		if l.List != 101 || l.InScope <= 0 || int(l.Item) >= len(e.b.drugs) {
+			continue
+		}
+		ward := e.t.SettingOf(l)&claim.Inpatient != 0
+		takeHome := l.Flags&claim.TakeHome != 0
+		info := &e.b.drugs[l.Item]
+		if (ward && !takeHome) || info.external || (l.Visit >= 0 && e.t.Visits[l.Visit].Out) ||
+			isExternal(e.text(l, "dosform"), e.text(l, "medc_way")) {
+			continue
+		}
+		days, ok := e.supply(l)
+		if !ok {
+			days = -1
+		}
+		e.drugs.uses = append(e.drugs.uses, drugUse{li: int32(i), day: l.Time.Day(), days: days, generic: info.generic,
+			route: e.code(l, "medc_way"), takeHome: takeHome, ward: ward})
+	}
+	slices.SortStableFunc(e.drugs.uses, func(x, y drugUse) int { return cmp.Compare(x.generic, y.generic) })
+	return e.drugs.uses
+}
+
+// byGeneric calls f with the uses of each drug.
+func (e *Eval) byGeneric(f func(uses []drugUse)) {
+	us := e.drugUses()
+	for lo := 0; lo < len(us); {
+		hi := lo + 1
+		for hi < len(us) && us[hi].generic == us[lo].generic {
+			hi++
+		}
+		f(us[lo:hi])
+		lo = hi
+	}
+}
+
+// perDay reads how often a day a drug is taken, in 1/10 000; 0 when it cannot be told.
+func perDay(s string) claim.Qty {
+	switch strings.ToLower(strings.TrimSpace(s)) {
+	case "qd", "每日一次", "每天一次", "一日一次", "1日1次", "qn", "每晚一次":
+		return 10_000
+	case "bid", "每日两次", "每日二次", "一日两次", "一日二次", "1日2次", "q12h":
+		return 20_000
+	case "tid", "每日三次", "一日三次", "1日3次", "q8h":
+		return 30_000
+	case "qid", "每日四次", "一日四次", "1日4次", "q6h":
+		return 40_000
+	case "qod", "隔日一次":
+		return 5_000
+	}
+	if n, err := claim.ParseDecimal(s, 4); err == nil && n > 0 {
+		return claim.Qty(n)
+	}
+	return 0
+}
+
+// supply is the line's days of supply (规则口径 "天数"): as prescribed, else computed from packs and dosage where that is
+// plausible. ok is false when it cannot be told.
+func (e *Eval) supply(l *claim.Line) (days int, ok bool) {
+	if p := e.wide(l, "prd_days"); p > 0 && p <= 365*int64(claim.QtyOne) {
+		if l.Cnt != l.Gross { // part of it was taken back
+			return int(claim.MulDiv(p, int64(l.Cnt), int64(l.Gross)) / int64(claim.QtyOne)), true
+		}
+		return int(p / int64(claim.QtyOne)), true
+	}
+	cat := e.cat(l)
+	dose := e.wide(l, "sin_dos")
+	if cat == nil || !cat.PacCnt.Has() || dose == claim.None64 || dose <= 0 {
+		return 0, false
+	}
+	freq := perDay(e.text(l, "used_frqu"))
+	unit := e.code(l, "sin_dosunt")
+	if freq == 0 || unit == 0 || unit != cat.PrepUnit {
+		return 0, false
+	}
+	daily := claim.MulDiv(dose, int64(freq), 10_000)
+	if daily <= 0 {
+		return 0, false
+	}
+	if cat.DDD.Has() && cat.DDD > 0 && cat.DDDUnit == unit && (daily*5 < int64(cat.DDD) || daily > 5*int64(cat.DDD)) {
+		return 0, false
+	}
+	total := claim.MulDiv(int64(l.Cnt), int64(cat.PacCnt), 10_000)
+	return int(total / daily), true
+}
+
+// packsOver turns days in excess into whole packs in excess, as a quantity of the line; 0 when less than one pack.
+func packsOver(l *claim.Line, days, over int) claim.Qty {
+	if over <= 0 || days <= 0 || l.Cnt < claim.QtyOne {
+		return 0
+	}
+	packs := claim.Qty(int64(over)*int64(l.Cnt)/int64(days)) / claim.QtyOne * claim.QtyOne
+	return min(packs, l.Cnt)
+}

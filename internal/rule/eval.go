@@ -1,0 +1,365 @@
+package rule
+
+import (
+	"strings"
+
+	"github.com/mingjian/mingjian/internal/claim"
+)
+
+// Hit is a card that holds: what Judge reports. It points into the timeline and is valid as long as that is.
+type Hit struct {
+	Card     *Card
+	CardIdx  int
+	Severity int
+	Visit    int32 // where the finding has no line: the later visit; −1 otherwise
+	Setl     int32 // the settlement it belongs to where it has no line, else −1
+	Lines    []HitLine
+	Points   []int32 // points used, by number
+	Unit     string  // subject key of the card's unit, in original strings
+	Facts    []Fact
+	// Vola is the money at issue where it does not follow from the lines; None64 otherwise.
+	Vola claim.Money
+	// Refund tells that the patient, not the fund, paid the money at issue (prices over the limit).
+	Refund bool
+	// Hushed: a narrower card holds for the same subject; recorded, not reported.
+	Hushed bool
+}
+
+// HitLine is a line's part in a hit: Num/Den is the share of its in-scope money that is at issue.
+type HitLine struct {
+	Line     int32
+	Type     uint8 // 1 violating, 2 involved
+	Num, Den int64
+	Money    claim.Money // overrides the share when ≥ 0
+}
+
+// Fact is a value that explains a hit; its name is a message placeholder.
+type Fact struct{ Name, Value string }
+
+// NotJudged counts what a card could not judge: the third outcome.
+type NotJudged struct {
+	Card   int
+	Inst   int32
+	Reason string
+}
+
+// Eval judges timelines against a Bound. One per worker.
+type Eval struct {
+	b        *Bound
+	t        *claim.Timeline
+	from, to claim.Month
+	active   []bool
+	groups   [][]lineRef
+	touched  []int
+	hits     []Hit
+	// Skipped counts lines and visits that could not be judged, by card, institution and reason.
+	Skipped map[NotJudged]int64
+
+	drugs    drugBook
+	feeCol   map[string]int
+	flags    claim.LineFlags // all flags of the person's lines
+	firstDay claim.Day       // of the person's first line
+}
+
+// NewEval returns an evaluator that reports findings of the months from … to. A nil only means all cards.
+func (b *Bound) NewEval(from, to claim.Month, only map[string]bool) *Eval {
+	e := &Eval{b: b, from: from, to: to, groups: make([][]lineRef, len(b.cards)), Skipped: map[NotJudged]int64{},
+		feeCol: map[string]int{}}
+	e.active = make([]bool, len(b.cards))
+	for i, c := range b.cards {
+		e.active[i] = (only == nil || only[c.ID]) && b.missing[i] == ""
+	}
+	for i, c := range claim.MustTable("fee").Columns {
+		e.feeCol[c.Name] = i
+	}
+	return e
+}
+
+// Judge evaluates every card over one person. The hits are valid until the next call.
+func (e *Eval) Judge(t *claim.Timeline) []Hit {
+	e.t, e.hits = t, e.hits[:0]
+	e.drugs.reset()
+	for _, i := range e.touched {
+		e.groups[i] = e.groups[i][:0]
+	}
+	e.touched = e.touched[:0]
+	e.flags, e.firstDay = 0, claim.OpenDay
+	for li := range t.Lines {
+		e.index(int32(li))
+	}
+	for _, i := range e.touched {
+		c := e.b.cards[i]
+		c.group.group(e, c, e.groups[i])
+	}
+	for i, c := range e.b.cards {
+		if !e.active[i] {
+			continue
+		}
+		if c.personH != nil {
+			c.personH.person(e, c)
+		}
+		if c.visitH != nil {
+			for v := range t.Visits {
+				if vis := &t.Visits[v]; !vis.Out && e.inRange(vis.Month) && !e.unfitInst(c, vis.Inst) {
+					c.visitH.visit(e, c, int32(v))
+				}
+			}
+		}
+		if c.stayH != nil {
+			for s := range t.Stays {
+				if m := t.Visits[t.Stays[s].Last].Month; e.inRange(m) && !e.unfitInst(c, t.Stays[s].Inst) {
+					c.stayH.stay(e, c, int32(s))
+				}
+			}
+		}
+		if c.settleH != nil {
+			for s := range t.Setls {
+				if e.inRange(t.Setls[s].Month) && !e.unfitInst(c, t.Setls[s].Inst) {
+					c.settleH.settle(e, c, int32(s))
+				}
+			}
+		}
+	}
+	e.hush()
+	return e.hits
+}
+
+// index runs the line checks of the points that name a line and collects it for the group checks.
+func (e *Eval) index(li int32) {
+	l := &e.t.Lines[li]
+	e.flags |= l.Flags
+	if e.firstDay == claim.OpenDay {
+		e.firstDay = l.Time.Day()
+	}
+	if int(l.Item) >= len(e.b.items) {
+		return
+	}
+	for k := range e.b.items[l.Item] {
+		r := &e.b.items[l.Item][k]
+		if !e.active[r.card] {
+			continue
+		}
+		c := e.b.cards[r.card]
+		if l.InScope <= 0 || !e.applies(r, l) {
+			continue
+		}
+		if c.line != nil && !r.second {
+			if e.inRange(l.Month) && !e.unfitInst(c, l.Inst) && !e.exempt(c, l.Visit) {
+				c.line.line(e, c, li, r.pt)
+			}
+			continue
+		}
+		if c.group != nil && !e.exempt(c, l.Visit) {
+			if len(e.groups[r.card]) == 0 {
+				e.touched = append(e.touched, int(r.card))
+			}
+			e.groups[r.card] = append(e.groups[r.card], lineRef{li, r.pt, r.second})
+		}
+	}
+}
+
+func (e *Eval) inRange(m claim.Month) bool { return m >= e.from && m <= e.to && m > 0 }
+
+// report tells whether a finding on this line is to be reported now.
+func (e *Eval) report(li int32) bool { return e.inRange(e.t.Lines[li].Month) }
+
+// unfitInst counts and tells that the institution fills too little of what the card needs.
+func (e *Eval) unfitInst(c *compiled, inst int32) bool {
+	if len(e.b.unfit) == 0 || !e.b.unfit[int64(c.idx)<<32|int64(inst)] {
+		return false
+	}
+	e.skip(c, inst, "本机构填报率过低")
+	return true
+}
+
+func (e *Eval) skip(c *compiled, inst int32, reason string) {
+	e.Skipped[NotJudged{c.idx, inst, reason}]++
+}
+
+// skipLine counts a line as not judged, once it would have been reported.
+func (e *Eval) skipLine(c *compiled, li int32, reason string) {
+	if l := &e.t.Lines[li]; e.inRange(l.Month) {
+		e.skip(c, l.Inst, reason)
+	}
+}
+
+// exempt applies the card's unconditional exemptions to a visit (−1: unknown visit, nothing exempts).
+func (e *Eval) exempt(c *compiled, visit int32) bool {
+	if visit < 0 {
+		return false
+	}
+	v := &e.t.Visits[visit]
+	if v.Tags&c.tags != 0 || v.Out {
+		return true
+	}
+	return !c.exemptDiag.Empty() && e.visitDiag(visit, &c.exemptDiag)
+}
+
+// visitDiag tells whether any diagnosis of the visit, the main one included, belongs to the set.
+func (e *Eval) visitDiag(visit int32, set *claim.DiagSet) bool {
+	if visit < 0 {
+		return false
+	}
+	d := e.b.ds[claim.DictDiag]
+	v := &e.t.Visits[visit]
+	if v.MainDiag != 0 && set.Has(d.String(v.MainDiag)) {
+		return true
+	}
+	for _, g := range e.t.DiagsOf(visit) {
+		if set.Has(d.String(g.Code)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (e *Eval) mainDiag(visit int32, set *claim.DiagSet) bool {
+	v := &e.t.Visits[visit]
+	return v.MainDiag != 0 && set.Has(e.b.ds[claim.DictDiag].String(v.MainDiag))
+}
+
+// applies tells whether the point behind a reference is in force for the line: day, area, most specific area.
+func (e *Eval) applies(r *itemRef, l *claim.Line) bool {
+	day := l.Time.Day()
+	if day < r.from || day > r.to {
+		return false
+	}
+	p := &e.b.points[r.pt]
+	if p.Area == "" && p.From <= day && p.To >= day && len(p.siblings) == 0 && r.area == 0 && p.AppliesOn == "" {
+		return true
+	}
+	if r.area != 0 && !e.inArea(l, r.area) {
+		return false
+	}
+	if !e.pointApplies(p, l) {
+		return false
+	}
+	for _, s := range p.siblings {
+		if e.pointApplies(&e.b.points[s], l) {
+			return false
+		}
+	}
+	return true
+}
+
+func (e *Eval) pointApplies(p *point, l *claim.Line) bool {
+	day := l.Time.Day()
+	if l.Visit >= 0 {
+		v := &e.t.Visits[l.Visit]
+		switch p.AppliesOn {
+		case "admission":
+			day = v.Begin.Day()
+		case "discharge":
+			if v.End.Has() {
+				day = v.End.Day()
+			}
+		case "settlement":
+			if l.Setl >= 0 {
+				day = e.t.Setls[l.Setl].Time.Day()
+			}
+		}
+	}
+	if day < p.From || day > p.To {
+		return false
+	}
+	if p.Area == "" {
+		return true
+	}
+	area := e.areaOf(e.b.cards[p.card], l)
+	s := e.b.ds[claim.DictList].String(area)
+	return s != "" && strings.HasPrefix(s, strings.TrimRight(p.Area, "0"))
+}
+
+// areaOf the line that the card's parameters come from: of care or of insurance.
+func (e *Eval) areaOf(c *compiled, l *claim.Line) int32 {
+	if c.insured {
+		if p := e.t.PersonOn(l.Time.Day()); p != nil && p.Area != 0 {
+			return p.Area
+		}
+	}
+	return e.careArea(l.Inst, l.Time.Day())
+}
+
+func (e *Eval) careArea(inst int32, d claim.Day) int32 {
+	if x := e.b.Ref.InstOn(inst, d); x != nil {
+		return x.Area
+	}
+	return 0
+}
+
+func (e *Eval) inArea(l *claim.Line, area int32) bool {
+	for _, a := range e.b.Ref.Chain(e.careArea(l.Inst, l.Time.Day())) {
+		if a == area && a > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// cat is the catalogue entry of a line's item, nil when there is none.
+func (e *Eval) cat(l *claim.Line) *claim.CatRow {
+	return e.b.Ref.CatOn(e.b.canonical(l.Item), e.careArea(l.Inst, l.Time.Day()), l.Time.Day())
+}
+
+// text of a coded fee column that lines do not keep.
+func (e *Eval) text(l *claim.Line, col string) string {
+	i := e.feeCol[col]
+	c := &claim.MustTable("fee").Columns[i]
+	if c.Type == claim.Str {
+		return e.t.Str(l, i)
+	}
+	return e.b.ds[c.Dict].String(e.t.I32(l, i))
+}
+
+func (e *Eval) code(l *claim.Line, col string) int32 { return e.t.I32(l, e.feeCol[col]) }
+func (e *Eval) wide(l *claim.Line, col string) int64 { return e.t.I64(l, e.feeCol[col]) }
+
+// hush marks hits of wider cards where a narrower one holds for the same line or visit.
+func (e *Eval) hush() {
+	for i := range e.hits {
+		n := &e.hits[i]
+		for _, wide := range e.b.cards[n.CardIdx].refines {
+			for j := range e.hits {
+				if w := &e.hits[j]; w.CardIdx == wide {
+					e.hushLines(n, w)
+				}
+			}
+		}
+	}
+	for i := range e.hits {
+		h := &e.hits[i]
+		if len(h.Lines) > 0 && !hasType1(h.Lines) {
+			h.Hushed = true
+		}
+	}
+}
+
+// hushLines takes the narrower hit's violating lines out of the wider one (all of it where neither has lines).
+func (e *Eval) hushLines(n, w *Hit) {
+	if len(w.Lines) == 0 {
+		if len(n.Lines) == 0 && n.Visit == w.Visit {
+			w.Hushed = true
+		}
+		return
+	}
+	kept := w.Lines[:0:0]
+	for _, wl := range w.Lines {
+		drop := false
+		for _, nl := range n.Lines {
+			drop = drop || (nl.Type == 1 && wl.Type == 1 && nl.Line == wl.Line)
+		}
+		if !drop {
+			kept = append(kept, wl)
+		}
+	}
+	w.Lines = kept
+}
+
+func hasType1(ls []HitLine) bool {
+	for _, l := range ls {
+		if l.Type == 1 {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,163 @@
+package rule
+
+import (
+	"strings"
+
+	"github.com/mingjian/mingjian/internal/claim"
+)
+
+// Kind ATTR, continued: who prescribed, where, and whether the item is in the catalogue at all.
+func init() {
+	register("ATTR", "dept", func(p *params, c *Card) (any, error) { return deptCheck{}, nil })
+	register("ATTR", "catalogue", func(p *params, c *Card) (any, error) { return catalogueCheck{claim.Day(p.int("grace_d", 30))}, nil })
+	register("ATTR", "contract", func(p *params, c *Card) (any, error) { return contractCheck{}, nil })
+}
+
+// deptCheck: items and drugs reserved for departments or professional titles.
+type deptCheck struct{}
+
+func (deptCheck) line(e *Eval, c *compiled, li, pi int32) {
+	l, pt := &e.t.Lines[li], &e.b.points[pi]
+	if e.t.TagsOf(l)&claim.Rescue != 0 {
+		return
+	}
+	if pt.Params.MinTitle != "" && l.Doctor != 0 {
+		need, _ := claim.ParseDecimal(pt.Params.MinTitle, 0)
+		if pr := e.b.Ref.PracOn(l.Doctor, l.Inst, l.Time.Day()); pr != nil && pr.Title > int(need) {
+			e.hitLine(c, li, []int32{pi}, Fact{"项目", e.itemName(l)}, Fact{"限定", "职称 " + pt.Params.MinTitle + " 及以上"}, fact("实际", "职称 %d", pr.Title))
+			return
+		}
+	}
+	if len(pt.allow) == 0 {
+		return
+	}
+	d := e.b.ds[claim.DictDept]
+	code, name := d.String(l.Dept), e.text(l, "bilg_dept_name")
+	exec := ""
+	if c.Card.ID == "A018" {
+		exec = e.text(l, "acord_dept_codg")
+	}
+	if code == "" && name == "" && exec == "" {
+		if pt.Params.MinTitle == "" {
+			e.skipLine(c, li, "开单科室不详")
+		}
+		return
+	}
+	for _, a := range pt.allow {
+		if (code != "" && strings.HasPrefix(code, a)) || (name != "" && strings.Contains(name, a)) || (exec != "" && strings.HasPrefix(exec, a)) {
+			return
+		}
+	}
+	e.hitLine(c, li, []int32{pi}, Fact{"项目", e.itemName(l)}, Fact{"限定", "限" + strings.ReplaceAll(pt.Allow, "|", "、")}, Fact{"实际", code + name})
+}
+
+// catalogueCheck: something outside the catalogue was settled within its scope.
+type catalogueCheck struct{ grace claim.Day }
+
+func (a catalogueCheck) person(e *Eval, c *compiled) {
+	for i := range e.t.Lines {
+		l := &e.t.Lines[i]
+		if l.InScope <= 0 || l.List == 103 || !e.inRange(l.Month) || e.b.alwaysListed(l.Item) {
+			continue
+		}
+		a.judge(e, c, int32(i))
+	}
+}
+
+func (a catalogueCheck) judge(e *Eval, c *compiled, li int32) {
+	l := &e.t.Lines[li]
+	if e.unfitInst(c, l.Inst) || e.exempt(c, l.Visit) {
+		return
+	}
+	area, day := e.careArea(l.Inst, l.Time.Day()), l.Time.Day()
+	if !e.b.Ref.CatCovers(area, e.code(l, "list_type")) {
+		e.skipLine(c, li, "就医地没有这一类目录")
+		return
+	}
+	facts := []Fact{{"项目", e.itemName(l)}, {"日期", day.String()}}
+	if cat := e.cat(l); cat != nil {
+		if cat.Class == 3 {
+			e.hitLine(c, li, nil, append(facts, Fact{"实际", "丙类（目录外）"})...)
+		}
+		return
+	}
+	chain := e.b.Ref.Chain(area)
+	for _, r := range e.b.Ref.CatRows(e.b.canonical(l.Item)) {
+		for _, x := range chain {
+			if r.Area == x && r.To < day && day <= r.To+a.grace {
+				return
+			}
+		}
+	}
+	e.hitLine(c, li, nil, append(facts, Fact{"实际", "目录中没有有效条目"})...)
+}
+
+// alwaysListed tells that the item is listed for every area that has institutions, without end, from before any line:
+// almost every item is, and such lines need no look at the catalogue.
+func (b *Bound) alwaysListed(item int32) bool {
+	return item > 0 && int(item) < len(b.catOK) && b.catOK[item] == 1
+}
+
+// listedSince: entries that began before this day and never end hold for every line.
+var listedSince = claim.DayOf(2020, 1, 1)
+
+func (b *Bound) catStatus(item int32) uint8 {
+	rows := b.Ref.CatRows(b.canonical(item))
+	if len(rows) == 0 {
+		return 2
+	}
+	wide := false
+	for _, r := range rows {
+		s := b.ds[claim.DictList].String(r.Area)
+		if r.Class == 3 || r.From > listedSince || r.To != claim.OpenDay {
+			return 2
+		}
+		wide = wide || s == "" || strings.HasSuffix(s, "0000")
+	}
+	if !wide {
+		return 2
+	}
+	return 1
+}
+
+// contractCheck: chronic out-patient care away from the institutions the person chose.
+type contractCheck struct{}
+
+func (contractCheck) visit(e *Eval, c *compiled, vi int32) {
+	v := &e.t.Visits[vi]
+	rows := e.t.Extra["contract"]
+	if v.Setting&claim.Chronic == 0 || len(rows) == 0 || v.Tags&claim.Emergency != 0 || e.exempt(c, vi) {
+		return
+	}
+	day, valid := v.Begin.Day(), 0
+	for _, r := range rows {
+		from, to := intervalOf(r)
+		if from > day || to < day {
+			continue
+		}
+		valid++
+		inst := r.B.I32(r.B.Table.MustCol("fixmedins_code"), r.Row)
+		if inst == v.Inst {
+			return
+		}
+		if x := e.b.Ref.InstOn(inst, day); x != nil && x.Succ == v.Inst && x.Succ != 0 {
+			return
+		}
+	}
+	if valid == 0 || e.covers("remote_filing", day) {
+		return
+	}
+	h := e.hitVisit(c, vi, e.unitVisit(vi), nil, Fact{"机构", e.instName(v.Inst, day)})
+	if h != nil {
+		h.Vola = e.visitScope(vi)
+	}
+}
+
+// visitScope is the in-scope money of a visit's net lines.
+func (e *Eval) visitScope(vi int32) claim.Money {
+	var m claim.Money
+	for _, i := range e.t.LinesOf(vi) {
+		m += e.t.Lines[i].InScope
+	}
+	return m
+}

@@ -1,0 +1,260 @@
+package rule
+
+import (
+	"github.com/mingjian/mingjian/internal/claim"
+)
+
+// Kind DOSE: how many days of a drug a person was given. Only whole packs in excess count.
+func init() {
+	register("DOSE", "outpatient_days", func(p *params, c *Card) (any, error) {
+		return rxDays{normal: p.int("normal_d", 7), er: p.int("er_d", 3), chronic: p.int("chronic_d", 28), long: p.int("long_d", 84), elder: p.int("elder_y", 65)}, nil
+	})
+	register("DOSE", "discharge_days", func(p *params, c *Card) (any, error) {
+		return dischargeDays{acute: p.int("acute_d", 7), chronic: p.int("chronic_d", 30)}, nil
+	})
+	register("DOSE", "single", func(p *params, c *Card) (any, error) { return single{}, nil })
+	register("DOSE", "rolling", func(p *params, c *Card) (any, error) {
+		return rolling{window: claim.Day(p.int("window_d", 365)), over: p.int("over_d", 30) + p.int("buffer_d", 15), chronic: c.ID == "H001"}, nil
+	})
+	register("DOSE", "early", func(p *params, c *Card) (any, error) {
+		return early{roll: rolling{window: 365, over: 45}, remain: p.int("remain_d", 7), chronic: p.int("chronic_d", 14),
+			discharge: claim.Day(p.int("discharge_d", 7)), long: p.int("long_d", 28)}, nil
+	})
+}
+
+var chronicDiag = claim.MustDiagSet("I10-I15|E10-E14|I20-I25|I60-I69|J44|J45|N18|B18|F20|G20|G40")
+
+// rxLimit is the number of days one out-patient prescription may last.
+func (a rxDays) limit(e *Eval, l *claim.Line) int {
+	s := e.t.SettingOf(l)
+	switch {
+	case s&claim.EmergencyCare != 0:
+		return a.er
+	case s&claim.Chronic != 0:
+		return a.long
+	case l.Visit >= 0 && e.visitDiag(l.Visit, &chronicDiag):
+		return a.chronic
+	}
+	return a.normal
+}
+
+type rxDays struct{ normal, er, chronic, long, elder int }
+
+func (a rxDays) person(e *Eval, c *compiled) {
+	for _, u := range e.drugUses() {
+		l := &e.t.Lines[u.li]
+		if u.ward || e.t.SettingOf(l)&claim.Pharmacy != 0 || !e.report(u.li) || e.unfitInst(c, l.Inst) || e.exempt(c, l.Visit) {
+			continue
+		}
+		if u.days < 0 {
+			e.skipLine(c, u.li, "供应天数不详")
+			continue
+		}
+		limit := a.limit(e, l)
+		n := packsOver(l, u.days, u.days-limit)
+		if n == 0 {
+			continue
+		}
+		h := e.hit(c, e.unitLine(u.li), []HitLine{part(u.li, n, l.Cnt)}, nil, Fact{"项目", e.itemName(l)}, fact("天数", "%d", u.days), fact("限额", "%d天", limit), Fact{"量", n.String() + "盒"})
+		if p := e.t.PersonOn(u.day); h != nil && p != nil && p.Birth.Has() && p.Birth.YearsOn(u.day) >= a.elder {
+			h.Severity = 3
+		}
+	}
+}
+
+type dischargeDays struct{ acute, chronic int }
+
+func (a dischargeDays) person(e *Eval, c *compiled) {
+	if e.flags&claim.TakeHome == 0 {
+		return
+	}
+	for _, u := range e.drugUses() {
+		l := &e.t.Lines[u.li]
+		if !u.takeHome || !u.ward || !e.report(u.li) || e.unfitInst(c, l.Inst) || e.exempt(c, l.Visit) {
+			continue
+		}
+		if u.days < 0 {
+			e.skipLine(c, u.li, "供应天数不详")
+			continue
+		}
+		limit, pts := a.acute, []int32(nil)
+		if l.Visit >= 0 && e.visitDiag(l.Visit, &chronicDiag) {
+			limit = a.chronic
+		}
+		for k := range e.b.items[l.Item] {
+			if r := &e.b.items[l.Item][k]; int(r.card) == c.idx && e.applies(r, l) && e.b.points[r.pt].Limit != claim.None64 {
+				limit, pts = int(e.b.points[r.pt].Limit/claim.QtyOne), []int32{r.pt}
+			}
+		}
+		if n := packsOver(l, u.days, u.days-limit); n > 0 {
+			e.hit(c, e.unitLine(u.li), []HitLine{part(u.li, n, l.Cnt)}, pts, Fact{"项目", e.itemName(l)}, fact("天数", "%d", u.days), fact("限额", "%d天", limit), Fact{"量", n.String() + "盒"})
+		}
+	}
+}
+
+// single: one prescription of a drug over the quantity its point allows.
+type single struct{}
+
+func (single) group(e *Eval, c *compiled, refs []lineRef) {
+	type rxKey struct {
+		visit uint64
+		rx    string
+		pt    int32
+	}
+	groups := map[rxKey][]lineRef{}
+	var order []rxKey
+	for _, r := range refs {
+		l := &e.t.Lines[r.li]
+		rx := e.text(l, "rxno")
+		if rx == "" {
+			rx = l.Time.Day().String()
+		}
+		k := rxKey{l.VisitKey, rx, r.pt}
+		if groups[k] == nil {
+			order = append(order, k)
+		}
+		groups[k] = append(groups[k], r)
+	}
+	for _, k := range order {
+		pt := &e.b.points[k.pt]
+		if pt.Limit == claim.None64 {
+			continue
+		}
+		if lines, total := e.overLimit(groups[k], pt.Limit); lines != nil {
+			l := &e.t.Lines[groups[k][0].li]
+			e.hitFrom(c, key("rx", e.t.LineMdtrt(l), k.rx, e.item(e.b.canonical(l.Item))), lines, k.pt, Fact{"项目", e.itemName(l)}, Fact{"量", total.String()}, Fact{"限额", pt.Limit.String()}, Fact{"单位", pt.Unit})
+		}
+	}
+}
+
+// rolling: what is left of all earlier supplies, across institutions, plus this one. chronic tells which of the two
+// cards speaks: H001 on chronic out-patient lines, D002 on all others.
+type rolling struct {
+	window  claim.Day
+	over    int
+	chronic bool
+}
+
+// balance walks the uses of one drug and route and calls f with the days left before each.
+func (a rolling) balance(e *Eval, uses []drugUse, f func(u *drugUse, prev *drugUse, left int)) {
+	for i := range uses {
+		if first := slicesIndexRoute(uses, uses[i].route); first != i {
+			continue
+		}
+		left, last := 0, claim.NoDay
+		var prev *drugUse
+		for k := i; k < len(uses); k++ {
+			u := &uses[k]
+			if u.route != uses[i].route || u.days < 0 {
+				continue
+			}
+			if last != claim.NoDay {
+				left = max(0, left-int(u.day-last)+e.wardDays(last, u.day))
+				if u.day-last >= a.window {
+					left = 0
+				}
+			}
+			f(u, prev, left)
+			left += u.days
+			last, prev = u.day, u
+		}
+	}
+}
+
+func slicesIndexRoute(uses []drugUse, route int32) int {
+	for i := range uses {
+		if uses[i].route == route {
+			return i
+		}
+	}
+	return -1
+}
+
+// wardDays counts days in hospital strictly after from and up to to, when drugs come from the ward.
+func (e *Eval) wardDays(from, to claim.Day) int {
+	n := 0
+	for i := range e.t.Stays {
+		s := &e.t.Stays[i]
+		out := s.Out.Day()
+		if s.Open {
+			out = to
+		}
+		lo, hi := max(from, s.In.Day()), min(to, out)
+		if hi > lo {
+			n += int(hi - lo)
+		}
+	}
+	return n
+}
+
+func (a rolling) person(e *Eval, c *compiled) {
+	e.byGeneric(func(uses []drugUse) {
+		total := 0
+		for _, u := range uses {
+			total += max(u.days, 0)
+		}
+		if total <= a.over {
+			return
+		}
+		a.balance(e, uses, func(u, prev *drugUse, left int) {
+			l := &e.t.Lines[u.li]
+			over := min(u.days, left+u.days-a.over)
+			n := packsOver(l, u.days, over)
+			if n == 0 || !e.report(u.li) || (e.t.SettingOf(l)&claim.Chronic != 0) != a.chronic || e.unfitInst(c, l.Inst) || e.exempt(c, l.Visit) {
+				return
+			}
+			lines := []HitLine{part(u.li, n, l.Cnt)}
+			if prev != nil {
+				lines = append(lines, involved(prev.li))
+			}
+			e.hit(c, e.unitLine(u.li), lines, nil, Fact{"项目", e.itemName(l)}, fact("天数", "%d", left+u.days), fact("限额", "%d天", a.over), Fact{"量", n.String() + "盒"})
+		})
+	})
+}
+
+// early: the same drug again while more than some days are left.
+type early struct {
+	roll            rolling
+	remain, chronic int
+	discharge       claim.Day
+	long            int
+}
+
+func (a early) person(e *Eval, c *compiled) {
+	e.byGeneric(func(uses []drugUse) {
+		if len(uses) < 2 {
+			return
+		}
+		a.roll.balance(e, uses, func(u, prev *drugUse, left int) {
+			l := &e.t.Lines[u.li]
+			limit := a.remain
+			if e.t.SettingOf(l)&claim.Chronic != 0 || (l.Visit >= 0 && e.visitDiag(l.Visit, &chronicDiag)) {
+				limit = a.chronic
+			}
+			if prev == nil || left <= limit || !e.report(u.li) || u.day == prev.day || a.excused(e, u, prev, left) || e.unfitInst(c, l.Inst) || e.exempt(c, l.Visit) {
+				return
+			}
+			e.hit(c, e.unitLine(u.li), []HitLine{whole(u.li), involved(prev.li)}, nil, Fact{"项目", e.itemName(l)}, fact("天数", "%d", left), fact("限额", "%d天", limit), Fact{"日期", prev.day.String()})
+		})
+	})
+}
+
+// excused: rolling over-supply speaks instead; a changed dose; a long prescription; the first visit after discharge.
+func (a early) excused(e *Eval, u, prev *drugUse, left int) bool {
+	l, p := &e.t.Lines[u.li], &e.t.Lines[prev.li]
+	if packsOver(l, u.days, min(u.days, left+u.days-a.roll.over)) > 0 || u.days > a.long || u.takeHome {
+		return true
+	}
+	if x, y := e.wide(l, "sin_dos"), e.wide(p, "sin_dos"); x != claim.None64 && y != claim.None64 && x != y {
+		return true
+	}
+	if x, y := e.code(l, "used_frqu"), e.code(p, "used_frqu"); x != 0 && y != 0 && x != y {
+		return true
+	}
+	for i := range e.t.Stays {
+		if gap := u.day - e.t.Stays[i].Out.Day(); !e.t.Stays[i].Open && gap >= 0 && gap <= a.discharge {
+			return true
+		}
+	}
+	return false
+}

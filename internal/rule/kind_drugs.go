@@ -1,0 +1,256 @@
+package rule
+
+import (
+	"slices"
+
+	"github.com/mingjian/mingjian/internal/claim"
+)
+
+// Cards that compare a person's drug lines with each other (kinds PAIR_X and FREQ).
+func init() {
+	register("PAIR_X", "same_day_drug", func(p *params, c *Card) (any, error) {
+		return sameDayDrug{rxDays{normal: 7, er: 3, chronic: 28, long: 84}}, nil
+	})
+	register("PAIR_X", "same_class", func(p *params, c *Card) (any, error) { return sameClass{p.int("overlap_d", 2)}, nil })
+	register("FREQ", "cross_inst", func(p *params, c *Card) (any, error) {
+		return crossInst{claim.Day(p.int("window_d", 3)), p.int("short_d", 3)}, nil
+	})
+	register("FREQ", "split_rx", func(p *params, c *Card) (any, error) {
+		return splitRx{p.int("min_rx", 3), p.yuan("amount_limit", 300), p.int("drugs_per_rx", 5)}, nil
+	})
+}
+
+// sameDayDrug: the same drug from two departments of one institution on one day.
+type sameDayDrug struct{ limit rxDays }
+
+func (a sameDayDrug) person(e *Eval, c *compiled) {
+	e.byGeneric(func(uses []drugUse) {
+		if len(uses) < 2 || e.b.drugs[e.t.Lines[uses[0].li].Item].solvent {
+			return
+		}
+		for i := range uses {
+			u := &uses[i]
+			l := &e.t.Lines[u.li]
+			if u.ward || l.Dept == 0 || u.days < 0 || !e.report(u.li) || e.unfitInst(c, l.Inst) || e.exempt(c, l.Visit) {
+				continue
+			}
+			total, other := u.days, int32(-1)
+			for j := 0; j < i; j++ {
+				o := &uses[j]
+				ol := &e.t.Lines[o.li]
+				if o.ward || o.days < 0 || o.day != u.day || ol.Inst != l.Inst || ol.Dept == 0 || (o.route != 0 && u.route != 0 && o.route != u.route) {
+					continue
+				}
+				total += o.days
+				if ol.Dept != l.Dept {
+					other = o.li
+				}
+			}
+			if limit := a.limit.limit(e, l); other >= 0 && total > limit {
+				e.hit(c, e.unitLine(u.li), []HitLine{whole(u.li), involved(other)}, nil, Fact{"项目", e.itemName(l)}, fact("天数", "%d", total), fact("限额", "%d天", limit), Fact{"日期", u.day.String()})
+			}
+		}
+	})
+}
+
+// crossInst: the same drug again from another institution within days.
+type crossInst struct {
+	window claim.Day
+	short  int
+}
+
+func (a crossInst) person(e *Eval, c *compiled) {
+	e.byGeneric(func(uses []drugUse) {
+		for i := 1; i < len(uses); i++ {
+			u := &uses[i]
+			l := &e.t.Lines[u.li]
+			if u.ward || u.takeHome || !e.report(u.li) || e.unfitInst(c, l.Inst) || e.exempt(c, l.Visit) {
+				continue
+			}
+			for j := i - 1; j >= 0 && u.day-uses[j].day < a.window; j-- {
+				o := &uses[j]
+				if ol := &e.t.Lines[o.li]; ol.Inst == l.Inst || o.ward || o.takeHome || a.excused(e, l, ol, o.days) {
+					continue
+				}
+				e.hit(c, e.unitLine(u.li), []HitLine{whole(u.li), involved(o.li)}, nil, Fact{"项目", e.itemName(l)}, Fact{"日期", o.day.String()}, fact("天数", "%d", u.day-o.day),
+					Fact{"机构", e.instName(e.t.Lines[o.li].Inst, o.day)})
+				break
+			}
+		}
+	})
+}
+
+// excused: a short first supply, emergencies, one prescription dispensed elsewhere, referrals, dual-channel drugs.
+func (a crossInst) excused(e *Eval, l, o *claim.Line, days int) bool {
+	if days >= 0 && days <= a.short {
+		return true
+	}
+	if (e.t.SettingOf(l)|e.t.SettingOf(o))&claim.EmergencyCare != 0 || (l.Flags|o.Flags)&claim.Negotiated != 0 {
+		return true
+	}
+	for _, col := range []string{"rxno", "hi_rxno"} {
+		if x := e.text(l, col); x != "" && x == e.text(o, col) {
+			return true
+		}
+	}
+	return e.referred(l) || e.referred(o)
+}
+
+func (e *Eval) referred(l *claim.Line) bool {
+	if l.Visit < 0 {
+		return false
+	}
+	v := &e.t.Visits[l.Visit]
+	b := e.t.Source(v.Src)
+	return b.I32(b.Table.MustCol("refl_from"), int(v.Row)) != 0 || b.I32(b.Table.MustCol("refl_to"), int(v.Row)) != 0
+}
+
+// splitRx: one doctor, one patient, one day, many prescriptions.
+type splitRx struct {
+	minRx  int
+	amount claim.Money
+	perRx  int
+}
+
+func (a splitRx) person(e *Eval, c *compiled) {
+	ls := e.t.Lines
+	for i := range ls {
+		l := &ls[i]
+		if l.List != 101 || l.Doctor == 0 || l.Visit < 0 || !e.report(int32(i)) || e.t.SettingOf(l)&claim.Inpatient != 0 {
+			continue
+		}
+		if e.text(l, "rxno") == "" || a.seenBefore(e, i) {
+			continue
+		}
+		a.judge(e, c, i)
+	}
+}
+
+func (a splitRx) same(e *Eval, x, y *claim.Line) bool {
+	d := e.b.ds[claim.DictDiag]
+	return x.List == 101 && y.List == 101 && x.Visit >= 0 && y.Visit >= 0 && x.Time.Day() == y.Time.Day() && x.Inst == y.Inst && x.Doctor == y.Doctor &&
+		e.t.SettingOf(y)&claim.Inpatient == 0 && category(d.String(e.t.Visits[x.Visit].MainDiag)) == category(d.String(e.t.Visits[y.Visit].MainDiag))
+}
+
+func (a splitRx) seenBefore(e *Eval, i int) bool {
+	l := &e.t.Lines[i]
+	for j := i - 1; j >= 0 && e.t.Lines[j].Time.Day() == l.Time.Day(); j-- {
+		if o := &e.t.Lines[j]; a.same(e, o, l) && e.text(o, "rxno") != "" {
+			return true
+		}
+	}
+	return false
+}
+
+func (a splitRx) judge(e *Eval, c *compiled, i int) {
+	first := &e.t.Lines[i]
+	var rx []string
+	drugs := map[int64]bool{}
+	var sum claim.Money
+	last := int32(i)
+	for j := i; j < len(e.t.Lines) && e.t.Lines[j].Time.Day() == first.Time.Day(); j++ {
+		l := &e.t.Lines[j]
+		no := e.text(l, "rxno")
+		if !a.same(e, first, l) || no == "" {
+			continue
+		}
+		if cat := e.cat(l); cat != nil && cat.Narcotic {
+			continue
+		}
+		if !slices.Contains(rx, no) {
+			rx = append(rx, no)
+			last = int32(j)
+		}
+		drugs[e.b.drugs[l.Item].generic] = true
+		sum += l.InScope
+	}
+	if len(rx) < a.minRx || len(rx) <= (len(drugs)+a.perRx-1)/a.perRx || sum <= a.amount {
+		return
+	}
+	l := &e.t.Lines[last]
+	if e.exempt(c, l.Visit) || e.unfitInst(c, l.Inst) {
+		return
+	}
+	unit := key("day", e.inst(l.Inst), e.b.ds[claim.DictPrac].String(l.Doctor), e.t.MdtrtID(&e.t.Visits[first.Visit]), l.Time.Day().String())
+	e.hitVisit(c, l.Visit, unit, nil, fact("量", "%d张处方、%d种药", len(rx), len(drugs)), Fact{"实际", sum.String() + "元"}, Fact{"限额", a.amount.String() + "元"}, Fact{"日期", l.Time.Day().String()})
+}
+
+// sameClass: two drugs of one pharmacological class taken over the same days.
+type sameClass struct{ overlap int }
+
+// spell is an interval over which one drug was taken.
+type spell struct {
+	first    int32 // its first line
+	class    string
+	generic  int64
+	from, to claim.Day
+	scope    int64
+	stop     bool
+}
+
+func (a sameClass) group(e *Eval, c *compiled, refs []lineRef) {
+	var spells []spell
+	for _, r := range refs {
+		l := &e.t.Lines[r.li]
+		s := spell{first: r.li, class: e.b.points[r.pt].Params.Group, generic: e.b.drugs[l.Item].generic, from: l.Time.Day(), to: l.Time.Day(), scope: e.scopeID(l)}
+		if e.t.SettingOf(l)&claim.Inpatient != 0 && l.Flags&claim.TakeHome == 0 {
+			if i := slices.IndexFunc(spells, func(o spell) bool {
+				return o.scope == s.scope && o.generic == s.generic && o.class == s.class && o.stop
+			}); i >= 0 {
+				spells[i].to = max(spells[i].to, s.from)
+				continue
+			}
+			s.stop = true // in hospital: one spell a stay, orders may stop it
+		} else {
+			days, ok := e.supply(l)
+			if !ok || days <= 0 {
+				e.skipLine(c, r.li, "供应天数不详")
+				continue
+			}
+			s.to = s.from + claim.Day(days) - 1
+		}
+		spells = append(spells, s)
+	}
+	type pairKey struct {
+		scope int64
+		x, y  int64
+	}
+	seen := map[pairKey]bool{}
+	for i := range spells {
+		for j := 0; j < i; j++ {
+			x, y := &spells[j], &spells[i]
+			if x.class != y.class || x.generic == y.generic {
+				continue
+			}
+			if y.from < x.from {
+				x, y = y, x
+			}
+			if int(min(x.to, y.to)-y.from)+1 <= a.overlap || e.stopped(x, y) {
+				continue
+			}
+			k := pairKey{y.scope, min(x.generic, y.generic), max(x.generic, y.generic)}
+			if seen[k] {
+				continue
+			}
+			seen[k] = true
+			l := &e.t.Lines[y.first]
+			e.hit(c, e.unitLine(y.first), []HitLine{whole(y.first), involved(x.first)}, nil, Fact{"项目", e.itemName(l)}, Fact{"限定", y.class},
+				Fact{"实际", e.itemName(&e.t.Lines[x.first])}, fact("天数", "%d", min(x.to, y.to)-y.from+1))
+		}
+	}
+}
+
+// stopped: the order of the former drug ended by the day the latter began.
+func (e *Eval) stopped(x, y *spell) bool {
+	l := &e.t.Lines[x.first]
+	for _, r := range e.t.Extra["medorder"] {
+		t := r.B.Table
+		if r.B.Visit[r.Row] != l.VisitKey || e.b.canonical(r.B.I32(t.MustCol("hilist_code"), r.Row)) != e.b.canonical(l.Item) {
+			continue
+		}
+		if at := claim.Time(r.B.I64(t.MustCol("drord_stop_date"), r.Row)); at.Has() && at.Day() <= y.from {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,180 @@
+package rule
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/mingjian/mingjian/internal/claim"
+)
+
+// Kind IDENT: is the person who was treated the person insured. Kind DUPBILL: was it paid twice.
+func init() {
+	register("IDENT", "dead", func(p *params, c *Card) (any, error) { return dead{}, nil })
+	register("IDENT", "paediatrics", func(p *params, c *Card) (any, error) { return paediatrics{p.int("min_age", 18)}, nil })
+	register("DUPBILL", "double_insurance", func(p *params, c *Card) (any, error) { return doubleInsurance{}, nil })
+}
+
+// dead: treated after death. Settling after death what was done before is lawful.
+type dead struct{}
+
+func (dead) person(e *Eval, c *compiled) {
+	if len(e.t.Deaths) == 0 {
+		return
+	}
+	at := e.t.Deaths[0].At
+	sources := map[int32]bool{}
+	for _, d := range e.t.Deaths {
+		if d.At.Clock() < at.Clock() {
+			at = d.At
+		}
+		sources[d.Source] = true
+	}
+	after := func(t claim.Time) bool {
+		if at.DayOnly() || at.Clock()%86_400_000_000 == 0 {
+			return t.Day() > at.Day()+1
+		}
+		if t.DayOnly() {
+			return t.Day() > at.Day()
+		}
+		return t.Clock() > at.Clock() && t.Day() > at.Day()
+	}
+	if len(sources) == 1 && e.signsOfLife(at) {
+		if n := len(e.t.Lines); n > 0 {
+			e.skipLine(c, int32(n-1), "死亡数据疑错：死后仍有执行或检验记录")
+		}
+		return
+	}
+	for i := range e.t.Lines {
+		l := &e.t.Lines[i]
+		if l.InScope <= 0 || !after(l.Time) || e.unfitInst(c, l.Inst) || e.exempt(c, l.Visit) {
+			continue
+		}
+		if name := e.itemName(l); strings.Contains(name, "尸体") || strings.Contains(name, "太平间") {
+			continue
+		}
+		h := e.hitLine(c, int32(i), nil, Fact{"项目", e.itemName(l)}, Fact{"限额", "死亡时间 " + at.String()}, Fact{"日期", l.Time.String()})
+		if h != nil && len(sources) < 2 {
+			h.Severity = 2
+		}
+	}
+}
+
+// signsOfLife: executions or samples from the second day after death on.
+func (e *Eval) signsOfLife(death claim.Time) bool {
+	for _, tc := range [][2]string{{"exec", "exec_time"}, {"lab", "sapl_time"}} {
+		for _, r := range e.t.Extra[tc[0]] {
+			if t := claim.Time(r.B.I64(r.B.Table.MustCol(tc[1]), r.Row)); t.Has() && t.Day() >= death.Day()+2 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// paediatrics: an adult's employee insurance used for a child.
+type paediatrics struct{ minAge int }
+
+var congenitalHeart = claim.MustDiagSet("Q20-Q28")
+
+func (a paediatrics) visit(e *Eval, c *compiled, vi int32) {
+	v := &e.t.Visits[vi]
+	if v.Setting&claim.Inpatient != 0 || v.Setting&(claim.Outpatient|claim.EmergencyCare) == 0 ||
+		v.Tags&claim.FamilyAccount != 0 || e.exempt(c, vi) || e.visitDiag(vi, &congenitalHeart) {
+		return
+	}
+	for _, li := range e.t.LinesOf(vi) {
+		l := &e.t.Lines[li]
+		if l.InScope <= 0 || !e.report(li) || !e.t.FundPaid(l) || e.b.Vocab.Str(e.t.InsutypeOf(l)) != "310" {
+			continue
+		}
+		p := e.t.PersonOn(l.Time.Day())
+		if p == nil || !p.Birth.Has() {
+			e.skipLine(c, li, "出生日期不详")
+			continue
+		}
+		age := p.Birth.YearsOn(l.Time.Day())
+		if age < a.minAge || (!e.paediatricDept(l) && !e.childOnly(l)) {
+			continue
+		}
+		e.hitLine(c, li, nil, Fact{"项目", e.itemName(l)}, fact("实际", "职工医保参保人 %d 周岁", age))
+	}
+}
+
+// paediatricDept: standard code A07, or a name with 儿科 or 小儿 that is no shared room.
+func (e *Eval) paediatricDept(l *claim.Line) bool {
+	code, name := e.b.ds[claim.DictDept].String(l.Dept), e.text(l, "bilg_dept_name")
+	if l.Visit >= 0 && code == "" && name == "" {
+		v := &e.t.Visits[l.Visit]
+		code, name = e.b.ds[claim.DictDept].String(v.AdmDept), e.b.ds[claim.DictDept].String(v.AdmDeptName)
+	}
+	for _, no := range []string{"全科", "注射", "成人"} {
+		if strings.Contains(name, no) {
+			return false
+		}
+	}
+	return strings.HasPrefix(code, "A07") || strings.Contains(name, "儿科") || strings.Contains(name, "小儿")
+}
+
+// childOnly: the item has a point of a children's card.
+func (e *Eval) childOnly(l *claim.Line) bool {
+	if int(l.Item) >= len(e.b.items) {
+		return false
+	}
+	return slices.ContainsFunc(e.b.items[l.Item], func(r itemRef) bool {
+		switch e.b.cards[r.card].ID {
+		case "A003":
+			return e.applies(&r, l)
+		case "A005":
+			return e.b.points[r.pt].Allow == "儿童" && e.applies(&r, l)
+		}
+		return false
+	})
+}
+
+// doubleInsurance: one stay settled under employee and resident insurance.
+type doubleInsurance struct{}
+
+func (doubleInsurance) settle(e *Eval, c *compiled, si int32) {
+	s := &e.t.Setls[si]
+	if s.Fund <= 0 || e.exempt(c, s.Visit) {
+		return
+	}
+	ins := e.b.Vocab.Num(s.Insutype)
+	if ins != 310 && ins != 390 {
+		return
+	}
+	from, to := e.settledDays(s)
+	for j := range e.t.Setls {
+		o := &e.t.Setls[j]
+		other := e.b.Vocab.Num(o.Insutype)
+		if j == int(si) || o.Inst != s.Inst || o.Fund <= 0 || (other != 310 && other != 390) || other == ins || !earlier(o, s, int32(j), si) {
+			continue
+		}
+		of, ot := e.settledDays(o)
+		if lo, hi := max(from, of), min(to, ot); hi-lo >= 2 {
+			e.hitSettle(c, si, Fact{"实际", "另有险种 " + e.b.Vocab.Str(o.Insutype) + " 的结算 " + e.t.SetlID(o)}, Fact{"日期", lo.String()})
+			return
+		}
+	}
+}
+
+func earlier(a, b *claim.Settlement, i, j int32) bool {
+	if a.Time.Clock() != b.Time.Clock() {
+		return a.Time.Clock() < b.Time.Clock()
+	}
+	return i < j
+}
+
+func (e *Eval) settledDays(s *claim.Settlement) (from, to claim.Day) {
+	from, to = s.From, s.To
+	if s.Visit >= 0 {
+		v := &e.t.Visits[s.Visit]
+		if !from.Has() {
+			from = v.Begin.Day()
+		}
+		if !to.Has() {
+			to = v.End.Day()
+		}
+	}
+	return from, to
+}

@@ -1,0 +1,314 @@
+package rule
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/mingjian/mingjian/internal/claim"
+)
+
+// Kind STAY: stays that should have been one, and stays in which nothing happened. They charge nothing by themselves.
+func init() {
+	register("STAY", "readmit", func(p *params, c *Card) (any, error) {
+		return readmit{gap: claim.Day(p.int("gap_d", 15)), group: p.bool("same_group", false)}, nil
+	})
+	register("STAY", "idle", func(p *params, c *Card) (any, error) { return idle{p.int("days", 3), p.int("min_los", 5)}, nil })
+	register("STAY", "exam_share", func(p *params, c *Card) (any, error) {
+		return examShare{p.num("ratio", 0.6), p.num("strong", 0.8), p.yuan("procedure_yuan", 500)}, nil
+	})
+	register("STAY", "oral", func(p *params, c *Card) (any, error) { return oral{p.num("ratio", 0.1), p.num("oral", 0.5)}, nil })
+	register("STAY", "short", func(p *params, c *Card) (any, error) {
+		return short{p.int("min_days", 3), [4]claim.Money{0, p.yuan("low1", 600), p.yuan("low2", 1500), p.yuan("low3", 3000)}}, nil
+	})
+}
+
+// readmit: G001 same disease again soon, G002 the same or next day, G003 through another department, G004 with a
+// self-paid stay in between.
+type readmit struct {
+	gap   claim.Day
+	group bool
+}
+
+func (a readmit) stay(e *Eval, c *compiled, si int32) {
+	prev := a.previous(e, si)
+	if prev < 0 {
+		return
+	}
+	s, p := &e.t.Stays[si], &e.t.Stays[prev]
+	gap := s.In.Day() - p.Out.Day()
+	if p.Open || gap < 0 || gap > a.gap || e.exempt(c, s.Last) || a.excused(e, s, p) {
+		return
+	}
+	from, to := &e.t.Visits[p.Last], &e.t.Visits[s.First]
+	d := e.b.ds[claim.DictDiag]
+	switch c.ID {
+	case "G001":
+		x, y := d.String(e.stayDiag(p)), d.String(e.stayDiag(s))
+		if x == "" || y == "" || category(x) != category(y) || a.excusedByDisease(e, s, p, x, y) {
+			return
+		}
+	case "G002", "G003":
+		if a.excusedNextDay(e, s, p) {
+			return
+		}
+		if c.ID == "G003" && !changedDept(from, to) {
+			return
+		}
+		if c.ID == "G003" && e.mainDiag(s.Last, &rehabilitation) {
+			return
+		}
+	case "G004":
+		if !a.selfPaidBetween(e, s, p) {
+			return
+		}
+	}
+	e.hitVisit(c, s.Last, key("stays", e.t.MdtrtID(&e.t.Visits[p.First]), e.t.MdtrtID(&e.t.Visits[s.First])), nil,
+		fact("天数", "%d", gap), fact("限额", "%d天", a.gap), Fact{"日期", p.Out.Day().String()}, Fact{"实际", "主诊断 " + d.String(e.stayDiag(s))}, e.stakes(si))
+}
+
+// stayDiag is the main diagnosis of the last visit.
+func (e *Eval) stayDiag(s *claim.Stay) int32 { return e.t.Visits[s.Last].MainDiag }
+
+// previous is the latest earlier stay at the institution (or its group).
+func (a readmit) previous(e *Eval, si int32) int32 {
+	s := &e.t.Stays[si]
+	best := int32(-1)
+	for i := range e.t.Stays {
+		o := &e.t.Stays[i]
+		if int32(i) >= si || (o.Inst != s.Inst && !(a.group && e.sameGroup(o.Inst, s.Inst, s.In.Day()))) {
+			continue
+		}
+		if best < 0 || e.t.Stays[best].Out.Clock() <= o.Out.Clock() {
+			best = int32(i)
+		}
+	}
+	return best
+}
+
+func (e *Eval) sameGroup(a, b int32, d claim.Day) bool {
+	x, y := e.b.Ref.InstOn(a, d), e.b.Ref.InstOn(b, d)
+	return x != nil && y != nil && x.Group != 0 && x.Group == y.Group
+}
+
+var (
+	plannedCare    = claim.MustDiagSet("Z51|Z47|Z43|Z49")
+	tumour         = claim.MustDiagSet("C00-C97|D00-D09")
+	rehabilitation = claim.MustDiagSet("Z50")
+	keepPregnancy  = claim.MustDiagSet("O20-O60")
+	cataract       = claim.MustDiagSet("H25|H26")
+)
+
+// excused holds for all four cards.
+func (readmit) excused(e *Eval, s, p *claim.Stay) bool {
+	last := &e.t.Visits[p.Last]
+	first := &e.t.Visits[s.First]
+	switch e.b.Vocab.Num(last.DscgWay) {
+	case 2, 4:
+		return true
+	}
+	return s.Tags&claim.Planned != 0 || e.b.Vocab.Num(first.AdmWay) == 1 || p.MidSettle || (s.Tags|p.Tags)&(claim.DaySurgery|claim.Psychiatric) != 0 ||
+		e.mainDiag(s.Last, &plannedCare) || e.mainDiag(s.Last, &tumour) ||
+		(e.mainDiag(p.Last, &keepPregnancy) && e.mainDiag(s.Last, &deliveryDiag))
+}
+
+// excusedByDisease: the other side, the other eye.
+func (readmit) excusedByDisease(e *Eval, s, p *claim.Stay, x, y string) bool {
+	so, po := e.operationsOf(s), e.operationsOf(p)
+	if cataract.Has(x) && cataract.Has(y) && len(so) > 0 && len(po) > 0 {
+		return true
+	}
+	for _, o := range so {
+		if o.Side != 0 && slices.ContainsFunc(po, func(q claim.Operation) bool { return q.Side != 0 && q.Side != o.Side }) {
+			return true
+		}
+	}
+	return false
+}
+
+func (e *Eval) operationsOf(s *claim.Stay) []claim.Operation {
+	var out []claim.Operation
+	for _, vi := range s.Visits {
+		out = append(out, e.t.OpsOf(vi)...)
+	}
+	return out
+}
+
+// excusedNextDay: another hospital in between, a newborn, a death.
+func (readmit) excusedNextDay(e *Eval, s, p *claim.Stay) bool {
+	if p.Tags&claim.Died != 0 {
+		return true
+	}
+	for i := range e.t.Stays {
+		o := &e.t.Stays[i]
+		if o.Inst != s.Inst && o.In.Clock() >= p.Out.Clock() && o.In.Clock() <= s.In.Clock() {
+			return true
+		}
+	}
+	pr := e.t.PersonOn(s.In.Day())
+	return pr != nil && pr.Birth.Has() && s.In.Day()-pr.Birth <= 28
+}
+
+func changedDept(from, to *claim.Visit) bool {
+	a, b := from.DscgDept, to.AdmDept
+	if a == 0 || b == 0 {
+		a, b = from.DscgDeptName, to.AdmDeptName
+	}
+	return a != 0 && b != 0 && a != b
+}
+
+func (readmit) selfPaidBetween(e *Eval, s, p *claim.Stay) bool {
+	for _, r := range e.t.Extra["selfpay_visit"] {
+		from, to := intervalOf(r)
+		if from >= p.Out.Day() && to <= s.In.Day() {
+			return true
+		}
+	}
+	return false
+}
+
+// idle: days in hospital on which nothing was done.
+type idle struct{ days, minLOS int }
+
+var (
+	palliative = claim.MustDiagSet("Z51.5|Z515")
+	awaiting   = claim.MustDiagSet("O00-O99|Z34-Z36")
+)
+
+func (a idle) stay(e *Eval, c *compiled, si int32) {
+	s := &e.t.Stays[si]
+	if s.Open || s.LOS < a.minLOS || s.Tags&claim.Psychiatric != 0 || e.exempt(c, s.Last) ||
+		e.visitDiag(s.Last, &palliative) || e.visitDiag(s.Last, &rehabilitation) || e.visitDiag(s.Last, &awaiting) {
+		return
+	}
+	d := e.b.ds[claim.DictDept]
+	for _, vi := range s.Visits {
+		v := &e.t.Visits[vi]
+		if strings.Contains(d.String(v.AdmDeptName), "康复") || strings.Contains(d.String(v.DscgDeptName), "康复") {
+			return
+		}
+	}
+	active := map[claim.Day]bool{}
+	for _, vi := range s.Visits {
+		for _, li := range e.t.LinesOf(vi) {
+			switch l := &e.t.Lines[li]; l.Chrg {
+			case 3, 4, 5, 6, 9, 10, 11:
+				active[l.Time.Day()] = true
+			}
+		}
+	}
+	run, from := 0, claim.NoDay
+	for day := s.In.Day() + 1; day < s.Out.Day(); day++ {
+		if active[day] || e.onLeave(s, day) {
+			run = 0
+			continue
+		}
+		if run == 0 {
+			from = day
+		}
+		if run++; run >= a.days {
+			e.hitVisit(c, s.Last, e.unitStay(si), nil, Fact{"日期", from.String()}, fact("天数", "%d", run), fact("限额", "%d天", a.days), e.stakes(si))
+			return
+		}
+	}
+}
+
+// spending sums a stay's in-scope money by what it was for.
+type spending struct{ total, exam, treat, inject, drug, oral claim.Money }
+
+func (e *Eval) spendingOf(s *claim.Stay) (sp spending, biggest claim.Money, routes bool) {
+	for _, vi := range s.Visits {
+		for _, li := range e.t.LinesOf(vi) {
+			l := &e.t.Lines[li]
+			sp.total += l.InScope
+			switch l.Chrg {
+			case 3, 4:
+				sp.exam += l.InScope
+			case 5, 6:
+				sp.treat += l.InScope
+				if l.Chrg == 5 {
+					biggest = max(biggest, l.InScope)
+				}
+			case 9, 10, 11:
+				sp.drug += l.InScope
+				way := e.text(l, "medc_way")
+				routes = routes || way != ""
+				switch {
+				case strings.Contains(way, "口服") || strings.EqualFold(way, "po"):
+					sp.oral += l.InScope
+				case strings.Contains(way, "注射") || strings.Contains(way, "静") || strings.Contains(way, "滴注") || strings.EqualFold(way, "iv") || strings.EqualFold(way, "im"):
+					sp.inject += l.InScope
+				}
+			}
+		}
+	}
+	return sp, biggest, routes
+}
+
+type examShare struct {
+	ratio, strong float64
+	procedure     claim.Money
+}
+
+func (a examShare) stay(e *Eval, c *compiled, si int32) {
+	s := &e.t.Stays[si]
+	if s.Open || s.LOS <= 1 || s.Tags&(claim.Died|claim.Transferred|claim.Oncology|claim.DaySurgery|claim.Dialysis) != 0 || e.exempt(c, s.Last) || e.operated(si) {
+		return
+	}
+	sp, biggest, _ := e.spendingOf(s)
+	if sp.total <= 0 || biggest >= a.procedure {
+		return
+	}
+	share := float64(sp.exam) / float64(sp.total)
+	if share < a.ratio {
+		return
+	}
+	word := "检查检验费占比过高"
+	if share >= a.strong {
+		word = "体检式住院：检查检验费占绝大部分"
+	}
+	e.hitVisit(c, s.Last, e.unitStay(si), nil, fact("实际", "%s，%.1f%%", word, share*100), fact("限额", "%.0f%%", a.ratio*100), e.stakes(si))
+}
+
+type oral struct{ ratio, oral float64 }
+
+var slowDiseases = claim.MustDiagSet("A15-A19|P58|P59|O20|Z51.5|Z515")
+
+func (a oral) stay(e *Eval, c *compiled, si int32) {
+	s := &e.t.Stays[si]
+	if s.Open || s.Tags&claim.Psychiatric != 0 || e.exempt(c, s.Last) || e.visitDiag(s.Last, &slowDiseases) {
+		return
+	}
+	sp, _, routes := e.spendingOf(s)
+	if sp.drug > 0 && !routes {
+		e.skip(c, s.Inst, "给药途径不详")
+		return
+	}
+	if sp.total <= 0 || sp.drug <= 0 {
+		return
+	}
+	if float64(sp.treat+sp.inject) < a.ratio*float64(sp.total) && float64(sp.oral) > a.oral*float64(sp.drug) {
+		e.hitVisit(c, s.Last, e.unitStay(si), nil, fact("实际", "治疗、注射、手术占 %.1f%%", 100*float64(sp.treat+sp.inject)/float64(sp.total)), fact("限额", "%.0f%%", a.ratio*100), e.stakes(si))
+	}
+}
+
+type short struct {
+	minDays int
+	low     [4]claim.Money // by level
+}
+
+func (a short) stay(e *Eval, c *compiled, si int32) {
+	s := &e.t.Stays[si]
+	if s.Open || s.LOS >= a.minDays || s.Tags&(claim.Died|claim.Transferred|claim.LeftAgainstAdvice|claim.DaySurgery|claim.Oncology) != 0 ||
+		e.exempt(c, s.Last) || e.operated(si) {
+		return
+	}
+	inst := e.b.Ref.InstOn(s.Inst, s.In.Day())
+	if inst == nil || inst.Tier == 0 {
+		e.skip(c, s.Inst, "机构级别不详")
+		return
+	}
+	sp, _, _ := e.spendingOf(s)
+	if limit := a.low[inst.Tier]; sp.total < limit {
+		e.hitVisit(c, s.Last, e.unitStay(si), nil, fact("天数", "%d", s.LOS), Fact{"实际", sp.total.String() + "元"}, Fact{"限额", limit.String() + "元"}, e.stakes(si))
+	}
+}

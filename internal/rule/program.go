@@ -1,0 +1,243 @@
+package rule
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/mingjian/mingjian/internal/knowledge"
+)
+
+// The hooks a check may implement; a card takes part in every hook its check has.
+type (
+	// lineHook judges one line that a point of the card names. Called in line order, only for lines to be reported.
+	lineHook interface {
+		line(e *Eval, c *compiled, li int32, pt int32)
+	}
+	// groupHook judges all of a person's lines that points of the card name, look-back lines included, in line order.
+	groupHook interface {
+		group(e *Eval, c *compiled, refs []lineRef)
+	}
+	visitHook interface {
+		visit(e *Eval, c *compiled, vi int32)
+	}
+	stayHook interface {
+		stay(e *Eval, c *compiled, si int32)
+	}
+	settleHook interface {
+		settle(e *Eval, c *compiled, si int32)
+	}
+	// personHook judges a whole timeline; it must be cheap where it has nothing to say.
+	personHook interface {
+		person(e *Eval, c *compiled)
+	}
+)
+
+// lineRef is a line that a point names. second tells that the line is the point's second code.
+type lineRef struct {
+	li, pt int32
+	second bool
+}
+
+// compiled is a card ready to judge.
+type compiled struct {
+	*Card
+	idx        int
+	check      any
+	line       lineHook
+	group      groupHook
+	visitH     visitHook
+	stayH      stayHook
+	settleH    settleHook
+	personH    personHook
+	tags       claim.Tags
+	exemptDiag claim.DiagSet
+	diagPoints []int32 // points on diagnoses
+	refines    []int
+	insured    bool
+	allowed    map[string]bool // every value that any point of the card allows
+}
+
+// Program is compiled cards and points: immutable, swapped as a whole.
+type Program struct {
+	ID     string // hash of cards and points
+	cards  []*compiled
+	byID   map[string]*compiled
+	points []point
+	// subjects maps an item code to the points that name it.
+	subjects map[string][]pointRef
+	maps     map[string][]knowledge.Mapping
+}
+
+type pointRef struct {
+	pt     int32
+	card   int32
+	second bool
+}
+
+// point is a knowledge point with its compiled parts.
+type point struct {
+	knowledge.Point
+	card     int32
+	subject  int32 // dense number of the subject string
+	diags    claim.DiagSet
+	allow    []string
+	siblings []int32 // points of the same card and codes for more specific areas
+}
+
+var checks = map[string]func(p *params, c *Card) (any, error){}
+
+// register names a check of a kind; called from the kinds' files.
+func register(kind, name string, make func(p *params, c *Card) (any, error)) {
+	checks[kind+"/"+name] = make
+}
+
+// Options of a compilation.
+type Options struct {
+	// Params override card parameters, by card id.
+	Params map[string]map[string]any
+}
+
+// Compile checks the cards and indexes the points they read. All wrong cards are reported together.
+func Compile(lib *Library, base *knowledge.Base, opt Options) (*Program, error) {
+	p := &Program{byID: map[string]*compiled{}, subjects: map[string][]pointRef{}, maps: map[string][]knowledge.Mapping{}}
+	var errs []error
+	h := sha256.New()
+	for _, c := range lib.Cards {
+		k, err := p.compileCard(c, opt.Params[c.ID])
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		fmt.Fprintln(h, c.ID, c.Version, opt.Params[c.ID])
+		k.idx = len(p.cards)
+		p.cards = append(p.cards, k)
+		p.byID[c.ID] = k
+	}
+	for _, k := range p.cards {
+		for _, r := range k.Refines {
+			if o := p.byID[r]; o != nil {
+				k.refines = append(k.refines, o.idx)
+			}
+		}
+	}
+	if err := p.addPoints(base); err != nil {
+		errs = append(errs, err)
+	}
+	for i := range p.points {
+		fmt.Fprintln(h, p.points[i].ID, p.points[i].Limit, p.points[i].Params, p.points[i].From, p.points[i].To)
+	}
+	for _, m := range base.Maps {
+		p.maps[m.Src] = append(p.maps[m.Src], m)
+		fmt.Fprintln(h, m)
+	}
+	p.ID = hex.EncodeToString(h.Sum(nil)[:8])
+	return p, errors.Join(errs...)
+}
+
+func (p *Program) compileCard(c *Card, override map[string]any) (*compiled, error) {
+	mk := checks[c.Kind+"/"+c.Check]
+	if mk == nil {
+		return nil, fmt.Errorf("%s：没有判法 %s/%s", c.ID, c.Kind, c.Check)
+	}
+	ps := newParams(c, override)
+	check, err := mk(ps, c)
+	if err == nil {
+		err = ps.done()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s：%w", c.ID, err)
+	}
+	k := &compiled{Card: c, check: check, insured: c.Area == "insured", allowed: map[string]bool{}}
+	k.line, _ = check.(lineHook)
+	k.group, _ = check.(groupHook)
+	k.visitH, _ = check.(visitHook)
+	k.stayH, _ = check.(stayHook)
+	k.settleH, _ = check.(settleHook)
+	k.personH, _ = check.(personHook)
+	for _, e := range c.Exempt {
+		k.tags |= claim.TagNames[e]
+	}
+	if k.exemptDiag, err = claim.ParseDiagSet(c.ExemptDiag); err != nil {
+		return nil, fmt.Errorf("%s：%w", c.ID, err)
+	}
+	return k, nil
+}
+
+func (p *Program) addPoints(base *knowledge.Base) error {
+	numbers := map[string]int32{}
+	same := map[string][]int32{}
+	var errs []error
+	for _, kp := range base.Points {
+		c := p.byID[kp.RuleID]
+		if c == nil {
+			continue
+		}
+		pt := point{Point: kp, card: int32(c.idx)}
+		var err error
+		if pt.diags, err = claim.ParseDiagSet(kp.DiagSet); err != nil {
+			errs = append(errs, fmt.Errorf("知识点 %s：%w", kp.ID, err))
+			continue
+		}
+		if kp.Allow != "" {
+			pt.allow = strings.Split(kp.Allow, "|")
+			for _, a := range pt.allow {
+				c.allowed[a] = true
+			}
+		}
+		n, ok := numbers[kp.Subject]
+		if !ok {
+			n = int32(len(numbers))
+			numbers[kp.Subject] = n
+		}
+		pt.subject = n
+		i := int32(len(p.points))
+		if strings.HasPrefix(kp.Subject, "diag:") {
+			if pt.diags.Empty() {
+				pt.diags = claim.MustDiagSet(strings.TrimPrefix(kp.Subject, "diag:"))
+			}
+			c.diagPoints = append(c.diagPoints, i)
+		} else {
+			p.subjects[kp.Subject] = append(p.subjects[kp.Subject], pointRef{i, int32(c.idx), false})
+			if kp.Second != "" && kp.Second != kp.Subject {
+				p.subjects[kp.Second] = append(p.subjects[kp.Second], pointRef{i, int32(c.idx), true})
+			}
+			for _, code := range append(append([]string{}, kp.Params.Children...), kp.Params.Require...) {
+				p.subjects[code] = append(p.subjects[code], pointRef{i, int32(c.idx), true})
+			}
+		}
+		key := kp.RuleID + "|" + kp.Subject + "|" + kp.Second
+		same[key] = append(same[key], i)
+		p.points = append(p.points, pt)
+	}
+	for _, ids := range same {
+		for _, i := range ids {
+			for _, j := range ids {
+				if p.points[j].Area != p.points[i].Area && moreSpecific(p.points[j].Area, p.points[i].Area) {
+					p.points[i].siblings = append(p.points[i].siblings, j)
+				}
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// moreSpecific: area a lies within area b.
+func moreSpecific(a, b string) bool {
+	return a != "" && (b == "" || strings.HasPrefix(a, strings.TrimRight(b, "0")))
+}
+
+// Cards lists the compiled cards.
+func (p *Program) Cards() []*Card {
+	out := make([]*Card, len(p.cards))
+	for i, c := range p.cards {
+		out[i] = c.Card
+	}
+	return out
+}
+
+// PointCount is the number of points in force for the compiled cards.
+func (p *Program) PointCount() int { return len(p.points) }
