@@ -48,13 +48,30 @@ type Card struct {
 
 // Case is a small world with the findings expected of the card.
 type Case struct {
-	Name      string                      `yaml:"name"`
-	Given     map[string][]map[string]any `yaml:"given"`
-	Params    map[string]any              `yaml:"params"`
-	Expect    []string                    `yaml:"expect"`
-	Severity  int                         `yaml:"severity"`
-	VolaAmt   *float64                    `yaml:"vola_amt"`
-	NotJudged bool                        `yaml:"not_judged"`
+	Name      string              `yaml:"name"`
+	Given     map[string]caseRows `yaml:"given"`
+	Params    map[string]any      `yaml:"params"`
+	Expect    []string            `yaml:"expect"`
+	Severity  int                 `yaml:"severity"`
+	VolaAmt   *float64            `yaml:"vola_amt"`
+	NotJudged bool                `yaml:"not_judged"`
+}
+
+// caseRows are the rows of one table in a case; a single row may be written without a list.
+type caseRows []map[string]any
+
+// UnmarshalYAML accepts a list of rows or one row.
+func (r *caseRows) UnmarshalYAML(n *yaml.Node) error {
+	if n.Kind == yaml.MappingNode {
+		*r = caseRows{nil}
+		return n.Decode(&(*r)[0])
+	}
+	var rows []map[string]any
+	if err := n.Decode(&rows); err != nil {
+		return err
+	}
+	*r = rows
+	return nil
 }
 
 // defaultMinFill is the share of filled values of a needed column below which an institution is not judged.

@@ -61,7 +61,8 @@ type Eval struct {
 	firstDay claim.Day       // of the person's first line
 }
 
-// NewEval returns an evaluator that reports findings of the months from … to. A nil only means all cards.
+// NewEval returns an evaluator that reports findings of the months from … to; month 0 is what is not settled yet. A nil
+// only means all cards.
 func (b *Bound) NewEval(from, to claim.Month, only map[string]bool) *Eval {
 	e := &Eval{b: b, from: from, to: to, groups: make([][]lineRef, len(b.cards)), Skipped: map[NotJudged]int64{},
 		feeCol: map[string]int{}}
@@ -158,7 +159,7 @@ func (e *Eval) index(li int32) {
 	}
 }
 
-func (e *Eval) inRange(m claim.Month) bool { return m >= e.from && m <= e.to && m > 0 }
+func (e *Eval) inRange(m claim.Month) bool { return m >= e.from && m <= e.to }
 
 // report tells whether a finding on this line is to be reported now.
 func (e *Eval) report(li int32) bool { return e.inRange(e.t.Lines[li].Month) }

@@ -139,12 +139,12 @@ func (e *Eval) unitFits(c *compiled, l *claim.Line, pt *point, refs []lineRef) (
 	have := e.b.ds[claim.DictText].String(cat.PricingUnit)
 	want := pt.Unit
 	switch unitName(have) {
-	case unitName(want):
-		return times, true
 	case "部位", "侧", "肢":
 		return times * claim.Qty(e.countParts(refs)), true
+	case unitName(want):
+		return times, true
 	}
-	return 0, want == ""
+	return times, want == ""
 }
 
 func (e *Eval) countParts(refs []lineRef) int {

@@ -1,0 +1,20 @@
+package rule
+
+import "testing"
+
+// Every shipped card compiles and does in each of its cases what the case says.
+func TestShippedCases(t *testing.T) {
+	lib, err := Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range lib.Cards {
+		t.Run(c.ID, func(t *testing.T) {
+			for _, r := range TestCard(c) {
+				if r.Err != nil {
+					t.Errorf("%s「%s」：%v", r.Card, r.Case, r.Err)
+				}
+			}
+		})
+	}
+}
