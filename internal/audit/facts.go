@@ -1,0 +1,94 @@
+package audit
+
+import (
+	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/mingjian/mingjian/internal/lake"
+)
+
+// feeColumns are the columns of fee lines that cards or explanations read.
+var feeColumns = []string{"feedetl_sn", "mdtrt_id", "setl_id", "psn_no", "fixmedins_code", "fee_ocur_time", "list_type", "hilist_code", "hilist_name",
+	"medins_list_name", "med_chrgitm_type", "cnt", "pric", "det_item_fee_sumamt", "fulamt_ownpay_amt", "overlmt_amt", "preselfpay_amt",
+	"inscp_scp_amt", "rxno", "hi_rxno", "drord_no", "sin_dos", "sin_dosunt", "used_frqu", "prd_days", "medc_way", "dosform", "dscg_tkdrug_flag",
+	"etip_flag", "matn_fee_flag", "hi_nego_drug_flag", "body_part", "side", "incision_no", "bilg_dept_codg", "bilg_dept_name", "bilg_dr_codg",
+	"acord_dept_codg", "orders_dr_code", "init_feedetl_sn"}
+
+// settlementColumns and visitColumns likewise.
+var (
+	settlementColumns = []string{"setl_id", "mdtrt_id", "psn_no", "fixmedins_code", "insutype", "med_type", "setl_time", "begndate", "enddate",
+		"mid_setl_flag", "pay_mode", "medfee_sumamt", "inscp_scp_amt", "fund_pay_sumamt", "acct_mulaid_pay", "refd_setl_flag", "init_setl_id"}
+	visitColumns = []string{"mdtrt_id", "psn_no", "fixmedins_code", "insutype", "med_type", "begntime", "endtime", "ipt_otp_no", "adm_way",
+		"er_obs_begntime", "adm_dept_codg", "adm_dept_name", "dscg_dept_codg", "dscg_dept_name", "dscg_way", "dscg_maindiag_code", "dise_codg",
+		"nwb_flag", "mom_psn_no", "er_flag", "resc_flag", "day_surg_flag", "pre_ipt_flag", "plan_readm_flag", "mdtrt_mode", "refl_from",
+		"refl_to", "agnt_certno"}
+	diagnosisColumns = []string{"mdtrt_id", "maindiag_flag", "inout_diag_type", "diag_code", "diag_time"}
+)
+
+// byVisitMonth are the tables that lie in the month in which their visit began; whole are those read whole.
+var (
+	byVisitMonth = []string{"visit", "diagnosis", "operation", "medorder", "exec", "lab", "icu", "leave"}
+	whole        = []string{"person", "person_link", "chronic", "death", "birth", "contract", "work_injury", "remote_filing", "prescription", "selfpay_visit"}
+)
+
+// lookBack is how many months before the audited ones are read for cards that look back a year; lookAhead how many after
+// them for visits that explain them (a delivery, the next part of a stay).
+const (
+	lookBack  = 12
+	lookAhead = 6
+)
+
+// bucketSources reads what the judgement of the months from … to needs of one bucket.
+func bucketSources(s *lake.Snapshot, bucket int, from, to claim.Month) ([]claim.Source, error) {
+	var out []claim.Source
+	add := func(table string, m claim.Month, cols []string, driver bool) error {
+		b, err := s.Read(table, m, bucket, cols)
+		if err == nil && b.N > 0 {
+			out = append(out, claim.Source{Batch: b, Driver: driver})
+		}
+		return err
+	}
+	for _, t := range whole {
+		if err := add(t, 0, nil, false); err != nil {
+			return nil, err
+		}
+	}
+	for _, t := range byVisitMonth {
+		var cols []string
+		switch t {
+		case "visit":
+			cols = visitColumns
+		case "diagnosis":
+			cols = diagnosisColumns
+		}
+		for _, m := range s.TableMonths(t) {
+			if m <= to+lookAhead {
+				if err := add(t, m, cols, false); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	for _, m := range s.TableMonths("settlement") {
+		if m >= from-lookBack && m <= to+lookAhead {
+			if err := add("settlement", m, settlementColumns, m >= from && m <= to); err != nil {
+				return nil, err
+			}
+		}
+	}
+	refunds, err := s.Refunds(bucket)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, claim.Source{Batch: refunds, Extra: true})
+	for _, m := range s.TableMonths("fee") {
+		if m == 0 || (m >= from-lookBack && m <= to+1) {
+			if err := add("fee", m, feeColumns, m >= from && m <= to); err != nil {
+				return nil, err
+			}
+		}
+	}
+	negatives, err := s.Negatives(bucket)
+	if err != nil {
+		return nil, err
+	}
+	return append(out, claim.Source{Batch: negatives, Extra: true}), nil
+}
