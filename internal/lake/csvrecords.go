@@ -202,29 +202,14 @@ func (c *csvRecords) take(end, lines int, quoted bool) (piece, error) {
 	copy(rest, c.carry[end:])
 	c.carry = rest
 	c.line += lines
-	if i := bytes.IndexByte(p.data, 0); i >= 0 && !bytes.HasPrefix(p.data, []byte("\xff\xfe")) && !bytes.HasPrefix(p.data, []byte("\xfe\xff")) {
+	if i := bytes.IndexByte(p.data, 0); i >= 0 && !utf16(p.data) {
 		return p, fileErr(c.in.name, p.line+bytes.Count(p.data[:i], nl), nil, "含有不可见的 NUL 字节，不是文本文件或已损坏")
 	}
-	if !c.gb && !utf8.Valid(p.data) && !bytes.HasPrefix(p.data, []byte("\xff\xfe")) && !bytes.HasPrefix(p.data, []byte("\xfe\xff")) {
-		if c.utf {
-			return p, fileErr(c.in.name, p.line+badUTF8(p.data), nil, "不是有效的 UTF-8（前面的内容是 UTF-8），文件编码混杂或已损坏")
-		}
-		c.gb = true
-	}
-	if !c.gb && !c.utf {
-		c.utf = !ascii(p.data)
+	if err := c.encoding(p); err != nil {
+		return p, err
 	}
 	p.gb = c.gb
 	return p, nil
-}
-
-func ascii(b []byte) bool {
-	for _, x := range b {
-		if x >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }
 
 // badUTF8 is how many lines precede the first byte that is not UTF-8.

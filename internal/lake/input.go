@@ -60,13 +60,14 @@ type records interface {
 
 // piece is some whole records.
 type piece struct {
-	data   []byte
-	line   int  // of the first record
-	quoted bool // a quote occurs in it
-	gb     bool // bytes are GB18030, to be decoded by the parser
-	last   bool // the file ends here
-	delim  byte
-	excel  bool // dates may be Excel serial numbers
+	data     []byte
+	line     int  // of the first record
+	quoted   bool // a quote occurs in it
+	gb       bool // bytes are GB18030, to be decoded by the parser
+	last     bool // the file ends here
+	delim    byte
+	excel    bool // dates may be Excel serial numbers
+	byRecord bool // a record is a line, whatever newlines its fields hold
 }
 
 // tableOf tells a file's table by its name: the longest table name that starts it and ends at a non-letter.

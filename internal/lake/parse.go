@@ -108,7 +108,7 @@ func (p *parser) parse(in *input, pc piece) *parsed {
 		pc.data = d
 	}
 	out.data = pc.data
-	p.split.delim, p.split.quoted = pc.delim, pc.quoted
+	p.split.delim, p.split.quoted, p.split.byRecord = pc.delim, pc.quoted, pc.byRecord
 	p.split.reset(pc.data, pc.line)
 	rows := bytes.Count(pc.data, nl) + 1
 	p.allocate(out.b, rows)

@@ -5,17 +5,18 @@ import "bytes"
 // splitter cuts the records of a piece into fields. A quote counts only at the start of a field (RFC 4180); anywhere
 // else it is a character like any other, because drug specifications are full of inch marks.
 type splitter struct {
-	delim  byte
-	quoted bool
-	b      []byte
-	pos    int
-	line   int // of the record last returned
-	nextLn int
-	start  int // of the record last returned
-	end    int // behind it, line end excluded
-	fields [][]byte
-	buf    []byte // unescaped quoted fields
-	err    string
+	delim    byte
+	quoted   bool
+	byRecord bool
+	b        []byte
+	pos      int
+	line     int // of the record last returned
+	nextLn   int
+	start    int // of the record last returned
+	end      int // behind it, line end excluded
+	fields   [][]byte
+	buf      []byte // unescaped quoted fields
+	err      string
 }
 
 func (s *splitter) reset(b []byte, line int) {
@@ -111,7 +112,9 @@ func (s *splitter) quotedField(i int) ([]byte, int) {
 			s.err = "引号没有闭合"
 			return s.b[i:], len(s.b)
 		}
-		s.nextLn += bytes.Count(s.b[i:i+j], nl)
+		if !s.byRecord {
+			s.nextLn += bytes.Count(s.b[i:i+j], nl)
+		}
 		s.buf = append(s.buf, s.b[i:i+j]...)
 		i += j + 1
 		if i < len(s.b) && s.b[i] == '"' {
