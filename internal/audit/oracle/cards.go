@@ -6,6 +6,7 @@ type card struct {
 	judge func(*judge)
 }
 
+// cards are all of them; D002 also speaks for H001 and D003, G006 for H008, H003 for H004.
 func cards() []card {
 	return []card{
 		{"A001", (*judge).a001}, {"A002", (*judge).a002}, {"A003", (*judge).a003}, {"A004", (*judge).a004},
@@ -19,6 +20,16 @@ func cards() []card {
 		{"B009", (*judge).b009}, {"B010", (*judge).b010}, {"B011", (*judge).b011}, {"B012", (*judge).b012},
 		{"B013", (*judge).b013}, {"B014", (*judge).b014}, {"B021", (*judge).b021}, {"B022", (*judge).b022},
 		{"B023", (*judge).b023}, {"B029", (*judge).b029}, {"B030", (*judge).b030},
+		{"C002", (*judge).c002}, {"C009", (*judge).c009}, {"C022", (*judge).c022}, {"C024", (*judge).c024},
+		{"D001", (*judge).d001}, {"D002", (*judge).d002}, {"D004", (*judge).d004}, {"D005", (*judge).d005},
+		{"E001", (*judge).e001}, {"E002", (*judge).e002}, {"F001", (*judge).f001}, {"F002", (*judge).f002},
+		{"F006", (*judge).f006}, {"F018", (*judge).f018}, {"G001", (*judge).g001}, {"G002", (*judge).g002},
+		{"G003", (*judge).g003}, {"G004", (*judge).g004}, {"G006", (*judge).g006}, {"G007", (*judge).g007},
+		{"G015", (*judge).g015}, {"G016", (*judge).g016}, {"G017", (*judge).g017}, {"G018", (*judge).g018},
+		{"G029", (*judge).g029}, {"G030", (*judge).g030}, {"H002", (*judge).h002}, {"H003", (*judge).h003},
+		{"H007", (*judge).h007}, {"I001", (*judge).i001}, {"I006", (*judge).i006},
+		{"I007", (*judge).i007}, {"L001", (*judge).l001}, {"L002", (*judge).l002}, {"L003", (*judge).l003},
+		{"L004", (*judge).l004}, {"X001", (*judge).x001}, {"X002", (*judge).x002}, {"X003", (*judge).x003},
 	}
 }
 
