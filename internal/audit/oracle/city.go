@@ -61,7 +61,17 @@ type person struct {
 
 func (c *City) table(name string) []row { return c.tables[name] }
 
+// assemble drops void rows and derives everything the cards ask for.
 func (c *City) assemble() {
+	for name, rows := range c.tables {
+		var live []row
+		for _, r := range rows {
+			if !r.is("vali_flag", "0") {
+				live = append(live, r)
+			}
+		}
+		c.tables[name] = live
+	}
 	c.identify()
 	c.settle()
 	c.net()

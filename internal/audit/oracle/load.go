@@ -52,15 +52,6 @@ func Load(dir string) (*City, error) {
 			return nil, fmt.Errorf("%s: %w", f.Name(), err)
 		}
 	}
-	for name, rows := range c.tables {
-		var live []row
-		for _, r := range rows {
-			if !r.is("vali_flag", "0") {
-				live = append(live, r)
-			}
-		}
-		c.tables[name] = live
-	}
 	c.assemble()
 	return c, nil
 }
