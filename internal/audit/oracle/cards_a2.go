@@ -31,7 +31,7 @@ func (j *judge) a013() {
 		for _, v := range j.p.visits {
 			ago := int(l.day - v.beg.Day())
 			for _, d := range v.diags {
-				if v != l.visit && ago >= 0 && ago <= j.int("A013", "lookback_d") && inSet(d, longIllness) {
+				if v != l.visit && ago >= 0 && ago < j.int("A013", "lookback_d") && inSet(d, longIllness) {
 					all = append(all, d)
 				}
 			}

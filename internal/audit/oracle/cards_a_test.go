@@ -83,12 +83,12 @@ func TestIndications(t *testing.T) {
 		{"no diagnosis of the visit", "A013", tumour, "visit\nvisit mdtrt_id=m2 psn_no=p2\nfee\ndiagnosis mdtrt_id=m2 diag_code=I10", ""},
 		{"table absent", "A013", tumour, "visit dscg_maindiag_code=I10\nfee", ""},
 		{"tumour known for a year", "A013", tumour, `visit
-			visit mdtrt_id=m0 begntime=2024-03-10
+			visit mdtrt_id=m0 begntime=2024-03-11
 			fee
 			diagnosis diag_code=I10
 			diagnosis mdtrt_id=m0 diag_code=C34`, ""},
 		{"known for longer", "A013", tumour, `visit
-			visit mdtrt_id=m0 begntime=2024-03-09
+			visit mdtrt_id=m0 begntime=2024-03-10
 			fee
 			diagnosis diag_code=I10
 			diagnosis mdtrt_id=m0 diag_code=C34`, "2 f1=10.00"},

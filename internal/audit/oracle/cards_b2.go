@@ -64,7 +64,8 @@ func (j *judge) b001() {
 func (j *judge) executed(u []*line) (sum claim.Qty, ok bool) {
 	for _, v := range visitsOf(u) {
 		for _, r := range j.c.where("exec", "mdtrt_id", v) {
-			if !oneOf(r["hilist_code"], u[0].row["hilist_code"], u[0].code) || !onDay(u, r.time("exec_time").Day()) {
+			if !oneOf(r["hilist_code"], u[0].row["hilist_code"], u[0].code) ||
+				(!j.c.batched(u[0]) && !onDay(u, r.time("exec_time").Day())) {
 				continue
 			}
 			ok = true
@@ -112,19 +113,28 @@ func twice(u []*line) []*line {
 	return out
 }
 
+// least is the strictest limit that the rule's points on the line's item give; false when none gives one.
+func (j *judge) least(rule string, l *line, limit func(knowledge.Point) (claim.Qty, bool)) (best claim.Qty, ok bool) {
+	for _, pt := range j.of(rule, l) {
+		if n, judged := limit(pt); judged && (!ok || n < best) {
+			best, ok = n, true
+		}
+	}
+	return best, ok
+}
+
 // B009 时长超 24 小时.
 func (j *judge) b009() {
 	for _, u := range groups(j.charged("B009"), j.dayGroup) {
-		for _, pt := range j.of("B009", u[0]) {
-			if priced := j.pricedIn(u[0]); priced != "" && priced != "小时" {
-				continue
+		limit, ok := j.least("B009", u[0], func(pt knowledge.Point) (claim.Qty, bool) {
+			n := pt.Limit
+			if !n.Has() {
+				n = claim.Qty(j.param("B009", "hours", 4))
 			}
-			limit := pt.Limit
-			if !limit.Has() {
-				limit = claim.Qty(j.param("B009", "hours", 4))
-			}
-			j.report("B009", 2, beyond(u, limit*claim.Qty(max(1, pt.Params.Channels))*j.stretch(u[0])), u...)
-			break
+			return n * claim.Qty(max(1, pt.Params.Channels)), oneOf(j.pricedIn(u[0]), "", "小时")
+		})
+		if ok {
+			j.report("B009", 2, beyond(u, limit*j.stretch(u[0])), u...)
 		}
 	}
 }
@@ -132,12 +142,9 @@ func (j *judge) b009() {
 // B021 单日频次.
 func (j *judge) b021() {
 	for _, u := range groups(j.charged("B021"), j.dayGroup) {
-		for _, pt := range j.of("B021", u[0]) {
-			limit, ok := j.dailyLimit(pt, u)
-			if ok {
-				j.report("B021", 1, beyond(u, limit*j.stretch(u[0])), u...)
-				break
-			}
+		limit, ok := j.least("B021", u[0], func(pt knowledge.Point) (claim.Qty, bool) { return j.dailyLimit(pt, u) })
+		if ok {
+			j.report("B021", 1, beyond(u, limit*j.stretch(u[0])), u...)
 		}
 	}
 }
@@ -172,16 +179,14 @@ func distinct(u []*line, col string) int {
 func (j *judge) b022() {
 	for _, s := range j.p.stays {
 		for _, u := range groups(j.stayLines("B022", s), func(l *line) string { return l.code }) {
-			for _, pt := range j.of("B022", u[0]) {
-				if !pt.Limit.Has() {
-					continue
+			limit, ok := j.least("B022", u[0], func(pt knowledge.Point) (claim.Qty, bool) {
+				if pt.Params.PerDay && pt.Limit.Has() {
+					return pt.Limit * claim.Qty(s.los()+1), true
 				}
-				limit := pt.Limit
-				if pt.Params.PerDay {
-					limit *= claim.Qty(s.los() + 1)
-				}
+				return pt.Limit, pt.Limit.Has()
+			})
+			if ok {
 				j.report("B022", opened(1, s), beyond(u, limit), u...)
-				break
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/mingjian/mingjian/internal/knowledge"
@@ -112,4 +113,37 @@ func TestQualifications(t *testing.T) {
 		{"not any more", "B029", nil, "credential prac_psn_code=d stas=2 begndate=2025-03-01 enddate=2025-03-09\nfee bilg_dr_codg=d", ""},
 		{"agreement ended", "B030", nil, "agreement stas=3 begndate=2025-03-10\nfee\nfee", "1 m1=20.00"},
 	})
+}
+
+// TestBatchBooking: a hundred lines of an item at one instant in a month say nothing of the day, so the stay is judged.
+func TestBatchBooking(t *testing.T) {
+	t.Parallel()
+	once := of(pt("B021", "A", limit(1), unit("日")))
+	for n, want := range map[int]int{99: 98, 100: 96} { // the day allows one, the stay LOS + 1 = 4
+		facts := ward
+		for i := range n {
+			facts += fmt.Sprintf("fee feedetl_sn=f%03d\n", i)
+		}
+		got := 0
+		for _, f := range world(t, facts).Evaluate(once, nil) {
+			for _, l := range f.Lines {
+				if l.Type == 1 && f.Rule == "B021" {
+					got++
+				}
+			}
+		}
+		if got != want {
+			t.Errorf("%d lines at once: %d violating, want %d", n, got, want)
+		}
+	}
+}
+
+// TestParams: what a card's parameters say is what is judged.
+func TestParams(t *testing.T) {
+	t.Parallel()
+	c := world(t, "fee prd_days=14 cnt=2")
+	c.Params["A028"]["ordinary"] = "14"
+	if got := verdicts(c.Evaluate(nil, nil), "A028"); got != "" {
+		t.Errorf("fourteen days allowed, yet %s", got)
+	}
 }

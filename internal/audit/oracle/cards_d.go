@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/mingjian/mingjian/internal/knowledge"
 )
 
 // D001 单次超量: beyond the point's quantity on one prescription (or day, without a number).
@@ -15,11 +16,9 @@ func (j *judge) d001() {
 		}
 		return l.row["mdtrt_id"] + "|day|" + l.day.String() + "|" + l.code
 	}) {
-		for _, pt := range j.of("D001", u[0]) {
-			if pt.Limit.Has() {
-				j.report("D001", 2, beyond(u, pt.Limit), u...)
-				break
-			}
+		limit, ok := j.least("D001", u[0], func(pt knowledge.Point) (claim.Qty, bool) { return pt.Limit, pt.Limit.Has() })
+		if ok {
+			j.report("D001", 2, beyond(u, limit), u...)
 		}
 	}
 }

@@ -42,7 +42,7 @@ func world(t *testing.T, facts string) *City {
 		}
 	}
 	if c.Rejected > 0 {
-		t.Fatalf("%d rows rejected of\n%s", c.Rejected, facts)
+		t.Fatalf("%d rows rejected of %.500s", c.Rejected, facts)
 	}
 	c.assemble()
 	return c
