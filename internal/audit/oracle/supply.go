@@ -1,0 +1,78 @@
+package oracle
+
+import (
+	"strings"
+
+	"github.com/mingjian/mingjian/internal/claim"
+)
+
+const external = "外用|滴|喷|吸入|贴|膏|栓|洗"
+
+// supplied tells whether days of supply are a notion for this line at all: a western or patent medicine, not external.
+func (j *judge) supplied(l *line) bool {
+	if !l.is("list_type", "101") {
+		return false
+	}
+	cat := j.catalogue(l)
+	form, way := l.row["dosform"], l.row["medc_way"]
+	if form == "" {
+		form = cat["dosform"]
+	}
+	if way == "" {
+		way = cat["medc_way"]
+	}
+	return !hasAny(form, external) && !hasAny(way, external)
+}
+
+// days of supply of a line in whole days (规则口径 一 天数); false when it is no such line or cannot be converted.
+func (j *judge) days(l *line) (int64, bool) {
+	if !j.supplied(l) {
+		return 0, false
+	}
+	if d := l.qty("prd_days"); d.Has() && d > 0 && d <= 365*claim.QtyOne {
+		return int64(d / claim.QtyOne), true
+	}
+	cat := j.catalogue(l)
+	pack, dose, times := cat.qty("min_pac_cnt"), l.qty("sin_dos"), frequency(l.row["used_frqu"])
+	unit := l.row["sin_dosunt"]
+	if !pack.Has() || !dose.Has() || pack <= 0 || dose <= 0 || times <= 0 || unit == "" || unit != cat["min_prepunt"] {
+		return 0, false
+	}
+	daily := int64(dose) * int64(times) // 1e-8 of the unit
+	if ddd := cat.qty("ddd"); ddd.Has() && ddd > 0 && cat["ddd_unt"] == unit {
+		if daily < int64(ddd)*2000 || daily > int64(ddd)*50_000 { // 0.2 and 5 DDD in 1e-8
+			return 0, false
+		}
+	}
+	return int64(l.net) * int64(pack) / daily, true
+}
+
+// frequency is the number of times a day in 1/10 000; 0 when it is not understood.
+func frequency(s string) int64 {
+	s = strings.ToLower(strings.TrimSpace(s))
+	known := map[string]int64{"qd": 1, "每日一次": 1, "bid": 2, "tid": 3, "qid": 4, "qn": 1, "q12h": 2, "q8h": 3, "q6h": 4}
+	if n := known[s]; n > 0 {
+		return n * 10_000
+	}
+	if s == "qod" {
+		return 5000
+	}
+	n, err := claim.ParseDecimal(s, 4)
+	if err != nil || n < 0 {
+		return 0
+	}
+	return n
+}
+
+// packs is how many whole packs of the line lie in the excess days (规则口径 一 整盒); 0 = not judged.
+func packs(l *line, days, excess int64) claim.Qty {
+	if l.net < claim.QtyOne || days <= 0 || excess <= 0 {
+		return 0
+	}
+	return claim.Qty(excess*int64(l.net)/(days*int64(claim.QtyOne))) * claim.QtyOne
+}
+
+// share is the in-scope money of part of the line's quantity.
+func (l *line) share(part claim.Qty) claim.Money {
+	return claim.Money(claim.MulDiv(int64(l.inscope), int64(part), int64(l.net)))
+}
