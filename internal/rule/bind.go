@@ -22,6 +22,7 @@ type Bound struct {
 	catOK    []uint8 // by item code: 1 = always in the catalogue, nothing for A022 to say
 	pricedOK []bool
 	drugs    []drugInfo
+	child    []bool // by item code: for children only
 }
 
 // BatchKey names an item that an institution books in batches in a month (规则口径 "批量记账").
@@ -71,6 +72,7 @@ func (b *Bound) Grow() {
 		b.catOK = append(b.catOK, b.catStatus(int32(code)))
 		b.pricedOK = append(b.pricedOK, b.Ref.Priced(b.canonical(int32(code))))
 		b.drugs = append(b.drugs, b.drugOf(int32(code)))
+		b.child = append(b.child, b.forChildren(d.String(int32(code))))
 	}
 }
 
@@ -153,4 +155,20 @@ func (b *Bound) canonical(item int32) int32 {
 		return b.canon[item]
 	}
 	return item
+}
+
+// forChildren tells whether a children's card names the item, however it is written.
+func (b *Bound) forChildren(s string) bool {
+	if b.children[s] {
+		return true
+	}
+	if i := strings.LastIndexByte(s, '-'); i > 0 && b.children[s[:i]] {
+		return true
+	}
+	for _, m := range b.maps[s] {
+		if b.children[m.Dst] {
+			return true
+		}
+	}
+	return false
 }

@@ -327,6 +327,7 @@ func (w *world) judge(c *Card, k *Case) (*Eval, []caseHit, error) {
 	v := claim.NewVocab(w.rows.Dicts)
 	ref := claim.NewReference(v, w.rows.Batch).Prepare()
 	b := p.Bind(ref, v, func(t string) bool { return w.rows.Batch(t) != nil })
+	w.markUnfit(b, c)
 	e := b.NewEval(0, claim.DayOf(2999, 1, 1).Month(), nil)
 	var out []caseHit
 	as := claim.NewAssembler(v, w.rows.Sources(), claim.DayOf(2025, 3, 31))
@@ -337,6 +338,30 @@ func (w *world) judge(c *Card, k *Case) (*Eval, []caseHit, error) {
 		}
 		for _, h := range e.Judge(t) {
 			out = append(out, caseHit{h, hitKeys(t, &h), HitMoney(t, &h)})
+		}
+	}
+}
+
+// markUnfit holds each institution's filled values of a needed column against the card's bound.
+func (w *world) markUnfit(b *Bound, c *Card) {
+	for _, n := range c.Needs {
+		table, col, _ := strings.Cut(n, ".")
+		rows := w.rows.Batch(table)
+		if rows == nil || col == "" || rows.Table.Col("fixmedins_code") < 0 {
+			continue
+		}
+		all, filled := map[int32]int{}, map[int32]int{}
+		for i := 0; i < rows.N; i++ {
+			inst := rows.I32(rows.Table.MustCol("fixmedins_code"), i)
+			all[inst]++
+			if rows.Format(w.rows.Dicts, rows.Table.MustCol(col), i) != "" {
+				filled[inst]++
+			}
+		}
+		for inst, n := range all {
+			if float64(filled[inst]) < c.minFill()*float64(n) {
+				b.Unfit(c.ID, inst)
+			}
 		}
 	}
 }

@@ -182,7 +182,7 @@ func (a mild) stay(e *Eval, c *compiled, si int32) {
 			pi = i
 		}
 	}
-	if pi < 0 || e.operated(si) {
+	if pi < 0 || infectious.Has(mainCode) || e.operated(si) {
 		return
 	}
 	for _, vi := range s.Visits {
@@ -204,7 +204,10 @@ func (a mild) stay(e *Eval, c *compiled, si int32) {
 	if age := p.Birth.YearsOn(s.In.Day()); age < a.young || age >= a.old {
 		return
 	}
-	e.hitVisit(c, s.Last, e.unitStay(si), []int32{pi}, Fact{"限定", e.b.points[pi].Basis}, Fact{"实际", "主诊断 " + mainCode}, e.stakes(si))
+	h := e.hitVisit(c, s.Last, e.unitStay(si), []int32{pi}, Fact{"限定", e.b.points[pi].Basis}, Fact{"实际", "主诊断 " + mainCode}, e.stakes(si))
+	if h != nil && s.Open {
+		h.Severity = 3
+	}
 }
 
 // category is the three-character category of a diagnosis.

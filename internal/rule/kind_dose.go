@@ -105,6 +105,9 @@ func (single) group(e *Eval, c *compiled, refs []lineRef) {
 	var order []rxKey
 	for _, r := range refs {
 		l := &e.t.Lines[r.li]
+		if l.List != 101 {
+			continue
+		}
 		rx := e.text(l, "rxno")
 		if rx == "" {
 			rx = l.Time.Day().String()
@@ -191,6 +194,9 @@ func (a rolling) person(e *Eval, c *compiled) {
 	e.byGeneric(func(uses []drugUse) {
 		total := 0
 		for _, u := range uses {
+			if l := &e.t.Lines[u.li]; u.days < 0 && (e.t.SettingOf(l)&claim.Chronic != 0) == a.chronic {
+				e.skipLine(c, u.li, "供应天数不详")
+			}
 			total += max(u.days, 0)
 		}
 		if total <= a.over {
@@ -224,6 +230,11 @@ func (a early) person(e *Eval, c *compiled) {
 	e.byGeneric(func(uses []drugUse) {
 		if len(uses) < 2 {
 			return
+		}
+		for _, u := range uses {
+			if u.days < 0 {
+				e.skipLine(c, u.li, "供应天数不详")
+			}
 		}
 		a.roll.balance(e, uses, func(u, prev *drugUse, left int) {
 			l := &e.t.Lines[u.li]

@@ -1,7 +1,6 @@
 package rule
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
@@ -117,18 +116,7 @@ func (e *Eval) paediatricDept(l *claim.Line) bool {
 
 // childOnly: the item has a point of a children's card.
 func (e *Eval) childOnly(l *claim.Line) bool {
-	if int(l.Item) >= len(e.b.items) {
-		return false
-	}
-	return slices.ContainsFunc(e.b.items[l.Item], func(r itemRef) bool {
-		switch e.b.cards[r.card].ID {
-		case "A003":
-			return e.applies(&r, l)
-		case "A005":
-			return e.b.points[r.pt].Allow == "儿童" && e.applies(&r, l)
-		}
-		return false
-	})
+	return int(l.Item) < len(e.b.child) && e.b.child[l.Item]
 }
 
 // doubleInsurance: one stay settled under employee and resident insurance.
@@ -136,7 +124,7 @@ type doubleInsurance struct{}
 
 func (doubleInsurance) settle(e *Eval, c *compiled, si int32) {
 	s := &e.t.Setls[si]
-	if s.Fund <= 0 || e.exempt(c, s.Visit) {
+	if s.Fund <= 0 || !e.inpatient(s) || e.exempt(c, s.Visit) {
 		return
 	}
 	ins := e.b.Vocab.Num(s.Insutype)
@@ -147,7 +135,7 @@ func (doubleInsurance) settle(e *Eval, c *compiled, si int32) {
 	for j := range e.t.Setls {
 		o := &e.t.Setls[j]
 		other := e.b.Vocab.Num(o.Insutype)
-		if j == int(si) || o.Inst != s.Inst || o.Fund <= 0 || (other != 310 && other != 390) || other == ins || !earlier(o, s, int32(j), si) {
+		if j == int(si) || !e.inpatient(o) || o.Inst != s.Inst || o.Fund <= 0 || (other != 310 && other != 390) || other == ins || !earlier(o, s, int32(j), si) {
 			continue
 		}
 		of, ot := e.settledDays(o)
@@ -156,6 +144,14 @@ func (doubleInsurance) settle(e *Eval, c *compiled, si int32) {
 			return
 		}
 	}
+}
+
+// inpatient tells whether a settlement pays for a stay in hospital.
+func (e *Eval) inpatient(s *claim.Settlement) bool {
+	if s.Visit >= 0 {
+		return e.t.Visits[s.Visit].Setting&claim.Inpatient != 0
+	}
+	return e.b.Vocab.Setting(s.MedType)&claim.Inpatient != 0
 }
 
 func earlier(a, b *claim.Settlement, i, j int32) bool {

@@ -143,6 +143,9 @@ func (contained) excused(e *Eval, c *compiled, pt *point, m, o *claim.Line) bool
 	if c.ID != "F002" {
 		return false
 	}
+	if x, y := e.code(m, "incision_no"), e.code(o, "incision_no"); x != 0 && y != 0 && x != y {
+		return true
+	}
 	return pt.Params.Analgesia || e.sessions(m.Visit, m.Time.Day()) >= 2
 }
 

@@ -62,8 +62,11 @@ func (a readmit) stay(e *Eval, c *compiled, si int32) {
 			return
 		}
 	}
-	e.hitVisit(c, s.Last, key("stays", e.t.MdtrtID(&e.t.Visits[p.First]), e.t.MdtrtID(&e.t.Visits[s.First])), nil,
+	h := e.hitVisit(c, s.Last, key("stays", e.t.MdtrtID(&e.t.Visits[p.First]), e.t.MdtrtID(&e.t.Visits[s.First])), nil,
 		fact("天数", "%d", gap), fact("限额", "%d天", a.gap), Fact{"日期", p.Out.Day().String()}, Fact{"实际", "主诊断 " + d.String(e.stayDiag(s))}, e.stakes(si))
+	if h != nil && s.Open {
+		h.Severity = 3
+	}
 }
 
 // stayDiag is the main diagnosis of the last visit.

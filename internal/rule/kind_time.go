@@ -235,7 +235,11 @@ func (settleBefore) settle(e *Eval, c *compiled, si int32) {
 type beforeBirth struct{}
 
 func (beforeBirth) person(e *Eval, c *compiled) {
-	if len(e.t.Lines) == 0 || len(e.t.People) == 0 {
+	if len(e.t.Lines) == 0 {
+		return
+	}
+	if len(e.t.People) == 0 {
+		e.skipLine(c, int32(len(e.t.Lines)-1), "没有人员信息")
 		return
 	}
 	born := claim.NoDay

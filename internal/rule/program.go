@@ -70,6 +70,8 @@ type Program struct {
 	// subjects maps an item code to the points that name it.
 	subjects map[string][]pointRef
 	maps     map[string][]knowledge.Mapping
+	// children are the items for children only, whichever cards are compiled: I006 asks for them.
+	children map[string]bool
 }
 
 type pointRef struct {
@@ -103,7 +105,7 @@ type Options struct {
 
 // Compile checks the cards and indexes the points they read. All wrong cards are reported together.
 func Compile(lib *Library, base *knowledge.Base, opt Options) (*Program, error) {
-	p := &Program{byID: map[string]*compiled{}, subjects: map[string][]pointRef{}, maps: map[string][]knowledge.Mapping{}}
+	p := &Program{byID: map[string]*compiled{}, subjects: map[string][]pointRef{}, maps: map[string][]knowledge.Mapping{}, children: map[string]bool{}}
 	var errs []error
 	h := sha256.New()
 	for _, c := range lib.Cards {
@@ -172,6 +174,9 @@ func (p *Program) addPoints(base *knowledge.Base) error {
 	same := map[string][]int32{}
 	var errs []error
 	for _, kp := range base.Points {
+		if kp.RuleID == "A003" || (kp.RuleID == "A005" && kp.Allow == "儿童") {
+			p.children[kp.Subject] = true
+		}
 		c := p.byID[kp.RuleID]
 		if c == nil {
 			continue
