@@ -1,0 +1,261 @@
+package synth
+
+import (
+	"slices"
+
+	"github.com/mingjian/mingjian/internal/claim"
+)
+
+// line is one fee line before it is written.
+type line struct {
+	it    *item
+	cnt   claim.Qty
+	price claim.Price
+	at    claim.Time
+	dept  *dept
+	doc   *doctor
+	exec  string // acord_dept_codg when it is not the billing department
+
+	rx, order int // prescription and order within the visit, 0 none
+	days      int // prd_days, 0 absent
+	dose      claim.Qty
+	freq      string
+	hiRx      string
+
+	take, matn, nego   bool // discharge drug, maternity fee, dual-channel drug
+	own                bool // paid by the patient in full
+	void               bool // vali_flag 0
+	dayOnly            bool
+	part, side, incise string
+	generated          bool // partial refund lines and other dirt
+
+	det, full, over, pre, in claim.Money
+
+	sn     int // number within the visit
+	tag    int // what truth refers to, 0 none
+	refund int // sn of the line a negative line names, 0 none
+	setl   int // settlement of the visit, −1 open
+}
+
+// operation of a stay.
+type operation struct {
+	code, name, side, incision, anaesthesia string
+	begin, end                              claim.Time
+	doc                                     *doctor
+}
+
+// settlement of a visit.
+type settlement struct {
+	at                                    claim.Time
+	from, to                              claim.Day
+	mid                                   bool
+	payMode                               string
+	insutype                              string
+	fee, full, over, pre, in, dedc        claim.Money
+	fund, acct, mulaid, cash, hifp, hifes claim.Money
+	refunds                               int  // index+1 of the settlement it reverses
+	nameless                              bool // a reversal that does not name its original
+	card                                  string
+}
+
+// visit with everything billed in it.
+type visit struct {
+	p          *person
+	inst       *institution
+	med        string
+	begin, end claim.Time // end NoTime: still in
+	dept, out  *dept
+	doc        *doctor
+	diags      []string // main diagnosis first
+	dise       string
+	way, adm   string // dscg_way, adm_way
+	insutype   string
+
+	er, rescue, daySurg, preIpt, planned, newborn, plain bool
+	obs                                                  claim.Time // er_obs_begntime
+	mom, mode, from, to, agent, ipt                      string
+	matn                                                 string
+	fetus                                                int
+
+	setlAt   claim.Time // settled when; NoTime: at the end
+	setlIns  string     // insutype of the settlement when it differs
+	open     bool       // not settled
+	family   bool       // paid from a relative's account: no fund money
+	noFund   bool       // paid by card money only
+	bedPay   bool
+	midAt    []claim.Time
+	noCard   bool
+	rxPrefix string
+
+	lines []line
+	opers []operation
+	setls []settlement
+	later []func(o *blockOut, v *visit) // rows of related tables, written when ids are known
+	seq   int
+	keep  bool // no dirt: the visit carries a label
+}
+
+func (v *visit) inpatient() bool { return v.med[0] == '2' || v.med == "52" }
+
+func (v *visit) day() claim.Day { return v.begin.Day() }
+
+// los is the number of days billed: out − in, at least 1.
+func (v *visit) los() int {
+	if !v.end.Has() {
+		return 1
+	}
+	return max(1, int(v.end.Day()-v.begin.Day()))
+}
+
+// add appends a line at the institution's list price and returns it; the pointer is valid until the next add.
+func (v *visit) add(it *item, n float64, t claim.Time) *line {
+	v.lines = append(v.lines, line{it: it, cnt: claim.Qty(n*10_000 + 0.5), price: it.priceAt(v.inst), at: t,
+		dept: v.dept, doc: v.doc, dayOnly: v.inst.dateOnly && !v.keep})
+	return &v.lines[len(v.lines)-1]
+}
+
+// tally fills a line's amounts.
+func (l *line) tally() {
+	l.det = claim.Money(claim.MulDiv(int64(l.cnt), int64(l.price), 100_000_000))
+	l.full, l.over, l.pre = 0, 0, 0
+	switch {
+	case l.own || (l.it.level == '3' && !l.it.paidAnyway):
+		l.full = l.det
+	case l.it.level == '2':
+		l.pre = claim.Money(claim.MulDiv(int64(l.det), 10, 100))
+	}
+	l.in = l.det - l.full - l.over - l.pre
+}
+
+// close sorts and numbers the lines, settles the visit and makes the money balance.
+func (v *visit) close() {
+	slices.SortStableFunc(v.lines, func(a, b line) int { return int(min(1, max(-1, a.at.Clock()-b.at.Clock()))) })
+	for i := range v.lines {
+		l := &v.lines[i]
+		l.sn = i + 1
+		l.tally()
+		l.setl = -1
+	}
+	if v.open {
+		return
+	}
+	when := v.setlAt
+	if when == 0 {
+		when = addSec(v.end, 900+v.seq%7*60)
+		if when.Day() != v.end.Day() && !v.inpatient() {
+			when = v.end
+		}
+	}
+	from := v.begin.Day()
+	for _, m := range v.midAt {
+		v.settle(from, m.Day(), m, true)
+		from = m.Day()
+	}
+	v.settle(from, v.end.Day(), when, false)
+}
+
+// settle makes one settlement of all lines that are not settled yet and lie before it (all of them at the last).
+func (v *visit) settle(from, to claim.Day, when claim.Time, mid bool) {
+	s := settlement{at: when, from: from, to: to, mid: mid, insutype: v.insutype, card: "02"}
+	if v.setlIns != "" {
+		s.insutype = v.setlIns
+	}
+	if v.noCard {
+		s.card = "99"
+	}
+	if v.bedPay {
+		s.payMode = "4"
+	}
+	k := len(v.setls)
+	for i := range v.lines {
+		l := &v.lines[i]
+		if l.setl >= 0 || l.void || (mid && l.at > when) {
+			continue
+		}
+		l.setl = k
+		s.fee += l.det
+		s.full += l.full
+		s.over += l.over
+		s.pre += l.pre
+		s.in += l.in
+	}
+	v.pay(&s)
+	v.setls = append(v.setls, s)
+}
+
+// pay splits a settlement: fund = hifp + hifes, the rest account and cash.
+func (v *visit) pay(s *settlement) {
+	share := int64(50)
+	worker := s.insutype == "310"
+	switch {
+	case v.family || v.noFund || s.in <= 0:
+		share = 0
+	case v.inpatient():
+		share = 90 - 2*int64(v.inst.level)
+		s.dedc = claim.Money([4]int64{0, 15_000, 35_000, 70_000}[v.inst.level])
+		if !worker {
+			share = 86 - 5*int64(v.inst.level)
+		}
+	case v.dise != "":
+		share = 75
+		if !worker {
+			share = 65
+		}
+	case worker:
+		share = 60
+	case v.inst.level >= 2:
+		share = 30
+	}
+	if s.dedc > s.in {
+		s.dedc = s.in / 2
+	}
+	s.fund = claim.Money(claim.MulDiv(int64(s.in-s.dedc), share, 100))
+	s.hifp = s.fund
+	if s.in > 4_000_000 {
+		s.hifes = s.fund / 10
+		s.hifp -= s.hifes
+	}
+	rest := s.fee - s.fund
+	switch {
+	case v.family:
+		s.mulaid = rest
+	case worker && !v.inpatient():
+		s.acct = min(rest, max(0, rest-s.full))
+	}
+	s.cash = rest - s.acct - s.mulaid
+}
+
+// reverse takes back settlement k with negative money and negative lines, as its own settlement at the time.
+func (v *visit) reverse(k int, when claim.Time, nameless bool) {
+	o := v.setls[k]
+	s := o
+	s.at, s.refunds, s.nameless = when, k+1, nameless
+	for _, m := range []*claim.Money{&s.fee, &s.full, &s.over, &s.pre, &s.in, &s.dedc, &s.fund, &s.acct, &s.mulaid, &s.cash, &s.hifp, &s.hifes} {
+		*m = -*m
+	}
+	v.setls = append(v.setls, s)
+	for i := range v.lines {
+		if l := v.lines[i]; l.setl == k {
+			l.negate()
+			l.setl, l.tag, l.generated = len(v.setls)-1, 0, true
+			v.lines = append(v.lines, l)
+		}
+	}
+}
+
+// resettle bills the lines of settlement k again, as a settlement of its own.
+func (v *visit) resettle(k int, when claim.Time) {
+	s := v.setls[k]
+	s.at = when
+	v.setls = append(v.setls, s)
+	for i := range v.lines {
+		if l := v.lines[i]; l.setl == k {
+			l.setl, l.generated = len(v.setls)-1, true
+			v.lines = append(v.lines, l)
+		}
+	}
+}
+
+func (l *line) negate() {
+	l.cnt, l.det, l.full, l.over, l.pre, l.in = -l.cnt, -l.det, -l.full, -l.over, -l.pre, -l.in
+}

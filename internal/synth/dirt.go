@@ -1,0 +1,3 @@
+package synth
+
+func (l *life) soil(v *visit) {}

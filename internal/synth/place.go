@@ -1,0 +1,296 @@
+package synth
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/mingjian/mingjian/internal/claim"
+)
+
+// Areas of the city. Only 9901xx is in the reserved range, so every institution shares one city.
+const (
+	areaCity     = "990100" // the city's own district: tertiary hospitals
+	areaCounty   = "990101" // the county whose insured the data describes
+	areaNeighbor = "990102"
+)
+
+type kind uint8
+
+const (
+	kindCounty kind = iota
+	kindTCM
+	kindMaternity
+	kindTownship
+	kindClinic
+	kindPharmacy
+	kindTertiary
+	kindNeighbor
+	kindPrivate
+	kindSuspended // agreement interrupted for a time; scenarios only
+	kindCount
+)
+
+// institution with the habits that make its exports differ from others'.
+type institution struct {
+	code, name, lv, cate, area, group string
+	kind                              kind
+	level                             int // 3 2 1, 0 none
+	lon, lat                          float64
+	beds                              int
+	depts                             []dept
+	township                          int
+	barred                            [2]doctor // credential suspended, credential ended: scenarios only
+
+	noInscp   bool   // leaves inscp_scp_amt empty
+	noDays    bool   // leaves prd_days and dosage empty
+	dateOnly  bool   // writes dates without a time
+	batchHour bool   // books hour items in one go, twice a month
+	codeShape byte   // 0 national code, 1 with a -suffix, 2 local code for some items
+	open      int    // second of the day
+	shut      int    // second of the day
+	suffix    string // of codeShape 1
+}
+
+type dept struct {
+	code, name string
+	doctors    []doctor
+}
+
+type doctor struct {
+	code, name, title string
+}
+
+func (i *institution) hospital() bool { return i.kind != kindClinic && i.kind != kindPharmacy }
+
+// factor of the price list by level, in percent; price_limit rows carry the same figures.
+func (i *institution) factor() int64 { return levelFactor[i.level] }
+
+var levelFactor = [4]int64{80, 85, 100, 120}
+
+// dept returns the department with the code, or the first.
+func (i *institution) dept(code string) *dept {
+	for k := range i.depts {
+		if i.depts[k].code == code {
+			return &i.depts[k]
+		}
+	}
+	return &i.depts[0]
+}
+
+func (i *institution) hasDept(code string) bool { return i.dept(code).code == code }
+
+// km between two institutions, near enough for a county.
+func km(a, b *institution) float64 {
+	dy := (a.lat - b.lat) * 111
+	dx := (a.lon - b.lon) * 111 * math.Cos(a.lat*math.Pi/180)
+	return math.Hypot(dx, dy)
+}
+
+// place is everything that does not depend on a person.
+type place struct {
+	all      []*institution
+	by       [kindCount][]*institution
+	clinics  [][]*institution // by township
+	pharmacy [][]*institution // by township
+	firstDay claim.Day
+	outbreak []claim.Day // first day of a school outbreak, by township; 0 none
+	market   []int       // market day of the township: day number mod 5
+}
+
+var deptNames = [][2]string{{"A03", "内科"}, {"A04", "外科"}, {"A07", "儿科"}, {"A05", "妇产科"}, {"A20", "急诊医学科"},
+	{"A50", "中医科"}, {"A10", "眼科"}, {"A11", "耳鼻咽喉科"}, {"A13", "皮肤科"}, {"A12", "口腔科"}, {"A21", "康复医学科"},
+	{"A19", "肿瘤科"}, {"A03.06", "肾脏内科"}, {"A15", "精神科"}}
+
+var deptsOf = [kindCount]int{kindCounty: 14, kindTCM: 14, kindMaternity: 5, kindTownship: 6, kindClinic: 0, kindPharmacy: 0,
+	kindTertiary: 14, kindNeighbor: 14, kindPrivate: 6, kindSuspended: 6}
+
+// atLeast scales a count per 100,000 persons, with a floor that keeps a small city whole.
+func atLeast(floor int, per100k float64, persons int) int {
+	return max(floor, int(math.Round(per100k*float64(persons)/100_000)))
+}
+
+func newPlace(opt *Options) *place {
+	p := &place{firstDay: opt.first()}
+	n := opt.Persons
+	towns := atLeast(3, 8, n)
+	add := func(k kind, count int, lv, cate, area string) {
+		for j := range count {
+			c := newChance(opt.Seed, streamPlace, uint64(k)<<32|uint64(j))
+			inst := &institution{kind: k, lv: lv, cate: cate, area: area, level: levelOf(lv), township: j % towns}
+			p.locate(inst, c, j, towns)
+			inst.code, inst.name = p.nameOf(inst, k, j)
+			inst.staff(c, k, n, count)
+			inst.habits(c, k, j, opt)
+			p.all = append(p.all, inst)
+			p.by[k] = append(p.by[k], inst)
+		}
+	}
+	add(kindCounty, atLeast(1, 0.6, n), "05", "综合医院", areaCounty)
+	add(kindTCM, atLeast(1, 0.3, n), "06", "中医医院", areaCounty)
+	add(kindMaternity, atLeast(1, 0.3, n), "06", "妇幼保健院", areaCounty)
+	add(kindTownship, towns, "09", "乡镇卫生院", areaCounty)
+	add(kindClinic, atLeast(9, 60, n), "11", "村卫生室", areaCounty)
+	add(kindPharmacy, atLeast(6, 38, n), "", "", areaCounty)
+	add(kindTertiary, atLeast(2, 0.2, n), "01", "综合医院", areaCity)
+	add(kindNeighbor, atLeast(1, 0.1, n), "05", "综合医院", areaNeighbor)
+	add(kindPrivate, atLeast(1, 0.6, n), "09", "综合医院", areaCounty)
+	add(kindSuspended, 1, "09", "综合医院", areaCounty)
+
+	p.clinics, p.pharmacy = make([][]*institution, towns), make([][]*institution, towns)
+	for _, i := range p.by[kindClinic] {
+		p.clinics[i.township] = append(p.clinics[i.township], i)
+	}
+	for _, i := range p.by[kindPharmacy] {
+		p.pharmacy[i.township] = append(p.pharmacy[i.township], i)
+	}
+	p.outbreak, p.market = make([]claim.Day, towns), make([]int, towns)
+	for t := range towns {
+		c := newChance(opt.Seed, streamPlace, 1<<40|uint64(t))
+		if c.p(0.25) {
+			p.outbreak[t] = opt.first() + claim.Day(c.n(max(1, int(opt.last()-opt.first())-10)))
+		}
+		p.market[t] = c.n(5)
+	}
+	return p
+}
+
+func levelOf(lv string) int {
+	switch {
+	case lv == "" || lv == "11":
+		return 0
+	case lv <= "04":
+		return 3
+	case lv <= "07":
+		return 2
+	}
+	return 1
+}
+
+// locate puts townships on a grid of 9 km, the county seat in the middle, other areas 45 km and 60 km away.
+func (p *place) locate(i *institution, c *chance, j, towns int) {
+	const seatLon, seatLat = 116.40, 31.60
+	side := int(math.Ceil(math.Sqrt(float64(towns))))
+	i.lon, i.lat = seatLon+0.01*c.float(), seatLat+0.01*c.float()
+	switch i.kind {
+	case kindTownship, kindClinic, kindPharmacy:
+		t := i.township
+		i.lon = seatLon + 0.10*(float64(t%side)-float64(side)/2) + 0.07
+		i.lat = seatLat + 0.085*(float64(t/side)-float64(side)/2) + 0.06
+		if i.kind != kindTownship {
+			i.lon += 0.04 * (c.float() - 0.5)
+			i.lat += 0.04 * (c.float() - 0.5)
+		}
+	case kindTertiary:
+		i.lon += 0.48 + 0.02*float64(j)
+	case kindNeighbor:
+		i.lat += 0.55
+	}
+}
+
+func (p *place) nameOf(i *institution, k kind, j int) (code, name string) {
+	prefix := "H"
+	if k == kindPharmacy {
+		prefix = "P"
+	}
+	code = fmt.Sprintf("%s%s%d%04d", prefix, i.area, int(k), j+1)
+	names := [kindCount]string{"示例县人民医院", "示例县中医医院", "示例县妇幼保健院", "示例镇卫生院", "示例村卫生室", "示例大药房", "示例市中心医院",
+		"示例邻县人民医院", "示例民营医院", "示例康宁医院"}
+	name = names[k]
+	if k == kindTownship || k == kindClinic || k == kindPharmacy || j > 0 {
+		name = fmt.Sprintf("%s（%d）", name, j+1)
+	}
+	if k == kindTownship || k == kindClinic {
+		i.group = fmt.Sprintf("YG%d", i.township%max(1, len(p.by[kindCounty])))
+	}
+	if k == kindCounty {
+		i.group = fmt.Sprintf("YG%d", j)
+	}
+	return code, name
+}
+
+func (i *institution) staff(c *chance, k kind, persons, count int) {
+	docs := 2
+	switch k {
+	case kindCounty:
+		docs = max(14, persons/900/count)
+	case kindTCM, kindMaternity, kindPrivate:
+		docs = max(8, persons/4000/count)
+	case kindTownship:
+		docs = max(7, persons/1500/count)
+	case kindTertiary, kindNeighbor:
+		docs = max(14, persons/3000/count)
+	}
+	names := deptNames[:deptsOf[k]]
+	if len(names) == 0 {
+		names = [][2]string{{"A02", "全科医疗科"}}
+	}
+	for d, nm := range names {
+		n := max(1, docs*[]int{4, 3, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1}[d]/14)
+		if len(names) == 1 {
+			n = docs
+		}
+		dp := dept{code: nm[0], name: nm[1]}
+		for range n {
+			seq := len(i.doctorsOf()) + len(dp.doctors) + 1
+			dp.doctors = append(dp.doctors, doctor{code: "D" + i.code[1:7] + fmt.Sprintf("%s%03d", i.code[7:], seq),
+				name: surname(c) + given(c), title: []string{"231", "232", "233", "234"}[c.pick([]int{10, 22, 38, 30})]})
+		}
+		i.depts = append(i.depts, dp)
+	}
+	// Two more doctors whose credential is suspended or ended; random traffic does not know them.
+	for n := range 2 {
+		i.barred[n] = doctor{code: "D" + i.code[1:7] + fmt.Sprintf("%s9%02d", i.code[7:], n+1), name: surname(c) + given(c), title: "233"}
+	}
+	i.beds = []int{600, 260, 120, 45, 0, 0, 1200, 500, 60, 40}[k]
+}
+
+func (i *institution) doctorsOf() (all []doctor) {
+	for _, d := range i.depts {
+		all = append(all, d.doctors...)
+	}
+	return all
+}
+
+func (i *institution) habits(c *chance, k kind, j int, opt *Options) {
+	i.open, i.shut = 8*3600, 18*3600
+	switch k {
+	case kindClinic:
+		i.dateOnly = j%3 == 2
+		i.noDays = j%4 == 1
+	case kindPharmacy:
+		i.open, i.shut = 8*3600+1800, 21*3600
+		i.noDays = j%3 == 1
+		i.codeShape = byte(j % 2)
+	case kindTownship:
+		i.noInscp = j%4 == 1
+		i.codeShape = byte(j % 3)
+	case kindCounty:
+		// The rule on batch booking asks for 100 lines of an item in a month; a small city cannot promise them.
+		i.batchHour = j == 0 && opt.Persons >= batchPersons
+	case kindTCM:
+		i.codeShape = 2
+	case kindPrivate:
+		i.noDays = true
+		i.codeShape = 1
+	}
+	i.suffix = fmt.Sprintf("-%03d", 1+c.n(400))
+}
+
+// batchPersons is the smallest city whose county hospital surely books 100 hour lines a month.
+const batchPersons = 5000
+
+const surnames = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
+const givens = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂英华玉兰红建国志文斌宇浩欣怡梓涵子轩雨晨思佳俊鹏海燕春梅秀珍"
+
+func surname(c *chance) string { return runeAt(surnames, c) }
+func given(c *chance) string {
+	if c.p(0.35) {
+		return runeAt(givens, c)
+	}
+	return runeAt(givens, c) + runeAt(givens, c)
+}
+
+func runeAt(s string, c *chance) string {
+	k := 3 * c.n(len(s)/3)
+	return s[k : k+3]
+}

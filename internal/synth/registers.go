@@ -1,0 +1,211 @@
+package synth
+
+import (
+	"strings"
+
+	"github.com/mingjian/mingjian/internal/claim"
+)
+
+// personRows writes the register of persons with its dirt.
+func (o *blockOut) personRows(p *person) {
+	c := o.city
+	gend, name := p.gend(), p.name
+	if p.fixGend {
+		o.personRow(p, p.no(c.first), sexCode(!p.male), name, c.first-200, claim.OpenDay, c.first-199)
+	}
+	if p.fixName {
+		o.personRow(p, p.no(c.first), gend, runeSwap(name), c.first-200, claim.OpenDay, c.first-199)
+	}
+	if p.renumbered != 0 {
+		old, now := p.no(p.renumbered-1), p.no(p.renumbered)
+		o.personRow(p, old, gend, name, c.first-2000, p.renumbered-1, c.first-190)
+		o.personRow(p, now, gend, name, p.renumbered, claim.OpenDay, p.renumbered)
+		o.linkRow(old, now, "旧证", p.renumbered)
+		o.linkRow(now, now, "更名", p.renumbered)
+		return
+	}
+	begin := c.first - 200
+	o.personRow(p, p.no(c.first), gend, name, begin, claim.OpenDay, c.first-150)
+	if p.linked {
+		o.linkRow(p.no(c.first), p.no(c.first), "监护人证", begin)
+	}
+}
+
+func runeSwap(s string) string { return s[:3] + "洁" + s[3:] }
+
+func (o *blockOut) personRow(p *person, no, gend, name string, from, to, updated claim.Day) {
+	r := o.small("person")
+	cert := p.cert
+	if p.guardian >= 0 {
+		cert = o.city.guardianCert(p)
+	}
+	r.str(no)
+	r.str(name)
+	r.str("01")
+	r.str(cert)
+	r.str(gend)
+	r.day(p.born)
+	r.str(p.psnType)
+	r.str(p.insutype)
+	r.str(areaCounty)
+	if p.psnType == "11" {
+		k := p.n / 60
+		r.str("E" + itoa(k))
+		r.str("示例单位" + itoa(k))
+	} else {
+		r.none()
+		r.none()
+	}
+	r.str(areaCounty)
+	r.str("示例镇" + itoa(p.township+1) + "村" + itoa(p.n/400%40+1))
+	r.day(from)
+	r.day(to)
+	r.time(at(updated, 9*3600))
+	r.end()
+}
+
+func (c *city) guardianCert(p *person) string {
+	return peopleOf(&c.opt, c.pl, c.ix, p.guardian).cert
+}
+
+func (o *blockOut) linkRow(no, person, kind string, from claim.Day) {
+	r := o.small("person_link")
+	r.str(no)
+	r.str(person)
+	r.str(kind)
+	r.str("1")
+	r.day(from)
+	r.none()
+	r.end()
+}
+
+// references writes the tables that belong to no person.
+func (c *city) references(o *blockOut) {
+	since := c.first - 1500
+	for _, i := range c.pl.all {
+		o.institutionRow(i, since)
+		for _, d := range i.depts {
+			for k := range d.doctors {
+				o.doctorRow(i, d.code, &d.doctors[k], since)
+			}
+		}
+		for k := range i.barred {
+			o.doctorRow(i, i.depts[0].code, &i.barred[k], since)
+		}
+		c.standing(o, i, since)
+		if i.codeShape == 2 {
+			continue
+		}
+	}
+	for _, it := range c.ix.items {
+		if it.n%5 != 0 {
+			continue
+		}
+		r := o.small("code_map")
+		r.str("HIS")
+		r.str(it.local)
+		r.str(it.Code)
+		if it.n%10 == 0 {
+			r.str("等同")
+		} else {
+			r.none()
+		}
+		r.str([]string{"", areaCounty, areaCity}[it.n%3])
+		r.day(since)
+		r.none()
+		r.str("示例县医保局")
+		r.end()
+	}
+}
+
+func (o *blockOut) institutionRow(i *institution, since claim.Day) {
+	r := o.small("institution")
+	r.str(i.code)
+	r.str(i.name)
+	if i.kind == kindPharmacy {
+		r.str("2")
+	} else {
+		r.str("1")
+	}
+	r.str(i.lv)
+	r.str(i.cate)
+	r.str(i.area)
+	r.int(i.beds)
+	r.b = appendPad(r.b, i.open/3600, 2)
+	r.b = appendPad(append(r.b, ':'), i.open/60%60, 2)
+	r.b = appendPad(append(r.b, ','), i.shut/3600, 2)
+	r.b = append(appendPad(append(r.b, ':'), i.shut/60%60, 2), ',')
+	var scope []string
+	for _, d := range i.depts {
+		scope = append(scope, d.code)
+	}
+	r.str(strings.Join(scope, ";"))
+	r.str(i.group)
+	r.price(claim.Price(i.lon*10_000) * 100)
+	r.price(claim.Price(i.lat*10_000) * 100)
+	r.day(since)
+	r.end()
+}
+
+func (o *blockOut) doctorRow(i *institution, dept string, d *doctor, since claim.Day) {
+	r := o.small("practitioner")
+	r.str(d.code)
+	r.str(d.name)
+	if i.kind == kindPharmacy {
+		r.str("3")
+	} else {
+		r.str("1")
+	}
+	r.str(d.title)
+	r.str(i.code)
+	r.str(dept)
+	r.day(since)
+	r.end()
+}
+
+// standing writes agreements and credentials. The suspended institution's agreement is interrupted in the middle of the
+// window; of the two barred doctors of each institution one is suspended, one struck off, from the window's first day.
+func (c *city) standing(o *blockOut, i *institution, since claim.Day) {
+	agree := func(stas string, from, to claim.Day) {
+		r := o.small("agreement")
+		r.str(i.code)
+		r.str(stas)
+		r.day(from)
+		r.day(to)
+		r.none()
+		r.none()
+		r.end()
+	}
+	if i.kind == kindSuspended {
+		from, to := c.suspension()
+		agree("1", since, from-1)
+		agree("2", from, to)
+		agree("1", to+1, claim.OpenDay)
+	} else {
+		agree("1", since, claim.OpenDay)
+	}
+	if !i.hospital() {
+		return
+	}
+	from, to := c.suspension()
+	for k, d := range i.barred {
+		r := o.small("credential")
+		r.str(d.code)
+		r.int(k + 2)
+		r.day(from)
+		if k == 0 {
+			r.day(to)
+		} else {
+			r.none()
+		}
+		r.str("违反协议")
+		r.none()
+		r.end()
+	}
+}
+
+// suspension is the middle third of the window: the interruption of agreements and credentials.
+func (c *city) suspension() (from, to claim.Day) {
+	n := int(c.last-c.first) + 1
+	return c.first + claim.Day(n/3), c.first + claim.Day(2*n/3)
+}

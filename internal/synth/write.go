@@ -1,0 +1,415 @@
+package synth
+
+import (
+	"strings"
+
+	"github.com/mingjian/mingjian/internal/claim"
+)
+
+// header lines of the files. Big tables are one file a month.
+var monthly = []string{"visit", "diagnosis", "settlement", "fee"}
+
+const (
+	tabVisit = iota
+	tabDiagnosis
+	tabSettlement
+	tabFee
+)
+
+var headers = map[string]string{
+	"visit":      `mdtrt_id,psn_no,fixmedins_code,insutype,psn_type,med_type,begntime,endtime,ipt_otp_no,adm_way,er_obs_begntime,adm_dept_codg,adm_dept_name,dscg_dept_codg,dscg_dept_name,atddr_no,bedno,dscg_way,dscg_maindiag_code,dscg_maindiag_name,dise_codg,matn_stas,fetus_cnt,nwb_flag,mom_psn_no,er_flag,resc_flag,day_surg_flag,pre_ipt_flag,plan_readm_flag,mdtrt_mode,refl_from,refl_to,agnt_certno,insu_admdvs,vali_flag,updt_time`,
+	"diagnosis":  `mdtrt_id,diag_type,inout_diag_type,maindiag_flag,diag_srt_no,diag_code,diag_name,diag_dept,diag_time`,
+	"settlement": `setl_id,mdtrt_id,psn_no,fixmedins_code,insutype,psn_type,med_type,setl_time,begndate,enddate,mid_setl_flag,setl_type,pay_mode,medfee_sumamt,fulamt_ownpay_amt,overlmt_selfpay,preselfpay_amt,inscp_scp_amt,act_pay_dedc,hifp_pay,hifes_pay,fund_pay_sumamt,hosp_part_amt,psn_part_amt,acct_pay,acct_mulaid_pay,psn_cash_pay,refd_setl_flag,init_setl_id,clr_type,clr_way,clr_optins,clr_month,clr_stas,mdtrt_cert_type,insu_admdvs,vali_flag,updt_time`,
+	"fee":        `feedetl_sn,mdtrt_id,setl_id,psn_no,fixmedins_code,fee_ocur_time,list_type,hilist_code,hilist_name,medins_list_codg,med_chrgitm_type,chrgitm_lv,cnt,cnt_unt,pric,det_item_fee_sumamt,selfpay_prop,fulamt_ownpay_amt,overlmt_amt,preselfpay_amt,inscp_scp_amt,rxno,hi_rxno,drord_no,sin_dos,sin_dosunt,used_frqu,prd_days,medc_way,dscg_tkdrug_flag,matn_fee_flag,hi_nego_drug_flag,body_part,side,incision_no,dosform,bilg_dept_codg,bilg_dept_name,bilg_dr_codg,acord_dept_codg,orders_dr_code,init_feedetl_sn,vali_flag,updt_time`,
+
+	"person":         `psn_no,psn_name,psn_cert_type,certno,gend,brdy,psn_type,insutype,insu_admdvs,emp_no,emp_name,addr_admdvs,addr,begndate,enddate,updt_time`,
+	"person_link":    `psn_no,pers_id,link_type,confid,begndate,enddate`,
+	"chronic":        `psn_no,dise_codg,dise_name,begndate,enddate,seq,fixmedins_code,idet_dr_code,idet_date,review_stas,review_date,effect_date`,
+	"contract":       `psn_no,fixmedins_code,contract_type,begndate,enddate`,
+	"death":          `psn_no,certno,begntime,endtime,source,memo`,
+	"work_injury":    `psn_no,certno,begntime,endtime,source,memo`,
+	"birth":          `psn_no,birth_time,birth_way,fetus_cnt,child_name,child_psn_no`,
+	"remote_filing":  `psn_no,mdtrtarea_admdvs,filing_type,begndate,enddate`,
+	"operation":      `mdtrt_id,oprn_srt_no,oprn_oprt_code,oprn_oprt_name,main_oprn_flag,incision_no,side,oprn_oprt_begntime,oprn_oprt_endtime,anst_way,oper_dr_code`,
+	"icu":            `mdtrt_id,wardarea_codg,wardno,bedno,dept_codg,begntime,endtime`,
+	"leave":          `mdtrt_id,wardarea_codg,wardno,bedno,dept_codg,begntime,endtime`,
+	"bed_move":       `mdtrt_id,wardarea_codg,wardno,bedno,dept_codg,begntime,endtime`,
+	"medorder":       `fixmedins_code,mdtrt_id,drord_no,psn_no,drord_type,hilist_code,drord_item_name,drord_begn_date,drord_stop_date,exe_cnt,drord_dr_codg`,
+	"exec":           `fixmedins_code,exec_no,mdtrt_id,drord_no,hilist_code,exec_time,exec_cnt,exec_psn_code`,
+	"lab":            `fixmedins_code,mdtrt_id,rpotc_no,psn_no,hilist_code,item_srt,item_code,item_name,rslt_val,rslt_unt,ref_val,sapl_time,rpt_time`,
+	"prescription":   `fixmedins_code,rxno,hi_rxno,psn_no,prsc_dr_code,prsc_time,vali_end_time,rx_source,diag_code,stas`,
+	"selfpay_visit":  `mdtrt_id,psn_no,certno,fixmedins_code,begntime,endtime,dscg_maindiag_code`,
+	"truth":          `rule_id,psn_no,mdtrt_id,feedetl_sn,kind,vola_amt`,
+	"institution":    `fixmedins_code,fixmedins_name,fixmedins_type,hosp_lv,medins_cate,admdvs,bed_cnt,open_time,close_time,dept_scope,group_no,lon,lat,begndate`,
+	"practitioner":   `prac_psn_code,prac_psn_name,prac_psn_type,pro_tech_duty,fixmedins_code,dept_codg,begndate`,
+	"code_map":       `src_system,src_code,dst_code,relation,admdvs,begndate,enddate,approver`,
+	"agreement":      `fixmedins_code,stas,begndate,enddate,reason,doc_no`,
+	"credential":     `prac_psn_code,stas,begndate,enddate,reason,doc_no`,
+	"clearing_total": `fixmedins_code,month,insutype,clr_type,setl_cnt,medfee_sumamt,fund_pay_sumamt`,
+}
+
+// blockOut collects the rows of one block of persons.
+type blockOut struct {
+	months [][4]row // by month of the window, by monthly table
+	smalls map[string]*row
+	heads  map[string]string // of tables that come ready as CSV
+	stats  Stats
+	totals map[clearing]*clearingSum
+	city   *city
+}
+
+type clearing struct {
+	inst  *institution
+	month int
+	ins   string
+	kind  string
+}
+
+type clearingSum struct {
+	n         int
+	fee, fund claim.Money
+}
+
+// small returns the row of a small table, counting it.
+func (o *blockOut) small(table string) *row {
+	r := o.smalls[table]
+	if r == nil {
+		r = &row{}
+		o.smalls[table] = r
+	}
+	o.stats.Rows[table]++
+	return r
+}
+
+// month index of a day, clipped to the window.
+func (o *blockOut) month(d claim.Day) int {
+	return min(max(0, int(d.Month()-o.city.firstMonth)), len(o.months)-1)
+}
+
+// visitNo writes the number of a visit: person and running number.
+func (v *visit) appendNo(b []byte) []byte {
+	return appendPad(appendPad(append(b, 'M'), v.p.n, 8), v.seq, 4)
+}
+
+func (v *visit) no() string { return string(v.appendNo(nil)) }
+
+func (v *visit) appendSetl(b []byte, k int) []byte {
+	return append(appendPad(appendPad(append(b, 'S'), v.p.n, 8), v.seq, 4), byte('0'+k))
+}
+
+func (v *visit) appendLine(b []byte, sn int) []byte {
+	return appendPad(appendPad(append(b, v.p.appendShort(nil)...), v.seq, 3), sn, 4)
+}
+
+func (p *person) appendShort(b []byte) []byte { return appendPad(b, p.n, 8) }
+
+// put writes a closed visit with all that hangs on it.
+func (o *blockOut) put(v *visit) {
+	m := len(o.months) - 1
+	if len(v.setls) > 0 {
+		m = o.month(v.setls[0].at.Day())
+	}
+	o.visitRow(&o.months[m][tabVisit], v)
+	o.diagRows(&o.months[m][tabDiagnosis], v)
+	for k := range v.setls {
+		o.setlRow(&o.months[o.month(v.setls[k].at.Day())][tabSettlement], v, k)
+	}
+	for i := range v.lines {
+		l := &v.lines[i]
+		lm := m
+		if l.setl >= 0 {
+			lm = o.month(v.setls[l.setl].at.Day())
+		}
+		o.feeRow(&o.months[lm][tabFee], v, l)
+	}
+	for k := range v.opers {
+		o.operRow(v, k)
+	}
+	for _, f := range v.later {
+		f(o, v)
+	}
+	o.stats.Visits++
+	if v.inpatient() {
+		o.stats.Stays++
+	}
+}
+
+func (o *blockOut) visitRow(r *row, v *visit) {
+	o.stats.Rows["visit"]++
+	in := v.inpatient()
+	r.b = append(v.appendNo(r.b), ',')
+	r.b = append(v.p.appendNo(r.b, v.day()), ',')
+	r.str(v.inst.code)
+	r.str(v.insutype)
+	r.str(v.p.psnType)
+	r.str(v.med)
+	r.time(v.stamp(v.begin))
+	r.time(v.stamp(v.end))
+	r.str(v.ipt)
+	r.str(v.adm)
+	r.time(v.obs)
+	r.str(v.dept.code)
+	r.str(v.dept.name)
+	out := v.out
+	if out == nil {
+		out = v.dept
+	}
+	if in && !v.end.Has() {
+		r.none()
+		r.none()
+	} else {
+		r.str(out.code)
+		r.str(out.name)
+	}
+	r.str(v.doc.code)
+	if in && v.p.n%7 != 0 { // some wards leave the bed number empty
+		r.str("B" + itoa(1+(v.p.n*31+v.seq)%max(1, v.inst.beds)))
+	} else {
+		r.none()
+	}
+	r.str(v.way)
+	if len(v.diags) > 0 {
+		r.str(v.diags[0])
+		r.str(o.city.ix.names[v.diags[0]])
+	} else {
+		r.none()
+		r.none()
+	}
+	r.str(v.dise)
+	r.str(v.matn)
+	if v.fetus > 0 {
+		r.int(v.fetus)
+	} else {
+		r.none()
+	}
+	r.flag(v.newborn)
+	r.str(v.mom)
+	r.flag(v.er)
+	r.flag(v.rescue)
+	r.flag(v.daySurg)
+	r.flag(v.preIpt)
+	r.flag(v.planned)
+	r.str(v.mode)
+	r.str(v.from)
+	r.str(v.to)
+	r.str(v.agent)
+	r.str(areaCounty)
+	r.str("1")
+	r.time(addSec(claim.Time(int64(v.day()+1)*microsOfDay), 3600))
+	r.end()
+}
+
+// stamp is a visit time as its institution writes it.
+func (v *visit) stamp(t claim.Time) claim.Time {
+	if v.inst.dateOnly && !v.keep && t.Has() {
+		return t.Day().Start()
+	}
+	return t
+}
+
+func (o *blockOut) diagRows(r *row, v *visit) {
+	for k, code := range v.diags {
+		o.stats.Rows["diagnosis"]++
+		r.b = append(v.appendNo(r.b), ',')
+		r.str("1")
+		if v.inpatient() {
+			r.str("2")
+		} else {
+			r.str("1")
+		}
+		r.flag(k == 0)
+		r.int(k + 1)
+		r.str(code)
+		r.str(o.city.ix.names[code])
+		r.str(v.dept.code)
+		r.time(v.begin)
+		r.end()
+	}
+}
+
+func (o *blockOut) setlRow(r *row, v *visit, k int) {
+	s := &v.setls[k]
+	o.stats.Settlements++
+	o.stats.Rows["settlement"]++
+	r.b = append(v.appendSetl(r.b, k), ',')
+	r.b = append(v.appendNo(r.b), ',')
+	r.b = append(v.p.appendNo(r.b, v.day()), ',')
+	r.str(v.inst.code)
+	r.str(s.insutype)
+	r.str(v.p.psnType)
+	r.str(v.med)
+	r.time(s.at)
+	r.day(s.from)
+	r.day(s.to)
+	r.flag(s.mid)
+	r.str("1")
+	r.str(s.payMode)
+	r.money(s.fee)
+	r.money(s.full)
+	r.money(s.over)
+	r.money(s.pre)
+	r.money(s.in)
+	r.money(s.dedc)
+	r.money(s.hifp)
+	r.money(s.hifes)
+	r.money(s.fund)
+	r.money(0)
+	r.money(s.fee - s.fund)
+	r.money(s.acct)
+	r.money(s.mulaid)
+	r.money(s.cash)
+	r.flag(s.refunds > 0)
+	if s.refunds > 0 && !s.nameless {
+		r.b = append(v.appendSetl(r.b, s.refunds-1), ',')
+	} else {
+		r.none()
+	}
+	kind := "11"
+	if v.inpatient() {
+		kind = "21"
+	}
+	r.str(kind)
+	r.str("1")
+	r.str(areaCounty)
+	mo := s.at.Day().Month()
+	r.str(strings.Replace(mo.String(), "-", "", 1))
+	r.flag(mo+1 < o.city.opt.End)
+	r.str(s.card)
+	r.str(areaCounty)
+	r.str("1")
+	r.time(addSec(s.at, 30))
+	r.end()
+	key := clearing{v.inst, o.month(s.at.Day()), s.insutype, kind}
+	t := o.totals[key]
+	if t == nil {
+		t = &clearingSum{}
+		o.totals[key] = t
+	}
+	t.n++
+	t.fee += s.fee
+	t.fund += s.fund
+}
+
+// code of the item as the institution bills it: local codes keep their own line name.
+func (i *institution) bills(it *item) (hilist, local string) {
+	switch {
+	case i.codeShape == 1:
+		return it.coded(i.suffix), it.local
+	case i.codeShape == 2 && it.n%5 == 0:
+		return it.local, it.local
+	}
+	return it.Code, it.local
+}
+
+func (it *item) coded(suffix string) string { return it.Code + suffix }
+
+func (o *blockOut) feeRow(r *row, v *visit, l *line) {
+	o.stats.Lines++
+	it := l.it
+	r.b = append(v.appendLine(r.b, l.sn), ',')
+	r.b = append(v.appendNo(r.b), ',')
+	if l.setl >= 0 {
+		r.b = v.appendSetl(r.b, l.setl)
+	}
+	r.b = append(r.b, ',')
+	r.b = append(v.p.appendNo(r.b, v.day()), ',')
+	r.str(v.inst.code)
+	if l.dayOnly {
+		r.day(l.at.Day())
+	} else {
+		r.time(l.at)
+	}
+	r.str(it.list)
+	r.b = append(r.b, it.Code...)
+	switch {
+	case v.inst.codeShape == 1:
+		r.b = append(r.b, v.inst.suffix...)
+	case v.inst.codeShape == 2 && it.n%5 == 0:
+		r.b = append(r.b[:len(r.b)-len(it.Code)], it.local...)
+	}
+	r.b = append(r.b, ',')
+	r.str(it.Name)
+	r.str(it.local)
+	r.str(it.ChargeType)
+	r.b = append(r.b, '0', it.level, ',')
+	r.qty(l.cnt)
+	r.str(it.Unit)
+	r.price(l.price)
+	r.money(l.det)
+	if it.level == '2' {
+		r.str("0.1")
+	} else {
+		r.str("0")
+	}
+	r.money(l.full)
+	r.money(l.over)
+	r.money(l.pre)
+	if v.inst.noInscp {
+		r.none()
+	} else {
+		r.money(l.in)
+	}
+	if l.rx > 0 {
+		r.b = appendPad(append(v.appendNo(r.b), 'R'), l.rx, 2)
+	}
+	r.b = append(r.b, ',')
+	r.str(l.hiRx)
+	if l.order > 0 {
+		r.b = appendPad(append(v.appendNo(r.b), 'Y'), l.order, 3)
+	}
+	r.b = append(r.b, ',')
+	if l.dose > 0 {
+		r.qty(l.dose)
+		r.str(it.PrepUnit)
+		r.str(l.freq)
+	} else {
+		r.b = append(r.b, ",,,"...)
+	}
+	if l.days > 0 {
+		r.int(l.days)
+	} else {
+		r.none()
+	}
+	r.str(it.MedcWay)
+	r.flag(l.take)
+	r.flag(l.matn)
+	r.flag(l.nego)
+	r.str(l.part)
+	r.str(l.side)
+	r.str(l.incise)
+	r.str(it.Dosform)
+	r.str(l.dept.code)
+	r.str(l.dept.name)
+	r.str(l.doc.code)
+	if l.exec != "" {
+		r.str(l.exec)
+	} else {
+		r.str(l.dept.code)
+	}
+	r.str(l.doc.code)
+	if l.refund > 0 {
+		r.b = v.appendLine(r.b, l.refund)
+	}
+	r.b = append(r.b, ',')
+	r.flag(!l.void)
+	r.time(addSec(l.at, 5400))
+	r.end()
+	o.stats.Rows["fee"]++
+}
+
+func (o *blockOut) operRow(v *visit, k int) {
+	p := &v.opers[k]
+	r := o.small("operation")
+	r.b = append(v.appendNo(r.b), ',')
+	r.int(k + 1)
+	r.str(p.code)
+	r.str(p.name)
+	r.flag(k == 0)
+	r.str(p.incision)
+	r.str(p.side)
+	r.time(p.begin)
+	r.time(p.end)
+	r.str(p.anaesthesia)
+	r.str(p.doc.code)
+	r.end()
+}
