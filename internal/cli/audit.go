@@ -1,0 +1,262 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/mingjian/mingjian/internal/audit"
+	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/mingjian/mingjian/internal/knowledge"
+	"github.com/mingjian/mingjian/internal/lake"
+	"github.com/mingjian/mingjian/internal/rule"
+)
+
+type auditCmd struct {
+	dataFlag
+	jsonFlag
+	From    string `help:"从哪个月" placeholder:"yyyy-MM"`
+	To      string `help:"到哪个月" placeholder:"yyyy-MM"`
+	Rules   string `help:"只审这些规则，逗号分隔；只替换它们的疑点" placeholder:"A001,B002"`
+	Workers int    `help:"并行数，缺省为处理器数"`
+	Force   bool   `help:"没有变化的月份也重审"`
+	Stdin   bool   `help:"从标准输入读按人排序的行，疑点写到标准输出"`
+}
+
+func (c *auditCmd) Run(s *streams) error {
+	lib, err := rule.Shipped()
+	if err != nil {
+		return err
+	}
+	rules := splitRules(c.Rules)
+	if len(rules) > 0 {
+		if _, err := lib.Only(rules); err != nil {
+			return usageError{err}
+		}
+	}
+	if c.Stdin {
+		ks, err := knowledge.Open(c.Data)
+		if err != nil {
+			return err
+		}
+		if len(rules) > 0 {
+			lib, _ = lib.Only(rules)
+		}
+		return audit.Stream(s.in, s.out, lib, ks.Base())
+	}
+	opt := audit.Options{Rules: rules, Workers: c.Workers, Force: c.Force}
+	for _, f := range []struct {
+		text string
+		to   *claim.Month
+	}{{c.From, &opt.From}, {c.To, &opt.To}} {
+		if f.text != "" {
+			if *f.to, err = claim.ParseMonth(f.text); err != nil {
+				return usageError{err}
+			}
+		}
+	}
+	rep, err := runAudit(s, c.Data, lib, opt)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return s.json(rep)
+	}
+	printAudit(s.out, rep, lib)
+	return nil
+}
+
+func runAudit(s *streams, data string, lib *rule.Library, opt audit.Options) (*audit.Report, error) {
+	l, err := lake.Open(data)
+	if err != nil {
+		return nil, err
+	}
+	w, err := l.Writer() // one writer a data directory
+	if err != nil {
+		return nil, err
+	}
+	defer w.Close()
+	a, err := audit.Open(data, lib)
+	if err != nil {
+		return nil, err
+	}
+	m := newMeter(s.err)
+	defer m.end()
+	opt.Progress = func(p audit.Progress) { m.show("审核 "+p.Months, int64(p.Done), int64(p.Total), p.Lines) }
+	return a.Run(s.ctx, opt)
+}
+
+var severityNames = map[int]string{1: "明确违规", 2: "高度可疑", 3: "轻度可疑"}
+
+// printAudit shows a run as tables.
+func printAudit(w io.Writer, rep *audit.Report, lib *rule.Library) {
+	if len(rep.Months) == 0 {
+		fmt.Fprintln(w, "没有需要重审的月份：数据、规则和知识都没有变化。要全部重审请加 --force。")
+		return
+	}
+	fmt.Fprintf(w, "审核 %s，%s 人、%s 行费用，用时 %.1f 秒（每秒 %s 行）\n", strings.Join(rep.Months, "、"), thousands(rep.Persons), thousands(rep.Lines),
+		rep.Seconds, thousands(int64(float64(rep.Lines)/max(rep.Seconds, 0.001))))
+	var ids []string
+	for id, r := range rep.Rules {
+		if r.Findings > 0 || r.Withdrawn > 0 {
+			ids = append(ids, id)
+		}
+	}
+	slices.SortFunc(ids, func(a, b string) int { return cmp.Or(cmp.Compare(rep.Rules[b].Charged, rep.Rules[a].Charged), cmp.Compare(a, b)) })
+	var rows [][]string
+	var sum audit.RuleReport
+	for _, id := range ids {
+		r := rep.Rules[id]
+		name, sev := "", ""
+		if c := lib.Card(id); c != nil {
+			name, sev = c.Name, severityNames[c.Severity]
+		}
+		rows = append(rows, []string{id, name, sev, thousands(r.Findings), thousands(r.Lines), yuan(int64(r.Vola)), yuan(int64(r.Fund)), yuan(int64(r.Charged)),
+			thousands(r.New), thousands(r.Revised), thousands(r.Withdrawn), thousands(r.NotJudged)})
+		sum.Findings, sum.Lines, sum.Vola, sum.Fund, sum.Charged = sum.Findings+r.Findings, sum.Lines+r.Lines, sum.Vola+r.Vola, sum.Fund+r.Fund, sum.Charged+r.Charged
+		sum.New, sum.Revised, sum.Withdrawn, sum.NotJudged = sum.New+r.New, sum.Revised+r.Revised, sum.Withdrawn+r.Withdrawn, sum.NotJudged+r.NotJudged
+	}
+	rows = append(rows, []string{"合计", "", "", thousands(sum.Findings), thousands(sum.Lines), yuan(int64(sum.Vola)), yuan(int64(sum.Fund)), yuan(int64(sum.Charged)),
+		thousands(sum.New), thousands(sum.Revised), thousands(sum.Withdrawn), thousands(sum.NotJudged)})
+	table(w, []string{"规则", "名称", "程度", ">疑点", ">违规行", ">违规金额(元)", ">其中基金", ">拟追(去重)", ">新增", ">变更", ">撤回", ">未判"}, rows)
+	printRest(w, rep)
+}
+
+func printRest(w io.Writer, rep *audit.Report) {
+	if t := rep.ChangeTotals; t["revised"]+t["withdrawn"] > 0 {
+		fmt.Fprintf(w, "\n与上次相比：新增 %d，不变 %d，变更 %d，撤回 %d\n", t["new"], t["same"], t["revised"], t["withdrawn"])
+		for _, c := range rep.Changes {
+			fmt.Fprintf(w, "  %s %s %s %s：%s\n", c.Month, c.Rule, c.Finding, c.What, c.Why)
+		}
+	}
+	if rep.Unpaired > 0 {
+		fmt.Fprintf(w, "\n未配对的冲正或负数行 %s 条，没有参与判断\n", thousands(rep.Unpaired))
+	}
+	if len(rep.Batched) > 0 {
+		fmt.Fprintf(w, "\n批量记账、计费时间不可信的机构与项目 %d 个，日内规则改按整段住院累计，例如 %s\n", len(rep.Batched), rep.Batched[0])
+	}
+	if n := len(rep.NotJudged); n > 0 {
+		by := map[string]int64{}
+		for _, s := range rep.NotJudged {
+			by[s.Card+" "+s.Reason] += s.Count
+		}
+		var keys []string
+		for k := range by {
+			keys = append(keys, k)
+		}
+		slices.SortFunc(keys, func(a, b string) int { return cmp.Or(cmp.Compare(by[b], by[a]), strings.Compare(a, b)) })
+		fmt.Fprintln(w, "\n未判（缺事实，不算命中也不算合格）：")
+		for i, k := range keys {
+			if i == 10 {
+				fmt.Fprintf(w, "  …… 另有 %d 种，见 --json 的 not_judged\n", len(keys)-10)
+				break
+			}
+			fmt.Fprintf(w, "  %s：%s\n", k, thousands(by[k]))
+		}
+	}
+	if n := len(rep.Completeness); n > 0 {
+		fmt.Fprintf(w, "\n与清算总额不符 %d 处，数据可能不全：\n", n)
+		for i, g := range rep.Completeness {
+			if i == 10 {
+				fmt.Fprintf(w, "  …… 另有 %d 处\n", n-10)
+				break
+			}
+			fmt.Fprintf(w, "  %s %s 险种 %s 清算类别 %s：应有 %d 笔、基金 %s 元，实有 %d 笔、%s 元\n", g.Inst, g.Month, g.Insutype, g.ClrType, g.Want, g.WantFund, g.Have, g.HaveFund)
+		}
+	}
+}
+
+type findingsCmd struct {
+	dataFlag
+	jsonFlag
+	Month  string `help:"哪个月，缺省全部" placeholder:"yyyy-MM"`
+	Rules  string `help:"哪些规则，逗号分隔" placeholder:"A001,B002"`
+	Format string `help:"csv、xlsx 或 parquet，缺省按文件名" enum:"csv,xlsx,parquet," default:""`
+	Out    string `help:"输出文件，- 为标准输出" required:"" placeholder:"文件"`
+	Bom    bool   `help:"CSV 前加 BOM，便于 Excel 打开"`
+}
+
+func (c *findingsCmd) Run(s *streams) error {
+	st := audit.OpenStore(c.Data)
+	months, err := st.Months()
+	if err != nil {
+		return err
+	}
+	if c.Month != "" {
+		m, err := claim.ParseMonth(c.Month)
+		if err != nil {
+			return usageError{err}
+		}
+		if !slices.Contains(months, m) {
+			return fmt.Errorf("%s 还没有审核过：请先运行 mingjian audit", m)
+		}
+		months = []claim.Month{m}
+	}
+	only := map[string]bool{}
+	for _, r := range splitRules(c.Rules) {
+		only[r] = true
+	}
+	var rows []audit.Row
+	for _, m := range months {
+		r, err := st.Rows(m, only)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, r...)
+	}
+	format := c.Format
+	if format == "" {
+		format = "csv"
+		for _, f := range audit.Formats {
+			if strings.HasSuffix(c.Out, "."+f) {
+				format = f
+			}
+		}
+	}
+	if c.Out == "-" {
+		if c.JSON {
+			return usageError{fmt.Errorf("--json 与 --out - 不能同用")}
+		}
+		return audit.Export(s.out, rows, format, c.Bom)
+	}
+	if err := lake.WriteFileAtomic(c.Out, func(w io.Writer) error { return audit.Export(w, rows, format, c.Bom) }); err != nil {
+		return err
+	}
+	if c.JSON {
+		return s.json(map[string]any{"out": c.Out, "format": format, "rows": len(rows), "months": len(months)})
+	}
+	s.printf("导出 %s 行到 %s\n", thousands(int64(len(rows))), c.Out)
+	return nil
+}
+
+type explainCmd struct {
+	dataFlag
+	jsonFlag
+	ID string `arg:"" name:"finding_id" help:"疑点编号（导出文件的 finding_id 列）"`
+}
+
+func (c *explainCmd) Run(s *streams) error {
+	lib, err := rule.Shipped()
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(c.Data); err != nil {
+		return fmt.Errorf("数据目录 %s 不存在", c.Data)
+	}
+	a, err := audit.Open(c.Data, lib)
+	if err != nil {
+		return err
+	}
+	x, err := a.Explain(c.ID)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return s.json(x)
+	}
+	s.printf("%s", x)
+	return nil
+}

@@ -1,0 +1,110 @@
+// Package cli is the command line: it reads flags, calls the packages that do the work and shows progress and results.
+// With --json a command writes exactly one JSON value to standard output and everything else to standard error.
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit statuses every part relies on.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// commands is the whole command line.
+type commands struct {
+	Demo      demoCmd      `cmd:"" help:"造一座示例城市，导入、审核并展示结果"`
+	Synth     synthCmd     `cmd:"" help:"造一座带标注的示例城市"`
+	Knowledge knowledgeCmd `cmd:"" help:"知识库：导入国家两库表、本地知识点"`
+	Import    importCmd    `cmd:"" help:"导入结算、费用等文件"`
+	Audit     auditCmd     `cmd:"" help:"审核：按月逐行核对规则"`
+	Findings  findingsCmd  `cmd:"" help:"导出疑点"`
+	Explain   explainCmd   `cmd:"" help:"说明一条疑点的来龙去脉"`
+	Rules     rulesCmd     `cmd:"" help:"规则库：列表、查看、测试、文档"`
+	Bench     benchCmd     `cmd:"" help:"性能测试"`
+	Version   versionCmd   `cmd:"" help:"显示版本"`
+}
+
+// streams are what a command reads and writes.
+type streams struct {
+	ctx    context.Context
+	in     io.Reader
+	out    io.Writer
+	err    io.Writer
+	failed bool // done, but not all of it: exit status 1
+}
+
+// json writes the command's one JSON value.
+func (s *streams) json(v any) error {
+	e := json.NewEncoder(s.out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", " ")
+	return e.Encode(v)
+}
+
+func (s *streams) printf(format string, a ...any) { fmt.Fprintf(s.out, format, a...) }
+func (s *streams) note(format string, a ...any)   { fmt.Fprintf(s.err, format, a...) }
+
+// usageError is a wrong use of the command line.
+type usageError struct{ error }
+
+// Main runs the command line and returns the exit status: 0 done, 1 failed, 2 wrong usage.
+func Main(args []string, in io.Reader, out, errw io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var c commands
+	status := -1
+	p, err := kong.New(&c, kong.Name("mingjian"), kong.Description("明鉴：医保基金智能监管。先试 mingjian demo。"),
+		kong.Writers(out, errw), kong.Exit(func(code int) { status = code }), kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		fmt.Fprintln(errw, "内部错误：", err)
+		return exitFailed
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	k, err := p.Parse(args)
+	if status >= 0 {
+		return status
+	}
+	if err != nil {
+		fmt.Fprintf(errw, "用法有误：%v\n可用 mingjian --help 查看命令\n", err)
+		return exitUsage
+	}
+	s := &streams{ctx: ctx, in: in, out: out, err: errw}
+	err = k.Run(s)
+	var ue usageError
+	switch {
+	case errors.As(err, &ue):
+		fmt.Fprintf(errw, "用法有误：%v\n", err)
+		return exitUsage
+	case err != nil:
+		fmt.Fprintf(errw, "失败：%v\n", err)
+		return exitFailed
+	case s.failed:
+		return exitFailed
+	}
+	return exitDone
+}
+
+// Version is set at build time.
+var Version = "dev"
+
+type versionCmd struct{}
+
+func (versionCmd) Run(s *streams) error {
+	s.printf("mingjian %s\n", Version)
+	return nil
+}

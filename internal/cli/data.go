@@ -1,0 +1,180 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/mingjian/mingjian/internal/knowledge"
+	"github.com/mingjian/mingjian/internal/lake"
+	"github.com/mingjian/mingjian/internal/rule"
+	"github.com/mingjian/mingjian/internal/synth"
+)
+
+// dataFlag is the directory that holds everything of an installation.
+type dataFlag struct {
+	Data string `help:"数据目录" default:"./data" placeholder:"目录"`
+}
+
+// jsonFlag asks for one JSON value on standard output.
+type jsonFlag struct {
+	JSON bool `name:"json" help:"在标准输出写一个 JSON 值"`
+}
+
+type synthCmd struct {
+	jsonFlag
+	Out     string `help:"输出目录" required:"" placeholder:"目录"`
+	Persons int    `help:"参保人数" default:"100000"`
+	Months  int    `help:"月数" default:"3"`
+	Seed    uint64 `help:"随机种子" default:"1"`
+	Lines   int    `help:"每月费用行数目标（给出则人数由它推算）" default:"0"`
+	End     string `help:"最后一个月，yyyy-MM" default:"2025-12"`
+	Gzip    bool   `help:"写成 .csv.gz"`
+	Clean   bool   `help:"不放任何违规，用来核对误报"`
+}
+
+func (c *synthCmd) Run(s *streams) error {
+	end, err := claim.ParseMonth(c.End)
+	if err != nil {
+		return usageError{err}
+	}
+	st, err := synth.Generate(synth.Options{Out: c.Out, Persons: c.Persons, Months: c.Months, Seed: c.Seed, Lines: c.Lines, End: end, Gzip: c.Gzip, Clean: c.Clean})
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return s.json(st)
+	}
+	s.printf("示例城市写在 %s：%s 人，%d 家机构，%s 次就诊，%s 笔结算，%s 行费用\n", c.Out, thousands(int64(st.Persons)), st.Institutions,
+		thousands(st.Visits), thousands(st.Settlements), thousands(st.Lines))
+	return nil
+}
+
+type knowledgeCmd struct {
+	Import knowledgeImportCmd `cmd:"" help:"导入国家两库表（csv、csv.gz、xlsx）、points.csv、code_map.csv"`
+}
+
+type knowledgeImportCmd struct {
+	dataFlag
+	jsonFlag
+	Starter   bool     `help:"装入自带的示例知识包（编码都在保留号段）"`
+	ValidFrom string   `name:"valid-from" help:"知识点生效日，缺省 1900-01-01" placeholder:"yyyy-MM-dd"`
+	Paths     []string `arg:"" optional:"" name:"path" help:"文件或文件夹"`
+}
+
+func (c *knowledgeImportCmd) Run(s *streams) error {
+	if !c.Starter && len(c.Paths) == 0 {
+		return usageError{fmt.Errorf("请给出要导入的文件或文件夹，或用 --starter")}
+	}
+	opt := knowledge.Options{}
+	if c.ValidFrom != "" {
+		d, err := claim.ParseDay(c.ValidFrom)
+		if err != nil {
+			return usageError{fmt.Errorf("--valid-from %q：%w", c.ValidFrom, err)}
+		}
+		opt.ValidFrom = d
+	}
+	lib, err := rule.Shipped()
+	if err != nil {
+		return err
+	}
+	opt.KnownRule = func(id string) bool { return lib.Card(id) != nil }
+	l, err := lake.Open(c.Data)
+	if err != nil {
+		return err
+	}
+	w, err := l.Writer()
+	if err != nil {
+		return err
+	}
+	defer w.Close()
+	ks, err := knowledge.Open(c.Data)
+	if err != nil {
+		return err
+	}
+	var reps []*knowledge.Report
+	if c.Starter {
+		r, err := ks.ImportStarter()
+		if err != nil {
+			return err
+		}
+		reps = append(reps, r)
+	}
+	if len(c.Paths) > 0 {
+		r, err := ks.Import(c.Paths, opt)
+		if err != nil {
+			return err
+		}
+		s.failed = s.failed || len(r.Unread) > 0
+		reps = append(reps, r)
+	}
+	if c.JSON {
+		return s.json(reps[len(reps)-1])
+	}
+	for _, r := range reps {
+		s.printf("%s", r)
+	}
+	return nil
+}
+
+type importCmd struct {
+	dataFlag
+	jsonFlag
+	Table string   `help:"所有文件都是这张表（缺省按文件名认表）" placeholder:"表名"`
+	Paths []string `arg:"" name:"path" help:"文件或文件夹（csv、csv.gz、xlsx、parquet）"`
+}
+
+func (c *importCmd) Run(s *streams) error {
+	for _, p := range c.Paths {
+		if _, err := os.Stat(p); err != nil {
+			return fmt.Errorf("找不到 %s：请核对路径", p)
+		}
+	}
+	if c.Table != "" && claim.TableOf(c.Table) == nil {
+		return usageError{fmt.Errorf("没有名为 %q 的表", c.Table)}
+	}
+	rep, err := importPaths(s, c.Data, c.Paths, c.Table)
+	if err != nil {
+		return err
+	}
+	s.failed = len(rep.Failed()) > 0
+	if c.JSON {
+		return s.json(rep)
+	}
+	s.printf("%s", rep)
+	return nil
+}
+
+// importPaths imports files with progress on the error stream.
+func importPaths(s *streams, data string, paths []string, table string) (*lake.Report, error) {
+	l, err := lake.Open(data)
+	if err != nil {
+		return nil, err
+	}
+	w, err := l.Writer()
+	if err != nil {
+		return nil, err
+	}
+	defer w.Close()
+	m := newMeter(s.err)
+	defer m.end()
+	var rows int64
+	last, before := "", int64(0)
+	return w.Import(s.ctx, paths, lake.ImportOptions{Table: table, Progress: func(p lake.Progress) {
+		if p.Table != last {
+			before, last = rows, p.Table
+		}
+		rows = before + p.Rows
+		m.show("导入 "+p.Table, p.Bytes, p.TotalBytes, rows)
+	}})
+}
+
+// splitRules reads "A001,B002".
+func splitRules(s string) []string {
+	var out []string
+	for _, f := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == '，' || r == ' ' }) {
+		out = append(out, f)
+	}
+	return out
+}

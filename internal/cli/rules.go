@@ -1,0 +1,170 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/mingjian/mingjian/internal/rule"
+)
+
+type rulesCmd struct {
+	List rulesListCmd `cmd:"" help:"列出规则"`
+	Show rulesShowCmd `cmd:"" help:"查看一条规则"`
+	Test rulesTestCmd `cmd:"" help:"运行规则的用例"`
+	Doc  rulesDocCmd  `cmd:"" help:"规则说明（Markdown）"`
+}
+
+// library is the shipped cards, or those of the given files and folders.
+func library(paths []string) (*rule.Library, error) {
+	if len(paths) == 0 {
+		return rule.Shipped()
+	}
+	var out rule.Library
+	for _, p := range paths {
+		l, err := rule.LoadDir(p)
+		if err != nil {
+			return nil, err
+		}
+		out.Cards = append(out.Cards, l.Cards...)
+	}
+	return &out, nil
+}
+
+type rulesListCmd struct {
+	jsonFlag
+	Files []string `arg:"" optional:"" help:"规则文件或文件夹，缺省为自带规则"`
+}
+
+type ruleItem struct {
+	ID       string   `json:"id"`
+	Name     string   `json:"name"`
+	Kind     string   `json:"kind"`
+	Key      string   `json:"key"`
+	Severity int      `json:"severity"`
+	Stages   []string `json:"stages"`
+	Cases    int      `json:"cases"`
+	Needs    []string `json:"needs"`
+}
+
+func (c *rulesListCmd) Run(s *streams) error {
+	lib, err := library(c.Files)
+	if err != nil {
+		return err
+	}
+	items := make([]ruleItem, 0, len(lib.Cards))
+	var rows [][]string
+	for _, k := range lib.Cards {
+		needs := k.Needs
+		if needs == nil {
+			needs = []string{}
+		}
+		items = append(items, ruleItem{k.ID, k.Name, k.Kind, k.Key, k.Severity, k.Stages, len(k.Cases), needs})
+		rows = append(rows, []string{k.ID, k.Name, k.Kind, severityNames[k.Severity], strings.Join(k.Stages, "|"), fmt.Sprint(len(k.Cases))})
+	}
+	if c.JSON {
+		return s.json(items)
+	}
+	table(s.out, []string{"编号", "名称", "判法", "程度", "环节", ">用例"}, rows)
+	return nil
+}
+
+type rulesShowCmd struct {
+	jsonFlag
+	ID    string   `arg:"" help:"规则编号"`
+	Files []string `arg:"" optional:"" help:"规则文件或文件夹"`
+}
+
+func (c *rulesShowCmd) Run(s *streams) error {
+	lib, err := library(c.Files)
+	if err != nil {
+		return err
+	}
+	k := lib.Card(c.ID)
+	if k == nil {
+		return fmt.Errorf("规则库里没有 %q，可用 mingjian rules list 查看", c.ID)
+	}
+	if c.JSON {
+		return s.json(k)
+	}
+	s.printf("%s", ruleText(k))
+	return nil
+}
+
+// ruleText is a card in plain words, as Markdown.
+func ruleText(k *rule.Card) string {
+	var b strings.Builder
+	p := func(format string, a ...any) { fmt.Fprintf(&b, format+"\n", a...) }
+	p("## %s %s\n", k.ID, k.Name)
+	p("- 程度：%s；环节：%s；判法：%s/%s；版本 %s", severityNames[k.Severity], strings.Join(k.Stages, "、"), k.Kind, k.Check, k.Version)
+	p("- 给医生的话：%s", k.Message)
+	p("- 依据：%s", k.Basis)
+	if len(k.Params) > 0 {
+		p("- 参数：%v", k.Params)
+	}
+	if len(k.Exempt) > 0 || k.ExemptDiag != "" {
+		p("- 豁免：%s %s", strings.Join(k.Exempt, "、"), k.ExemptDiag)
+	}
+	if len(k.Needs) > 0 {
+		p("- 需要的数据：%s（缺了就记未判）", strings.Join(k.Needs, "、"))
+	}
+	if k.Advice != "" {
+		p("- 核查：%s", k.Advice)
+	}
+	p("- 用例 %d 个：", len(k.Cases))
+	for _, t := range k.Cases {
+		word := "不命中"
+		if len(t.Expect) > 0 {
+			word = "命中 " + strings.Join(t.Expect, "、")
+		}
+		p("  - %s → %s", t.Name, word)
+	}
+	p("")
+	return b.String()
+}
+
+type rulesDocCmd struct {
+	Files []string `arg:"" optional:"" help:"规则文件或文件夹"`
+}
+
+func (c *rulesDocCmd) Run(s *streams) error {
+	lib, err := library(c.Files)
+	if err != nil {
+		return err
+	}
+	s.printf("# 规则说明（%d 条）\n\n", len(lib.Cards))
+	for _, k := range lib.Cards {
+		s.printf("%s\n", ruleText(k))
+	}
+	return nil
+}
+
+type rulesTestCmd struct {
+	jsonFlag
+	Files []string `arg:"" optional:"" help:"规则文件或文件夹"`
+}
+
+func (c *rulesTestCmd) Run(s *streams) error {
+	lib, err := library(c.Files)
+	if err != nil {
+		return err
+	}
+	type failure struct{ Card, Case, Error string }
+	ran, failed := 0, []failure{}
+	for _, k := range lib.Cards {
+		for _, r := range rule.TestCard(k) {
+			ran++
+			if r.Err != nil {
+				failed = append(failed, failure{r.Card, r.Case, r.Err.Error()})
+			}
+		}
+	}
+	s.failed = len(failed) > 0
+	if c.JSON {
+		return s.json(map[string]any{"cards": len(lib.Cards), "cases": ran, "failed": failed})
+	}
+	for _, f := range failed {
+		s.printf("%s「%s」：%s\n", f.Card, f.Case, f.Error)
+	}
+	s.printf("%d 条规则、%d 个用例，%d 个不符\n", len(lib.Cards), ran, len(failed))
+	return nil
+}
