@@ -96,7 +96,9 @@ func (j *judge) points(rule, code string, a at) []knowledge.Point {
 }
 
 // of are the rule's points on the line's item.
-func (j *judge) of(rule string, l *line) []knowledge.Point { return j.points(rule, l.code, l.circumstances()) }
+func (j *judge) of(rule string, l *line) []knowledge.Point {
+	return j.points(rule, l.code, l.circumstances())
+}
 
 func (j *judge) appliesOn(pt knowledge.Point, a at) claim.Day {
 	switch {
