@@ -57,7 +57,7 @@ func inScope(scope string, a, b *line) bool {
 	return a.day == b.day // 单日
 }
 
-// apart tells that two lines were different sides, parts or incisions.
+// differentPlace tells that two lines were different sides, parts or incisions.
 func differentPlace(a, b *line) bool {
 	for _, col := range []string{"side", "body_part", "incision_no"} {
 		if a.row[col] != "" && b.row[col] != "" && a.row[col] != b.row[col] {

@@ -197,7 +197,7 @@ func countDistinct(list []string) int {
 func (j *judge) subjects(rule string, l *line) []knowledge.Point {
 	var out []knowledge.Point
 	for code := range j.byRule[rule] {
-		out = append(out, j.points(rule, code, l.at0())...)
+		out = append(out, j.points(rule, code, l.circumstances())...)
 	}
 	return out
 }

@@ -203,7 +203,7 @@ func (j *judge) strangeDiagnosis(v *visit, age int) bool {
 		if !strings.HasPrefix(subject, "diag:") {
 			continue
 		}
-		for _, pt := range j.points("C024", subject, v.at0()) {
+		for _, pt := range j.points("C024", subject, v.circumstances()) {
 			for _, d := range v.diags {
 				if inSet(d, pt.DiagSet) && outOfAge(pt, age) && !(v.pregnancy() && inSet(d, "P00-P96")) {
 					return true

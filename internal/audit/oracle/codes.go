@@ -68,9 +68,9 @@ type at struct {
 	day  claim.Day
 }
 
-func (l *line) at0() at { return at{l.visit, l.setl, l.inst, l.day} }
+func (l *line) circumstances() at { return at{l.visit, l.setl, l.inst, l.day} }
 
-func (v *visit) at0() at {
+func (v *visit) circumstances() at {
 	a := at{v: v, inst: v.inst, day: v.beg.Day()}
 	if len(v.setls) > 0 {
 		a.s = v.setls[0]
@@ -96,7 +96,9 @@ func (j *judge) points(rule, code string, a at) []knowledge.Point {
 }
 
 // of are the rule's points on the line's item.
-func (j *judge) of(rule string, l *line) []knowledge.Point { return j.points(rule, l.code, l.at0()) }
+func (j *judge) of(rule string, l *line) []knowledge.Point {
+	return j.points(rule, l.code, l.circumstances())
+}
 
 func (j *judge) appliesOn(pt knowledge.Point, a at) claim.Day {
 	switch {
@@ -128,7 +130,7 @@ func (j *judge) pairPoints(pt knowledge.Point, l *line) []knowledge.Point {
 	var out []knowledge.Point
 	for _, x := range j.byRule[pt.RuleID][pt.Subject] {
 		d := j.c.distance(x.Area, l.inst, l.day)
-		if x.Second != pt.Second || d < 0 || d > best || !within(j.appliesOn(x, l.at0()), x.From, x.To) {
+		if x.Second != pt.Second || d < 0 || d > best || !within(j.appliesOn(x, l.circumstances()), x.From, x.To) {
 			continue
 		}
 		if d < best {

@@ -1,8 +1,11 @@
 package oracle
 
 import (
+	"bytes"
+	"compress/gzip"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/mingjian/mingjian/internal/claim"
@@ -98,13 +101,21 @@ func TestCorrections(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	write := func(name, text string) {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+		b := []byte(text)
+		if strings.HasSuffix(name, ".gz") {
+			var packed bytes.Buffer
+			z := gzip.NewWriter(&packed)
+			_, _ = z.Write(b) // into memory: cannot fail
+			_ = z.Close()
+			b = packed.Bytes()
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), b, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	write("visit.csv", "\ufeffMDTRT_ID,psn_no,fixmedins_code,med_type,begntime,updt_time\n"+
 		"m1,p1,h1,11,2025-03-01,2025-03-02\nm2,p1,h1,11,2025-03-01,\nm3,p1,h1,,2025-03-01,\n")
-	write("visit_2025-03.csv", "mdtrt_id,psn_no,fixmedins_code,med_type,begntime,updt_time\n"+
+	write("visit_2025-03.csv.gz", "mdtrt_id,psn_no,fixmedins_code,med_type,begntime,updt_time\n"+
 		"m1,p1,h2,11,2025-03-01T00:00:00,2025-03-03\nm1,p1,h3,11,2025-03-01,2025-03-01\nm2,p1,h1,11,2025-03-01,NULL\nm2,p1,h9,11,2025-03-01,\n")
 	c, err := Load(dir)
 	if err != nil {

@@ -45,6 +45,10 @@ type judge struct {
 func (c *City) Evaluate(points []knowledge.Point, maps []knowledge.Mapping) []Finding {
 	j := &judge{c: c, byRule: map[string]map[string][]knowledge.Point{}, pairList: map[string][]knowledge.Point{},
 		known: map[string]bool{}, maps: map[string][]knowledge.Mapping{}}
+	points = slices.Clone(points)
+	slices.SortStableFunc(points, func(a, b knowledge.Point) int {
+		return cmp.Or(strings.Compare(a.ID, b.ID), strings.Compare(a.Subject, b.Subject), strings.Compare(a.Second, b.Second))
+	})
 	for _, pt := range points {
 		if j.byRule[pt.RuleID] == nil {
 			j.byRule[pt.RuleID] = map[string][]knowledge.Point{}

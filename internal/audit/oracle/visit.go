@@ -121,7 +121,7 @@ func (v *visit) openUntil(eval claim.Day) claim.Time {
 	return eval.Start()
 }
 
-// stay merges the person's in-patient visits into stays as seen on the evaluation day.
+// mergeStays merges the person's in-patient visits into stays as seen on the evaluation day.
 func (p *person) mergeStays(eval claim.Day) {
 	p.stays = nil
 	byInst := map[string]*stay{}
