@@ -2,6 +2,7 @@ package lake
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"slices"
 	"sync"
@@ -10,6 +11,7 @@ import (
 // decision is what the keys of one partition lead to.
 type decision struct {
 	entries  []keyRow // for the sidecar
+	landed   int      // how many they were
 	drop     []uint32 // already there, or rejected
 	hide     []uint32 // lands as an older version or as withdrawn
 	rejected []uint32
@@ -27,34 +29,90 @@ type keyMove struct {
 	old ref
 }
 
-// decide compares the keys of the step with each other and with the lake's, partition by partition.
-func (s *step) decide(ctx context.Context, idx keyIndex) ([]*decision, error) {
-	out := make([]*decision, keyParts)
+// decide compares the keys of the step with each other and with the lake's, partition by partition. What the sidecar
+// needs is written as soon as it is known: ten million keys would fill the memory otherwise.
+func (s *step) decide(ctx context.Context, idx keyIndex) (all []*decision, err error) {
+	n := max(1, min(runtime.GOMAXPROCS(0), 8))
+	out := make([]chan *decision, keyParts)
+	for p := range out {
+		out[p] = make(chan *decision, 1)
+	}
+	next, ahead := make(chan int), make(chan struct{}, 2*n)
 	var wg sync.WaitGroup
-	next := make(chan int)
-	for range max(1, min(runtime.GOMAXPROCS(0), 8)) {
+	defer wg.Wait()
+	for range n {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
 			for p := range next {
-				out[p] = s.decidePart(p, idx)
+				out[p] <- s.decidePart(p, idx)
 			}
 		}()
 	}
-	for p := 0; p < keyParts && ctx.Err() == nil; p++ {
-		next <- p
-	}
-	close(next)
-	wg.Wait()
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
-	}
-	for _, d := range out {
-		if d.err != nil {
-			return nil, d.err
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		defer close(next)
+		for p := 0; p < keyParts; p++ {
+			select {
+			case ahead <- struct{}{}:
+				next <- p
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	side := &sideKeys{s: s, name: fmt.Sprintf("%06d-%s.keys", s.seq, s.t.Name)}
+	for p := range out {
+		select {
+		case d := <-out[p]:
+			<-ahead
+			if d.err != nil {
+				return nil, d.err
+			}
+			if err := side.part(p, d.entries); err != nil {
+				return nil, err
+			}
+			d.landed, d.entries = len(d.entries), nil
+			all = append(all, d)
+		case <-ctx.Done():
+			return nil, ctx.Err()
 		}
 	}
-	return out, nil
+	return all, side.close()
+}
+
+// sideKeys writes a sidecar that comes into being with its first key.
+type sideKeys struct {
+	s    *step
+	name string
+	w    *sidecarWriter
+}
+
+func (k *sideKeys) part(p int, rows []keyRow) (err error) {
+	if len(rows) == 0 && k.w == nil {
+		return nil
+	}
+	if k.w == nil {
+		if k.w, err = newSidecarWriter(k.s.w.path(keysDir, k.name)); err != nil {
+			return err
+		}
+		for range p {
+			if err := k.w.part(nil); err != nil {
+				return err
+			}
+		}
+	}
+	return k.w.part(rows)
+}
+
+func (k *sideKeys) close() error {
+	if k.w == nil {
+		return nil
+	}
+	ts := k.s.m.table(k.s.t.Name)
+	ts.Keys = append(ts.Keys, k.name)
+	return k.w.close()
 }
 
 func (s *step) decidePart(p int, idx keyIndex) *decision {

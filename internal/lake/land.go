@@ -29,6 +29,7 @@ type lane struct {
 	sums    []uint64
 	refunds []uint64
 	visits  []uint64
+	buf     []byte
 	err     error
 }
 
@@ -111,7 +112,8 @@ func (l *lane) run(ctx context.Context) (err error) {
 // group sorts and writes one group.
 func (l *lane) group(g ref) error {
 	s := l.s
-	rs, err := s.spill.load(g)
+	rs, buf, err := s.spill.load(g, l.buf)
+	l.buf = buf
 	if err != nil {
 		return err
 	}
@@ -264,41 +266,18 @@ func (l *lane) finish() error {
 	return nil
 }
 
-// writeKeys writes the step's sidecars: decided keys, then those of rows that only moved.
-func (s *step) writeKeys(ds []*decision, moved []keyRow) error {
-	ts := s.m.table(s.t.Name)
-	save := func(name string, part func(p int) []keyRow) error {
-		w, err := newSidecarWriter(s.w.path(keysDir, name))
-		if err != nil {
-			return err
-		}
-		for p := range keyParts {
-			if err := w.part(part(p)); err != nil {
-				return err
-			}
-		}
-		ts.Keys = append(ts.Keys, name)
-		return w.close()
-	}
-	n := 0
-	for _, d := range ds {
-		n += len(d.entries)
-	}
-	base := fmt.Sprintf("%06d-%s", s.seq, s.t.Name)
-	if n > 0 {
-		if err := save(base+".keys", func(p int) []keyRow { return ds[p].entries }); err != nil {
-			return err
-		}
-	}
-	if len(moved) == 0 {
-		return nil
-	}
+// writeMoved writes the keys of rows that only moved, behind the decided ones.
+func (s *step) writeMoved(moved []keyRow) error {
 	var parts [keyParts][]keyRow
 	for _, k := range moved {
 		parts[keyPart(k.key)] = append(parts[keyPart(k.key)], k)
 	}
+	side := &sideKeys{s: s, name: fmt.Sprintf("%06d-%s-moved.keys", s.seq, s.t.Name)}
 	for p := range parts {
 		slices.SortFunc(parts[p], cmpKeys)
+		if err := side.part(p, parts[p]); err != nil {
+			return err
+		}
 	}
-	return save(base+"-moved.keys", func(p int) []keyRow { return parts[p] })
+	return side.close()
 }

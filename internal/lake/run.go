@@ -54,6 +54,7 @@ type span struct {
 	lo, hi int
 	off    int64
 	size   int
+	text   []int // bytes of text by column
 }
 
 func newSpill(t *claim.Table, path string, limit int) *spill {
@@ -107,6 +108,9 @@ func (s *spill) flush(toDisk bool) error {
 	}
 	set, spans := arrange(s.t, s.pending)
 	s.pending, s.bytes = nil, 0
+	for i := range spans {
+		spans[i].text = textSizes(set.b, spans[i].lo, spans[i].hi)
+	}
 	r := &run{groups: spans, set: set}
 	s.runs = append(s.runs, r)
 	if !toDisk {
@@ -133,27 +137,71 @@ func (s *spill) flush(toDisk bool) error {
 	return nil
 }
 
-// load returns all rows of a group in input order.
-func (s *spill) load(g ref) (*rowset, error) {
-	out := &rowset{b: claim.NewBatch(s.t)}
+// load returns all rows of a group in input order. buf is memory that load may use and give back.
+func (s *spill) load(g ref, buf []byte) (*rowset, []byte, error) {
+	var at []span
+	var from []*run
+	rows, text := 0, make([]int, len(s.t.Columns))
 	for _, r := range s.runs {
 		i, ok := slices.BinarySearchFunc(r.groups, g, func(s span, g ref) int { return int(int64(s.ref) - int64(g)) })
-		if !ok {
-			continue
+		if ok {
+			at, from = append(at, r.groups[i]), append(from, r)
+			rows += r.groups[i].hi - r.groups[i].lo
+			for c, n := range r.groups[i].text {
+				text[c] += n
+			}
 		}
-		sp := r.groups[i]
+	}
+	out := newRowset(s.t, rows, s.has, text)
+	for k, r := range from {
+		sp := at[k]
 		if r.set != nil {
 			appendRows(out, r.set, sp.lo, sp.hi)
 			continue
 		}
-		buf := make([]byte, sp.size)
+		if cap(buf) < sp.size {
+			buf = make([]byte, sp.size*5/4)
+		}
+		buf = buf[:sp.size]
 		if _, err := s.f.ReadAt(buf, sp.off); err != nil {
-			return nil, fmt.Errorf("读取临时文件失败：%w", err)
+			return nil, buf, fmt.Errorf("读取临时文件失败：%w", err)
 		}
 		part := decodeRows(s.t, buf)
 		appendRows(out, part, 0, part.b.N)
 	}
-	return out, nil
+	return out, buf, nil
+}
+
+// newRowset has room for rows, so that appending does not leave copies behind.
+func newRowset(t *claim.Table, rows int, has []bool, text []int) *rowset {
+	out := &rowset{b: claim.NewBatch(t), ref: make([]ref, 0, rows), ord: make([]uint32, 0, rows), content: make([]uint64, 0, rows)}
+	if t.PersonKeyed {
+		out.b.Pers = make([]int32, 0, rows)
+	}
+	for ci := range t.Columns {
+		c, typ := &out.b.Cols[ci], t.Columns[ci].Type
+		switch {
+		case !has[ci]:
+		case typ == claim.Str:
+			c.Text = claim.Text{Off: append(make([]uint32, 0, rows+1), 0), Data: make([]byte, 0, text[ci])}
+		case typ.Wide():
+			c.I64 = make([]int64, 0, rows)
+		default:
+			c.I32 = make([]int32, 0, rows)
+		}
+	}
+	return out
+}
+
+// textSizes are the bytes of text of rows [lo,hi), by column.
+func textSizes(b *claim.Batch, lo, hi int) []int {
+	out := make([]int, len(b.Cols))
+	for i := range b.Cols {
+		if t := &b.Cols[i].Text; t.Off != nil {
+			out[i] = int(t.Off[hi] - t.Off[lo])
+		}
+	}
+	return out
 }
 
 // arrange puts the rows of several sets in order of their group, keeping input order within a group.

@@ -13,7 +13,7 @@ import (
 	"github.com/mingjian/mingjian/internal/claim"
 )
 
-const defaultMemory = 64 << 20
+const defaultMemory = 48 << 20
 
 // newStep prepares a transaction on a table within the manifest m; done gives back what it holds.
 func (w *Writer) newStep(m *manifest, t *claim.Table, p *persons, opt *ImportOptions, prog *progress) (*step, func(), error) {
@@ -103,7 +103,7 @@ func (s *step) place(ctx context.Context, ds []*decision, try func(*tableState, 
 	ts := s.m.table(s.t.Name)
 	landed := false
 	for _, d := range ds {
-		landed = landed || len(d.entries) > 0
+		landed = landed || d.landed > 0
 	}
 	if landed || s.spill.rows > 0 {
 		s.out.changed = true
@@ -115,7 +115,7 @@ func (s *step) place(ctx context.Context, ds []*decision, try func(*tableState, 
 	if err := s.writeMoves(ds); err != nil {
 		return err
 	}
-	if err := s.writeKeys(ds, moved); err != nil {
+	if err := s.writeMoved(moved); err != nil {
 		return err
 	}
 	return s.compactKeys(ts)
