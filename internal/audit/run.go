@@ -52,7 +52,7 @@ func Open(dir string, lib *rule.Library) (*Auditor, error) {
 	if err != nil {
 		return nil, err
 	}
-	ks, err := knowledge.Open(dir)
+	ks, err := knowledge.Open(filepath.Join(dir, "knowledge"))
 	if err != nil {
 		return nil, err
 	}

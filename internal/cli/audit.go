@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -38,7 +39,7 @@ func (c *auditCmd) Run(s *streams) error {
 		}
 	}
 	if c.Stdin {
-		ks, err := knowledge.Open(c.Data)
+		ks, err := knowledge.Open(filepath.Join(c.Data, "knowledge"))
 		if err != nil {
 			return err
 		}
@@ -105,7 +106,9 @@ func printAudit(w io.Writer, rep *audit.Report, lib *rule.Library) {
 			ids = append(ids, id)
 		}
 	}
-	slices.SortFunc(ids, func(a, b string) int { return cmp.Or(cmp.Compare(rep.Rules[b].Charged, rep.Rules[a].Charged), cmp.Compare(a, b)) })
+	slices.SortFunc(ids, func(a, b string) int {
+		return cmp.Or(cmp.Compare(rep.Rules[b].Charged, rep.Rules[a].Charged), cmp.Compare(a, b))
+	})
 	var rows [][]string
 	var sum audit.RuleReport
 	for _, id := range ids {

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
@@ -89,7 +90,7 @@ func (c *knowledgeImportCmd) Run(s *streams) error {
 		return err
 	}
 	defer w.Close()
-	ks, err := knowledge.Open(c.Data)
+	ks, err := knowledge.Open(filepath.Join(c.Data, "knowledge"))
 	if err != nil {
 		return err
 	}
