@@ -59,7 +59,8 @@ func modeScenarios() []*scenario {
 		planted("A010", "second level item in a township", adult, levelled("A010", 2, 1, true)),
 		near("A010", "second level item in a county", adult, levelled("A010", 2, 2, true)),
 		planted("A010", "category", adult, func(s *scene) bool {
-			v := s.inpatientStay(s.tcm(), 0, 5, pneumonia)
+			v := s.inpatientStay(s.tcm(), 0, 5, &diagnosis{code: "F20.900", dept: "A15"})
+			v.diags[0] = "F20.900"
 			return s.bookOn("A010", v, func(_ *scene, p *knowledge.Point, it *item) bool {
 				return p.Allow != "" && !strings.Contains(p.Allow, v.inst.cate)
 			}, nil)

@@ -182,6 +182,9 @@ func (l *life) finish(o *blockOut) {
 	slices.SortStableFunc(l.visits, func(a, b *visit) int { return int(min(1, max(-1, a.begin.Clock()-b.begin.Clock()))) })
 	for i, v := range l.visits {
 		v.seq = i + 1
+		if !v.keep {
+			l.smudge(v)
+		}
 		v.close()
 		if v.undo {
 			v.reverse(0, addSec(v.setls[0].at, 1200), v.p.n%3 == 0)
