@@ -67,8 +67,11 @@ func modeScenarios() []*scenario {
 		}),
 	}
 	for _, r := range []string{"A011", "A012"} {
+		// Ward items would stand on the bill twice.
 		only := func(set string) func(*scene, *knowledge.Point, *item) bool {
-			return func(s *scene, p *knowledge.Point, it *item) bool { return p.Allow == set }
+			return func(s *scene, p *knowledge.Point, it *item) bool {
+				return p.Allow == set && !it.has("B006", 's') && !it.has("B007", 's') && !it.has("B008", 's')
+			}
 		}
 		er := func(s *scene, v *visit, ln *line, p *knowledge.Point) { v.er = true }
 		all = append(all,

@@ -160,6 +160,9 @@ func (l *life) perform(s *scenario, n int) bool {
 		return false
 	}
 	for _, v := range l.visits {
+		if v.inpatient() && s.rule[:2] != "G0" {
+			sc.dilute(v)
+		}
 		end := v.end
 		if !end.Has() {
 			end = at(l.last, 0)
@@ -175,6 +178,24 @@ func (l *life) perform(s *scenario, n int) bool {
 		l.noChronic = true
 	}
 	return true
+}
+
+// dilute adds infusions until what a scenario booked no longer makes the stay one for examination's sake.
+func (s *scene) dilute(v *visit) {
+	for range 6 {
+		var all, exams claim.Money
+		for i := range v.lines {
+			v.lines[i].tally()
+			all += v.lines[i].in
+			if v.lines[i].in3("03 04") {
+				exams += v.lines[i].in
+			}
+		}
+		if exams*100 < all*54 {
+			return
+		}
+		s.fill(v, "injected", 0.3, v.los())
+	}
 }
 
 // finish orders, numbers, settles, soils and writes the person's visits, then the labels.
