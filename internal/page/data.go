@@ -88,8 +88,12 @@ type RuleInfo struct {
 	Findings                       int64
 }
 
-// topFindings is how many findings the page lists.
-const topFindings = 500
+// The page lists the topFindings largest findings, and of each rule the topOfRule largest, so that every rule on the page
+// opens into some of its findings though they claim no money.
+const (
+	topFindings = 500
+	topOfRule   = 10
+)
 
 // add takes the rows of one finding, reported ones only.
 func (d *Data) add(rows []audit.Row) {
@@ -127,7 +131,7 @@ func (d *Data) add(rows []audit.Row) {
 	at.Lines += int64(f.Lines)
 	at.BySeverity[sev]++
 	d.Top = append(d.Top, f)
-	if len(d.Top) >= 4*topFindings {
+	if len(d.Top) >= 8*topFindings {
 		d.trim()
 	}
 }
@@ -147,7 +151,13 @@ func (d *Data) trim() {
 		return cmp.Or(cmp.Compare(y.Charged, x.Charged), cmp.Compare(y.Vola, x.Vola), cmp.Compare(x.Severity, y.Severity),
 			strings.Compare(x.Rule, y.Rule), strings.Compare(x.ID, y.ID))
 	})
-	d.Top = d.Top[:min(len(d.Top), topFindings)]
+	kept, of := d.Top[:0], map[string]int{}
+	for i, f := range d.Top {
+		if of[f.Rule]++; i < topFindings || of[f.Rule] <= topOfRule {
+			kept = append(kept, f)
+		}
+	}
+	d.Top = kept
 }
 
 // finish turns the sums into sorted lists with names.

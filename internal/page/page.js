@@ -13,7 +13,7 @@
       if (ok) { n++; }
     });
     shown.textContent = n === rows.length ? "显示 " + n + " 条" : "显示 " + n + " / " + rows.length + " 条" +
-      (n ? "" : "：所列金额最大的疑点里没有符合的，可换个词，或导出全部疑点");
+      (n ? "" : "：所列疑点里没有符合的，可换个词，或导出全部疑点");
   }
   function choose(s) {
     severity = s;
