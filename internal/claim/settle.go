@@ -239,11 +239,26 @@ func (a *Assembler) link() {
 			s.LineScope += l.InScope
 		}
 	}
+	a.dropOrphans()
 	a.groupByVisit()
 	for i := range t.Visits {
 		v := &t.Visits[i]
 		v.Out = v.FirstSetl < 0 && a.allReversed(v.Key) && !t.hasOpenLine(int32(i))
 	}
+}
+
+// dropOrphans leaves out lines and settlements whose visit is unknown or withdrawn: what exempts them is unknown too.
+func (a *Assembler) dropOrphans() {
+	t := &a.tl
+	kept := t.Lines[:0]
+	for _, l := range t.Lines {
+		if l.Visit >= 0 {
+			kept = append(kept, l)
+			continue
+		}
+		t.Orphans = append(t.Orphans, Unpaired{Table: "fee", Src: l.Src, Row: l.Row, Month: l.Month})
+	}
+	t.Lines = kept
 }
 
 // allReversed: the visit had settlements, and none is live.

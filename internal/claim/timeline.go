@@ -17,6 +17,8 @@ type Timeline struct {
 	Chronics []ChronicRow
 	Unpaired []Unpaired // reversals and negative lines without their other half
 
+	Orphans []Unpaired // lines whose visit is unknown or withdrawn: not judged, counted
+
 	Extra map[string][]RowRef // rows of further tables by name: exec, lab, medorder, icu, leave, …
 
 	sources []*Batch

@@ -243,6 +243,20 @@ func (e *Eval) applies(r *itemRef, l *claim.Line) bool {
 	return true
 }
 
+// pointOnVisit tells whether a point on diagnoses is in force for a visit.
+func (e *Eval) pointOnVisit(p *point, v *claim.Visit) bool {
+	l := claim.Line{Time: v.Begin, Inst: v.Inst, Visit: -1, Setl: -1}
+	if !e.pointApplies(p, &l) {
+		return false
+	}
+	for _, s := range p.siblings {
+		if e.pointApplies(&e.b.points[s], &l) {
+			return false
+		}
+	}
+	return true
+}
+
 func (e *Eval) pointApplies(p *point, l *claim.Line) bool {
 	day := l.Time.Day()
 	if l.Visit >= 0 {

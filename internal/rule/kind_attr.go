@@ -201,7 +201,7 @@ func (ageRange) visit(e *Eval, c *compiled, vi int32) {
 	for _, pi := range c.diagPoints {
 		pt := &e.b.points[pi]
 		day := v.Begin.Day()
-		if day < pt.From || day > pt.To || !e.visitDiag(vi, &pt.diags) {
+		if !e.pointOnVisit(pt, v) || !e.strangeDiag(vi, pt) {
 			continue
 		}
 		p := e.t.PersonOn(day)
@@ -210,7 +210,7 @@ func (ageRange) visit(e *Eval, c *compiled, vi int32) {
 			continue
 		}
 		age := p.Birth.YearsOn(day)
-		if !ageOut(pt, age) || (v.Tags&claim.Pregnancy != 0 && pt.AgeMax >= 0 && pt.AgeMax < 12) {
+		if !ageOut(pt, age) {
 			continue
 		}
 		h := e.hitVisit(c, vi, key("visit", e.t.MdtrtID(v), pt.Subject), []int32{pi}, Fact{"项目", "诊断"}, Fact{"限定", ageLimits(pt)}, fact("实际", "%d周岁", age))
@@ -219,6 +219,29 @@ func (ageRange) visit(e *Eval, c *compiled, vi int32) {
 		}
 		return
 	}
+}
+
+var newbornDiag = claim.MustDiagSet("P00-P96")
+
+// strangeDiag: a diagnosis of the visit belongs to the point; a newborn's diagnosis in its mother's pregnancy does not
+// count.
+func (e *Eval) strangeDiag(vi int32, pt *point) bool {
+	d := e.b.ds[claim.DictDiag]
+	v := &e.t.Visits[vi]
+	mother := v.Tags&claim.Pregnancy != 0
+	counts := func(code int32) bool {
+		s := d.String(code)
+		return code != 0 && pt.diags.Has(s) && !(mother && newbornDiag.Has(s))
+	}
+	if counts(v.MainDiag) {
+		return true
+	}
+	for _, g := range e.t.DiagsOf(vi) {
+		if counts(g.Code) {
+			return true
+		}
+	}
+	return false
 }
 
 type insurance struct{ allow []string }
@@ -291,7 +314,7 @@ func (levelCheck) line(e *Eval, c *compiled, li, pi int32) {
 		e.skipLine(c, li, "机构不详")
 		return
 	}
-	if inst.Type == 2 {
+	if inst.Type == 2 && c.ID == "A009" {
 		if inst = e.prescriber(l); inst == nil {
 			e.skipLine(c, li, "外配处方机构不详")
 			return

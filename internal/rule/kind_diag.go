@@ -117,7 +117,7 @@ func (chronicList) visit(e *Eval, c *compiled, vi int32) {
 			e.skipLine(c, li, "没有病种")
 			continue
 		}
-		if i := slices.IndexFunc(dise, func(d string) bool { return !c.allowed[d] }); i >= 0 {
+		if i := slices.IndexFunc(dise, func(d string) bool { return !e.hasList(c, l, d) }); i >= 0 {
 			e.skipLine(c, li, "病种没有用药目录")
 			continue
 		}
@@ -125,6 +125,11 @@ func (chronicList) visit(e *Eval, c *compiled, vi int32) {
 			e.hitLine(c, li, pi, Fact{"项目", e.itemName(l)}, fact("限定", "病种 %v 的用药目录", dise))
 		}
 	}
+}
+
+// hasList tells whether the knowledge base lists drugs for the disease where and when the line was billed.
+func (e *Eval) hasList(c *compiled, l *claim.Line, dise string) bool {
+	return slices.ContainsFunc(c.allowed[dise], func(i int32) bool { return e.pointApplies(&e.b.points[i], l) })
 }
 
 // chronicOn lists the diseases the person is qualified for on a day, and the visit's own.
@@ -178,7 +183,7 @@ func (a mild) stay(e *Eval, c *compiled, si int32) {
 	mainCode := d.String(last.MainDiag)
 	pi := int32(-1)
 	for _, i := range c.diagPoints {
-		if p := &e.b.points[i]; p.From <= last.Begin.Day() && last.Begin.Day() <= p.To && p.diags.Has(mainCode) {
+		if p := &e.b.points[i]; e.pointOnVisit(p, last) && p.diags.Has(mainCode) {
 			pi = i
 		}
 	}

@@ -93,7 +93,10 @@ func (dayLimit) group(e *Eval, c *compiled, refs []lineRef) {
 			continue
 		}
 		first := &e.t.Lines[g.refs[0].li]
-		times, ok := e.unitFits(c, first, pt, g.refs)
+		times, ok := claim.Qty(1), true
+		if c.ID != "B001" {
+			times, ok = e.unitFits(c, first, pt, g.refs)
+		}
 		if !ok {
 			if e.report(g.refs[0].li) {
 				e.skip(c, first.Inst, "计价单位与知识点单位不同")

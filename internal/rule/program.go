@@ -58,7 +58,7 @@ type compiled struct {
 	diagPoints []int32 // points on diagnoses
 	refines    []int
 	insured    bool
-	allowed    map[string]bool // every value that any point of the card allows
+	allowed    map[string][]int32 // values that points of the card allow → those points
 }
 
 // Program is compiled cards and points: immutable, swapped as a whole.
@@ -153,7 +153,7 @@ func (p *Program) compileCard(c *Card, override map[string]any) (*compiled, erro
 	if err != nil {
 		return nil, fmt.Errorf("%s：%w", c.ID, err)
 	}
-	k := &compiled{Card: c, check: check, insured: c.Area == "insured", allowed: map[string]bool{}}
+	k := &compiled{Card: c, check: check, insured: c.Area == "insured", allowed: map[string][]int32{}}
 	k.line, _ = check.(lineHook)
 	k.group, _ = check.(groupHook)
 	k.visitH, _ = check.(visitHook)
@@ -190,7 +190,7 @@ func (p *Program) addPoints(base *knowledge.Base) error {
 		if kp.Allow != "" {
 			pt.allow = strings.Split(kp.Allow, "|")
 			for _, a := range pt.allow {
-				c.allowed[a] = true
+				c.allowed[a] = append(c.allowed[a], int32(len(p.points)))
 			}
 		}
 		n, ok := numbers[kp.Subject]

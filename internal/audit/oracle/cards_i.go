@@ -73,7 +73,7 @@ func (j *judge) i006() {
 }
 
 func paediatric(code, name string) bool {
-	return strings.HasPrefix(code, "A07") || (hasAny(name, "儿科|小儿") && !hasAny(name, "全科|注射|成人"))
+	return (strings.HasPrefix(code, "A07") || hasAny(name, "儿科|小儿")) && !hasAny(name, "全科|注射|成人")
 }
 
 // I007 时空冲突.
