@@ -123,8 +123,8 @@ type tally struct {
 }
 
 // judgeBucket judges all persons of a bucket for the months from … to.
-func (e *engine) judgeBucket(bucket int, from, to claim.Month) (*tally, error) {
-	sources, err := bucketSources(e.snap, bucket, from, to)
+func (e *engine) judgeBucket(r *reader, bucket int, from, to claim.Month) (*tally, error) {
+	sources, err := r.bucket(bucket, from, to)
 	if err != nil {
 		return nil, err
 	}
@@ -339,8 +339,9 @@ func (j *job) buckets(ctx context.Context) error {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
+			r := newReader(j.e.snap)
 			for b := range work {
-				if err := j.bucket(b); err != nil {
+				if err := j.bucket(r, b); err != nil {
 					j.mu.Lock()
 					errs = append(errs, fmt.Errorf("第 %d 桶：%w", b, err))
 					j.mu.Unlock()
@@ -366,11 +367,11 @@ feed:
 }
 
 // bucket judges one bucket, or takes over what an interrupted run of the same job left.
-func (j *job) bucket(b int) error {
+func (j *job) bucket(r *reader, b int) error {
 	check := filepath.Join(j.a.Store.dir, j.folder, fmt.Sprintf("bucket-%03d.json", b))
 	c, err := readCheckpoint(check)
 	if errors.Is(err, fs.ErrNotExist) {
-		c, err = j.judge(b)
+		c, err = j.judge(r, b)
 		if err == nil {
 			err = writeJSON(check, c)
 		}
@@ -402,8 +403,8 @@ func (j *job) bucket(b int) error {
 }
 
 // judge judges a bucket and writes its findings by month.
-func (j *job) judge(b int) (*checkpoint, error) {
-	t, err := j.e.judgeBucket(b, j.from, j.to)
+func (j *job) judge(r *reader, b int) (*checkpoint, error) {
+	t, err := j.e.judgeBucket(r, b, j.from, j.to)
 	if err != nil {
 		return nil, err
 	}
