@@ -1,6 +1,8 @@
 package audit
 
 import (
+	"slices"
+
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/lake"
 )
@@ -36,41 +38,47 @@ const (
 	lookAhead = 6
 )
 
-// bucketSources reads what the judgement of the months from … to needs of one bucket.
-func bucketSources(s *lake.Snapshot, bucket int, from, to claim.Month) ([]claim.Source, error) {
-	var out []claim.Source
-	add := func(table string, m claim.Month, cols []string, driver bool) error {
-		b, err := s.Read(table, m, bucket, cols)
-		if err == nil && b.N > 0 {
-			out = append(out, claim.Source{Batch: b, Driver: driver})
-		}
-		return err
+// reads tells whether the judgement of the months from … to reads the rows of a person table that lie in month m.
+func reads(table string, m, from, to claim.Month) bool {
+	switch {
+	case m == 0:
+		return slices.Contains(whole, table) || slices.Contains(byVisitMonth, table) || table == "settlement" || table == "fee"
+	case slices.Contains(byVisitMonth, table):
+		return m <= to+lookAhead
+	case table == "settlement":
+		return m >= from-lookBack && m <= to+lookAhead
+	case table == "fee":
+		return m >= from-lookBack && m <= to+1
 	}
-	for _, t := range whole {
-		if err := add(t, 0, nil, false); err != nil {
-			return nil, err
-		}
-	}
-	for _, t := range byVisitMonth {
-		var cols []string
-		switch t {
-		case "visit":
-			cols = visitColumns
-		case "diagnosis":
-			cols = diagnosisColumns
-		}
+	return false
+}
+
+// facts are the rows of a bucket that some months' judgement needs, month by month.
+type facts struct{ pieces []piece }
+
+// piece is a table's rows of one month.
+type piece struct {
+	table string
+	month claim.Month
+	extra bool
+	batch *claim.Batch
+}
+
+// readFacts reads what the judgement of the months from … to needs of one bucket.
+func readFacts(s *lake.Snapshot, bucket int, from, to claim.Month) (*facts, error) {
+	f := &facts{}
+	columns := map[string][]string{"visit": visitColumns, "diagnosis": diagnosisColumns, "settlement": settlementColumns, "fee": feeColumns}
+	for _, t := range slices.Concat(whole, byVisitMonth, []string{"settlement", "fee"}) {
 		for _, m := range s.TableMonths(t) {
-			if m <= to+lookAhead {
-				if err := add(t, m, cols, false); err != nil {
-					return nil, err
-				}
+			if !reads(t, m, from, to) {
+				continue
 			}
-		}
-	}
-	for _, m := range s.TableMonths("settlement") {
-		if m >= from-lookBack && m <= to+lookAhead {
-			if err := add("settlement", m, settlementColumns, m >= from && m <= to); err != nil {
+			b, err := s.Read(t, m, bucket, columns[t])
+			if err != nil {
 				return nil, err
+			}
+			if b.N > 0 {
+				f.pieces = append(f.pieces, piece{table: t, month: m, batch: b})
 			}
 		}
 	}
@@ -78,17 +86,40 @@ func bucketSources(s *lake.Snapshot, bucket int, from, to claim.Month) ([]claim.
 	if err != nil {
 		return nil, err
 	}
-	out = append(out, claim.Source{Batch: refunds, Extra: true})
-	for _, m := range s.TableMonths("fee") {
-		if m == 0 || (m >= from-lookBack && m <= to+1) {
-			if err := add("fee", m, feeColumns, m >= from && m <= to); err != nil {
-				return nil, err
-			}
-		}
-	}
 	negatives, err := s.Negatives(bucket)
 	if err != nil {
 		return nil, err
 	}
-	return append(out, claim.Source{Batch: negatives, Extra: true}), nil
+	f.pieces = append(f.pieces, piece{table: "settlement", extra: true, batch: refunds}, piece{table: "fee", extra: true, batch: negatives})
+	return f, nil
+}
+
+// view is the facts as the judgement of the months from … to sees them.
+func (f *facts) view(from, to claim.Month) []claim.Source {
+	var out []claim.Source
+	for _, p := range f.pieces {
+		if p.extra || reads(p.table, p.month, from, to) {
+			driver := (p.table == "settlement" || p.table == "fee") && p.month >= from && p.month <= to && !p.extra
+			out = append(out, claim.Source{Batch: p.batch, Driver: driver, Extra: p.extra})
+		}
+	}
+	return out
+}
+
+// of keeps the rows of some persons, given in ascending order.
+func (f *facts) of(pers []int32) *facts {
+	out := &facts{}
+	for _, p := range f.pieces {
+		var rows []int
+		for i, x := range p.batch.Pers {
+			if _, ok := slices.BinarySearch(pers, x); ok {
+				rows = append(rows, i)
+			}
+		}
+		if len(rows) > 0 {
+			p.batch = p.batch.Pick(rows)
+			out.pieces = append(out.pieces, p)
+		}
+	}
+	return out
 }
