@@ -171,69 +171,60 @@ func (e *engine) judgeBucket(bucket int, from, to claim.Month, old []Row, wasPro
 	if err != nil {
 		return nil, err
 	}
-	j := &bench{e: e, f: founder{b: e.bound, ds: e.snap.Dicts()}, out: &tally{skipped: map[rule.NotJudged]int64{}}}
-	j.was = newRecall(e, facts, old, wasProg)
-	open := j.judge(facts.view(from, to), from, to, from < to)
-	if len(open) > 0 {
-		facts = facts.of(open)
-		for m := from; m <= to; m++ { // who is still in hospital is judged to the last day of each month
-			j.judge(facts.view(m, m), m, m, false)
-		}
-	}
-	j.out.rows, j.out.gone = j.f.rows, j.was.rest()
-	return j.out, nil
-}
-
-// bench judges the persons of one bucket.
-type bench struct {
-	e   *engine
-	f   founder
-	was *recall
-	out *tally
-}
-
-// judge judges the months from … to. With leaveOpen, persons with an open stay are left out and returned.
-func (j *bench) judge(sources []claim.Source, from, to claim.Month, leaveOpen bool) (open []int32) {
-	ev := j.e.bound.NewEval(from, to, j.e.judged)
-	as := claim.NewAssembler(j.e.vocab, sources, to.Last())
+	was := newRecall(e, facts, old, wasProg)
+	ev := e.bound.NewEval(from, to, e.judged)
+	f := founder{b: e.bound, ds: e.snap.Dicts()}
+	out := &tally{}
+	as := claim.NewAssembler(e.vocab, facts.view(from, to), to.Last())
 	for {
 		t, ok := as.Next()
 		if !ok {
 			break
 		}
-		if leaveOpen && slices.ContainsFunc(t.Stays, func(s claim.Stay) bool { return s.Open }) {
-			open = append(open, t.Pers)
-			continue
-		}
-		j.count(t, from, to)
-		start := len(j.f.rows)
-		for _, h := range ev.Judge(t) {
-			if j.e.only == nil || j.e.only[h.Card.ID] {
-				j.f.add(t, &h)
+		out.count(t, from, to)
+		for _, m := range judgedMonths(t, from, to) {
+			ev.SetMonths(m[0], m[1])
+			t.JudgedOn(m[1].Last())
+			start := len(f.rows)
+			hits := ev.Judge(t)
+			for i := range hits {
+				if e.only == nil || e.only[hits[i].Card.ID] {
+					f.add(t, &hits[i])
+				}
 			}
+			was.compare(t, f.rows[start:], m[0], m[1])
 		}
-		j.was.compare(t, j.f.rows[start:], from, to)
 	}
-	for k, n := range ev.Skipped {
-		j.out.skipped[k] += n
-	}
-	return open
+	out.rows, out.gone, out.skipped = f.rows, was.rest(), ev.Skipped
+	return out, nil
 }
 
 // count adds a person's facts of the months judged.
-func (j *bench) count(t *claim.Timeline, from, to claim.Month) {
+func (c *tally) count(t *claim.Timeline, from, to claim.Month) {
 	in := func(m claim.Month) bool { return m >= from && m <= to }
-	j.out.persons++
+	c.persons++
 	for i := range t.Lines {
 		if in(t.Lines[i].Month) {
-			j.out.lines++
+			c.lines++
 		}
 	}
 	for _, u := range t.Unpaired {
 		if in(u.Month) {
-			j.out.unpaired++
+			c.unpaired++
 		}
 	}
+}
+
+// judgedMonths splits a range by month for persons whose stay has not ended: it is judged as of the end of each month.
+func judgedMonths(t *claim.Timeline, from, to claim.Month) [][2]claim.Month {
+	if from == to || !t.JudgedOn(to.Last()) {
+		return [][2]claim.Month{{from, to}}
+	}
+	var out [][2]claim.Month
+	for m := from; m <= to; m++ {
+		out = append(out, [2]claim.Month{m, m})
+	}
+	return out
 }
 
 // maxRangeLines bounds how many fee lines of a bucket are held at once when several months are judged together.

@@ -31,6 +31,7 @@ type Assembler struct {
 	skeys  []keyIdx
 	order  []int32
 	rawSet []rawSettlement
+	open   bool // some line names no settlement
 }
 
 type keyIdx struct {
@@ -113,7 +114,7 @@ func (a *Assembler) build(pers int32) {
 	}
 	clear(a.dead)
 	clear(a.seen)
-	a.negs, a.rawSet = a.negs[:0], a.rawSet[:0]
+	a.negs, a.rawSet, a.open = a.negs[:0], a.rawSet[:0], false
 	guardians := a.guardians()
 	for i := range a.cur {
 		c := &a.cur[i]
@@ -245,10 +246,7 @@ func (a *Assembler) visitTags(b *Batch, k *sourceCols, r int, v *Visit) Tags {
 		t |= Emergency
 		v.Setting |= EmergencyCare
 	}
-	if flag(k.daySurg) {
-		t |= DaySurgery
-		v.Setting |= Inpatient
-	}
+	set(flag(k.daySurg), DaySurgery)
 	set(flag(k.preIpt), PreIpt)
 	set(flag(k.planned), Planned)
 	mode := b.I32(k.mode, r)

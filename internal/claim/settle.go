@@ -94,6 +94,7 @@ func (a *Assembler) lines(c *cursor) {
 		l := Line{Time: Time(k.time[r]), Cnt: cnt, Gross: cnt, Pric: Price(k.pric[r]), Item: k.item[r], Inst: k.instv[r],
 			Visit: -1, Setl: -1, Src: c.src, Row: int32(r), VisitKey: b.Visit[r], setlKey: setl, List: -1, Chrg: -1}
 		k.fill(&l, r, a.vocab)
+		a.open = a.open || setl == 0
 		if cnt < 0 {
 			if c.Extra && a.hasNegative(&l) {
 				continue
@@ -134,10 +135,36 @@ func (t *Timeline) rawMdtrt(l *Line) string {
 	return t.sources[l.Src].Str(t.cols[l.Src].mdtrt, int(l.Row))
 }
 
+// dropResent leaves out open lines that were sent again with their settlement: one line, two keys.
+func (t *Timeline) dropResent() {
+	kept := t.Lines[:0]
+	for i := range t.Lines {
+		l := &t.Lines[i]
+		if l.setlKey == 0 && t.resent(l) {
+			continue
+		}
+		kept = append(kept, *l)
+	}
+	t.Lines = kept
+}
+
+func (t *Timeline) resent(l *Line) bool {
+	for j := range t.Lines {
+		o := &t.Lines[j]
+		if o.setlKey != 0 && o.VisitKey == l.VisitKey && o.Inst == l.Inst && o.Item == l.Item && t.FeedetlSn(o) == t.FeedetlSn(l) {
+			return true
+		}
+	}
+	return false
+}
+
 // net offsets negative lines against what they take back and drops what is used up.
 func (a *Assembler) net() {
 	t := &a.tl
 	t.sortLines()
+	if a.open {
+		t.dropResent()
+	}
 	if len(a.negs) == 0 {
 		return
 	}

@@ -25,15 +25,18 @@ type line struct {
 	take, matn, nego   bool // discharge drug, maternity fee, dual-channel drug
 	own                bool // paid by the patient in full
 	void               bool // vali_flag 0
+	forced             bool // the fund pays although it must not
 	dayOnly            bool
 	part, side, incise string
 	generated          bool // partial refund lines and other dirt
+	mishap             mishap
 
 	det, full, over, pre, in claim.Money
 
 	sn     int // number within the visit
 	tag    int // what truth refers to, 0 none
-	refund int // sn of the line a negative line names, 0 none
+	gives  int // tag of the line a negative line names
+	refund int // its number, 0 none
 	setl   int // settlement of the visit, −1 open
 }
 
@@ -87,12 +90,15 @@ type visit struct {
 	noCard   bool
 	rxPrefix string
 
-	lines []line
-	opers []operation
-	setls []settlement
-	later []func(o *blockOut, v *visit) // rows of related tables, written when ids are known
-	seq   int
-	keep  bool // no dirt: the visit carries a label
+	lines     []line
+	opers     []operation
+	setls     []settlement
+	later     []func(o *blockOut, v *visit) // rows of related tables, written when ids are known
+	seq       int
+	tags      int
+	wrongDiag string // main diagnosis as it was first sent
+	undo      bool   // its settlement is reversed on the same day
+	keep      bool   // no dirt: the visit carries a label
 }
 
 func (v *visit) inpatient() bool { return v.med[0] == '2' || v.med == "52" }
@@ -111,7 +117,20 @@ func (v *visit) los() int {
 func (v *visit) add(it *item, n float64, t claim.Time) *line {
 	v.lines = append(v.lines, line{it: it, cnt: claim.Qty(n*10_000 + 0.5), price: it.priceAt(v.inst), at: t,
 		dept: v.dept, doc: v.doc, dayOnly: v.inst.dateOnly && !v.keep})
-	return &v.lines[len(v.lines)-1]
+	l := &v.lines[len(v.lines)-1]
+	if v.keep { // labels find their line by this, however the lines move
+		v.tags++
+		l.tag = v.tags
+	}
+	switch it.PricingUnit {
+	case "部位":
+		if l.part = it.use.part; l.part == "" {
+			l.part = "腰部"
+		}
+	case "侧":
+		l.side = "左"
+	}
+	return l
 }
 
 // tally fills a line's amounts.
@@ -119,7 +138,7 @@ func (l *line) tally() {
 	l.det = claim.Money(claim.MulDiv(int64(l.cnt), int64(l.price), 100_000_000))
 	l.full, l.over, l.pre = 0, 0, 0
 	switch {
-	case l.own || (l.it.level == '3' && !l.it.paidAnyway):
+	case l.own || (l.it.level == '3' && !l.forced):
 		l.full = l.det
 	case l.it.level == '2':
 		l.pre = claim.Money(claim.MulDiv(int64(l.det), 10, 100))
@@ -129,12 +148,27 @@ func (l *line) tally() {
 
 // close sorts and numbers the lines, settles the visit and makes the money balance.
 func (v *visit) close() {
+	if !v.inpatient() && v.end.Has() {
+		v.end = max(v.end, lastLine(v))
+	}
 	slices.SortStableFunc(v.lines, func(a, b line) int { return int(min(1, max(-1, a.at.Clock()-b.at.Clock()))) })
 	for i := range v.lines {
 		l := &v.lines[i]
 		l.sn = i + 1
 		l.tally()
 		l.setl = -1
+	}
+	for i := range v.lines {
+		if v.lines[i].refund < 0 {
+			v.lines[i].refund = v.original(i)
+		}
+		if g := v.lines[i].gives; g != 0 {
+			for j := range v.lines {
+				if v.lines[j].tag == g {
+					v.lines[i].refund = v.lines[j].sn
+				}
+			}
+		}
 	}
 	if v.open {
 		return
@@ -152,6 +186,17 @@ func (v *visit) close() {
 		from = m.Day()
 	}
 	v.settle(from, v.end.Day(), when, false)
+}
+
+// original finds the line that negative line i takes back: the first of the same item, price and moment before it.
+func (v *visit) original(i int) int {
+	n := &v.lines[i]
+	for j := range v.lines {
+		if o := &v.lines[j]; o.it == n.it && o.price == n.price && o.at == addSec(n.at, -2400) && o.cnt > 0 && !o.void {
+			return o.sn
+		}
+	}
+	return 0
 }
 
 // settle makes one settlement of all lines that are not settled yet and lie before it (all of them at the last).
@@ -237,6 +282,7 @@ func (v *visit) reverse(k int, when claim.Time, nameless bool) {
 	for i := range v.lines {
 		if l := v.lines[i]; l.setl == k {
 			l.negate()
+			l.mishap = asItIs
 			l.setl, l.tag, l.generated = len(v.setls)-1, 0, true
 			v.lines = append(v.lines, l)
 		}
@@ -250,6 +296,7 @@ func (v *visit) resettle(k int, when claim.Time) {
 	v.setls = append(v.setls, s)
 	for i := range v.lines {
 		if l := v.lines[i]; l.setl == k {
+			l.mishap = asItIs
 			l.setl, l.generated = len(v.setls)-1, true
 			v.lines = append(v.lines, l)
 		}

@@ -34,7 +34,9 @@ type scene struct {
 	*life
 	sc *scenario
 	n  int // which performance: cycles through the points
-	d  claim.Day
+	// own is the pair point a scenario sets out to break: the others it must respect.
+	own *knowledge.Point
+	d   claim.Day
 }
 
 // catalogue of all scenarios; groups register in the files plant_*.go.
@@ -128,11 +130,13 @@ func (l *life) block(o *blockOut, b int) {
 	roles := l.cast(b, people)
 	for i, p := range people {
 		l.reset(p)
-		o.personRows(p)
 		ok := true
 		if s := roles[i]; s != nil {
-			ok = l.perform(s, b*7+i)
+			if ok = l.perform(s, b*7+i); !ok {
+				o.stats.Truth["unhosted "+s.rule+" "+s.name]++
+			}
 		}
+		o.personRows(p)
 		if !l.solo {
 			l.live(roles[i] != nil && ok)
 		}
@@ -151,11 +155,14 @@ func (l *life) perform(s *scenario, n int) bool {
 	ok := s.build(sc)
 	l.careful = false
 	if !ok {
-		p := l.p
-		l.reset(p)
+		l.p.gendCode = 0
+		l.reset(l.p)
 		return false
 	}
 	for _, v := range l.visits {
+		if v.inpatient() && s.rule[:2] != "G0" {
+			sc.dilute(v)
+		}
 		end := v.end
 		if !end.Has() {
 			end = at(l.last, 0)
@@ -173,12 +180,36 @@ func (l *life) perform(s *scenario, n int) bool {
 	return true
 }
 
+// dilute adds infusions until what a scenario booked no longer makes the stay one for examination's sake.
+func (s *scene) dilute(v *visit) {
+	for range 6 {
+		var all, exams claim.Money
+		for i := range v.lines {
+			v.lines[i].tally()
+			all += v.lines[i].in
+			if v.lines[i].in3("03 04") {
+				exams += v.lines[i].in
+			}
+		}
+		if exams*100 < all*54 {
+			return
+		}
+		s.fill(v, "injected", 0.3, v.los())
+	}
+}
+
 // finish orders, numbers, settles, soils and writes the person's visits, then the labels.
 func (l *life) finish(o *blockOut) {
 	slices.SortStableFunc(l.visits, func(a, b *visit) int { return int(min(1, max(-1, a.begin.Clock()-b.begin.Clock()))) })
 	for i, v := range l.visits {
 		v.seq = i + 1
+		if !v.keep {
+			l.smudge(v)
+		}
 		v.close()
+		if v.undo {
+			v.reverse(0, addSec(v.setls[0].at, 1200), v.p.n%3 == 0)
+		}
 		if !v.keep {
 			l.soil(v)
 		}
@@ -201,10 +232,6 @@ func (s *scene) also(rule string, v *visit, ln *line, amt amount) { s.label(rule
 func (s *scene) label(rule, kind string, v *visit, ln *line, amt amount) {
 	t := truth{rule: rule, kind: kind, v: v, amt: amt}
 	if ln != nil {
-		if ln.tag == 0 {
-			s.nextTag++
-			ln.tag = s.nextTag
-		}
 		t.tag = ln.tag
 	}
 	s.truths = append(s.truths, t)
@@ -280,17 +307,18 @@ func (s *scene) harmless(it *item, v *visit, except ...string) bool {
 	}
 	u := usage{ageMax: 200, bed: true, out: true, er: true}
 	for _, m := range it.marks {
-		if slices.Contains(except, m.rule) {
+		pair := slices.Contains(pairRules, m.rule)
+		if m.pt == s.own || (!pair && slices.Contains(except, m.rule)) {
 			continue
 		}
 		switch {
-		case slices.Contains(pairRules, m.rule):
+		case pair:
 			if s.hasCode(v, m.pt.Subject) || s.hasCode(v, m.pt.Second) {
 				return false
 			}
 		case m.part != 's':
 		case m.rule == "C009":
-			if !s.sc.noChronic && !s.sc.solo {
+			if !s.sc.noChronic && !s.sc.solo && len(s.p.chronic) > 0 {
 				return false
 			}
 		case m.rule == "H002":
@@ -310,11 +338,9 @@ func (s *scene) harmless(it *item, v *visit, except ...string) bool {
 			}
 		}
 	}
-	kept := it.use
-	it2 := *it
-	it2.use = u
-	_ = kept
-	return it2.fits(s.p, s.d) && it2.suits(v)
+	trial := *it
+	trial.use, trial.tier = u, 0
+	return trial.fits(s.p, s.d) && trial.suits(v)
 }
 
 func (s *scene) hasCode(v *visit, code string) bool {
