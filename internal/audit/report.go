@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -248,9 +249,9 @@ func (r *Report) addBucket(c *checkpoint) {
 
 // settle follows what one month or bucket lost and another gained: the finding is the same, it only moved. Then it puts
 // the first few changes into words.
-func (r *Report) settle(st *Store) error {
+func (r *Report) settle(st *Store, led *ledger) error {
 	slices.SortFunc(r.gone, gone.order)
-	moved, err := r.moved(st)
+	moved, err := r.moved(st, led)
 	if err != nil {
 		return err
 	}
@@ -285,7 +286,7 @@ func (r *Report) settle(st *Store) error {
 }
 
 // moved finds the rows of findings that went from one place among the months audited and are in another.
-func (r *Report) moved(st *Store) (map[string][]Row, error) {
+func (r *Report) moved(st *Store, led *ledger) (map[string][]Row, error) {
 	out := map[string][]Row{}
 	if len(r.gone) == 0 {
 		return out, nil
@@ -295,20 +296,17 @@ func (r *Report) moved(st *Store) (map[string][]Row, error) {
 		from[g.Finding] = true
 	}
 	for _, ms := range r.Months {
-		m, err := claim.ParseMonth(ms)
-		if err != nil {
-			return nil, err
-		}
-		err = st.Each(m, func(rows []Row) error {
+		files := led.Months[ms].Files
+		for _, b := range sortedKeys(files) {
+			rows, err := readRows(filepath.Join(st.dir, files[b]))
+			if err != nil {
+				return nil, err
+			}
 			for i := range rows {
 				if from[rows[i].FindingID] && !rows[i].Hushed {
 					out[rows[i].FindingID] = append(out[rows[i].FindingID], rows[i])
 				}
 			}
-			return nil
-		})
-		if err != nil {
-			return nil, err
 		}
 	}
 	return out, nil

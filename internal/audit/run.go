@@ -255,7 +255,6 @@ func (a *Auditor) Run(ctx context.Context, opt Options) (*Report, error) {
 	if rep.Completeness, err = completeness(snap, months, opt); err != nil {
 		return nil, err
 	}
-	file := filepath.Join(a.dir, "runs", fmt.Sprintf("audit-%05d.json", led.Runs))
 	parts, err := st.ranges(months)
 	if err != nil {
 		return nil, err
@@ -264,20 +263,22 @@ func (a *Auditor) Run(ctx context.Context, opt Options) (*Report, error) {
 		if err := a.runRange(ctx, st, r[0], r[1], opt, rep); err != nil {
 			return rep, err
 		}
-		rep.Seconds = time.Since(start).Seconds()
-		if err := writeJSON(file, rep); err != nil { // before the findings: what changed is told whatever happens next
-			return rep, err
-		}
+	}
+	if err := rep.settle(a.Store, led); err != nil {
+		return rep, err
+	}
+	rep.Seconds = time.Since(start).Seconds()
+	// The report first: what changed is told whatever happens next, and a run that did not publish is run again.
+	if err := writeJSON(filepath.Join(a.dir, "runs", fmt.Sprintf("audit-%05d.json", led.Runs)), rep); err != nil {
+		return rep, err
+	}
+	if len(parts) > 0 {
 		if err := a.Store.save(led); err != nil {
 			return rep, err
 		}
 	}
-	if err := rep.settle(a.Store); err != nil {
-		return rep, err
-	}
-	rep.Seconds = time.Since(start).Seconds()
 	a.Store.clean(led)
-	return rep, writeJSON(file, rep)
+	return rep, nil
 }
 
 // ranges joins neighbouring months that are small enough to be judged together and in which the same can be judged.

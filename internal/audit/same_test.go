@@ -211,7 +211,9 @@ func stream(t testing.TB, from string) string {
 	for _, p := range who { // a row that names the person first
 		lines := strings.SplitAfter(person[p].String(), "\n")
 		slices.SortStableFunc(lines, func(a, b string) int {
-			rank := func(s string) int { return map[bool]int{true: 0, false: 1}[strings.HasPrefix(s, "visit\t") || strings.HasPrefix(s, "fee\t")] }
+			rank := func(s string) int {
+				return map[bool]int{true: 0, false: 1}[strings.HasPrefix(s, "visit\t") || strings.HasPrefix(s, "fee\t")]
+			}
 			return rank(a) - rank(b)
 		})
 		out += strings.Join(lines, "")
@@ -277,7 +279,9 @@ func TestStreamSaysTheSame(t *testing.T) {
 		t.Errorf("header %v", rows[0])
 	}
 	var got, want, gotOne, wantOne []string
-	say := func(rule, mdtrt, sn, typ, vola string) string { return strings.Join([]string{rule, mdtrt, sn, typ, vola}, " ") }
+	say := func(rule, mdtrt, sn, typ, vola string) string {
+		return strings.Join([]string{rule, mdtrt, sn, typ, vola}, " ")
+	}
 	for _, r := range rows[1:] {
 		got = append(got, say(r[2], r[10], r[12], r[13], r[14]))
 	}
@@ -326,12 +330,12 @@ func TestStreamErrors(t *testing.T) {
 	w := newTown(t)
 	const head = "#table\tperson\tpsn_no\tgend\tbrdy\n"
 	for in, want := range map[string]string{
-		"fee\tx\n":                                  "第 1 行：表 \"fee\" 之前没有 #table",
-		"#table\tnothing\ta\n":                      "第 1 行：没有名为 \"nothing\" 的表",
-		"#table\tfee\tpsn_no\tnix\n":                "第 1 行：表 fee 没有列 \"nix\"",
-		head + "\nperson\tP1\t1\n":                  "第 3 行：表 person 应有 3 个值，实有 2 个",
-		head + "person\tP1\t1\t1980-13-01\n":        "第 2 行：",
-		head + "person\tP1\t1\t1980-01-01\nperson\tP2\t1\t1980-01-01\nperson\tP1\t1\t1981-01-01\n": "第 4 行：人员 P1 的行没有排在一起",
+		"fee\tx\n":                           "第 1 行：表 \"fee\" 之前没有 #table",
+		"#table\tnothing\ta\n":               "第 1 行：没有名为 \"nothing\" 的表",
+		"#table\tfee\tpsn_no\tnix\n":         "第 1 行：表 fee 没有列 \"nix\"",
+		head + "\nperson\tP1\t1\n":           "第 3 行：表 person 应有 3 个值，实有 2 个",
+		head + "person\tP1\t1\t1980-13-01\n": "第 2 行：",
+		head + "person\tP1\t1\t1980-01-01\nperson\tP2\t1\t1980-01-01\nperson\tP1\t1\t1981-01-01\n":                                                                                  "第 4 行：人员 P1 的行没有排在一起",
 		head + "#table\tinstitution\tfixmedins_code\tfixmedins_name\tfixmedins_type\tadmdvs\nperson\tP1\t1\t1980-01-01\nperson\tP2\t1\t1980-01-01\ninstitution\tH1\tx\t1\t990101\n": "第 5 行：参考表 institution 应在第一个人之前",
 	} {
 		var out bytes.Buffer
