@@ -88,6 +88,9 @@ func (n *bookings) count(r *lake.Reader, s *lake.Snapshot, bucket int, from, to 
 			}
 			at := claim.Time(f.I64(tm, i))
 			k := rule.BatchKey{Inst: f.I32(inst, i), Item: it, Month: at.Day().Month()}
+			if m != 0 && m != k.Month && m != k.Month+1 {
+				continue // the same whichever months are judged together
+			}
 			n.total[k]++
 			if !at.DayOnly() {
 				n.at[instant{k, at.Clock()}]++

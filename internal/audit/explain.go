@@ -1,8 +1,9 @@
 package audit
 
 import (
-	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
@@ -35,7 +36,10 @@ type Explanation struct {
 }
 
 // ExplainFact is a value the judgement used.
-type ExplainFact struct{ Name, Value string }
+type ExplainFact struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
 
 // ExplainPoint is a knowledge point the judgement used.
 type ExplainPoint struct {
@@ -59,8 +63,6 @@ type ExplainLine struct {
 	Fund    string `json:"fund_amt"`
 	Charged string `json:"charged_amt"`
 }
-
-var errGone = errors.New("按现有数据和规则，这条疑点已不成立")
 
 // Explain judges a finding's person again and shows what the judgement rests on.
 func (a *Auditor) Explain(id string) (*Explanation, error) {
@@ -94,34 +96,34 @@ func (a *Auditor) Explain(id string) (*Explanation, error) {
 		}
 	}
 	x.Vola, x.Fund, x.Charged = vola.String(), fund.String(), charged.String()
-	return x, e.explain(x, rows[0].Pers, bucket, m)
+	return x, e.explain(x, snap.Pers(snap.Dicts()[claim.DictPerson].Find(rows[0].Psn)), bucket, m)
 }
 
-// explain finds the person, judges again and fills in what the stored rows do not say.
+// explain finds the person, judges again and fills in what the stored rows do not say. A person united with another since
+// the finding was made may lie in another bucket.
 func (e *engine) explain(x *Explanation, pers int32, bucket int, m claim.Month) error {
-	sources, err := newReader(e.snap, e.hist).bucket(bucket, m, m)
-	if err != nil {
-		return err
-	}
-	as := claim.NewAssembler(e.vocab, sources, m.Last())
-	ev := e.bound.NewEval(m, m, nil)
-	for {
-		t, ok := as.Next()
-		if !ok {
+	n := e.snap.Buckets()
+	for i := range n {
+		f, err := newReader(e.snap, e.hist).facts((bucket+i)%n, m, m)
+		if err != nil {
+			return err
+		}
+		as := claim.NewAssembler(e.vocab, f.of([]int32{pers}).view(m, m), m.Last())
+		if t, ok := as.Next(); ok {
+			e.match(x, t, m)
 			return nil
 		}
-		if t.Pers != pers {
-			continue
+	}
+	return nil
+}
+
+func (e *engine) match(x *Explanation, t *claim.Timeline, m claim.Month) {
+	for _, h := range e.bound.NewEval(m, m, nil).Judge(t) {
+		if findingID(h.Card.ID, h.Unit) == x.Finding && !h.Hushed {
+			x.Holds = true
+			e.describe(x, t, &h)
+			return
 		}
-		hits := ev.Judge(t)
-		for i := range hits {
-			if findingID(hits[i].Card.ID, hits[i].Unit) == x.Finding {
-				x.Holds = true
-				e.describe(x, t, &hits[i])
-				return nil
-			}
-		}
-		return nil
 	}
 }
 
@@ -166,30 +168,6 @@ func (e *engine) describe(x *Explanation, t *claim.Timeline, h *rule.Hit) {
 	}
 }
 
-// locate returns a finding's rows and the bucket they lie in.
-func (s *Store) locate(id string) ([]Row, int, error) {
-	rows, err := s.Find(id)
-	if err != nil {
-		return nil, 0, err
-	}
-	l, err := s.ledger()
-	if err != nil {
-		return nil, 0, err
-	}
-	for b, f := range l.Months[rows[0].Month.String()].Files {
-		in, err := readRows(s.dir + "/" + f)
-		if err != nil {
-			return nil, 0, err
-		}
-		for i := range in {
-			if in[i].FindingID == id {
-				return rows, b, nil
-			}
-		}
-	}
-	return nil, 0, errGone
-}
-
 // String is the explanation as a clerk reads it.
 func (x *Explanation) String() string {
 	var b strings.Builder
@@ -209,8 +187,8 @@ func (x *Explanation) String() string {
 	for _, f := range x.Facts {
 		p("事实 %s = %s", f.Name, f.Value)
 	}
-	for k, v := range x.Params {
-		p("参数 %s = %v", k, v)
+	for _, k := range slices.Sorted(maps.Keys(x.Params)) {
+		p("参数 %s = %v", k, x.Params[k])
 	}
 	for _, k := range x.Points {
 		p("知识点 %s：%s %s", k.ID, k.Basis, k.Source)

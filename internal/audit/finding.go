@@ -50,8 +50,11 @@ type founder struct {
 	rows []Row
 }
 
-// add appends the rows of a hit.
+// add appends the rows of a hit. A hit whose lines a narrower card took over names nothing any more.
 func (f *founder) add(t *claim.Timeline, h *rule.Hit) {
+	if len(h.Lines) == 0 && h.Visit < 0 && h.Setl < 0 {
+		return
+	}
 	id := findingID(h.Card.ID, h.Unit)
 	base := Row{FindingID: id, RuleID: h.Card.ID, RuleName: h.Card.Name, RuleVersion: h.Card.Version, Severity: h.Severity, Stage: "事后",
 		Priority: h.Card.Priority, Refund: h.Refund, Hushed: h.Hushed, Pers: t.Pers}
@@ -277,7 +280,8 @@ func b2i(b bool) int {
 func sortRows(rows []Row) {
 	slices.SortFunc(rows, func(x, y Row) int {
 		return cmp.Or(cmp.Compare(x.Month, y.Month), strings.Compare(x.RuleID, y.RuleID), strings.Compare(x.FindingID, y.FindingID),
-			cmp.Compare(x.Type, y.Type), strings.Compare(x.Sn, y.Sn), strings.Compare(x.Mdtrt, y.Mdtrt))
+			cmp.Compare(x.Type, y.Type), strings.Compare(x.Sn, y.Sn), strings.Compare(x.Mdtrt, y.Mdtrt), strings.Compare(x.Setl, y.Setl),
+			strings.Compare(x.Inst, y.Inst))
 	})
 }
 

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
@@ -8,11 +9,22 @@ import (
 	"github.com/mingjian/mingjian/internal/rule"
 )
 
-// markUnfit tells the program at which institutions a card cannot be judged because a column it needs is filled too
-// thinly, and returns those cases with the rate, for the report.
-func markUnfit(b *rule.Bound, s *lake.Snapshot, from, to claim.Month) ([]Unfit, error) {
-	var out []Unfit
-	for _, c := range b.Cards() {
+// Unfit is an institution that fills too little of a column a card needs in a month.
+type Unfit struct {
+	Card   string  `json:"rule_id"`
+	Inst   string  `json:"fixmedins_code"`
+	Column string  `json:"column"`
+	Month  string  `json:"month"`
+	Rate   float64 `json:"rate"`
+
+	inst int32
+}
+
+// unfit finds at which institutions a card cannot be judged in a month because a column it needs is filled too thinly.
+// It also says which institutions were looked at: the others have no rows there.
+func unfit(lib *rule.Library, s *lake.Snapshot, m claim.Month) (out []Unfit, seen map[string]bool, err error) {
+	seen = map[string]bool{}
+	for _, c := range lib.Cards {
 		bound := 0.3
 		if c.MinFill != nil {
 			bound = *c.MinFill
@@ -25,32 +37,35 @@ func markUnfit(b *rule.Bound, s *lake.Snapshot, from, to claim.Month) ([]Unfit, 
 			}
 			fill, err := s.Fill(table)
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
-			for inst, cnt := range fillOf(fill, from, to) {
-				if rate := cnt.Rate(t.Col(col)); rate < bound {
-					b.Unfit(c.ID, inst)
-					out = append(out, Unfit{Card: c.ID, Inst: s.Dicts()[claim.DictInst].String(inst), Column: n, Rate: rate})
+			for inst, cnt := range fillOf(fill, m) {
+				u := Unfit{Card: c.ID, Inst: s.Dicts()[claim.DictInst].String(inst), Column: n, Month: m.String(), Rate: cnt.Rate(t.Col(col)), inst: inst}
+				seen[u.key()] = true
+				if u.Rate < bound {
+					out = append(out, u)
 				}
 			}
 		}
 	}
-	return out, nil
+	slices.SortFunc(out, func(a, b Unfit) int { return strings.Compare(a.key(), b.key()) })
+	return out, seen, nil
 }
 
-// Unfit is an institution that fills too little of a column a card needs.
-type Unfit struct {
-	Card   string  `json:"rule_id"`
-	Inst   string  `json:"fixmedins_code"`
-	Column string  `json:"column"`
-	Rate   float64 `json:"rate"`
-}
+func (u *Unfit) key() string { return u.Card + "|" + u.Inst + "|" + u.Column }
 
-// fillOf is how well institutions filled a table in the months audited, or ever where the table has no such months.
-func fillOf(f *lake.Fill, from, to claim.Month) map[int32]*lake.Counts {
+// fillOf is how well institutions filled a table in a month, or in all months its judgement reads where the table has no
+// rows in that month.
+func fillOf(f *lake.Fill, m claim.Month) map[int32]*lake.Counts {
+	if own := f.ByMonth[m]; len(own) > 0 {
+		return own
+	}
 	out := map[int32]*lake.Counts{}
-	for m := from; m <= to; m++ {
-		for inst, c := range f.ByMonth[m] {
+	for fm, insts := range f.ByMonth {
+		if f.Table.PersonKeyed && !reads(f.Table.Name, fm, m, m) {
+			continue
+		}
+		for inst, c := range insts {
 			sum := out[inst]
 			if sum == nil {
 				sum = &lake.Counts{Has: make([]int64, len(c.Has))}
@@ -62,8 +77,31 @@ func fillOf(f *lake.Fill, from, to claim.Month) map[int32]*lake.Counts {
 			}
 		}
 	}
-	if len(out) == 0 {
-		return f.ByInst
-	}
 	return out
+}
+
+// fitness is where cards can be judged in a month: who was looked at, and who of them fills too little.
+type fitness struct{ unfit, seen map[string]bool }
+
+func newFitness(us []Unfit, seen map[string]bool) fitness {
+	f := fitness{map[string]bool{}, seen}
+	for i := range us {
+		f.unfit[us[i].key()] = true
+	}
+	return f
+}
+
+// agrees tells whether two months can be judged together: no institution is fit for a card in one and unfit in the other.
+func (f *fitness) agrees(g *fitness) bool {
+	for k := range f.unfit {
+		if g.seen[k] && !g.unfit[k] {
+			return false
+		}
+	}
+	for k := range g.unfit {
+		if f.seen[k] && !f.unfit[k] {
+			return false
+		}
+	}
+	return true
 }

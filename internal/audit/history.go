@@ -24,6 +24,12 @@ var lookColumns = []string{"feedetl_sn", "fixmedins_code", "fee_ocur_time", "lis
 	"inscp_scp_amt", "rxno", "hi_rxno", "sin_dos", "sin_dosunt", "used_frqu", "prd_days", "medc_way", "dosform", "dscg_tkdrug_flag",
 	"hi_nego_drug_flag", "body_part", "bilg_dept_codg", "init_feedetl_sn"}
 
+// partLong and partLook are the parts of a projection that hold part of a table.
+const (
+	partLong = "long" // visits of extraordinary length
+	partLook = "look" // lines that look-back cards read, in few columns
+)
+
 // entangleBack and entangleAhead bound the months whose visits can share a stay with a visit settled in a month.
 const (
 	entangleBack  = 6
@@ -90,7 +96,7 @@ func (h *history) build(path string, m claim.Month, bucket int) error {
 	if err != nil {
 		return err
 	}
-	names := []string{"visit", "visit@long"}
+	names := []string{"visit", "visit@" + partLong}
 	batches := []*claim.Batch{visits, visits.Pick(h.long(visits))}
 	for _, t := range []string{"diagnosis", "operation"} {
 		b, err := h.snap.Read(t, m, bucket, columnsOf(t))
@@ -112,7 +118,7 @@ func (h *history) build(path string, m claim.Month, bucket int) error {
 		return err
 	}
 	look, full := h.split(fee, tangled, inpatient)
-	names = append(names, "settlement", "fee", "fee@look")
+	names = append(names, "settlement", "fee", "fee@"+partLook)
 	batches = append(batches, setl.Pick(h.settlements(setl, visits, inpatient)), fee.Pick(full), narrow(fee, look))
 	if err := lake.WriteProjection(path, names, batches); err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -27,6 +28,7 @@ type Report struct {
 	Started      string                 `json:"started"` // UTC
 	Seconds      float64                `json:"seconds"`
 	Months       []string               `json:"months"`
+	Why          map[string]string      `json:"why"` // by month: what called for its audit
 	Persons      int64                  `json:"persons"`
 	Lines        int64                  `json:"lines"`
 	Unpaired     int64                  `json:"unpaired"` // reversals and negative lines without their other half
@@ -37,6 +39,8 @@ type Report struct {
 	Changes      []Change               `json:"changes"` // the first few, in words
 	ChangeTotals map[string]int64       `json:"change_totals"`
 	Completeness []Gap                  `json:"completeness"`
+
+	gone []gone
 }
 
 // RuleReport is a card's part in a run.
@@ -59,10 +63,27 @@ type Skipped struct {
 
 // Change is a finding that is not what it was.
 type Change struct {
-	Month, Rule, Finding, What, Why string
+	Month   string `json:"month"`
+	Rule    string `json:"rule_id"`
+	Finding string `json:"finding_id"`
+	What    string `json:"what"` // 新增, 变更, 撤回
+	Why     string `json:"why"`
 }
 
-// maxChanges is how many changes a bucket tells in words.
+// The kinds of change, in the order in which they are told.
+const (
+	withdrawn = "撤回"
+	revised   = "变更"
+	added     = "新增"
+)
+
+// order is by kind, month, rule and finding: what people may already have acted on comes first.
+func (c Change) order(d Change) int {
+	kind := map[string]int{withdrawn: 0, revised: 1, added: 2}
+	return cmp.Or(cmp.Compare(kind[c.What], kind[d.What]), strings.Compare(c.Month, d.Month), strings.Compare(c.Rule, d.Rule), strings.Compare(c.Finding, d.Finding))
+}
+
+// maxChanges is how many changes of a kind a bucket tells in words, and how many a run tells in all.
 const maxChanges = 20
 
 // checkpoint is the result of one bucket, kept until the run is published.
@@ -75,6 +96,7 @@ type checkpoint struct {
 	Persons  int64                     `json:"persons"`
 	Lines    int64                     `json:"lines"`
 	Changes  []Change                  `json:"changes"`
+	Gone     []gone                    `json:"gone"`
 }
 
 func readCheckpoint(path string) (*checkpoint, error) {
@@ -88,10 +110,13 @@ func readCheckpoint(path string) (*checkpoint, error) {
 
 func newCheckpoint(t *tally, e *engine) *checkpoint {
 	c := &checkpoint{Files: map[string]string{}, Sums: map[string]map[string]Sum{}, Rules: map[string]*RuleReport{}, Unpaired: t.unpaired,
-		Persons: t.persons, Lines: t.lines}
+		Persons: t.persons, Lines: t.lines, Gone: t.gone}
 	cards := e.bound.Cards()
 	inst := e.snap.Dicts()[claim.DictInst]
 	for k, n := range t.skipped {
+		if e.only != nil && !e.only[cards[k.Card].ID] {
+			continue
+		}
 		c.Skipped = append(c.Skipped, Skipped{cards[k.Card].ID, inst.String(k.Inst), k.Reason, n})
 		c.rule(cards[k.Card].ID).NotJudged += n
 	}
@@ -107,15 +132,16 @@ func (c *checkpoint) rule(id string) *RuleReport {
 	return r
 }
 
-// compare counts and words what changed between the findings of the last run and this one.
-func (c *checkpoint) compare(m claim.Month, old, now []Row, e *engine) {
+// compare counts and words what changed between the findings of the last run and this one. Those that went are counted
+// here and told by recall. again: the month was audited before.
+func (c *checkpoint) compare(m claim.Month, old, now []Row, e *engine, again bool) {
 	was := map[string]*Row{}
 	for i := range old {
 		if r := &old[i]; was[r.FindingID] == nil && !r.Hushed {
 			was[r.FindingID] = r
 		}
 	}
-	wasVola, nowVola := volaByFinding(old), volaByFinding(now)
+	wasMoney, nowMoney := moneyByFinding(old), moneyByFinding(now)
 	for id, s := range summarize(now) {
 		if e.only == nil || e.only[id] {
 			c.rule(id).add(s)
@@ -132,34 +158,53 @@ func (c *checkpoint) compare(m claim.Month, old, now []Row, e *engine) {
 		switch {
 		case o == nil:
 			c.rule(r.RuleID).New++
-			if len(old) > 0 {
-				c.tell(Change{m.String(), r.RuleID, r.FindingID, "新增", r.Cont})
+			if again {
+				c.Changes = append(c.Changes, Change{m.String(), r.RuleID, r.FindingID, added, r.Cont})
 			}
 		case o.Revision == r.Revision:
 			c.rule(r.RuleID).Same++
 		default:
 			c.rule(r.RuleID).Revised++
-			c.tell(Change{m.String(), r.RuleID, r.FindingID, "变更", differs(o, r, wasVola[r.FindingID], nowVola[r.FindingID])})
+			c.Changes = append(c.Changes, Change{m.String(), r.RuleID, r.FindingID, revised, differs(o, r, wasMoney[r.FindingID], nowMoney[r.FindingID])})
 		}
 	}
 	for id, o := range was {
 		if !seen[id] && (e.only == nil || e.only[o.RuleID]) {
 			c.rule(o.RuleID).Withdrawn++
-			c.tell(Change{m.String(), o.RuleID, id, "撤回", "现有数据下不再成立（原：" + o.Cont + "）"})
 		}
 	}
 }
 
-func volaByFinding(rows []Row) map[string]claim.Money {
-	out := map[string]claim.Money{}
+// trim keeps the first changes of each kind.
+func (c *checkpoint) trim() {
+	slices.SortFunc(c.Changes, Change.order)
+	n := map[string]int{}
+	c.Changes = slices.DeleteFunc(c.Changes, func(x Change) bool { n[x.What]++; return n[x.What] > maxChanges })
+	for i := range c.Gone {
+		if i >= maxChanges {
+			c.Gone[i].Was, c.Gone[i].Why = nil, ""
+		}
+	}
+}
+
+// money is what a finding claims in all.
+type money struct{ vola, fund claim.Money }
+
+func moneyByFinding(rows []Row) map[string]money {
+	out := map[string]money{}
 	for i := range rows {
-		out[rows[i].FindingID] += rows[i].Vola
+		m := out[rows[i].FindingID]
+		out[rows[i].FindingID] = money{m.vola + rows[i].Vola, m.fund + rows[i].Fund}
 	}
 	return out
 }
 
-func differs(o, n *Row, was, now claim.Money) string {
+// differs tells what is not as it was in a finding that still holds.
+func differs(o, n *Row, was, now money) string {
 	var why []string
+	if o.Month != n.Month {
+		why = append(why, fmt.Sprintf("月份 %s→%s", o.Month, n.Month))
+	}
 	if o.RuleVersion != n.RuleVersion {
 		why = append(why, "规则版本 "+o.RuleVersion+"→"+n.RuleVersion)
 	}
@@ -169,27 +214,21 @@ func differs(o, n *Row, was, now claim.Money) string {
 	if o.Severity != n.Severity {
 		why = append(why, fmt.Sprintf("严重程度 %d→%d", o.Severity, n.Severity))
 	}
-	if was != now {
-		why = append(why, fmt.Sprintf("违规金额 %s→%s 元", was, now))
+	if was.vola != now.vola {
+		why = append(why, fmt.Sprintf("违规金额 %s→%s 元", was.vola, now.vola))
+	}
+	if was.fund != now.fund {
+		why = append(why, fmt.Sprintf("其中基金 %s→%s 元", was.fund, now.fund))
 	}
 	if len(why) == 0 {
-		why = append(why, "涉及的费用行变了")
+		why = append(why, "涉及的费用行或就诊变了")
 	}
 	return strings.Join(why, "，")
-}
-
-func (c *checkpoint) tell(ch Change) {
-	if len(c.Changes) < maxChanges {
-		c.Changes = append(c.Changes, ch)
-	}
 }
 
 // addBucket adds a bucket's counts to the run's.
 func (r *Report) addBucket(c *checkpoint) {
 	r.Persons, r.Lines, r.Unpaired = r.Persons+c.Persons, r.Lines+c.Lines, r.Unpaired+c.Unpaired
-	if r.ChangeTotals == nil {
-		r.ChangeTotals = map[string]int64{}
-	}
 	for id, x := range c.Rules {
 		t := r.Rules[id]
 		if t == nil {
@@ -203,10 +242,74 @@ func (r *Report) addBucket(c *checkpoint) {
 		r.ChangeTotals["revised"] += x.Revised
 		r.ChangeTotals["withdrawn"] += x.Withdrawn
 	}
-	if len(r.Changes) < maxChanges {
-		r.Changes = append(r.Changes, c.Changes[:min(len(c.Changes), maxChanges-len(r.Changes))]...)
-	}
+	r.Changes = append(r.Changes, c.Changes...)
+	r.gone = append(r.gone, c.Gone...)
 	r.addSkipped(c.Skipped)
+}
+
+// settle follows what one month or bucket lost and another gained: the finding is the same, it only moved. Then it puts
+// the first few changes into words.
+func (r *Report) settle(st *Store, led *ledger) error {
+	slices.SortFunc(r.gone, gone.order)
+	moved, err := r.moved(st, led)
+	if err != nil {
+		return err
+	}
+	r.Changes = slices.DeleteFunc(r.Changes, func(c Change) bool { return c.What == added && moved[c.Finding] != nil })
+	for _, g := range r.gone {
+		now := moved[g.Finding]
+		if now == nil {
+			if g.Was != nil {
+				r.Changes = append(r.Changes, Change{g.Month.String(), g.Rule, g.Finding, withdrawn, g.Why + "（原：" + g.Was.Cont + "）"})
+			}
+			continue
+		}
+		x := r.Rules[g.Rule]
+		x.New, x.Withdrawn = x.New-1, x.Withdrawn-1
+		r.ChangeTotals["new"]--
+		r.ChangeTotals["withdrawn"]--
+		if now[0].Revision == g.Revision {
+			x.Same++
+			r.ChangeTotals["same"]++
+			continue
+		}
+		x.Revised++
+		r.ChangeTotals["revised"]++
+		if g.Was != nil {
+			why := differs(g.Was, &now[0], money{g.Vola, g.Fund}, moneyByFinding(now)[g.Finding])
+			r.Changes = append(r.Changes, Change{now[0].Month.String(), g.Rule, g.Finding, revised, why})
+		}
+	}
+	slices.SortFunc(r.Changes, Change.order)
+	r.Changes = r.Changes[:min(len(r.Changes), maxChanges)]
+	return nil
+}
+
+// moved finds the rows of findings that went from one place among the months audited and are in another.
+func (r *Report) moved(st *Store, led *ledger) (map[string][]Row, error) {
+	out := map[string][]Row{}
+	if len(r.gone) == 0 {
+		return out, nil
+	}
+	from := map[string]bool{}
+	for _, g := range r.gone {
+		from[g.Finding] = true
+	}
+	for _, ms := range r.Months {
+		files := led.Months[ms].Files
+		for _, b := range sortedKeys(files) {
+			rows, err := readRows(filepath.Join(st.dir, files[b]))
+			if err != nil {
+				return nil, err
+			}
+			for i := range rows {
+				if from[rows[i].FindingID] && !rows[i].Hushed {
+					out[rows[i].FindingID] = append(out[rows[i].FindingID], rows[i])
+				}
+			}
+		}
+	}
+	return out, nil
 }
 
 func (r *Report) addSkipped(more []Skipped) {
@@ -228,10 +331,13 @@ func (r *Report) addSkipped(more []Skipped) {
 func (r *Report) addEngine(e *engine) {
 	for i, c := range e.bound.Cards() {
 		if t := e.bound.Missing(i); t != "" && (e.only == nil || e.only[c.ID]) {
-			r.addSkipped([]Skipped{{c.ID, "", "缺表 " + t, 1}})
+			s := Skipped{c.ID, "", "缺表 " + t, 1}
+			if !slices.Contains(r.NotJudged, s) {
+				r.addSkipped([]Skipped{s})
+			}
 		}
 	}
-	r.Unfit = e.unfit
+	r.Unfit = append(r.Unfit, e.unfit...)
 	d := e.snap.Dicts()
 	for _, k := range e.batch {
 		s := fmt.Sprintf("%s %s %s", d[claim.DictInst].String(k.Inst), d[claim.DictItem].String(k.Item), k.Month)
@@ -244,14 +350,22 @@ func (r *Report) addEngine(e *engine) {
 
 // Gap is a difference between the settlements that landed and the totals the institutions cleared.
 type Gap struct {
-	Inst, Month, Insutype, ClrType string
-	Want, Have                     int64       // settlements
-	WantFund, HaveFund             claim.Money // fund payment
-	WantFee, HaveFee               claim.Money
+	Inst     string      `json:"fixmedins_code"`
+	Month    string      `json:"month"`
+	Insutype string      `json:"insutype"`
+	ClrType  string      `json:"clr_type"`
+	Want     int64       `json:"want_setl_cnt"`
+	Have     int64       `json:"have_setl_cnt"`
+	WantFund claim.Money `json:"want_fund_fen"`
+	HaveFund claim.Money `json:"have_fund_fen"`
+	WantFee  claim.Money `json:"want_medfee_fen"`
+	HaveFee  claim.Money `json:"have_medfee_fen"`
 }
 
-// completeness compares what landed with clearing_total; only differences are returned.
-func completeness(s *lake.Snapshot, months []claim.Month) ([]Gap, error) {
+// completeness compares what landed with clearing_total in the months to be audited and in months of which nothing landed
+// at all; only differences are returned. A settlement of which the institution's totals of that month say nothing is a
+// difference too.
+func completeness(s *lake.Snapshot, months []claim.Month, opt Options) ([]Gap, error) {
 	b, err := s.Reference("clearing_total")
 	if err != nil || b.N == 0 {
 		return nil, err
@@ -260,36 +374,43 @@ func completeness(s *lake.Snapshot, months []claim.Month) ([]Gap, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := s.Dicts()
-	have := map[string]lake.Total{}
-	for _, t := range totals {
-		have[d[claim.DictInst].String(t.Inst)+"|"+t.Month.String()+"|"+d[claim.DictList].String(t.Insutype)+"|"+d[claim.DictList].String(t.ClrType)] = t
+	d, landed := s.Dicts(), s.Months()
+	due := func(m claim.Month) bool {
+		asked := m >= opt.From && (opt.To == 0 || m <= opt.To)
+		return slices.Contains(months, m) || (asked && !slices.Contains(landed, m))
 	}
-	in := map[string]bool{}
-	for _, m := range months {
-		in[m.String()] = true
-	}
-	gaps := map[string]Gap{}
-	for i := 0; i < b.N; i++ {
+	key := func(g Gap) string { return g.Inst + "|" + g.Month + "|" + g.Insutype + "|" + g.ClrType }
+	gaps, told := map[string]Gap{}, map[string]bool{}
+	for i := range b.N {
 		col := func(n string) string { return b.Format(d, b.Table.MustCol(n), i) }
-		month := col("month")
-		if len(month) == 6 {
-			month = month[:4] + "-" + month[4:]
+		ms := col("month")
+		if len(ms) == 6 {
+			ms = ms[:4] + "-" + ms[4:]
 		}
-		if !in[month] {
+		if m, err := claim.ParseMonth(ms); err != nil || !due(m) {
 			continue
 		}
-		key := col("fixmedins_code") + "|" + month + "|" + col("insutype") + "|" + col("clr_type")
-		h := have[key]
-		want := int64(b.I32(b.Table.MustCol("setl_cnt"), i))
-		fund, fee := claim.Money(b.I64(b.Table.MustCol("fund_pay_sumamt"), i)), claim.Money(b.I64(b.Table.MustCol("medfee_sumamt"), i))
-		if h.Count != want || h.Fund != fund || h.Medfee != fee {
-			gaps[key] = Gap{col("fixmedins_code"), month, col("insutype"), col("clr_type"), want, h.Count, fund, h.Fund, fee, h.Medfee}
-		}
+		g := Gap{Inst: col("fixmedins_code"), Month: ms, Insutype: col("insutype"), ClrType: col("clr_type"), Want: int64(b.I32(b.Table.MustCol("setl_cnt"), i)),
+			WantFund: claim.Money(b.I64(b.Table.MustCol("fund_pay_sumamt"), i)), WantFee: claim.Money(b.I64(b.Table.MustCol("medfee_sumamt"), i))}
+		gaps[key(g)] = g
+		told[g.Inst+"|"+g.Month] = true
 	}
-	out := make([]Gap, 0, len(gaps))
+	for _, t := range totals {
+		g := Gap{Inst: d[claim.DictInst].String(t.Inst), Month: t.Month.String(), Insutype: d[claim.DictList].String(t.Insutype), ClrType: d[claim.DictList].String(t.ClrType)}
+		if !told[g.Inst+"|"+g.Month] {
+			continue
+		}
+		if w, ok := gaps[key(g)]; ok {
+			g = w
+		}
+		g.Have, g.HaveFund, g.HaveFee = t.Count, t.Fund, t.Medfee
+		gaps[key(g)] = g
+	}
+	var out []Gap
 	for _, k := range slices.Sorted(maps.Keys(gaps)) {
-		out = append(out, gaps[k])
+		if g := gaps[k]; g.Have != g.Want || g.HaveFund != g.WantFund || g.HaveFee != g.WantFee {
+			out = append(out, g)
+		}
 	}
 	return out, nil
 }

@@ -88,7 +88,18 @@ func encodeRows(w io.Writer, rows []Row) error {
 
 // readRows reads a findings file.
 func readRows(path string) ([]Row, error) {
-	f, err := file.OpenParquetFile(path, false)
+	h, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("疑点文件无法读取：%w", err)
+	}
+	defer h.Close()
+	return decodeRows(h)
+}
+
+// decodeRows reads an open findings file.
+func decodeRows(h *os.File) ([]Row, error) {
+	path := h.Name()
+	f, err := file.NewParquetReader(h)
 	if err != nil {
 		return nil, fmt.Errorf("疑点文件 %s 无法读取：%w", path, err)
 	}

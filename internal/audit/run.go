@@ -61,40 +61,28 @@ func Open(dir string, lib *rule.Library) (*Auditor, error) {
 
 // engine is a program bound to a snapshot for some months.
 type engine struct {
-	snap  *lake.Snapshot
-	bound *rule.Bound
-	vocab *claim.Vocab
-	unfit []Unfit
-	batch []rule.BatchKey
-	only  map[string]bool
-	prog  string
-	hist  *history
+	snap   *lake.Snapshot
+	bound  *rule.Bound
+	vocab  *claim.Vocab
+	unfit  []Unfit
+	batch  []rule.BatchKey
+	only   map[string]bool // cards asked for, nil = all
+	judged map[string]bool // those, and the narrower cards that may silence them
+	prog   string
+	hist   *history
 }
 
 func (a *Auditor) engine(s *lake.Snapshot, rules []string, from, to claim.Month) (*engine, error) {
-	lib := a.Library
 	e := &engine{snap: s}
-	if len(rules) > 0 {
-		only, err := lib.Only(rules)
-		if err != nil {
-			return nil, err
-		}
-		e.only = map[string]bool{}
-		for _, c := range only.Cards {
-			e.only[c.ID] = true
-		}
+	var err error
+	if e.only, e.judged, err = choose(a.Library, rules); err != nil {
+		return nil, err
 	}
-	codeMap, err := s.Reference("code_map")
+	p, prog, err := a.program(s)
 	if err != nil {
 		return nil, err
 	}
-	base := *a.Base
-	base.Maps = append(slices.Clone(base.Maps), knowledge.MapsOf(codeMap, s.Dicts())...)
-	p, err := rule.Compile(lib, &base, rule.Options{})
-	if err != nil {
-		return nil, err
-	}
-	e.prog = p.ID
+	e.prog = prog
 	e.vocab = claim.NewVocab(s.Dicts())
 	tables := map[string]*claim.Batch{}
 	for _, t := range []string{"institution", "practitioner", "catalogue", "price_limit", "credential", "agreement"} {
@@ -104,8 +92,17 @@ func (a *Auditor) engine(s *lake.Snapshot, rules []string, from, to claim.Month)
 	}
 	ref := claim.NewReference(e.vocab, func(n string) *claim.Batch { return tables[n] }).Prepare()
 	e.bound = p.Bind(ref, e.vocab, func(t string) bool { return s.TotalRows(t) > 0 })
-	if e.unfit, err = markUnfit(e.bound, s, from, to); err != nil {
-		return nil, err
+	for m := from; m <= to; m++ { // neighbours that disagree are never judged together
+		us, _, err := unfit(a.Library, s, m)
+		if err != nil {
+			return nil, err
+		}
+		for _, u := range us {
+			e.bound.Unfit(u.Card, u.inst)
+			if e.only == nil || e.only[u.Card] {
+				e.unfit = append(e.unfit, u)
+			}
+		}
 	}
 	if e.batch, err = findBatches(e.bound, s, from, to); err != nil {
 		return nil, err
@@ -115,48 +112,109 @@ func (a *Auditor) engine(s *lake.Snapshot, rules []string, from, to claim.Month)
 	return e, nil
 }
 
+// choose returns the cards asked for and those that must be judged to know what they say: a narrower card silences the
+// wider one whether or not it is asked for. No rules: all cards, as nil.
+func choose(lib *rule.Library, rules []string) (only, judged map[string]bool, err error) {
+	if len(rules) == 0 {
+		return nil, nil, nil
+	}
+	asked, err := lib.Only(rules)
+	if err != nil {
+		return nil, nil, err
+	}
+	only, judged = map[string]bool{}, map[string]bool{}
+	for _, c := range asked.Cards {
+		only[c.ID], judged[c.ID] = true, true
+	}
+	for n := 0; n < len(judged); {
+		n = len(judged)
+		for _, c := range lib.Cards {
+			if slices.ContainsFunc(c.Refines, func(wide string) bool { return judged[wide] }) {
+				judged[c.ID] = true
+			}
+		}
+	}
+	return only, judged, nil
+}
+
+// program compiles cards and points, and names them by everything they say.
+func (a *Auditor) program(s *lake.Snapshot) (*rule.Program, string, error) {
+	codeMap, err := s.Reference("code_map")
+	if err != nil {
+		return nil, "", err
+	}
+	base := *a.Base
+	base.Maps = append(slices.Clone(base.Maps), knowledge.MapsOf(codeMap, s.Dicts())...)
+	p, err := rule.Compile(a.Library, &base, rule.Options{})
+	if err != nil {
+		return nil, "", err
+	}
+	said := make([]string, len(base.Points))
+	for i := range base.Points {
+		said[i] = fmt.Sprintf("%+v", base.Points[i])
+	}
+	slices.Sort(said)
+	return p, shortHash(p.ID + strings.Join(said, "\n")), nil
+}
+
 // tally is what one bucket's judgement counted.
 type tally struct {
 	rows     []Row
+	gone     []gone
 	skipped  map[rule.NotJudged]int64
 	unpaired int64
 	persons  int64
 	lines    int64
 }
 
-// judgeBucket judges all persons of a bucket for the months from … to.
-func (e *engine) judgeBucket(r *reader, bucket int, from, to claim.Month) (*tally, error) {
-	sources, err := r.bucket(bucket, from, to)
+// judgeBucket judges all persons of a bucket for the months from … to. old are the findings of the last run there.
+func (e *engine) judgeBucket(r *reader, bucket int, from, to claim.Month, old []Row, wasProg map[claim.Month]string) (*tally, error) {
+	facts, err := r.facts(bucket, from, to)
 	if err != nil {
 		return nil, err
 	}
-	ev := e.bound.NewEval(from, to, e.only)
+	was := newRecall(e, facts, old, wasProg)
+	ev := e.bound.NewEval(from, to, e.judged)
 	f := founder{b: e.bound, ds: e.snap.Dicts()}
 	out := &tally{}
-	as := claim.NewAssembler(e.vocab, sources, to.Last())
+	as := claim.NewAssembler(e.vocab, facts.view(from, to), to.Last())
 	for {
 		t, ok := as.Next()
 		if !ok {
 			break
 		}
-		out.persons++
-		out.lines += int64(len(t.Lines))
-		for _, u := range t.Unpaired {
-			if u.Month >= from && u.Month <= to {
-				out.unpaired++
-			}
-		}
+		out.count(t, from, to)
 		for _, m := range judgedMonths(t, from, to) {
 			ev.SetMonths(m[0], m[1])
 			t.JudgedOn(m[1].Last())
+			start := len(f.rows)
 			hits := ev.Judge(t)
 			for i := range hits {
-				f.add(t, &hits[i])
+				if e.only == nil || e.only[hits[i].Card.ID] {
+					f.add(t, &hits[i])
+				}
 			}
+			was.compare(t, f.rows[start:], m[0], m[1])
 		}
 	}
-	out.rows, out.skipped = f.rows, ev.Skipped
+	out.rows, out.gone, out.skipped = f.rows, was.rest(), ev.Skipped
 	return out, nil
+}
+
+// count adds a person's facts of the months judged.
+func (c *tally) count(t *claim.Timeline, from, to claim.Month) {
+	in := func(m claim.Month) bool { return m >= from && m <= to }
+	c.persons++
+	for i := range t.Lines {
+		if in(t.Lines[i].Month) {
+			c.lines++
+		}
+	}
+	for _, u := range t.Unpaired {
+		if in(u.Month) {
+			c.unpaired++
+		}
+	}
 }
 
 // judgedMonths splits a range by month for persons whose stay has not ended: it is judged as of the end of each month.
@@ -185,129 +243,106 @@ func (a *Auditor) Run(ctx context.Context, opt Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	months, err := a.months(snap, led, opt)
+	st, err := newStanding(a, snap, led)
+	if err != nil {
+		return nil, err
+	}
+	months, why, err := st.due(opt)
 	if err != nil {
 		return nil, err
 	}
 	led.Runs++
-	rep := &Report{Run: led.Runs, Snapshot: snap.ID(), Months: []string{}, Rules: map[string]*RuleReport{}, Started: start.UTC().Format(time.RFC3339)}
-	for _, r := range ranges(snap, months) {
-		if err := a.runRange(ctx, snap, led, r[0], r[1], opt, rep); err != nil {
-			return rep, err
-		}
+	rep := &Report{Run: led.Runs, Snapshot: snap.ID(), Months: []string{}, Why: why, Rules: map[string]*RuleReport{}, NotJudged: []Skipped{}, Changes: []Change{},
+		ChangeTotals: map[string]int64{}, Started: start.UTC().Format(time.RFC3339)}
+	if rep.Completeness, err = completeness(snap, months, opt); err != nil {
+		return nil, err
 	}
-	rep.Completeness, err = completeness(snap, months)
-	if err != nil {
-		return rep, err
-	}
-	rep.Seconds = time.Since(start).Seconds()
-	a.Store.clean(led)
-	return rep, writeJSON(filepath.Join(a.dir, "runs", fmt.Sprintf("audit-%05d.json", led.Runs)), rep)
-}
-
-// months decides which months to audit: those asked for, else those whose facts, cards or knowledge changed.
-func (a *Auditor) months(s *lake.Snapshot, led *ledger, opt Options) ([]claim.Month, error) {
-	var out []claim.Month
-	all := s.Months()
-	if len(all) == 0 {
-		return nil, errors.New("数据目录里还没有结算数据：请先用 mingjian import 导入")
-	}
-	if opt.From != 0 || opt.To != 0 {
-		for _, m := range all {
-			if m >= opt.From && (opt.To == 0 || m <= opt.To) {
-				out = append(out, m)
-			}
-		}
-		if len(out) == 0 {
-			return nil, fmt.Errorf("%s 至 %s 没有结算数据，数据目录里有 %s 至 %s", opt.From, opt.To, all[0], all[len(all)-1])
-		}
-		return out, nil
-	}
-	prog, err := a.programID(s)
+	parts, err := st.ranges(months)
 	if err != nil {
 		return nil, err
 	}
-	for _, m := range all {
-		st, ok := led.Months[m.String()]
-		if opt.Force || !ok || st.Facts != factsID(s, m) || st.Program != prog {
-			out = append(out, m)
+	for _, r := range parts {
+		if err := a.runRange(ctx, st, r[0], r[1], opt, rep); err != nil {
+			return rep, err
 		}
+	}
+	if err := rep.settle(a.Store, led); err != nil {
+		return rep, err
+	}
+	rep.Seconds = time.Since(start).Seconds()
+	// The report first: what changed is told whatever happens next, and a run that did not publish is run again.
+	if err := writeJSON(filepath.Join(a.dir, "runs", fmt.Sprintf("audit-%05d.json", led.Runs)), rep); err != nil {
+		return rep, err
+	}
+	if len(parts) > 0 {
+		if err := a.Store.save(led); err != nil {
+			return rep, err
+		}
+	}
+	a.Store.clean(led)
+	return rep, nil
+}
+
+// ranges joins neighbouring months that are small enough to be judged together and in which the same can be judged.
+func (st *standing) ranges(months []claim.Month) ([][2]claim.Month, error) {
+	var out [][2]claim.Month
+	var held int64
+	var fit []fitness // of the months of the last range
+	for _, m := range months {
+		n := st.snap.Rows("fee", m) / int64(max(1, st.snap.Buckets()))
+		us, seen, err := unfit(st.a.Library, st.snap, m)
+		if err != nil {
+			return nil, err
+		}
+		now := newFitness(us, seen)
+		if k := len(out); k > 0 && out[k-1][1] == m-1 && held+n <= maxRangeLines && !slices.ContainsFunc(fit, func(f fitness) bool { return !f.agrees(&now) }) {
+			out[k-1][1] = m
+			held += n
+			fit = append(fit, now)
+			continue
+		}
+		out = append(out, [2]claim.Month{m, m})
+		held, fit = n, []fitness{now}
 	}
 	return out, nil
 }
 
-func (a *Auditor) programID(s *lake.Snapshot) (string, error) {
-	codeMap, err := s.Reference("code_map")
-	if err != nil {
-		return "", err
-	}
-	base := *a.Base
-	base.Maps = append(slices.Clone(base.Maps), knowledge.MapsOf(codeMap, s.Dicts())...)
-	p, err := rule.Compile(a.Library, &base, rule.Options{})
-	if err != nil {
-		return "", err
-	}
-	return p.ID, nil
-}
-
-// factsID is a hash of all facts that bear on a month: its own, a year before, what follows shortly, and what has no
-// month.
-func factsID(s *lake.Snapshot, m claim.Month) string {
-	var b strings.Builder
-	for _, t := range claim.Tables() {
-		for _, tm := range s.TableMonths(t.Name) {
-			if tm == 0 || (tm >= m-lookBack && tm <= m+lookAhead) {
-				fmt.Fprintf(&b, "%s %s %s\n", t.Name, tm, s.MonthID(t.Name, tm))
-			}
-		}
-	}
-	return shortHash(b.String())
-}
-
-func ownID(s *lake.Snapshot, m claim.Month) string {
-	return shortHash(s.MonthID("fee", m) + s.MonthID("settlement", m))
-}
-
-// ranges joins neighbouring months that are small enough to be judged together.
-func ranges(s *lake.Snapshot, months []claim.Month) [][2]claim.Month {
-	var out [][2]claim.Month
-	var held int64
-	for _, m := range months {
-		n := s.Rows("fee", m) / int64(max(1, s.Buckets()))
-		if k := len(out); k > 0 && out[k-1][1] == m-1 && held+n <= maxRangeLines {
-			out[k-1][1] = m
-			held += n
-			continue
-		}
-		out = append(out, [2]claim.Month{m, m})
-		held = n
-	}
-	return out
-}
-
-// runRange judges the months from … to, bucket by bucket, and publishes them.
-func (a *Auditor) runRange(ctx context.Context, snap *lake.Snapshot, led *ledger, from, to claim.Month, opt Options, rep *Report) error {
-	e, err := a.engine(snap, opt.Rules, from, to)
+// runRange judges the months from … to, bucket by bucket, and enters them in the ledger.
+func (a *Auditor) runRange(ctx context.Context, st *standing, from, to claim.Month, opt Options, rep *Report) error {
+	e, err := a.engine(st.snap, opt.Rules, from, to)
 	if err != nil {
 		return err
 	}
-	job := &job{a: a, e: e, led: led, from: from, to: to, opt: opt, rep: rep, start: time.Now(), files: map[claim.Month]map[int]string{}, sums: map[claim.Month]map[string]Sum{}}
-	job.folder = fmt.Sprintf("run-%s", shortHash(fmt.Sprint(rep.Snapshot, e.prog, from, to, opt.Rules, led.Runs)))
-	for m := from; m <= to; m++ {
-		job.files[m], job.sums[m] = map[int]string{}, map[string]Sum{}
-	}
-	if err := job.buckets(ctx); err != nil {
+	j := &job{a: a, e: e, led: st.led, from: from, to: to, opt: opt, start: time.Now(), parts: make([]*checkpoint, st.snap.Buckets())}
+	j.folder = fmt.Sprintf("run-%s", shortHash(fmt.Sprint(rep.Snapshot, e.prog, from, to, opt.Rules, st.led.Runs)))
+	if err := j.buckets(ctx); err != nil {
 		return err
 	}
 	for m := from; m <= to; m++ {
-		if snap.Rows("fee", m) == 0 && snap.Rows("settlement", m) == 0 {
+		old, known := st.led.Months[m.String()]
+		if !known && st.snap.Rows("fee", m) == 0 && st.snap.Rows("settlement", m) == 0 {
 			continue
 		}
 		rep.Months = append(rep.Months, m.String())
-		led.Months[m.String()] = monthState{Facts: factsID(snap, m), Program: e.prog, Own: ownID(snap, m), Files: job.files[m], Rules: job.sums[m]}
+		now := monthState{Facts: st.factsID(m), Program: e.prog, Own: ownID(st.snap, m), Files: map[int]string{}, Rules: map[string]Sum{}}
+		if e.only != nil { // the other cards know nothing of what is new
+			now.Facts, now.Program, now.Own = old.Facts, old.Program, old.Own
+		}
+		for b, c := range j.parts {
+			now.Files[b] = c.Files[m.String()]
+			for r, s := range c.Sums[m.String()] {
+				t := now.Rules[r]
+				t.add(s)
+				now.Rules[r] = t
+			}
+		}
+		st.led.Months[m.String()] = now
+	}
+	for _, c := range j.parts {
+		rep.addBucket(c)
 	}
 	rep.addEngine(e)
-	return a.Store.save(led)
+	return nil
 }
 
 // job is the judgement of one range of months.
@@ -317,15 +352,13 @@ type job struct {
 	led      *ledger
 	from, to claim.Month
 	opt      Options
-	rep      *Report
 	start    time.Time
 	folder   string
+	parts    []*checkpoint // by bucket
 
 	mu    sync.Mutex
 	done  int
 	lines int64
-	files map[claim.Month]map[int]string
-	sums  map[claim.Month]map[string]Sum
 }
 
 // buckets judges all buckets with some workers. A bucket that fails does not stop the others; the error names all.
@@ -337,10 +370,8 @@ func (j *job) buckets(ctx context.Context) error {
 	work := make(chan int)
 	var wg sync.WaitGroup
 	var errs []error
-	for w := 0; w < n; w++ {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
+	for range n {
+		wg.Go(func() {
 			r := newReader(j.e.snap, j.e.hist)
 			for b := range work {
 				if err := j.bucket(r, b); err != nil {
@@ -349,11 +380,10 @@ func (j *job) buckets(ctx context.Context) error {
 					j.mu.Unlock()
 				}
 			}
-		}()
+		})
 	}
-	total := j.e.snap.Buckets()
 feed:
-	for b := 0; b < total; b++ {
+	for b := range j.parts {
 		select {
 		case work <- b:
 		case <-ctx.Done():
@@ -383,30 +413,33 @@ func (j *job) bucket(r *reader, b int) error {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	for ms, name := range c.Files {
-		m, err := claim.ParseMonth(ms)
-		if err != nil {
-			return err
-		}
-		j.files[m][b] = name
-		for r, s := range c.Sums[ms] {
-			t := j.sums[m][r]
-			t.add(s)
-			j.sums[m][r] = t
-		}
-	}
-	j.rep.addBucket(c)
+	j.parts[b] = c
 	j.done++
 	j.lines += c.Lines
 	if j.opt.Progress != nil {
-		j.opt.Progress(Progress{Months: j.from.String() + " 至 " + j.to.String(), Done: j.done, Total: j.e.snap.Buckets(), Lines: j.lines, Elapsed: time.Since(j.start)})
+		j.opt.Progress(Progress{Months: j.from.String() + " 至 " + j.to.String(), Done: j.done, Total: len(j.parts), Lines: j.lines, Elapsed: time.Since(j.start)})
 	}
 	return nil
 }
 
 // judge judges a bucket and writes its findings by month.
 func (j *job) judge(r *reader, b int) (*checkpoint, error) {
-	t, err := j.e.judgeBucket(r, b, j.from, j.to)
+	old := map[claim.Month][]Row{}
+	var all []Row
+	prog := map[claim.Month]string{}
+	for m := j.from; m <= j.to; m++ {
+		st := j.led.Months[m.String()]
+		prog[m] = st.Program
+		if name, ok := st.Files[b]; ok {
+			rows, err := readRows(filepath.Join(j.a.Store.dir, name))
+			if err != nil {
+				return nil, err
+			}
+			old[m] = rows
+			all = append(all, rows...)
+		}
+	}
+	t, err := j.e.judgeBucket(r, b, j.from, j.to, all, prog)
 	if err != nil {
 		return nil, err
 	}
@@ -416,13 +449,9 @@ func (j *job) judge(r *reader, b int) (*checkpoint, error) {
 		byMonth[r.Month] = append(byMonth[r.Month], r)
 	}
 	for m := j.from; m <= j.to; m++ {
-		old, err := j.old(m, b)
-		if err != nil {
-			return nil, err
-		}
 		rows := byMonth[m]
 		if j.e.only != nil {
-			for _, r := range old {
+			for _, r := range old[m] {
 				if !j.e.only[r.RuleID] {
 					rows = append(rows, r)
 				}
@@ -430,7 +459,8 @@ func (j *job) judge(r *reader, b int) (*checkpoint, error) {
 		}
 		allocate(rows)
 		sortRows(rows)
-		c.compare(m, old, rows, j.e)
+		_, again := j.led.Months[m.String()]
+		c.compare(m, old[m], rows, j.e, again)
 		name := filepath.Join(j.folder, fmt.Sprintf("%s-%03d.parquet", m, b))
 		if err := writeRows(filepath.Join(j.a.Store.dir, name), rows); err != nil {
 			return nil, err
@@ -438,16 +468,8 @@ func (j *job) judge(r *reader, b int) (*checkpoint, error) {
 		c.Files[m.String()] = name
 		c.Sums[m.String()] = summarize(rows)
 	}
+	c.trim()
 	return c, nil
-}
-
-// old returns what the last run found in a month and bucket.
-func (j *job) old(m claim.Month, b int) ([]Row, error) {
-	name, ok := j.led.Months[m.String()].Files[b]
-	if !ok {
-		return nil, nil
-	}
-	return readRows(filepath.Join(j.a.Store.dir, name))
 }
 
 // clean removes folders that no month names any more.

@@ -108,23 +108,60 @@ func (s *Store) Summary(m claim.Month) (map[string]Sum, error) {
 	return l.Months[m.String()].Rules, nil
 }
 
-// Each calls f with the rows of a month, bucket by bucket, sorted within a bucket.
+// Each calls f with the rows of a month, bucket by bucket, sorted within a bucket. It sees one run's findings to the end,
+// also when another run replaces and removes them in the meantime.
 func (s *Store) Each(m claim.Month, f func(rows []Row) error) error {
-	l, err := s.ledger()
+	return s.each(m, func(_ int, rows []Row) error { return f(rows) })
+}
+
+func (s *Store) each(m claim.Month, f func(bucket int, rows []Row) error) error {
+	st, files, err := s.pin(m)
 	if err != nil {
 		return err
 	}
-	st := l.Months[m.String()]
+	defer func() {
+		for _, h := range files {
+			h.Close()
+		}
+	}()
 	for _, b := range sortedKeys(st.Files) {
-		rows, err := readRows(filepath.Join(s.dir, st.Files[b]))
+		rows, err := decodeRows(files[b])
 		if err != nil {
 			return err
 		}
-		if err := f(rows); err != nil {
+		if err := f(b, rows); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// maxPins is how often a reader looks for files that a run keeps replacing.
+const maxPins = 5
+
+// pin opens all files of a month: an open file stays readable when it is removed.
+func (s *Store) pin(m claim.Month) (monthState, map[int]*os.File, error) {
+	for try := 1; ; try++ {
+		l, err := s.ledger()
+		if err != nil {
+			return monthState{}, nil, err
+		}
+		st, files := l.Months[m.String()], map[int]*os.File{}
+		for b, name := range st.Files {
+			if files[b], err = os.Open(filepath.Join(s.dir, name)); err != nil {
+				break
+			}
+		}
+		if err == nil {
+			return st, files, nil
+		}
+		for _, h := range files {
+			h.Close()
+		}
+		if try == maxPins || !errors.Is(err, fs.ErrNotExist) {
+			return st, nil, fmt.Errorf("疑点文件无法读取：%w", err)
+		}
+	}
 }
 
 // Rows returns all rows of a month in export order; rules restricts them when not empty.
@@ -142,30 +179,35 @@ func (s *Store) Rows(m claim.Month, rules map[string]bool) ([]Row, error) {
 	return out, err
 }
 
-// Find returns the rows of a finding and its month.
+// Find returns the rows of a finding in export order.
 func (s *Store) Find(id string) ([]Row, error) {
+	rows, _, err := s.locate(id)
+	return rows, err
+}
+
+// locate returns a finding's rows and the bucket they lie in.
+func (s *Store) locate(id string) (out []Row, bucket int, err error) {
 	months, err := s.Months()
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	var out []Row
 	for i := len(months) - 1; i >= 0 && len(out) == 0; i-- {
-		err := s.Each(months[i], func(rows []Row) error {
+		err := s.each(months[i], func(b int, rows []Row) error {
 			for _, r := range rows {
 				if r.FindingID == id {
-					out = append(out, r)
+					out, bucket = append(out, r), b
 				}
 			}
 			return nil
 		})
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("没有编号为 %q 的疑点：请从疑点导出文件的 finding_id 列复制完整编号", id)
+		return nil, 0, fmt.Errorf("没有编号为 %q 的疑点：请核对编号（导出文件的 finding_id 列）；若曾经导出过，它已在后来的重审中撤回，原因见数据目录 runs 下的审核报告", id)
 	}
-	return out, nil
+	return out, bucket, nil
 }
 
 func sortedKeys[V any](m map[int]V) []int {

@@ -20,9 +20,14 @@ const maxStreamLine = 16 << 20
 // A line is the table's name and the row's values, `\N` for absent. A line "#table<TAB>name<TAB>columns…" says which
 // columns the table's rows have; it must come before the first row of the table. Reference tables (institution,
 // catalogue …) come before the first person. Rows of one person are together; a person ends where a row names another
-// psn_no (tables without psn_no belong to the person being read).
-func Stream(r io.Reader, w io.Writer, lib *rule.Library, base *knowledge.Base) error {
-	s := &stream{lib: lib, base: base, rows: claim.NewRows(claim.NewDicts()), cols: map[string][]int{}, has: map[string]bool{}, out: bufio.NewWriterSize(w, 1<<20)}
+// psn_no (tables without psn_no belong to the person being read), and must not come again. rules restricts the findings
+// to some cards.
+func Stream(r io.Reader, w io.Writer, lib *rule.Library, base *knowledge.Base, rules []string) error {
+	only, judged, err := choose(lib, rules)
+	if err != nil {
+		return err
+	}
+	s := &stream{lib: lib, base: base, only: only, judged: judged, past: map[string]bool{}, rows: claim.NewRows(claim.NewDicts()), cols: map[string][]int{}, has: map[string]bool{}, out: bufio.NewWriterSize(w, 1<<20)}
 	sc := bufio.NewScanner(r)
 	sc.Buffer(make([]byte, 1<<20), maxStreamLine)
 	for n := 1; sc.Scan(); n++ {
@@ -40,16 +45,19 @@ func Stream(r io.Reader, w io.Writer, lib *rule.Library, base *knowledge.Base) e
 }
 
 type stream struct {
-	lib   *rule.Library
-	base  *knowledge.Base
-	rows  *claim.Rows
-	cols  map[string][]int
-	has   map[string]bool
-	psn   string
-	any   bool
-	wrote bool
-	out   *bufio.Writer
-	eng   *engine
+	lib    *rule.Library
+	base   *knowledge.Base
+	only   map[string]bool // cards asked for, nil = all
+	judged map[string]bool
+	past   map[string]bool // persons judged already
+	rows   *claim.Rows
+	cols   map[string][]int
+	has    map[string]bool
+	psn    string
+	any    bool
+	wrote  bool
+	out    *bufio.Writer
+	eng    *engine
 }
 
 func (s *stream) line(b []byte) error {
@@ -79,11 +87,15 @@ func (s *stream) line(b []byte) error {
 	}
 	if t.PersonKeyed {
 		if psn != "" && s.any && psn != s.psn {
+			s.past[s.psn] = true
 			if err := s.flush(); err != nil {
 				return err
 			}
 		}
 		if psn != "" {
+			if s.past[psn] {
+				return fmt.Errorf("人员 %s 的行没有排在一起：请先按人排序", psn)
+			}
 			s.psn = psn
 		}
 		s.any = true
@@ -129,16 +141,17 @@ func (s *stream) flush() error {
 	s.eng.vocab.Grow()
 	s.eng.bound.Grow()
 	f := founder{b: s.eng.bound, ds: s.rows.Dicts}
-	ev := s.eng.bound.NewEval(1, claim.DayOf(2999, 12, 31).Month(), nil)
+	ev := s.eng.bound.NewEval(1, claim.DayOf(2999, 12, 31).Month(), s.judged)
 	as := claim.NewAssembler(s.eng.vocab, s.rows.Sources(), s.lastDay())
 	for {
 		t, ok := as.Next()
 		if !ok {
 			break
 		}
-		hits := ev.Judge(t)
-		for i := range hits {
-			f.add(t, &hits[i])
+		for _, h := range ev.Judge(t) {
+			if s.only == nil || s.only[h.Card.ID] {
+				f.add(t, &h)
+			}
 		}
 	}
 	s.rows.Reset()

@@ -43,10 +43,7 @@ func (c *auditCmd) Run(s *streams) error {
 		if err != nil {
 			return err
 		}
-		if len(rules) > 0 {
-			lib, _ = lib.Only(rules)
-		}
-		return audit.Stream(s.in, s.out, lib, ks.Base())
+		return audit.Stream(s.in, s.out, lib, ks.Base(), rules)
 	}
 	opt := audit.Options{Rules: rules, Workers: c.Workers, Force: c.Force}
 	for _, f := range []struct {

@@ -1,0 +1,160 @@
+package audit
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/mingjian/mingjian/internal/claim"
+)
+
+// gone is a finding of the last run that this one does not find, with the reason in words.
+type gone struct {
+	Finding  string      `json:"finding"`
+	Rule     string      `json:"rule"`
+	Month    claim.Month `json:"month"`
+	Revision string      `json:"revision"`
+	Was      *Row        `json:"was,omitempty"` // for the first few, to tell what became of them
+	Vola     claim.Money `json:"vola,omitempty"`
+	Fund     claim.Money `json:"fund,omitempty"`
+	Why      string      `json:"why,omitempty"`
+}
+
+// recall holds a bucket's findings of the last run against what this run finds, person by person, while the facts that
+// tell why one went are at hand.
+type recall struct {
+	e     *engine
+	facts *facts
+	prog  map[claim.Month]string // with which each month was judged
+	left  map[int32][]gone
+	told  []gone
+	rows  map[string][]Row // of findings not yet found again
+}
+
+func newRecall(e *engine, f *facts, old []Row, prog map[claim.Month]string) *recall {
+	w := &recall{e: e, facts: f, prog: prog, left: map[int32][]gone{}, rows: map[string][]Row{}}
+	psn := e.snap.Dicts()[claim.DictPerson]
+	for _, r := range old {
+		if r.Hushed || (e.only != nil && !e.only[r.RuleID]) {
+			continue
+		}
+		if w.rows[r.FindingID] == nil { // a person's number stays, the person it belongs to may not
+			p := e.snap.Pers(psn.Find(r.Psn))
+			w.left[p] = append(w.left[p], gone{Finding: r.FindingID, Rule: r.RuleID, Month: r.Month, Revision: r.Revision})
+		}
+		w.rows[r.FindingID] = append(w.rows[r.FindingID], r)
+	}
+	return w
+}
+
+// compare takes note of which findings of the person and the months judged are not among those found now.
+func (w *recall) compare(t *claim.Timeline, now []Row, from, to claim.Month) {
+	var rest []gone
+	for _, g := range w.left[t.Pers] {
+		if g.Month < from || g.Month > to {
+			rest = append(rest, g)
+			continue
+		}
+		i := slices.IndexFunc(now, func(r Row) bool { return r.FindingID == g.Finding && r.Month == g.Month })
+		if i >= 0 && now[i].Hushed {
+			g.Why = "同一事实由更具体的规则提出"
+		}
+		if i < 0 || now[i].Hushed {
+			w.tell(g, t, t.Pers)
+		}
+	}
+	if rest == nil {
+		delete(w.left, t.Pers)
+	} else {
+		w.left[t.Pers] = rest
+	}
+}
+
+// rest adds the findings of persons of whom nothing is left in the months judged, and returns all in order.
+func (w *recall) rest() []gone {
+	for p, gs := range w.left {
+		for _, g := range gs {
+			w.tell(g, nil, p)
+		}
+	}
+	slices.SortFunc(w.told, gone.order)
+	return w.told
+}
+
+func (w *recall) tell(g gone, t *claim.Timeline, pers int32) {
+	rows := w.rows[g.Finding]
+	g.Was = &rows[0]
+	for _, r := range rows {
+		g.Vola, g.Fund = g.Vola+r.Vola, g.Fund+r.Fund
+	}
+	for i := 0; i < len(rows) && g.Why == ""; i++ {
+		g.Why = w.why(&rows[i], t, pers)
+	}
+	if g.Why == "" {
+		g.Why = "所依据的数据有更正"
+		if w.prog[g.Month] != w.e.prog {
+			g.Why = whyProgram
+		}
+	}
+	w.told = append(w.told, g)
+}
+
+// why tells what became of a line or settlement of a finding, "" when it is as good as before.
+func (w *recall) why(r *Row, t *claim.Timeline, pers int32) string {
+	if r.Sn == "" {
+		if r.Setl != "" && t != nil && !hasSetl(t, claim.KeyOf(r.Setl)) {
+			return fmt.Sprintf("结算 %s 已冲正或作废", r.Setl)
+		}
+		return ""
+	}
+	setl, m, ok := w.facts.line(pers, r)
+	switch {
+	case !ok:
+		return fmt.Sprintf("费用行 %s 已作废", r.Sn)
+	case m == 0:
+		return fmt.Sprintf("费用行 %s 现未结算，所属结算已作废", r.Sn)
+	case t != nil && !hasSetl(t, setl):
+		return fmt.Sprintf("费用行 %s 所属结算 %s 已冲正", r.Sn, r.Setl)
+	case t != nil && !hasLine(t, r):
+		return fmt.Sprintf("费用行 %s 已全部退费", r.Sn)
+	}
+	return ""
+}
+
+// line finds a finding's line among the facts: its settlement and month.
+func (f *facts) line(pers int32, r *Row) (setl uint64, m claim.Month, ok bool) {
+	visit := claim.KeyOf(r.Mdtrt)
+	for _, p := range f.pieces {
+		if p.table != "fee" || p.extra {
+			continue
+		}
+		b := p.batch
+		sn, cnt := b.Table.MustCol("feedetl_sn"), b.Table.MustCol("cnt")
+		i, _ := slices.BinarySearch(b.Pers, pers)
+		for ; i < b.N && b.Pers[i] == pers; i++ {
+			if b.Visit[i] == visit && b.Str(sn, i) == r.Sn && b.I64(cnt, i) > 0 {
+				return b.Setl[i], p.month, true
+			}
+		}
+	}
+	return 0, 0, false
+}
+
+func hasSetl(t *claim.Timeline, key uint64) bool {
+	return slices.ContainsFunc(t.Setls, func(s claim.Settlement) bool { return s.Key == key })
+}
+
+func hasLine(t *claim.Timeline, r *Row) bool {
+	for i := range t.Lines {
+		if l := &t.Lines[i]; t.FeedetlSn(l) == r.Sn && t.LineMdtrt(l) == r.Mdtrt {
+			return true
+		}
+	}
+	return false
+}
+
+// order is by month, rule and finding.
+func (g gone) order(h gone) int {
+	return cmp.Or(cmp.Compare(g.Month, h.Month), strings.Compare(g.Rule, h.Rule), strings.Compare(g.Finding, h.Finding))
+}
