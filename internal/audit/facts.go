@@ -6,7 +6,7 @@ import (
 )
 
 // feeColumns are the columns of fee lines that cards or explanations read.
-var feeColumns = []string{"feedetl_sn", "mdtrt_id", "setl_id", "psn_no", "fixmedins_code", "fee_ocur_time", "list_type", "hilist_code", "hilist_name",
+var feeColumns = []string{"feedetl_sn", "fixmedins_code", "fee_ocur_time", "list_type", "hilist_code", "hilist_name",
 	"medins_list_name", "med_chrgitm_type", "cnt", "pric", "det_item_fee_sumamt", "fulamt_ownpay_amt", "overlmt_amt", "preselfpay_amt",
 	"inscp_scp_amt", "rxno", "hi_rxno", "drord_no", "sin_dos", "sin_dosunt", "used_frqu", "prd_days", "medc_way", "dosform", "dscg_tkdrug_flag",
 	"etip_flag", "matn_fee_flag", "hi_nego_drug_flag", "body_part", "side", "incision_no", "bilg_dept_codg", "bilg_dept_name", "bilg_dr_codg",
@@ -36,32 +36,57 @@ const (
 	lookAhead = 6
 )
 
-// bucketSources reads what the judgement of the months from … to needs of one bucket.
-func bucketSources(s *lake.Snapshot, bucket int, from, to claim.Month) ([]claim.Source, error) {
-	var out []claim.Source
-	add := func(table string, m claim.Month, cols []string, driver bool) error {
-		b, err := s.Read(table, m, bucket, cols)
-		if err == nil && b.N > 0 {
-			out = append(out, claim.Source{Batch: b, Driver: driver})
-		}
+// reader reads the sources of one bucket after the other into the same memory. One per worker.
+type reader struct {
+	snap  *lake.Snapshot
+	slots []*lake.Reader // one for each batch that is alive at a time
+	used  int
+	out   []claim.Source
+}
+
+func newReader(s *lake.Snapshot) *reader { return &reader{snap: s} }
+
+func (r *reader) add(table string, m claim.Month, bucket int, cols []string, driver bool) error {
+	if r.used == len(r.slots) {
+		r.slots = append(r.slots, r.snap.Reader())
+	}
+	b, err := r.slots[r.used].Read(table, m, bucket, cols)
+	if err != nil || b.N == 0 {
 		return err
 	}
+	r.used++
+	r.out = append(r.out, claim.Source{Batch: b, Driver: driver})
+	return nil
+}
+
+// columnsOf the tables of which only some are read.
+func columnsOf(table string) []string {
+	switch table {
+	case "visit":
+		return visitColumns
+	case "diagnosis":
+		return diagnosisColumns
+	case "settlement":
+		return settlementColumns
+	case "fee":
+		return feeColumns
+	}
+	return nil
+}
+
+// bucket reads what the judgement of the months from … to needs of one bucket. The batches are valid until the next call.
+func (r *reader) bucket(bucket int, from, to claim.Month) ([]claim.Source, error) {
+	r.used, r.out = 0, r.out[:0]
+	s := r.snap
 	for _, t := range whole {
-		if err := add(t, 0, nil, false); err != nil {
+		if err := r.add(t, 0, bucket, nil, false); err != nil {
 			return nil, err
 		}
 	}
 	for _, t := range byVisitMonth {
-		var cols []string
-		switch t {
-		case "visit":
-			cols = visitColumns
-		case "diagnosis":
-			cols = diagnosisColumns
-		}
 		for _, m := range s.TableMonths(t) {
 			if m <= to+lookAhead {
-				if err := add(t, m, cols, false); err != nil {
+				if err := r.add(t, m, bucket, columnsOf(t), false); err != nil {
 					return nil, err
 				}
 			}
@@ -69,7 +94,7 @@ func bucketSources(s *lake.Snapshot, bucket int, from, to claim.Month) ([]claim.
 	}
 	for _, m := range s.TableMonths("settlement") {
 		if m >= from-lookBack && m <= to+lookAhead {
-			if err := add("settlement", m, settlementColumns, m >= from && m <= to); err != nil {
+			if err := r.add("settlement", m, bucket, settlementColumns, m >= from && m <= to); err != nil {
 				return nil, err
 			}
 		}
@@ -78,10 +103,10 @@ func bucketSources(s *lake.Snapshot, bucket int, from, to claim.Month) ([]claim.
 	if err != nil {
 		return nil, err
 	}
-	out = append(out, claim.Source{Batch: refunds, Extra: true})
+	r.out = append(r.out, claim.Source{Batch: refunds, Extra: true})
 	for _, m := range s.TableMonths("fee") {
 		if m == 0 || (m >= from-lookBack && m <= to+1) {
-			if err := add("fee", m, feeColumns, m >= from && m <= to); err != nil {
+			if err := r.add("fee", m, bucket, feeColumns, m >= from && m <= to); err != nil {
 				return nil, err
 			}
 		}
@@ -90,5 +115,5 @@ func bucketSources(s *lake.Snapshot, bucket int, from, to claim.Month) ([]claim.
 	if err != nil {
 		return nil, err
 	}
-	return append(out, claim.Source{Batch: negatives, Extra: true}), nil
+	return append(r.out, claim.Source{Batch: negatives, Extra: true}), nil
 }

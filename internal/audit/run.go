@@ -123,8 +123,8 @@ type tally struct {
 }
 
 // judgeBucket judges all persons of a bucket for the months from … to.
-func (e *engine) judgeBucket(bucket int, from, to claim.Month) (*tally, error) {
-	sources, err := bucketSources(e.snap, bucket, from, to)
+func (e *engine) judgeBucket(r *reader, bucket int, from, to claim.Month) (*tally, error) {
+	sources, err := r.bucket(bucket, from, to)
 	if err != nil {
 		return nil, err
 	}
@@ -144,15 +144,29 @@ func (e *engine) judgeBucket(bucket int, from, to claim.Month) (*tally, error) {
 				out.unpaired++
 			}
 		}
-		hits := ev.Judge(t)
-		for i := range hits {
-			if len(hits[i].Lines) > 0 || hits[i].Visit >= 0 || hits[i].Setl >= 0 {
+		for _, m := range judgedMonths(t, from, to) {
+			ev.SetMonths(m[0], m[1])
+			t.JudgedOn(m[1].Last())
+			hits := ev.Judge(t)
+			for i := range hits {
 				f.add(t, &hits[i])
 			}
 		}
 	}
 	out.rows, out.skipped = f.rows, ev.Skipped
 	return out, nil
+}
+
+// judgedMonths splits a range by month for persons whose stay has not ended: it is judged as of the end of each month.
+func judgedMonths(t *claim.Timeline, from, to claim.Month) [][2]claim.Month {
+	if from == to || !t.JudgedOn(to.Last()) {
+		return [][2]claim.Month{{from, to}}
+	}
+	var out [][2]claim.Month
+	for m := from; m <= to; m++ {
+		out = append(out, [2]claim.Month{m, m})
+	}
+	return out
 }
 
 // maxRangeLines bounds how many fee lines of a bucket are held at once when several months are judged together.
@@ -325,8 +339,9 @@ func (j *job) buckets(ctx context.Context) error {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
+			r := newReader(j.e.snap)
 			for b := range work {
-				if err := j.bucket(b); err != nil {
+				if err := j.bucket(r, b); err != nil {
 					j.mu.Lock()
 					errs = append(errs, fmt.Errorf("第 %d 桶：%w", b, err))
 					j.mu.Unlock()
@@ -352,11 +367,11 @@ feed:
 }
 
 // bucket judges one bucket, or takes over what an interrupted run of the same job left.
-func (j *job) bucket(b int) error {
+func (j *job) bucket(r *reader, b int) error {
 	check := filepath.Join(j.a.Store.dir, j.folder, fmt.Sprintf("bucket-%03d.json", b))
 	c, err := readCheckpoint(check)
 	if errors.Is(err, fs.ErrNotExist) {
-		c, err = j.judge(b)
+		c, err = j.judge(r, b)
 		if err == nil {
 			err = writeJSON(check, c)
 		}
@@ -388,8 +403,8 @@ func (j *job) bucket(b int) error {
 }
 
 // judge judges a bucket and writes its findings by month.
-func (j *job) judge(b int) (*checkpoint, error) {
-	t, err := j.e.judgeBucket(b, j.from, j.to)
+func (j *job) judge(r *reader, b int) (*checkpoint, error) {
+	t, err := j.e.judgeBucket(r, b, j.from, j.to)
 	if err != nil {
 		return nil, err
 	}

@@ -366,7 +366,7 @@ func (w *wildCity) registers(persons int) {
 		w.add("selfpay_visit", "mdtrt_id", fmt.Sprintf("SP%d", i), "psn_no", fmt.Sprintf("9901%08d", w.r.IntN(persons)), "fixmedins_code", w.inst(i), "begntime", "2025-02-03 10:00:00", "endtime", "2025-02-05 10:00:00")
 	}
 	for i := 0; i < 5; i++ {
-		it := w.pack.Points[w.r.IntN(len(w.pack.Points))].Subject
+		it := w.pack.Items[w.r.IntN(len(w.pack.Items))].Code
 		w.add("code_map", "src_system", "his", "src_code", fmt.Sprintf("L%d", i), "dst_code", it, "relation", pick(w, "等同", "", "部分"), "begndate", "2024-01-01")
 	}
 }

@@ -80,6 +80,9 @@ func (a *Assembler) settle() {
 
 // lines reads fee rows, leaving out those of reversed settlements and setting negative ones apart.
 func (a *Assembler) lines(c *cursor) {
+	if !c.Extra {
+		a.feeSources++
+	}
 	b, k := c.Batch, c.cols
 	t := &a.tl
 	for r := c.lo; r < c.hi; r++ {
@@ -94,6 +97,7 @@ func (a *Assembler) lines(c *cursor) {
 		l := Line{Time: Time(k.time[r]), Cnt: cnt, Gross: cnt, Pric: Price(k.pric[r]), Item: k.item[r], Inst: k.instv[r],
 			Visit: -1, Setl: -1, Src: c.src, Row: int32(r), VisitKey: b.Visit[r], setlKey: setl, List: -1, Chrg: -1}
 		k.fill(&l, r, a.vocab)
+		a.open = a.open || setl == 0
 		if cnt < 0 {
 			if c.Extra && a.hasNegative(&l) {
 				continue
@@ -130,14 +134,46 @@ func (t *Timeline) compareLines(x, y *Line) int {
 	return strings.Compare(t.FeedetlSn(x), t.FeedetlSn(y))
 }
 
+// rawMdtrt is the line's visit number before lines are linked: from the visit when it is known.
 func (t *Timeline) rawMdtrt(l *Line) string {
+	if v := find(t.vkeys, l.VisitKey); v >= 0 {
+		return t.MdtrtID(&t.Visits[v])
+	}
 	return t.sources[l.Src].Str(t.cols[l.Src].mdtrt, int(l.Row))
+}
+
+// dropResent leaves out open lines that were sent again with their settlement: one line, two keys.
+func (t *Timeline) dropResent() {
+	kept := t.Lines[:0]
+	for i := range t.Lines {
+		l := &t.Lines[i]
+		if l.setlKey == 0 && t.resent(l) {
+			continue
+		}
+		kept = append(kept, *l)
+	}
+	t.Lines = kept
+}
+
+func (t *Timeline) resent(l *Line) bool {
+	for j := range t.Lines {
+		o := &t.Lines[j]
+		if o.setlKey != 0 && o.VisitKey == l.VisitKey && o.Inst == l.Inst && o.Item == l.Item && t.FeedetlSn(o) == t.FeedetlSn(l) {
+			return true
+		}
+	}
+	return false
 }
 
 // net offsets negative lines against what they take back and drops what is used up.
 func (a *Assembler) net() {
 	t := &a.tl
-	t.sortLines()
+	if a.feeSources > 1 {
+		t.sortLines() // one source is in order already
+	}
+	if a.open {
+		t.dropResent()
+	}
 	if len(a.negs) == 0 {
 		return
 	}
@@ -200,7 +236,7 @@ func (a *Assembler) link() {
 	t := &a.tl
 	for i := range t.Setls {
 		s := &t.Setls[i]
-		s.Visit = find(a.vkeys, s.VisitKey)
+		s.Visit = find(a.tl.vkeys, s.VisitKey)
 		if s.Visit < 0 {
 			continue
 		}
@@ -221,7 +257,7 @@ func (a *Assembler) link() {
 		if lastV >= 0 && t.Lines[lastV].VisitKey == l.VisitKey {
 			l.Visit = t.Lines[lastV].Visit
 		} else {
-			l.Visit = find(a.vkeys, l.VisitKey)
+			l.Visit = find(a.tl.vkeys, l.VisitKey)
 		}
 		lastV = i
 		if l.setlKey == 0 {

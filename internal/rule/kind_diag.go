@@ -55,7 +55,7 @@ func (a indication) line(e *Eval, c *compiled, li, pi int32) {
 		}
 		any = any || v.Dise != 0
 	}
-	if r := e.prescription(l); r != nil && look(r.B.I32(r.B.Table.MustCol("diag_code"), r.Row)) {
+	if r := e.prescription(l); r != nil && e.t.SettingOf(l)&claim.Pharmacy != 0 && look(r.B.I32(r.B.Table.MustCol("diag_code"), r.Row)) {
 		return
 	}
 	if !any {
@@ -81,7 +81,7 @@ func (a indication) known(e *Eval, l *claim.Line, pt *point) bool {
 	}
 	for vi := range e.t.Visits {
 		v := &e.t.Visits[vi]
-		if gap := day - v.Begin.Day(); gap < 0 || gap > a.lookback {
+		if gap := day - v.Begin.Day(); v.Out || gap < 0 || gap >= a.lookback {
 			continue
 		}
 		if v.MainDiag != 0 && match(v.MainDiag) {
@@ -201,7 +201,7 @@ func (a mild) stay(e *Eval, c *compiled, si int32) {
 			}
 		}
 	}
-	p := e.t.PersonOn(s.In.Day())
+	p := e.t.PersonOn(e.t.Visits[s.First].Psn, s.In.Day())
 	if p == nil || !p.Birth.Has() {
 		e.skip(c, s.Inst, "出生日期不详")
 		return

@@ -77,7 +77,7 @@ var congenitalHeart = claim.MustDiagSet("Q20-Q28")
 
 func (a paediatrics) visit(e *Eval, c *compiled, vi int32) {
 	v := &e.t.Visits[vi]
-	if v.Setting&claim.Inpatient != 0 || v.Setting&(claim.Outpatient|claim.EmergencyCare) == 0 ||
+	if v.Setting&claim.Inpatient != 0 || e.b.Vocab.Setting(v.MedType)&(claim.Outpatient|claim.EmergencyCare) == 0 ||
 		v.Tags&claim.FamilyAccount != 0 || e.exempt(c, vi) || e.visitDiag(vi, &congenitalHeart) {
 		return
 	}
@@ -86,7 +86,7 @@ func (a paediatrics) visit(e *Eval, c *compiled, vi int32) {
 		if l.InScope <= 0 || !e.report(li) || !e.t.FundPaid(l) || e.b.Vocab.Str(e.t.InsutypeOf(l)) != "310" {
 			continue
 		}
-		p := e.t.PersonOn(l.Time.Day())
+		p := e.t.PersonOf(l)
 		if p == nil || !p.Birth.Has() {
 			e.skipLine(c, li, "出生日期不详")
 			continue

@@ -147,7 +147,7 @@ func (readmit) excusedNextDay(e *Eval, s, p *claim.Stay) bool {
 			return true
 		}
 	}
-	pr := e.t.PersonOn(s.In.Day())
+	pr := e.t.PersonOn(e.t.Visits[s.First].Psn, s.In.Day())
 	return pr != nil && pr.Birth.Has() && s.In.Day()-pr.Birth <= 28
 }
 

@@ -252,7 +252,7 @@ func (beforeBirth) person(e *Eval, c *compiled) {
 	}
 	for i := range e.t.Lines {
 		l := &e.t.Lines[i]
-		p := e.t.PersonOn(l.Time.Day())
+		p := e.t.PersonOf(l)
 		if l.InScope <= 0 || p == nil || !p.Birth.Has() || l.Time.Day() >= p.Birth ||
 			e.t.TagsOf(l)&(claim.NewbornWithMother|claim.Pregnancy) != 0 || e.unfitInst(c, l.Inst) || e.exempt(c, l.Visit) {
 			continue
@@ -426,5 +426,5 @@ func (e *Eval) inDeliveryStay(l *claim.Line, birth claim.Day) bool {
 		return false
 	}
 	s := &e.t.Stays[e.t.Visits[l.Visit].Stay]
-	return s.In.Day() <= birth && (s.Open || birth <= s.Out.Day())
+	return s.In.Day() <= birth && birth <= e.outOf(s)
 }

@@ -232,7 +232,15 @@ func (p *Program) addPoints(base *knowledge.Base) error {
 
 // moreSpecific: area a lies within area b.
 func moreSpecific(a, b string) bool {
-	return a != "" && (b == "" || strings.HasPrefix(a, strings.TrimRight(b, "0")))
+	return a != b && within(a, b)
+}
+
+// within tells whether division own lies in area: itself, its city (ABCD00), its province (AB0000) or the nation.
+func within(own, area string) bool {
+	if area == "" || area == "000000" || area == "100000" {
+		return true
+	}
+	return area == own || (len(own) == 6 && (area == own[:4]+"00" || area == own[:2]+"0000"))
 }
 
 // Cards lists the compiled cards.

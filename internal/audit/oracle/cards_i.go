@@ -40,12 +40,12 @@ func (j *judge) i001() {
 func (j *judge) stirring(day claim.Day) bool {
 	for _, v := range j.p.visits {
 		for _, r := range j.c.where("exec", "mdtrt_id", v.id) {
-			if r.time("exec_time").Day() > day {
+			if r.time("exec_time").Day() >= day {
 				return true
 			}
 		}
 		for _, r := range j.c.where("lab", "mdtrt_id", v.id) {
-			if r.time("sapl_time").Day() > day {
+			if r.time("sapl_time").Day() >= day {
 				return true
 			}
 		}

@@ -13,7 +13,7 @@ func (j *judge) supplied(l *line) bool {
 	if !l.is("list_type", "101") {
 		return false
 	}
-	cat := j.catalogue(l)
+	cat := j.anywhere(l)
 	form, way := l.row["dosform"], l.row["medc_way"]
 	if form == "" {
 		form = cat["dosform"]
