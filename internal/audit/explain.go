@@ -99,7 +99,7 @@ func (a *Auditor) Explain(id string) (*Explanation, error) {
 
 // explain finds the person, judges again and fills in what the stored rows do not say.
 func (e *engine) explain(x *Explanation, pers int32, bucket int, m claim.Month) error {
-	sources, err := newReader(e.snap).bucket(bucket, m, m)
+	sources, err := newReader(e.snap, e.hist).bucket(bucket, m, m)
 	if err != nil {
 		return err
 	}

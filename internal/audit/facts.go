@@ -1,6 +1,10 @@
 package audit
 
 import (
+	"maps"
+	"slices"
+	"strings"
+
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/lake"
 )
@@ -29,6 +33,25 @@ var (
 	whole        = []string{"person", "person_link", "chronic", "death", "birth", "contract", "work_injury", "remote_filing", "prescription", "selfpay_visit"}
 )
 
+// projected are the tables that history projections hold.
+var projected = map[string]bool{"visit": true, "diagnosis": true, "operation": true, "settlement": true, "fee": true}
+
+// recordsBack is how many months back the bulky records of visits are read: they only matter to visits still being billed.
+const recordsBack = 3
+
+var records = map[string]bool{"medorder": true, "exec": true, "lab": true}
+
+// backTo is the first month before the audited ones whose rows of a table are read in full.
+func backTo(table string, from claim.Month) claim.Month {
+	switch {
+	case projected[table]:
+		return from
+	case records[table]:
+		return from - recordsBack
+	}
+	return from - lookBack
+}
+
 // lookBack is how many months before the audited ones are read for cards that look back a year; lookAhead how many after
 // them for visits that explain them (a delivery, the next part of a stay).
 const (
@@ -39,12 +62,13 @@ const (
 // reader reads the sources of one bucket after the other into the same memory. One per worker.
 type reader struct {
 	snap  *lake.Snapshot
+	hist  *history
 	slots []*lake.Reader // one for each batch that is alive at a time
 	used  int
 	out   []claim.Source
 }
 
-func newReader(s *lake.Snapshot) *reader { return &reader{snap: s} }
+func newReader(s *lake.Snapshot, h *history) *reader { return &reader{snap: s, hist: h} }
 
 func (r *reader) add(table string, m claim.Month, bucket int, cols []string, driver bool) error {
 	if r.used == len(r.slots) {
@@ -74,7 +98,8 @@ func columnsOf(table string) []string {
 	return nil
 }
 
-// bucket reads what the judgement of the months from … to needs of one bucket. The batches are valid until the next call.
+// bucket reads what the judgement of the months from … to needs of one bucket: the months themselves in full, those around
+// them from their projections. The batches are valid until the next call.
 func (r *reader) bucket(bucket int, from, to claim.Month) ([]claim.Source, error) {
 	r.used, r.out = 0, r.out[:0]
 	s := r.snap
@@ -83,37 +108,56 @@ func (r *reader) bucket(bucket int, from, to claim.Month) ([]claim.Source, error
 			return nil, err
 		}
 	}
-	for _, t := range byVisitMonth {
+	for _, t := range append([]string{"settlement", "fee"}, byVisitMonth...) {
+		driver := t == "settlement" || t == "fee"
 		for _, m := range s.TableMonths(t) {
-			if m <= to+lookAhead {
-				if err := r.add(t, m, bucket, columnsOf(t), false); err != nil {
+			if m == 0 || (m >= backTo(t, from) && m <= to) {
+				if err := r.add(t, m, bucket, columnsOf(t), driver && m != 0); err != nil {
 					return nil, err
 				}
 			}
 		}
 	}
-	for _, m := range s.TableMonths("settlement") {
-		if m >= from-lookBack && m <= to+lookAhead {
-			if err := r.add("settlement", m, bucket, settlementColumns, m >= from && m <= to); err != nil {
-				return nil, err
-			}
-		}
+	if err := r.around(bucket, from, to); err != nil {
+		return nil, err
 	}
 	refunds, err := s.Refunds(bucket)
 	if err != nil {
 		return nil, err
 	}
-	r.out = append(r.out, claim.Source{Batch: refunds, Extra: true})
-	for _, m := range s.TableMonths("fee") {
-		if m == 0 || (m >= from-lookBack && m <= to+1) {
-			if err := r.add("fee", m, bucket, feeColumns, m >= from && m <= to); err != nil {
-				return nil, err
-			}
-		}
-	}
 	negatives, err := s.Negatives(bucket)
 	if err != nil {
 		return nil, err
 	}
-	return append(r.out, claim.Source{Batch: negatives, Extra: true}), nil
+	return append(r.out, claim.Source{Batch: refunds, Extra: true}, claim.Source{Batch: negatives, Extra: true}), nil
+}
+
+// around adds the projections of the months before and after.
+func (r *reader) around(bucket int, from, to claim.Month) error {
+	for _, m := range r.snap.TableMonths("visit", "settlement", "fee") {
+		if m == 0 || (m >= from && m <= to) || m > to+lookAhead {
+			continue
+		}
+		want := func(name string) bool {
+			switch {
+			case m < from-lookBack:
+				return name == "visit@long"
+			case name == "visit@long":
+				return false
+			case m > to+1:
+				return !strings.HasPrefix(name, "fee")
+			}
+			return true
+		}
+		got, err := r.hist.read(m, bucket, want)
+		if err != nil {
+			return err
+		}
+		for _, name := range slices.Sorted(maps.Keys(got)) {
+			if b := got[name]; b.N > 0 {
+				r.out = append(r.out, claim.Source{Batch: b})
+			}
+		}
+	}
+	return nil
 }

@@ -68,6 +68,7 @@ type engine struct {
 	batch []rule.BatchKey
 	only  map[string]bool
 	prog  string
+	hist  *history
 }
 
 func (a *Auditor) engine(s *lake.Snapshot, rules []string, from, to claim.Month) (*engine, error) {
@@ -110,6 +111,7 @@ func (a *Auditor) engine(s *lake.Snapshot, rules []string, from, to claim.Month)
 		return nil, err
 	}
 	e.bound.SetBatched(e.batch)
+	e.hist = newHistory(a.dir, e)
 	return e, nil
 }
 
@@ -339,7 +341,7 @@ func (j *job) buckets(ctx context.Context) error {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			r := newReader(j.e.snap)
+			r := newReader(j.e.snap, j.e.hist)
 			for b := range work {
 				if err := j.bucket(r, b); err != nil {
 					j.mu.Lock()

@@ -142,6 +142,20 @@ func (b *Bound) SetBatched(keys []BatchKey) {
 	}
 }
 
+// LookBackItems tells, by item code, whether a card that looks beyond the visit names the item.
+func (b *Bound) LookBackItems() []bool {
+	out := make([]bool, len(b.items))
+	for i, refs := range b.items {
+		for _, r := range refs {
+			switch c := b.cards[r.card]; c.Kind + "/" + c.Check {
+			case "COURSE/course", "FREQ/window", "PAIR_X/same_class":
+				out[i] = true
+			}
+		}
+	}
+	return out
+}
+
 // DayItems tells, by item code, whether a card that counts by the day names the item: what batch booking matters for.
 func (b *Bound) DayItems() []bool {
 	out := make([]bool, len(b.items))
