@@ -161,7 +161,7 @@ func (j *judge) samples(l *line) []claim.Time {
 	var out []claim.Time
 	for _, r := range j.c.where("lab", "mdtrt_id", l.row["mdtrt_id"]) {
 		t := r.time("sapl_time")
-		if oneOf(r["hilist_code"], l.row["hilist_code"], l.code) && t.Has() && !t.DayOnly() && t.Day() == l.day {
+		if j.normalise(r["hilist_code"], l.inst, l.day) == l.code && t.Has() && !t.DayOnly() && t.Day() == l.day {
 			out = append(out, t)
 		}
 	}
