@@ -225,7 +225,7 @@ func (j *judge) discount(rule string, severity int, ls []*line, second float64) 
 
 // charge lays the excess on a line, up to its net amount, and counts the in-scope share of it.
 func charge(parts []part, l *line, over claim.Money) ([]part, claim.Money) {
-	take := min(over, l.amount)
-	vola := claim.MulDiv(int64(l.inscope), int64(take), int64(l.amount))
+	take := max(0, min(over, l.amount))
+	vola := claim.MulDiv(int64(l.inscope), int64(take), max(1, int64(l.amount)))
 	return append(parts, part{l, claim.Money(vola)}), over - take
 }
