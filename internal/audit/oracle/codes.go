@@ -172,6 +172,11 @@ func (j *judge) generic(l *line) string {
 	return l.code
 }
 
+// genericOf is the same for an item that no line carries.
+func (j *judge) genericOf(code, inst string, day claim.Day) string {
+	return j.generic(&line{row: row{"hilist_code": code}, code: j.normalise(code, inst, day)})
+}
+
 // ceiling is the price limit of a code where and when the line was charged (B005): of the place, of the level or of
 // all levels, nearest area first, then the level's own, then the latest.
 func (j *judge) ceiling(code string, l *line) claim.Price {
