@@ -36,21 +36,33 @@ func (j *judge) i001() {
 	}
 }
 
-// stirring: executions or samples of the person after a day, which the dead do not give.
+// stirring: executions or samples of the person from a day on, which the dead do not give; also at visits that were
+// settled and reversed, or withdrawn.
 func (j *judge) stirring(day claim.Day) bool {
-	for _, v := range j.p.visits {
-		for _, r := range j.c.where("exec", "mdtrt_id", v.id) {
+	for v := range j.ownVisits() {
+		for _, r := range j.c.where("exec", "mdtrt_id", v) {
 			if r.time("exec_time").Day() >= day {
 				return true
 			}
 		}
-		for _, r := range j.c.where("lab", "mdtrt_id", v.id) {
+		for _, r := range j.c.where("lab", "mdtrt_id", v) {
 			if r.time("sapl_time").Day() >= day {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// ownVisits are the numbers of all visits of the person, whatever became of them.
+func (j *judge) ownVisits() map[string]bool {
+	out := map[string]bool{}
+	for _, r := range j.c.registered {
+		if j.p.psn[r[0]] {
+			out[r[1]] = true
+		}
+	}
+	return out
 }
 
 // I006 儿科职工医保.
