@@ -25,6 +25,7 @@ type line struct {
 	take, matn, nego   bool // discharge drug, maternity fee, dual-channel drug
 	own                bool // paid by the patient in full
 	void               bool // vali_flag 0
+	forced             bool // the fund pays although it must not
 	dayOnly            bool
 	part, side, incise string
 	generated          bool // partial refund lines and other dirt
@@ -33,7 +34,8 @@ type line struct {
 
 	sn     int // number within the visit
 	tag    int // what truth refers to, 0 none
-	refund int // sn of the line a negative line names, 0 none
+	gives  int // tag of the line a negative line names
+	refund int // its number, 0 none
 	setl   int // settlement of the visit, −1 open
 }
 
@@ -92,6 +94,8 @@ type visit struct {
 	setls []settlement
 	later []func(o *blockOut, v *visit) // rows of related tables, written when ids are known
 	seq   int
+	tags  int
+	undo  bool // its settlement is reversed on the same day
 	keep  bool // no dirt: the visit carries a label
 }
 
@@ -111,7 +115,20 @@ func (v *visit) los() int {
 func (v *visit) add(it *item, n float64, t claim.Time) *line {
 	v.lines = append(v.lines, line{it: it, cnt: claim.Qty(n*10_000 + 0.5), price: it.priceAt(v.inst), at: t,
 		dept: v.dept, doc: v.doc, dayOnly: v.inst.dateOnly && !v.keep})
-	return &v.lines[len(v.lines)-1]
+	l := &v.lines[len(v.lines)-1]
+	if v.keep { // labels find their line by this, however the lines move
+		v.tags++
+		l.tag = v.tags
+	}
+	switch it.PricingUnit {
+	case "部位":
+		if l.part = it.use.part; l.part == "" {
+			l.part = "腰部"
+		}
+	case "侧":
+		l.side = "左"
+	}
+	return l
 }
 
 // tally fills a line's amounts.
@@ -119,7 +136,7 @@ func (l *line) tally() {
 	l.det = claim.Money(claim.MulDiv(int64(l.cnt), int64(l.price), 100_000_000))
 	l.full, l.over, l.pre = 0, 0, 0
 	switch {
-	case l.own || (l.it.level == '3' && !l.it.paidAnyway):
+	case l.own || (l.it.level == '3' && !l.forced):
 		l.full = l.det
 	case l.it.level == '2':
 		l.pre = claim.Money(claim.MulDiv(int64(l.det), 10, 100))
@@ -129,12 +146,24 @@ func (l *line) tally() {
 
 // close sorts and numbers the lines, settles the visit and makes the money balance.
 func (v *visit) close() {
+	if !v.inpatient() && v.end.Has() {
+		v.end = max(v.end, lastLine(v))
+	}
 	slices.SortStableFunc(v.lines, func(a, b line) int { return int(min(1, max(-1, a.at.Clock()-b.at.Clock()))) })
 	for i := range v.lines {
 		l := &v.lines[i]
 		l.sn = i + 1
 		l.tally()
 		l.setl = -1
+	}
+	for i := range v.lines {
+		if g := v.lines[i].gives; g != 0 {
+			for j := range v.lines {
+				if v.lines[j].tag == g {
+					v.lines[i].refund = v.lines[j].sn
+				}
+			}
+		}
 	}
 	if v.open {
 		return

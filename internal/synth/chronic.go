@@ -154,6 +154,9 @@ func (l *life) chronicCare() {
 	}
 	if l.c.p(0.5) {
 		l.contractRow(p.care, l.first-500, l.last+300)
+		if p.care != p.hosp { // where dialysis is given
+			l.contractRow(p.hosp, l.first-500, l.last+300)
+		}
 	}
 	var drugs []*item
 	for _, d := range p.chronic {

@@ -21,10 +21,9 @@ type item struct {
 	freq  string
 	local string // code of institutions that use local codes
 
-	prices     [4]claim.Price // by institution level
-	marks      []mark         // every point that names the item
-	use        usage
-	paidAnyway bool // a planted fault: the fund pays although it is 丙
+	prices [4]claim.Price // by institution level
+	marks  []mark         // every point that names the item
+	use    usage
 }
 
 // mark says in which part a point names an item.

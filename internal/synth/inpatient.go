@@ -144,7 +144,6 @@ func (l *life) secondary(v *visit, x *diagnosis) {
 func (l *life) ward(v *visit, los int) {
 	d0 := v.day()
 	jitter := l.c.n(1500)
-	infused := true
 	tests := l.c.between(7, 11)
 	for k := range los {
 		d := d0 + claim.Day(k)
@@ -168,12 +167,12 @@ func (l *life) ward(v *visit, los int) {
 		if k == 1 && v.inst.level >= 2 {
 			l.bill(v, "lab2", 2+v.inst.level, addSec(morning, 600))
 		}
-		l.daily(v, d, k, addSec(morning, 1800), infused)
+		l.daily(v, d, addSec(morning, 1800))
 	}
 }
 
 // daily bills treatments, injections and what is used up.
-func (l *life) daily(v *visit, d claim.Day, k int, t claim.Time, infused bool) {
+func (l *life) daily(v *visit, d claim.Day, t claim.Time) {
 	lv := max(1, v.inst.level)
 	pool := l.ix.roles["injected"]
 	start := int(mix(uint64(l.p.n)^uint64(v.day())) % uint64(max(1, len(pool))))
@@ -183,7 +182,7 @@ func (l *life) daily(v *visit, d claim.Day, k int, t claim.Time, infused bool) {
 		if !it.fits(l.p, d) || !it.suits(v) || it.class() != "" {
 			continue
 		}
-		ln := v.add(it, float64(it.times*lv), addSec(t, n*13))
+		ln := v.add(it, float64(min(int64(it.times*lv), it.maxPacks())), addSec(t, n*13))
 		ln.order, ln.days, ln.dose, ln.freq = 1+i%5, 1, it.dose, it.freq
 		if v.inst.noDays {
 			ln.days, ln.dose, ln.freq = 0, 0, ""
@@ -193,14 +192,11 @@ func (l *life) daily(v *visit, d claim.Day, k int, t claim.Time, infused bool) {
 	l.billDaily(v, "infuse", 1, addSec(t, 200))
 	l.billDaily(v, "treat", lv, addSec(t, 300))
 	l.billDaily(v, "consumable", lv+1, addSec(t, 400))
-	if pool := l.ix.roles["hour"]; len(pool) > 0 && k%2 == 0 {
+	if pool := l.ix.roles["hour"]; len(pool) > 0 {
 		ln := v.add(pool[0], float64(l.c.between(3, 8)), addSec(t, 500))
-		if v.inst.batchHour && !v.keep {
+		if v.inst.batchHour && !v.keep && d >= l.first { // the month before the window is not whole
 			ln.at = l.booked(d)
 		}
-	}
-	if k == 3 && l.c.p(0.3) {
-		l.bill(v, "selfpay", 1, addSec(t, 700))
 	}
 }
 
@@ -223,7 +219,8 @@ func (l *life) billDaily(v *visit, role string, n int, t claim.Time) {
 	for i := 0; i < len(pool) && added < n; i++ {
 		it := pool[(k+i)%len(pool)]
 		if it.fits(l.p, t.Day()) && it.suits(v) {
-			v.add(it, 1, addSec(t, added*11))
+			ln := v.add(it, 1, addSec(t, added*11))
+			ln.own = role == "consumable" && it.level == '2' // the better material at the patient's own cost
 			added++
 		}
 	}
@@ -265,7 +262,11 @@ func (l *life) surgery(v *visit, d claim.Day) {
 		if a := l.ix.byName["椎管内麻醉"]; a != nil {
 			v.add(a, 1, addSec(t, -900))
 		}
+		n := len(v.lines)
 		l.bill(v, "opconsumable", 1+v.inst.level, addSec(t, 300))
+		for i := n; i < len(v.lines); i++ {
+			v.lines[i].own = l.c.p(0.3)
+		}
 		dr := v.inst.dept("A04")
 		v.opers = append(v.opers, operation{code: oprnCode(it), name: it.Name, incision: "1", anaesthesia: "02",
 			begin: t, end: addSec(t, l.c.between(2400, 9000)), doc: &dr.doctors[0]})

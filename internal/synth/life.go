@@ -24,7 +24,6 @@ type life struct {
 	noChronic   bool                // the scenario brings its own chronic story
 	noStay      bool                // the scenario brings its own stays
 	solo        bool                // the scenario owns the whole calendar
-	nextTag     int
 	free        []*visit
 	careful     bool // scenario visits carry no dirt
 }
@@ -56,7 +55,7 @@ func (l *life) reset(p *person) {
 	l.supply, l.imaging, l.visits = l.supply[:0], l.imaging[:0], l.visits[:0]
 	l.truths, l.events = l.truths[:0], l.events[:0]
 	l.died, l.birth = claim.NoTime, claim.NoDay
-	l.noChronic, l.noStay, l.solo, l.nextTag = false, false, false, 0
+	l.noChronic, l.noStay, l.solo = false, false, false
 }
 
 // at looks a day up in the calendar; days outside it are busy.

@@ -42,7 +42,7 @@ func (ix *index) pools(from, to claim.Day) {
 	}
 	clean := map[*item]bool{}
 	consider := func(it *item) {
-		if it == nil || clean[it] || it.From > from-400 || it.To < to+60 {
+		if it == nil || slices.Contains(oddOnes, it.Name) || clean[it] || it.From > from-400 || it.To < to+60 {
 			return
 		}
 		for _, o := range linked[it] {
@@ -129,6 +129,10 @@ func (u *usage) take(rule string, p *knowledge.Point) bool {
 	return true
 }
 
+// oddOnes would look strange when drawn by chance.
+var oddOnes = []string{"洗胃", "腹膜透析换液", "化疗药物配置", "关节腔注射", "拆线", "心理测评", "静脉留置针穿刺", "乳腺钼靶摄影", "腹膜透析管",
+	"心脏起搏器安置术", "动静脉内瘘成形术", "颅骨修补术", "步态训练", "光子嫩肤治疗", "重睑成形术", "人工授精治疗", "交叉配血"}
+
 // theatre items are booked by name in the maternity stories.
 var theatre = map[string]string{"单胎顺产接生": "delivery", "剖宫产术": "caesarean", "产前常规超声": "antenatal"}
 
@@ -140,9 +144,6 @@ func (ix *index) enlist(it *item) {
 	case theatre[it.Name] != "":
 		put(theatre[it.Name])
 	case it.level == '3':
-		if it.list != "101" && it.Price <= 2000*claim.PriceOne {
-			put("selfpay")
-		}
 	case it.list == "102":
 		put("herb")
 	case it.list == "101":

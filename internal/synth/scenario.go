@@ -34,7 +34,9 @@ type scene struct {
 	*life
 	sc *scenario
 	n  int // which performance: cycles through the points
-	d  claim.Day
+	// own is the pair point a scenario sets out to break: the others it must respect.
+	own *knowledge.Point
+	d   claim.Day
 }
 
 // catalogue of all scenarios; groups register in the files plant_*.go.
@@ -128,11 +130,13 @@ func (l *life) block(o *blockOut, b int) {
 	roles := l.cast(b, people)
 	for i, p := range people {
 		l.reset(p)
-		o.personRows(p)
 		ok := true
 		if s := roles[i]; s != nil {
-			ok = l.perform(s, b*7+i)
+			if ok = l.perform(s, b*7+i); !ok {
+				o.stats.Truth["unhosted "+s.rule+" "+s.name]++
+			}
 		}
+		o.personRows(p)
 		if !l.solo {
 			l.live(roles[i] != nil && ok)
 		}
@@ -151,8 +155,8 @@ func (l *life) perform(s *scenario, n int) bool {
 	ok := s.build(sc)
 	l.careful = false
 	if !ok {
-		p := l.p
-		l.reset(p)
+		l.p.gendCode = 0
+		l.reset(l.p)
 		return false
 	}
 	for _, v := range l.visits {
@@ -179,6 +183,9 @@ func (l *life) finish(o *blockOut) {
 	for i, v := range l.visits {
 		v.seq = i + 1
 		v.close()
+		if v.undo {
+			v.reverse(0, addSec(v.setls[0].at, 1200), v.p.n%3 == 0)
+		}
 		if !v.keep {
 			l.soil(v)
 		}
@@ -201,10 +208,6 @@ func (s *scene) also(rule string, v *visit, ln *line, amt amount) { s.label(rule
 func (s *scene) label(rule, kind string, v *visit, ln *line, amt amount) {
 	t := truth{rule: rule, kind: kind, v: v, amt: amt}
 	if ln != nil {
-		if ln.tag == 0 {
-			s.nextTag++
-			ln.tag = s.nextTag
-		}
 		t.tag = ln.tag
 	}
 	s.truths = append(s.truths, t)
@@ -280,17 +283,18 @@ func (s *scene) harmless(it *item, v *visit, except ...string) bool {
 	}
 	u := usage{ageMax: 200, bed: true, out: true, er: true}
 	for _, m := range it.marks {
-		if slices.Contains(except, m.rule) {
+		pair := slices.Contains(pairRules, m.rule)
+		if m.pt == s.own || (!pair && slices.Contains(except, m.rule)) {
 			continue
 		}
 		switch {
-		case slices.Contains(pairRules, m.rule):
+		case pair:
 			if s.hasCode(v, m.pt.Subject) || s.hasCode(v, m.pt.Second) {
 				return false
 			}
 		case m.part != 's':
 		case m.rule == "C009":
-			if !s.sc.noChronic && !s.sc.solo {
+			if !s.sc.noChronic && !s.sc.solo && len(s.p.chronic) > 0 {
 				return false
 			}
 		case m.rule == "H002":
@@ -310,11 +314,9 @@ func (s *scene) harmless(it *item, v *visit, except ...string) bool {
 			}
 		}
 	}
-	kept := it.use
-	it2 := *it
-	it2.use = u
-	_ = kept
-	return it2.fits(s.p, s.d) && it2.suits(v)
+	trial := *it
+	trial.use, trial.tier = u, 0
+	return trial.fits(s.p, s.d) && trial.suits(v)
 }
 
 func (s *scene) hasCode(v *visit, code string) bool {
