@@ -231,10 +231,10 @@ func doSQL(ctx context.Context, j job) (outcome, error) {
 	}
 	defer d.close()
 	if j.Profile != "" {
-		if err := d.exec(ctx, "SET enable_profiling='query_tree'"); err != nil {
+		if err := d.exec(ctx, "SET enable_profiling='json'"); err != nil {
 			return outcome{}, err
 		}
-		if err := d.exec(ctx, "SET profiling_output="+quote(j.Profile+".txt")); err != nil {
+		if err := d.exec(ctx, "SET profiling_output="+quote(j.Profile+".json")); err != nil {
 			return outcome{}, err
 		}
 	}

@@ -14,12 +14,6 @@ func doShare(ctx context.Context, j job) (outcome, error) {
 	}
 	defer d.close()
 	var o outcome
-	err = d.conn.QueryRowContext(ctx, `WITH RECURSIVE `+mustSQL("net")+`
-SELECT count(*), avg(CASE WHEN w.item IS NOT NULL
-    OR (l.list_type IN (SELECT code FROM drug_101)
-        AND (l.take_home OR (coalesce(m.setting, 0) | coalesce(v.extra_setting, 0)) & 1 = 0)) THEN 1.0 ELSE 0.0 END)
-FROM line l LEFT JOIN (SELECT DISTINCT item FROM window_item) w ON w.item = l.item
-LEFT JOIN visit v USING (visit_key) LEFT JOIN med_type m ON m.code = coalesce(v.med_type, l.setl_med_type)
-WHERE l.month = the_month()`).Scan(&o.Rows, &o.Share)
+	err = d.conn.QueryRowContext(ctx, expand(mustSQL("share"))).Scan(&o.Rows, &o.Share)
 	return o, err
 }

@@ -12,25 +12,23 @@ var sqlFiles embed.FS
 // Rules are the ten cards that are also written as SQL.
 var Rules = []string{"A001", "A003", "A009", "A011", "B002", "B005", "B006", "B021", "D005", "X001"}
 
-// usesStays are the rules whose statement reads stays.
-var usesStays = map[string]bool{"B002": true, "B006": true, "B021": true, "X001": true}
-
-// statement is a rule as one SQL statement: the common table expressions of net lines, those of stays where the rule
-// reads them, and the rule's own.
+// statement is a rule as one SQL statement: its own text with the common table expressions of net lines and stays put in.
 func statement(ruleID string) (string, error) {
-	parts := []string{"net"}
-	if usesStays[ruleID] {
-		parts = append(parts, "stay")
+	b, err := sqlFiles.ReadFile("sql/" + strings.ToLower(ruleID) + ".sql")
+	if err != nil {
+		return "", fmt.Errorf("没有规则 %s 的 SQL：%w", ruleID, err)
 	}
-	var ctes []string
-	for _, p := range append(parts, strings.ToLower(ruleID)) {
-		b, err := sqlFiles.ReadFile("sql/" + p + ".sql")
-		if err != nil {
-			return "", fmt.Errorf("没有规则 %s 的 SQL：%w", ruleID, err)
-		}
-		ctes = append(ctes, strings.TrimSpace(string(b)))
+	return expand(string(b)), nil
+}
+
+// expand puts the shared expressions into a statement. One that picks no lines needs no net quantities.
+func expand(text string) string {
+	lines := ""
+	if strings.Contains(text, "pick AS") {
+		lines = mustSQL("lines")
 	}
-	return "WITH RECURSIVE\n" + strings.Join(ctes, ",\n"), nil
+	net := strings.Replace(mustSQL("net"), "{lines}", lines, 1)
+	return strings.NewReplacer("{net}", net, "{stay}", mustSQL("stay")).Replace(text)
 }
 
 // mustSQL is a text that ships inside the program.
@@ -39,5 +37,5 @@ func mustSQL(name string) string {
 	if err != nil {
 		panic("bench: " + err.Error())
 	}
-	return string(b)
+	return strings.TrimSpace(string(b))
 }

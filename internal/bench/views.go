@@ -25,7 +25,7 @@ func (d *duck) setup(ctx context.Context, s *lake.Snapshot, k *knowhow, m claim.
 	for _, v := range []struct {
 		name, table string
 		keep        func(claim.Month) bool
-	}{{"raw_fee", "fee", near}, {"raw_fee_all", "fee", all}, {"raw_settlement", "settlement", all}, {"raw_visit", "visit", all},
+	}{{"raw_fee", "fee", near}, {"raw_settlement", "settlement", all}, {"raw_visit", "visit", all},
 		{"diagnosis", "diagnosis", all}, {"person", "person", all}, {"person_link", "person_link", all}, {"raw_prescription", "prescription", all}} {
 		if err := d.lakeView(ctx, s, v.name, v.table, v.keep); err != nil {
 			return err

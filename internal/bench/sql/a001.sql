@@ -1,4 +1,10 @@
 -- A001 药品限性别: the person's sex on the fee day differs from the sex the drug is limited to.
+WITH RECURSIVE
+pick AS MATERIALIZED (
+  SELECT line_id, pers, visit_key, setl_key, mdtrt_id, sn, inst, item, clock, day, day_only, cnt, pric, inscope, init_sn
+  FROM fee SEMI JOIN point_a001 USING (item)
+),
+{net},
 hit AS MATERIALIZED (
   SELECT l.line_id, l.pers, l.visit_key, l.day, l.mdtrt_id, l.sn, p.sex, p.endocrine
   FROM line l JOIN point_a001 p ON p.item = l.item AND l.day BETWEEN p.from_day AND p.to_day

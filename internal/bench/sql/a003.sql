@@ -1,4 +1,10 @@
 -- A003 药品儿童专用: eighteen or older on the fee day, and the fund paid.
+WITH RECURSIVE
+pick AS MATERIALIZED (
+  SELECT line_id, pers, visit_key, setl_key, mdtrt_id, sn, inst, item, clock, day, day_only, cnt, pric, inscope, init_sn
+  FROM fee SEMI JOIN point_a003 USING (item)
+),
+{net},
 hit AS MATERIALIZED (
   SELECT l.line_id, l.pers, l.visit_key, l.day, l.mdtrt_id, l.sn, p.pt
   FROM line l JOIN point_a003 p ON p.item = l.item AND l.day BETWEEN p.from_day AND p.to_day

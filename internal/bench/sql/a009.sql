@@ -1,4 +1,10 @@
 -- A009 药品限机构级别: the institution (for a pharmacy the one that prescribed) is of a lower level on the fee day.
+WITH RECURSIVE
+pick AS MATERIALIZED (
+  SELECT line_id, pers, visit_key, setl_key, mdtrt_id, sn, inst, item, clock, day, day_only, cnt, pric, inscope, init_sn, rxno, hi_rxno
+  FROM fee SEMI JOIN point_a009 USING (item)
+),
+{net},
 hit AS MATERIALIZED (
   SELECT l.line_id, l.pers, l.day, l.mdtrt_id, l.sn, l.rxno, l.hi_rxno, p.tier AS need, i.tier, i.kind
   FROM line l JOIN point_a009 p ON p.item = l.item AND l.day BETWEEN p.from_day AND p.to_day

@@ -1,4 +1,10 @@
 -- A011 药品限就医方式: none of the ways of care the visit counts as is allowed.
+WITH RECURSIVE
+pick AS MATERIALIZED (
+  SELECT line_id, pers, visit_key, setl_key, mdtrt_id, sn, inst, item, clock, day, day_only, cnt, pric, inscope, init_sn
+  FROM fee SEMI JOIN point_a011 USING (item)
+),
+{net},
 hit AS MATERIALIZED (
   SELECT l.visit_key, l.mdtrt_id, l.sn, p.allow, l.setl_med_type
   FROM line l JOIN point_a011 p ON p.item = l.item AND l.day BETWEEN p.from_day AND p.to_day

@@ -1,4 +1,11 @@
 -- B002 内涵包含: the main item already pays for the contained one, within the day, visit, six hours or clock hour.
+WITH RECURSIVE
+pick AS MATERIALIZED (
+  SELECT line_id, pers, visit_key, setl_key, mdtrt_id, sn, inst, item, clock, day, day_only, cnt, pric, inscope, init_sn
+  FROM fee SEMI JOIN point_b002 USING (item)
+),
+{net},
+{stay},
 part AS MATERIALIZED (
   SELECT l.line_id, l.mdtrt_id, l.sn, l.clock, l.day, l.day_only, l.cnt, l.month, p.pt, p.second, p.scope AS kind, p.cap, p.er_obs,
          coalesce(s.stay, l.visit_key) AS scope, l.visit_key,
@@ -25,15 +32,15 @@ pair AS MATERIALIZED (
 main AS (
   SELECT scope, pt, on_day, sum(main_cnt) AS cnt FROM (SELECT DISTINCT scope, pt, on_day, main_id, main_cnt FROM pair) GROUP BY scope, pt, on_day
 ),
-used AS (
-  SELECT o.*, p.on_day, coalesce(m.cnt * o.cap, 0) AS included, sum(o.cnt) OVER w AS total,
-         sum(o.cnt) OVER (w ORDER BY o.clock, o.mdtrt_id, o.sn ROWS UNBOUNDED PRECEDING) AS used
+part_used AS (
+  SELECT o.mdtrt_id, o.sn, o.clock, o.month, o.cap, p.scope, p.pt, p.on_day, coalesce(m.cnt * o.cap, 0) AS included,
+         sum(o.cnt) OVER (PARTITION BY p.scope, p.pt, p.on_day) AS total,
+         sum(o.cnt) OVER (PARTITION BY p.scope, p.pt, p.on_day ORDER BY o.clock, o.mdtrt_id, o.sn ROWS UNBOUNDED PRECEDING) AS used
   FROM (SELECT DISTINCT line_id, scope, pt, on_day FROM pair) p
   JOIN part o ON o.second AND o.line_id = p.line_id AND o.pt = p.pt
   JOIN main m ON m.scope = p.scope AND m.pt = p.pt AND m.on_day IS NOT DISTINCT FROM p.on_day
-  WINDOW w AS (PARTITION BY p.scope, p.pt, p.on_day)
 )
 SELECT DISTINCT 'B002' AS rule_id, mdtrt_id, sn AS feedetl_sn FROM (
   SELECT *, first_value(month) OVER (PARTITION BY scope, pt, on_day ORDER BY clock, mdtrt_id, sn) AS first_month
-  FROM used WHERE used > CASE WHEN cap > 0 THEN total - least(total, included) ELSE 0 END
+  FROM part_used WHERE used > CASE WHEN cap > 0 THEN total - least(total, included) ELSE 0 END
 ) WHERE first_month = the_month()

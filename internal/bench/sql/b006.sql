@@ -1,4 +1,11 @@
 -- B006 床位费超天数: bed days of a stay beyond its length; a day of transfer between intensive care and ward allows one more.
+WITH RECURSIVE
+pick AS MATERIALIZED (
+  SELECT line_id, pers, visit_key, setl_key, mdtrt_id, sn, inst, item, clock, day, day_only, cnt, pric, inscope, init_sn
+  FROM fee SEMI JOIN point_b006 USING (item)
+),
+{net},
+{stay},
 bed AS MATERIALIZED (
   SELECT l.line_id, any_value(l.mdtrt_id) AS mdtrt_id, any_value(l.sn) AS sn, any_value(l.clock) AS clock, any_value(l.day) AS day,
          any_value(l.cnt) AS cnt, any_value(l.month) AS month, any_value(s.stay) AS stay, any_value(s.los) AS los, arg_min(p.icu, p.pt) AS icu

@@ -10,19 +10,17 @@ CREATE MACRO age_on(born, d) AS (ymd(d) - ymd(born)) // 10000;
 -- a × b ÷ c, half up, of numbers that are not negative
 CREATE MACRO share(a, b, c) AS CAST((2 * a::HUGEINT * b + c) // (2 * c) AS BIGINT);
 
-CREATE MACRO fee_columns(t) AS TABLE
+CREATE VIEW fee AS
 SELECT row_id AS line_id, pers, visit_key, setl_key, mdtrt_id, feedetl_sn AS sn, fixmedins_code AS inst, hilist_code AS item,
        fee_ocur_time & ~1 AS clock, day_of(fee_ocur_time) AS day, fee_ocur_time & 1 = 1 AS day_only, cnt, pric, list_type,
        greatest(coalesce(inscp_scp_amt, det_item_fee_sumamt - coalesce(fulamt_ownpay_amt, 0) - coalesce(overlmt_amt, 0)
                 - coalesce(preselfpay_amt, 0)), 0) AS inscope,
        is_yes(dscg_tkdrug_flag) AS take_home, is_yes(hi_nego_drug_flag) AS hi_nego, rxno, hi_rxno, body_part, side, prd_days,
        sin_dos, sin_dosunt, used_frqu, dosform, medc_way, init_feedetl_sn AS init_sn
-FROM query_table(t);
-CREATE VIEW fee AS SELECT * FROM fee_columns('raw_fee');
-CREATE VIEW negative AS SELECT * FROM fee_columns('raw_fee_all') WHERE cnt < 0;
+FROM raw_fee;
 CREATE VIEW settlement AS
 SELECT pers, visit_key, setl_key, setl_id, setl_time & ~1 AS clock, med_type, medfee_sumamt, coalesce(fund_pay_sumamt, 0) AS fund_pay_sumamt,
-       coalesce(acct_mulaid_pay, 0) AS acct_mulaid_pay, mid_setl_flag, refd_setl_flag, coalesce(init_setl_id, '') AS init_setl_id
+       coalesce(acct_mulaid_pay, 0) AS acct_mulaid_pay, is_yes(mid_setl_flag) AS is_mid, is_yes(refd_setl_flag) AS is_refund, coalesce(init_setl_id, '') AS init_setl_id
 FROM raw_settlement;
 CREATE VIEW visit AS
 SELECT pers, visit_key, mdtrt_id, fixmedins_code AS inst, med_type, begntime & ~1 AS begin,
