@@ -53,13 +53,15 @@ func (d *duck) setup(ctx context.Context, s *lake.Snapshot, k *knowhow, m claim.
 // vocabulary makes the macros and tables that read coded values.
 func (d *duck) vocabulary(ctx context.Context, ds *claim.Dicts) error {
 	v := claim.NewVocab(ds)
-	var yes, med, drugs, d101 [][]driver.Value
-	var nums, texts, in []string
+	var med [][]driver.Value
+	var nums, texts []string
+	// codes that a macro tests for: flags that say yes, list types of drugs, of western and patent drugs
+	codes := map[string][]string{"is_yes": {"-1"}, "is_drug": {"-1"}, "is_101": {"-1"}}
+	add := func(macro string, c int32) { codes[macro] = append(codes[macro], fmt.Sprint(c)) }
 	for c := int32(1); int(c) < ds[claim.DictList].Len(); c++ {
 		s, n := ds[claim.DictList].String(c), v.Num(c)
 		if n == 1 {
-			yes = append(yes, []driver.Value{c})
-			in = append(in, fmt.Sprint(c))
+			add("is_yes", c)
 		}
 		if n >= 0 && n <= 9 {
 			nums = append(nums, fmt.Sprintf("WHEN %d THEN %d", c, n))
@@ -72,10 +74,10 @@ func (d *duck) vocabulary(ctx context.Context, ds *claim.Dicts) error {
 			med = append(med, []driver.Value{c, int32(v.Setting(c))})
 		}
 		if n >= 101 && n <= 106 {
-			drugs = append(drugs, []driver.Value{c})
+			add("is_drug", c)
 		}
 		if n == 101 {
-			d101 = append(d101, []driver.Value{c})
+			add("is_101", c)
 		}
 	}
 	var external, freq [][]driver.Value
@@ -88,8 +90,12 @@ func (d *duck) vocabulary(ctx context.Context, ds *claim.Dicts) error {
 			freq = append(freq, []driver.Value{c, n})
 		}
 	}
+	for name, cs := range codes {
+		if err := d.exec(ctx, "CREATE MACRO "+name+"(c) AS coalesce(c IN ("+strings.Join(cs, ", ")+"), false)"); err != nil {
+			return err
+		}
+	}
 	for _, q := range []string{
-		"CREATE MACRO is_yes(c) AS coalesce(c IN (" + strings.Join(append(in, "-1"), ", ") + "), false)",
 		"CREATE MACRO num(c) AS CASE c " + strings.Join(append(nums, "WHEN -1 THEN -1"), " ") + " END",
 		"CREATE MACRO text_of(c) AS CASE c " + strings.Join(append(texts, "WHEN -1 THEN ''"), " ") + " END",
 	} {
@@ -100,8 +106,8 @@ func (d *duck) vocabulary(ctx context.Context, ds *claim.Dicts) error {
 	for _, t := range []struct {
 		name, cols string
 		rows       [][]driver.Value
-	}{{"yes", "code INTEGER", yes}, {"med_type", "code INTEGER, setting INTEGER", med}, {"drug_list", "code INTEGER", drugs},
-		{"drug_101", "code INTEGER", d101}, {"external_text", "code INTEGER", external}, {"frequency", "code INTEGER, per_day BIGINT", freq}} {
+	}{{"med_type", "code INTEGER, setting INTEGER", med},
+		{"external_text", "code INTEGER", external}, {"frequency", "code INTEGER, per_day BIGINT", freq}} {
 		if err := d.load(ctx, t.name, t.cols, t.rows); err != nil {
 			return err
 		}

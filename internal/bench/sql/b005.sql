@@ -6,7 +6,7 @@ pick AS MATERIALIZED (
   JOIN (SELECT item, area, tier, from_day, to_day, price_limit + greatest(price_limit // 1000, 10000) AS highest FROM price) p ON p.item = l.item
   JOIN inst i ON i.inst = l.inst AND i.area = p.area AND i.tier = p.tier AND l.day BETWEEN i.from_day AND i.to_day
   WHERE l.pric > p.highest AND l.day BETWEEN p.from_day AND p.to_day
-    AND (l.list_type IS NULL OR l.list_type NOT IN (SELECT code FROM drug_list))
+    AND NOT is_drug(l.list_type)
 ),
 {net}
 SELECT DISTINCT 'B005' AS rule_id, mdtrt_id, sn AS feedetl_sn FROM line WHERE month = the_month()

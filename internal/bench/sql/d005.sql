@@ -1,15 +1,18 @@
 -- D005 跨机构短期重复: the same drug again within three days from another institution, by out-patients and pharmacies.
 WITH RECURSIVE
-pick AS MATERIALIZED (
+drugs AS MATERIALIZED (
   SELECT f.line_id, f.pers, f.visit_key, f.setl_key, f.mdtrt_id, f.sn, f.inst, f.item, f.clock, f.day, f.day_only, f.cnt, f.pric, f.inscope, f.init_sn,
-         f.rxno, f.hi_rxno, f.hi_nego, f.prd_days, f.sin_dos, f.sin_dosunt, f.used_frqu, d.generic, v.med_type,
-         coalesce(v.extra_setting, 0) AS extra_setting, coalesce(v.referred, false) AS referred
+         f.rxno, f.hi_rxno, f.hi_nego, f.prd_days, f.sin_dos, f.sin_dosunt, f.used_frqu, d.generic
   FROM fee f JOIN drug d ON d.item = f.item AND NOT d.external
-  LEFT JOIN visit v ON v.visit_key = f.visit_key
-  WHERE f.list_type IN (SELECT code FROM drug_101) AND NOT f.take_home
+  WHERE is_101(f.list_type) AND NOT f.take_home
     AND (f.dosform IS NULL OR f.dosform NOT IN (SELECT code FROM external_text))
     AND (f.medc_way IS NULL OR f.medc_way NOT IN (SELECT code FROM external_text))
-    AND (v.med_type IS NULL OR (v.extra_setting & 1 = 0 AND v.med_type NOT IN (SELECT code FROM med_type WHERE setting & 1 = 1)))
+),
+-- pick: not those given in hospital
+pick AS MATERIALIZED (
+  SELECT d.*, v.med_type, coalesce(v.extra_setting, 0) AS extra_setting, coalesce(v.referred, false) AS referred
+  FROM drugs d LEFT JOIN visit v ON v.visit_key = d.visit_key
+  WHERE v.med_type IS NULL OR (v.extra_setting & 1 = 0 AND v.med_type NOT IN (SELECT code FROM med_type WHERE setting & 1 = 1))
 ),
 {net},
 dispensed AS MATERIALIZED (
