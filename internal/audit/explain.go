@@ -160,7 +160,7 @@ func (e *engine) describe(x *Explanation, t *claim.Timeline, h *rule.Hit) {
 		x.Visit = map[string]string{"mdtrt_id": t.MdtrtID(v), "fixmedins_code": d[claim.DictInst].String(v.Inst), "med_type": d[claim.DictList].String(v.MedType),
 			"begntime": v.Begin.String(), "endtime": v.End.String(), "main_diagnosis": d[claim.DictDiag].String(v.MainDiag)}
 	}
-	if p := t.PersonOn(day); p != nil {
+	if p := personOf(t, vi, day); p != nil {
 		x.Person = map[string]string{"psn_no": d[claim.DictPerson].String(p.Psn), "gend": map[int8]string{1: "男", 2: "女"}[p.Gend],
 			"age": fmt.Sprint(p.Birth.YearsOn(day)), "insutype": d[claim.DictList].String(p.Insutype)}
 	}
@@ -227,4 +227,12 @@ func (x *Explanation) String() string {
 		p("核查 %s", x.Advice)
 	}
 	return b.String()
+}
+
+// personOf is the record of the person the finding is about, by the number its visit was registered under.
+func personOf(t *claim.Timeline, vi int32, day claim.Day) *claim.PersonRow {
+	if vi < 0 {
+		return nil
+	}
+	return t.PersonOn(t.Visits[vi].Psn, day)
 }

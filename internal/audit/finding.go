@@ -87,7 +87,7 @@ func (f *founder) bare(t *claim.Timeline, h *rule.Hit, r Row) {
 	if h.Setl >= 0 {
 		s := &t.Setls[h.Setl]
 		r.Setl, r.Month, r.Inst = t.SetlID(s), s.Month, f.ds[claim.DictInst].String(s.Inst)
-		r.Psn = f.psn(t, s.Src, s.Row)
+		r.Psn, r.Mdtrt = f.psn(t, s.Src, s.Row), t.SetlMdtrt(s)
 		r.Fund, r.Scope = share(r.Vola, s.Fund, s.LineScope), s.LineScope
 	}
 	if h.Visit >= 0 {

@@ -144,15 +144,29 @@ func (e *engine) judgeBucket(bucket int, from, to claim.Month) (*tally, error) {
 				out.unpaired++
 			}
 		}
-		hits := ev.Judge(t)
-		for i := range hits {
-			if len(hits[i].Lines) > 0 || hits[i].Visit >= 0 || hits[i].Setl >= 0 {
+		for _, m := range judgedMonths(t, from, to) {
+			ev.SetMonths(m[0], m[1])
+			t.JudgedOn(m[1].Last())
+			hits := ev.Judge(t)
+			for i := range hits {
 				f.add(t, &hits[i])
 			}
 		}
 	}
 	out.rows, out.skipped = f.rows, ev.Skipped
 	return out, nil
+}
+
+// judgedMonths splits a range by month for persons whose stay has not ended: it is judged as of the end of each month.
+func judgedMonths(t *claim.Timeline, from, to claim.Month) [][2]claim.Month {
+	if from == to || !t.JudgedOn(to.Last()) {
+		return [][2]claim.Month{{from, to}}
+	}
+	var out [][2]claim.Month
+	for m := from; m <= to; m++ {
+		out = append(out, [2]claim.Month{m, m})
+	}
+	return out
 }
 
 // maxRangeLines bounds how many fee lines of a bucket are held at once when several months are judged together.

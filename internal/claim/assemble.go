@@ -31,6 +31,7 @@ type Assembler struct {
 	skeys  []keyIdx
 	order  []int32
 	rawSet []rawSettlement
+	open   bool // some line names no settlement
 }
 
 type keyIdx struct {
@@ -107,12 +108,13 @@ func (a *Assembler) build(pers int32) {
 	t.People, t.Visits, t.Setls, t.Lines, t.Stays = t.People[:0], t.Visits[:0], t.Setls[:0], t.Lines[:0], t.Stays[:0]
 	t.Diags, t.Ops, t.Births, t.Deaths = t.Diags[:0], t.Ops[:0], t.Births[:0], t.Deaths[:0]
 	t.Chronics, t.Unpaired = t.Chronics[:0], t.Unpaired[:0]
+	t.Orphans = t.Orphans[:0]
 	for k, v := range t.Extra {
 		t.Extra[k] = v[:0]
 	}
 	clear(a.dead)
 	clear(a.seen)
-	a.negs, a.rawSet = a.negs[:0], a.rawSet[:0]
+	a.negs, a.rawSet, a.open = a.negs[:0], a.rawSet[:0], false
 	guardians := a.guardians()
 	for i := range a.cur {
 		c := &a.cur[i]
@@ -244,10 +246,7 @@ func (a *Assembler) visitTags(b *Batch, k *sourceCols, r int, v *Visit) Tags {
 		t |= Emergency
 		v.Setting |= EmergencyCare
 	}
-	if flag(k.daySurg) {
-		t |= DaySurgery
-		v.Setting |= Inpatient
-	}
+	set(flag(k.daySurg), DaySurgery)
 	set(flag(k.preIpt), PreIpt)
 	set(flag(k.planned), Planned)
 	mode := b.I32(k.mode, r)
@@ -374,6 +373,11 @@ func (t *Timeline) LineMdtrt(l *Line) string {
 // FeedetlSn is the line's own number.
 func (t *Timeline) FeedetlSn(l *Line) string {
 	return t.sources[l.Src].Str(t.cols[l.Src].sn, int(l.Row))
+}
+
+// SetlMdtrt is the number of the settlement's visit, also when the visit itself is unknown.
+func (t *Timeline) SetlMdtrt(s *Settlement) string {
+	return t.sources[s.Src].Str(t.cols[s.Src].mdtrt, int(s.Row))
 }
 
 // SetlID is the settlement's number.

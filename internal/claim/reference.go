@@ -162,7 +162,8 @@ func (r *Reference) InstOn(inst int32, d Day) *InstRow {
 	return last
 }
 
-// Chain of an area: itself, its city, its province and 0 for the nation, as codes (−1 where the dictionaries lack one).
+// Chain of an area: itself, its city, its province and the nation (100000, 000000 or none, code 0), as codes; −1 where the
+// dictionaries lack one.
 func (r *Reference) Chain(area int32) []int32 {
 	if c, ok := r.chains[area]; ok {
 		return c
@@ -195,6 +196,11 @@ func chainOf(d *Dict, area int32) []int32 {
 			if up != s {
 				out = append(out, d.Find(up))
 			}
+		}
+	}
+	for _, nation := range []string{"100000", "000000"} {
+		if c := d.Find(nation); c > 0 {
+			out = append(out, c)
 		}
 	}
 	return append(out, 0)

@@ -94,6 +94,7 @@ func (a *Assembler) lines(c *cursor) {
 		l := Line{Time: Time(k.time[r]), Cnt: cnt, Gross: cnt, Pric: Price(k.pric[r]), Item: k.item[r], Inst: k.instv[r],
 			Visit: -1, Setl: -1, Src: c.src, Row: int32(r), VisitKey: b.Visit[r], setlKey: setl, List: -1, Chrg: -1}
 		k.fill(&l, r, a.vocab)
+		a.open = a.open || setl == 0
 		if cnt < 0 {
 			if c.Extra && a.hasNegative(&l) {
 				continue
@@ -134,10 +135,36 @@ func (t *Timeline) rawMdtrt(l *Line) string {
 	return t.sources[l.Src].Str(t.cols[l.Src].mdtrt, int(l.Row))
 }
 
+// dropResent leaves out open lines that were sent again with their settlement: one line, two keys.
+func (t *Timeline) dropResent() {
+	kept := t.Lines[:0]
+	for i := range t.Lines {
+		l := &t.Lines[i]
+		if l.setlKey == 0 && t.resent(l) {
+			continue
+		}
+		kept = append(kept, *l)
+	}
+	t.Lines = kept
+}
+
+func (t *Timeline) resent(l *Line) bool {
+	for j := range t.Lines {
+		o := &t.Lines[j]
+		if o.setlKey != 0 && o.VisitKey == l.VisitKey && o.Inst == l.Inst && o.Item == l.Item && t.FeedetlSn(o) == t.FeedetlSn(l) {
+			return true
+		}
+	}
+	return false
+}
+
 // net offsets negative lines against what they take back and drops what is used up.
 func (a *Assembler) net() {
 	t := &a.tl
 	t.sortLines()
+	if a.open {
+		t.dropResent()
+	}
 	if len(a.negs) == 0 {
 		return
 	}
@@ -239,11 +266,26 @@ func (a *Assembler) link() {
 			s.LineScope += l.InScope
 		}
 	}
+	a.dropOrphans()
 	a.groupByVisit()
 	for i := range t.Visits {
 		v := &t.Visits[i]
 		v.Out = v.FirstSetl < 0 && a.allReversed(v.Key) && !t.hasOpenLine(int32(i))
 	}
+}
+
+// dropOrphans leaves out lines and settlements whose visit is unknown or withdrawn: what exempts them is unknown too.
+func (a *Assembler) dropOrphans() {
+	t := &a.tl
+	kept := t.Lines[:0]
+	for _, l := range t.Lines {
+		if l.Visit >= 0 {
+			kept = append(kept, l)
+			continue
+		}
+		t.Orphans = append(t.Orphans, Unpaired{Table: "fee", Src: l.Src, Row: l.Row, Month: l.Month})
+	}
+	t.Lines = kept
 }
 
 // allReversed: the visit had settlements, and none is live.

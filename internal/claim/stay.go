@@ -40,16 +40,24 @@ func (a *Assembler) stays() {
 		return strings.Compare(t.MdtrtID(&t.Visits[x.First]), t.MdtrtID(&t.Visits[y.First]))
 	})
 	for i := range t.Stays {
-		s := &t.Stays[i]
-		out := s.Out.Day()
-		if s.Open {
-			out = a.AsOf
-		}
-		s.LOS = max(1, int(out-s.Since.Day()))
-		for _, v := range s.Visits {
+		for _, v := range t.Stays[i].Visits {
 			t.Visits[v].Stay = int32(i)
 		}
 	}
+	t.JudgedOn(a.AsOf)
+}
+
+// JudgedOn sets the evaluation day: the length of stays that have not ended runs to it. It tells whether there are any.
+func (t *Timeline) JudgedOn(day Day) (open bool) {
+	for i := range t.Stays {
+		s := &t.Stays[i]
+		out := s.Out.Day()
+		if s.Open {
+			open, out = true, day
+		}
+		s.LOS = max(1, int(out-s.Since.Day()))
+	}
+	return open
 }
 
 // newStay reuses the slice of visits of an earlier person.
@@ -66,12 +74,12 @@ func (t *Timeline) newStay() *Stay {
 }
 
 func (t *Timeline) continues(s *Stay, v *Visit) bool {
-	if s.Inst != v.Inst || s.Open {
+	if s.Inst != v.Inst {
 		return false
 	}
 	last := &t.Visits[s.Last]
-	if v.Begin.Day()-s.Out.Day() > 1 {
-		return false
+	if !s.Open && v.Begin.Day()-s.Out.Day() > 1 {
+		return false // a visit without an end may still be running: it joins what follows
 	}
 	switch t.Vocab.Num(last.DscgWay) {
 	case -1, 9:
@@ -105,7 +113,5 @@ func (t *Timeline) extend(s *Stay, vi int32) {
 	s.Last = vi
 	s.Tags |= v.Tags
 	s.MidSettle = s.MidSettle || t.midSettled(vi)
-	if v.Open || s.Out.Clock() < v.End.Clock() {
-		s.Out, s.Open = v.End, v.Open
-	}
+	s.Out, s.Open = v.End, v.Open
 }

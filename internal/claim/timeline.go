@@ -17,6 +17,8 @@ type Timeline struct {
 	Chronics []ChronicRow
 	Unpaired []Unpaired // reversals and negative lines without their other half
 
+	Orphans []Unpaired // lines whose visit is unknown or withdrawn: not judged, counted
+
 	Extra map[string][]RowRef // rows of further tables by name: exec, lab, medorder, icu, leave, …
 
 	sources []*Batch
@@ -178,11 +180,15 @@ func (t *Timeline) OpsOf(visit int32) []Operation {
 	return t.Ops[v.OpLo:v.OpHi]
 }
 
-// PersonOn is the person's record on a day: the row that covers it, else the latest; nil when there is none.
-func (t *Timeline) PersonOn(d Day) *PersonRow {
+// PersonOn is the record of a psn_no on a day: the row that covers it, else the latest; nil when there is none. A person
+// may have several numbers, and their records may differ.
+func (t *Timeline) PersonOn(psn int32, d Day) *PersonRow {
 	var last *PersonRow
 	for i := range t.People {
 		p := &t.People[i]
+		if p.Psn != psn {
+			continue
+		}
 		if (p.From == NoDay || p.From <= d) && (p.To == NoDay || d <= p.To) {
 			return p
 		}
@@ -193,6 +199,14 @@ func (t *Timeline) PersonOn(d Day) *PersonRow {
 	return last
 }
 
+// PersonOf a line: the record of its visit's psn_no on the line's day.
+func (t *Timeline) PersonOf(l *Line) *PersonRow {
+	if l.Visit < 0 {
+		return nil
+	}
+	return t.PersonOn(t.Visits[l.Visit].Psn, l.Time.Day())
+}
+
 // InsutypeOf a line: of its settlement, its visit, else of the person that day; 0 when unknown.
 func (t *Timeline) InsutypeOf(l *Line) int32 {
 	if l.Setl >= 0 && t.Setls[l.Setl].Insutype != 0 {
@@ -201,7 +215,7 @@ func (t *Timeline) InsutypeOf(l *Line) int32 {
 	if l.Visit >= 0 && t.Visits[l.Visit].Insutype != 0 {
 		return t.Visits[l.Visit].Insutype
 	}
-	if p := t.PersonOn(l.Time.Day()); p != nil {
+	if p := t.PersonOf(l); p != nil {
 		return p.Insutype
 	}
 	return 0

@@ -32,6 +32,7 @@ type commands struct {
 	Findings  findingsCmd  `cmd:"" help:"导出疑点"`
 	Explain   explainCmd   `cmd:"" help:"说明一条疑点的来龙去脉"`
 	Rules     rulesCmd     `cmd:"" help:"规则库：列表、查看、测试、文档"`
+	Report    reportCmd    `cmd:"" help:"把疑点写成一页可离线打开的报告"`
 	Bench     benchCmd     `cmd:"" help:"性能测试"`
 	Version   versionCmd   `cmd:"" help:"显示版本"`
 }

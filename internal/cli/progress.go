@@ -16,7 +16,11 @@ type meter struct {
 	start time.Time
 	last  time.Time
 	width int
+	whole bool // all of it has been shown as done
 }
+
+// settled is how long a rate must have been watched before time left is told from it.
+const settled = 2 * time.Second
 
 func newMeter(w io.Writer) *meter {
 	m := &meter{w: w, start: time.Now()}
@@ -35,10 +39,10 @@ func (m *meter) show(label string, done, total, rows int64) {
 		every = 100 * time.Millisecond
 	}
 	now := time.Now()
-	if now.Sub(m.last) < every && done < total {
+	if now.Sub(m.last) < every && (done < total || m.whole) {
 		return
 	}
-	m.last = now
+	m.last, m.whole = now, done >= total
 	s := label
 	gone := now.Sub(m.start)
 	if rows > 0 && gone > 0 {
@@ -46,7 +50,7 @@ func (m *meter) show(label string, done, total, rows int64) {
 	}
 	if total > 0 {
 		s += fmt.Sprintf("，完成 %.0f%%", 100*float64(done)/float64(total))
-		if done > 0 && done < total {
+		if gone > settled && done > 0 && done < total {
 			s += "，约剩 " + span(time.Duration(float64(gone)*float64(total-done)/float64(done)))
 		}
 	}

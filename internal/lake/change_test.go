@@ -1,6 +1,7 @@
 package lake
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -340,4 +341,31 @@ func TestQualityFlags(t *testing.T) {
 	}
 	w.want("flags", got, map[string]int64{fmt.Sprint("person:", FlagSex): 1, fmt.Sprint("settlement:", FlagBalance): 1,
 		fmt.Sprint("settlement:", FlagPerson): 1, fmt.Sprint("settlement:", FlagInst): 1, fmt.Sprint("fee:", FlagAmount): 1})
+}
+
+// TestMonthsSurviveAnInterruption: the report of an import that is continued names the months of its first part too.
+func TestMonthsSurviveAnInterruption(t *testing.T) {
+	w := newWorld(t)
+	w.add("visit", visitHead+"M1,P1,H1,11,2025-03-01\n", "settlement", setlHead+"S1,M1,P1,H1,2025-04-02,1,0,,,,\n")
+	src := t.TempDir()
+	write(t, src, "diagnosis.csv", []byte("mdtrt_id,diag_code\nM1,I10\n"))
+	write(t, src, "fee.csv", []byte(feeHead+feeLine("F1", "M1", "S0", "P1", "1")))
+	ctx, cancel := context.WithCancel(t.Context())
+	wr := must(must(Open(w.dir)).Writer())
+	_, err := wr.Import(ctx, []string{src}, ImportOptions{Progress: func(p Progress) {
+		if p.Table == "fee" {
+			cancel()
+		}
+	}})
+	wr.Close()
+	if err == nil {
+		t.Fatal("the import was not interrupted")
+	}
+	m := must(loadManifest(w.dir))
+	if m.table("diagnosis").Seq == 0 || len(m.table("fee").Files) != 0 {
+		t.Fatal("the interruption came at another place")
+	}
+	rep := importTo(t, w.dir, ImportOptions{}, src)
+	w.want("fee", rep.Files[len(rep.Files)-1].Landed, 1)
+	w.want("months", rep.Months, "[2025-04]")
 }

@@ -27,6 +27,9 @@ type ImportOptions struct {
 func (w *Writer) Import(ctx context.Context, paths []string, opt ImportOptions) (*Report, error) {
 	start := time.Now()
 	rep := &Report{Files: []FileReport{}, Tables: []string{}, Months: []string{}, Rejects: []string{}, Flags: []Flag{}, Skipped: []string{}}
+	if w.broken != nil {
+		return rep, w.broken
+	}
 	inputs, err := w.list(paths, &opt, rep)
 	if err != nil {
 		return rep, err
@@ -35,12 +38,13 @@ func (w *Writer) Import(ctx context.Context, paths []string, opt ImportOptions) 
 		return rep, err
 	}
 	defer os.RemoveAll(w.path(spillDir, ""))
-	imp := &importing{w: w, opt: &opt, rep: rep, before: newSnapshot(w.l, w.m, nil, nil), prog: newProgress(opt.Progress, inputs)}
+	imp := &importing{w: w, opt: &opt, rep: rep, prog: newProgress(opt.Progress, inputs)}
+	imp.begin()
 	imp.visited = map[uint64]bool{}
-	if len(imp.before.at["settlement"]) == 0 {
+	if len(imp.before.Months["settlement"]) == 0 {
 		imp.visited = nil // nothing was judged yet, so nothing can change
 	}
-	if w.m.Buckets == 0 && len(inputs) > 0 {
+	if w.m.Buckets == 0 && slices.ContainsFunc(inputs, func(in *stepInput) bool { return in.table.PersonKeyed }) {
 		imp.buckets = opt.Buckets
 		if imp.buckets == 0 {
 			imp.buckets = guessBuckets(inputs)
@@ -50,7 +54,7 @@ func (w *Writer) Import(ctx context.Context, paths []string, opt ImportOptions) 
 		}
 	}
 	err = imp.tables(ctx, inputs)
-	if ferr := imp.finish(); err == nil {
+	if ferr := imp.finish(err == nil); err == nil {
 		err = ferr
 	}
 	rep.Seconds = time.Since(start).Seconds()
@@ -62,11 +66,21 @@ type importing struct {
 	w        *Writer
 	opt      *ImportOptions
 	rep      *Report
-	before   *Snapshot
+	before   *beforeState
+	resumed  bool // an import died after its first commit and this one continues it
 	prog     *progress
 	buckets  int
 	visited  map[uint64]bool
 	refunded []uint64
+}
+
+// begin remembers what the months say before anything is committed.
+func (imp *importing) begin() {
+	if b := imp.w.m.Before; b != nil {
+		imp.before, imp.resumed = b, true
+		return
+	}
+	imp.before = &beforeState{Seq: imp.w.m.Seq, Months: monthsOf(newSnapshot(imp.w.l, imp.w.m, nil, nil))}
 }
 
 func (imp *importing) tables(ctx context.Context, inputs []*stepInput) error {
@@ -111,6 +125,7 @@ func (imp *importing) table(ctx context.Context, t *claim.Table, inputs []*stepI
 	w := imp.w
 	m := w.m.clone()
 	m.Seq++
+	m.Before = imp.before
 	if m.Buckets == 0 {
 		m.Buckets = imp.buckets
 	}
@@ -177,80 +192,6 @@ func (imp *importing) report(s *step) {
 	imp.refunded = append(imp.refunded, s.out.refunded...)
 }
 
-// finish works out which months must be audited again.
-func (imp *importing) finish() error {
-	after := newSnapshot(imp.w.l, imp.w.m, nil, nil)
-	imp.rep.Snapshot = after.ID()
-	changed := map[claim.Month]bool{}
-	for _, t := range claim.Tables() {
-		differ := false
-		for _, m := range union2(imp.before.TableMonths(t.Name), after.TableMonths(t.Name)) {
-			if imp.before.MonthID(t.Name, m) != after.MonthID(t.Name, m) {
-				differ = true
-				if m != 0 && (t.Name == "settlement" || t.Name == "fee") {
-					changed[m] = true
-				}
-			}
-		}
-		if differ {
-			imp.rep.Tables = append(imp.rep.Tables, t.Name)
-		}
-	}
-	if err := imp.dependent(after, changed); err != nil {
-		return err
-	}
-	for m := range changed {
-		imp.rep.Changed = append(imp.rep.Changed, m)
-	}
-	slices.Sort(imp.rep.Changed)
-	for _, m := range imp.rep.Changed {
-		imp.rep.Months = append(imp.rep.Months, m.String())
-	}
-	return nil
-}
-
-// dependent adds the months of settlements that a refund names and of settlements whose visit changed.
-func (imp *importing) dependent(after *Snapshot, changed map[claim.Month]bool) error {
-	if len(imp.refunded) > 0 {
-		idx, err := openIndex(imp.w.l.dir, imp.w.m.table("settlement").Keys)
-		if err != nil {
-			return err
-		}
-		defer idx.close()
-		for _, k := range imp.refunded {
-			if r, ok := idx.live(k); ok {
-				changed[r.ref.month()] = true
-			}
-		}
-	}
-	if len(imp.visited) == 0 {
-		return nil
-	}
-	r := after.Reader()
-	for _, ref := range after.refs("settlement") {
-		if ref.month() == 0 || changed[ref.month()] {
-			continue
-		}
-		b, err := r.Read("settlement", ref.month(), ref.bucket(), []string{})
-		if err != nil {
-			return err
-		}
-		if slices.ContainsFunc(b.Visit, func(v uint64) bool { return imp.visited[v] }) {
-			changed[ref.month()] = true
-		}
-	}
-	return nil
-}
-
-func union2(a, b []claim.Month) []claim.Month {
-	for _, m := range b {
-		if !slices.Contains(a, m) {
-			a = append(a, m)
-		}
-	}
-	return a
-}
-
 // list finds the files behind the paths, in a fixed order.
 func (w *Writer) list(paths []string, opt *ImportOptions, rep *Report) ([]*stepInput, error) {
 	if opt.Table != "" && claim.TableOf(opt.Table) == nil {
@@ -307,25 +248,26 @@ func (w *Writer) add(out []*stepInput, path string, fi os.FileInfo, opt *ImportO
 }
 
 // guessBuckets aims at 150 000 fee lines in a bucket-month: small enough that a group fits many times into memory,
-// large enough that a file has few groups.
+// large enough that a file has few groups. It is fixed for good, so an import without fee lines is judged by its
+// persons and settlements: two lines a person and month, ten a settlement.
 func guessBuckets(inputs []*stepInput) int {
-	var rows int64
+	rows := map[string]int64{}
+	width := map[string]int64{"fee": 300, "settlement": 250, "visit": 200, "person": 90}
 	months := map[string]int{}
 	for _, in := range inputs {
-		if in.table.Name != "fee" && in.table.Name != "settlement" {
+		w := width[in.table.Name]
+		if w == 0 {
 			continue
 		}
-		n := in.size / 300
-		if strings.HasSuffix(strings.ToLower(in.name), ".csv") {
-			sampleMonths(in.path, in.size, months)
-		} else {
+		n := in.size / w
+		if !strings.HasSuffix(strings.ToLower(in.name), ".csv") {
 			n *= 8 // compressed
+		} else if in.table.Name != "person" {
+			sampleMonths(in.path, in.size, months)
 		}
-		if in.table.Name == "fee" {
-			rows += n
-		}
+		rows[in.table.Name] += n
 	}
-	total, count := 0, 0
+	total, count := 0, int64(0)
 	for _, n := range months {
 		total += n
 	}
@@ -334,9 +276,13 @@ func guessBuckets(inputs []*stepInput) int {
 			count++
 		}
 	}
-	rows /= int64(max(1, count))
+	count = max(count, 1)
+	lines := rows["fee"] / count
+	if lines == 0 {
+		lines = max(2*rows["person"], 10*rows["settlement"]/count, 10*rows["visit"]/count)
+	}
 	b := 4
-	for b < 256 && rows > int64(b)*150_000 {
+	for b < 256 && lines > int64(b)*150_000 {
 		b *= 2
 	}
 	return b

@@ -62,12 +62,13 @@ func (l *Lake) Snapshot() (*Snapshot, error) {
 
 // Writer is the only one that changes a lake.
 type Writer struct {
-	l     *Lake
-	lock  *os.File
-	m     *manifest
-	dicts *claim.Dicts
-	hash  dictHashers
-	pers  *persons
+	l      *Lake
+	lock   *os.File
+	m      *manifest
+	dicts  *claim.Dicts
+	hash   dictHashers
+	pers   *persons
+	broken error // a commit failed half-way: what is in memory may differ from the disk
 }
 
 // Writer takes the one-writer lock and clears what a crash left behind.
@@ -128,6 +129,11 @@ func (w *Writer) clean() error {
 
 // commit makes a new manifest the lake's. Dictionaries first: a manifest never names a code that is not on disk.
 func (w *Writer) commit(m *manifest) (err error) {
+	defer func() {
+		if err != nil {
+			w.broken = fmt.Errorf("上一次提交失败，请关闭后重新打开再导入：%w", err)
+		}
+	}()
 	for i := range w.dicts {
 		if m.Dicts[i], err = appendDict(w.l.dir, i, w.dicts[i], w.hash[i], w.m.Dicts[i]); err != nil {
 			return err
@@ -146,3 +152,17 @@ func (w *Writer) commit(m *manifest) (err error) {
 }
 
 func (w *Writer) path(dir, name string) string { return filepath.Join(w.l.dir, dir, name) }
+
+// Close closes the lake's open files. Snapshots cannot be read afterwards.
+func (l *Lake) Close() error {
+	l.files.mu.Lock()
+	defer l.files.mu.Unlock()
+	var first error
+	for n, f := range l.files.open {
+		if err := f.pq.Close(); err != nil && first == nil {
+			first = err
+		}
+		delete(l.files.open, n)
+	}
+	return first
+}

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/zeebo/xxh3"
 )
 
 const (
@@ -232,7 +233,7 @@ func (l *lane) finish() error {
 		if err != nil {
 			return err
 		}
-		st.Seq, st.Groups, st.Stats = l.s.seq, l.list, l.name(".stats")
+		st.Seq, st.Groups, st.Stats, st.StatsHash = l.s.seq, l.list, l.name(".stats"), hex64(xxh3.Hash(l.stats.b))
 		if l.side != nil {
 			if st.Side, err = l.side.close(); err != nil {
 				return err

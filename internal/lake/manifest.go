@@ -35,6 +35,15 @@ type manifest struct {
 	Pers    persState              `json:"pers"`
 	Tables  map[string]*tableState `json:"tables"`
 	Inputs  []inputState           `json:"inputs"`
+	// Before is what the months said when the running import began. It is there only between the first and the last commit
+	// of an import, so that one continued after a crash still knows which months changed.
+	Before *beforeState `json:"before,omitempty"`
+}
+
+// beforeState is the state at the start of an import: its commit and the months of each table.
+type beforeState struct {
+	Seq    int64                             `json:"seq"`
+	Months map[string]map[claim.Month]string `json:"months"`
 }
 
 // dictState is the durable length of a dictionary file; what follows it is left from a crash.
@@ -69,14 +78,15 @@ type moveState struct {
 
 // fileState is one Parquet file. Groups are its live row groups only; a file whose groups are all gone is retired.
 type fileState struct {
-	Name   string     `json:"name"`
-	Seq    int64      `json:"seq"`
-	Size   int64      `json:"size"`
-	Hash   string     `json:"hash"`   // of all bytes
-	Footer string     `json:"footer"` // of the Parquet footer, checked at every open
-	Stats  string     `json:"stats,omitempty"`
-	Side   *fileState `json:"side,omitempty"` // reversals of the groups: refunds or negative lines
-	Groups []group    `json:"groups,omitempty"`
+	Name      string     `json:"name"`
+	Seq       int64      `json:"seq"`
+	Size      int64      `json:"size"`
+	Hash      string     `json:"hash"`   // of all bytes
+	Footer    string     `json:"footer"` // of the Parquet footer, checked at every open
+	Stats     string     `json:"stats,omitempty"`
+	StatsHash string     `json:"stats_hash,omitempty"`
+	Side      *fileState `json:"side,omitempty"` // reversals of the groups: refunds or negative lines
+	Groups    []group    `json:"groups,omitempty"`
 }
 
 // group is one row group: rows of one bucket and month.

@@ -41,11 +41,13 @@ type resolver struct {
 	setl    int
 	cert    int
 	inst    int
+	byVisit bool // the person or month comes from the visit
 }
 
 func newResolver(t *claim.Table, buckets int, p *persons, visits, setls keyIndex) *resolver {
 	r := &resolver{t: t, buckets: buckets, pers: p, visits: visits, setls: setls, psn: t.Col("psn_no"), mdtrt: t.Col("mdtrt_id"),
-		setl: t.Col("setl_id"), cert: t.Col("certno"), inst: t.Col("fixmedins_code")}
+		setl: t.Col("setl_id"), cert: t.Col("certno"), inst: t.Col("fixmedins_code"),
+		byVisit: ofVisit[t.Name] || t.Name == "sale"}
 	if t.Name == "person" {
 		r.cert = -1
 	}
@@ -70,53 +72,79 @@ func (r *resolver) join(b *claim.Batch) (refs []ref, psns, insts []int32) {
 	b.Pers = make([]int32, b.N)
 	b.Visit, b.Setl = keysOf(b, r.mdtrt), keysOf(b, r.setl)
 	at := atColumn(b)
-	var visit, setl keyRow
-	var hasVisit, hasSetl bool
-	useVisit := ofVisit[r.t.Name] || r.t.Name == "sale"
+	visits, setls := lookup{x: r.visits}, lookup{x: r.setls}
 	for i := range refs {
-		if useVisit && (visit.key != b.Visit[i] || i == 0) {
-			visit, hasVisit = r.visits.live(b.Visit[i])
-			visit.key = b.Visit[i]
+		var visit, setl keyRow
+		if r.byVisit {
+			visit = visits.get(b.Visit[i])
 		}
-		if r.t.Name == "fee" && (setl.key != b.Setl[i] || i == 0) {
-			setl, hasSetl = r.setls.live(b.Setl[i])
-			setl.key = b.Setl[i]
+		if r.t.Name == "fee" {
+			setl = setls.get(b.Setl[i])
 		}
-		psn := int32(0)
-		if r.psn >= 0 {
-			psn = b.I32(r.psn, i)
-		}
-		if psn == 0 && useVisit && hasVisit {
-			psn = visit.psn
-		}
-		if psn == 0 && r.cert >= 0 {
-			psn = r.pers.byCert(b.Str(r.cert, i))
-		}
-		if insts[i] == 0 && useVisit && hasVisit {
+		psn := r.person(b, i, visit.psn)
+		if insts[i] == 0 {
 			insts[i] = visit.inst
 		}
 		psns[i] = psn
 		if psn == 0 {
-			refs[i] = makeRef(bucketWaiting, 0)
+			refs[i] = r.waiting(b, i)
 			continue
 		}
 		b.Pers[i] = r.pers.of(psn)
-		var m claim.Month
+		m := visit.ref.month()
 		switch {
 		case r.t.Name == "fee":
-			if hasSetl {
-				m = setl.ref.month()
-			}
+			m = setl.ref.month()
 		case r.t.Name == "visit" || r.t.Name == "settlement":
 			m = claim.Time(at[i]).Day().Month()
-		case ofVisit[r.t.Name]:
-			if hasVisit {
-				m = visit.ref.month()
-			}
+		case !ofVisit[r.t.Name]:
+			m = 0
 		}
 		refs[i] = makeRef(bucketOf(b.Pers[i], r.buckets), m)
 	}
 	return refs, psns, insts
+}
+
+// person finds a row's psn_no: its own, else its visit's, else the holder of its certificate. 0 = not known yet.
+func (r *resolver) person(b *claim.Batch, i int, ofVisit int32) int32 {
+	if r.psn >= 0 {
+		if psn := b.I32(r.psn, i); psn != 0 {
+			return psn
+		}
+	}
+	if ofVisit == 0 && r.cert >= 0 {
+		return r.pers.byCert(b.Str(r.cert, i))
+	}
+	return ofVisit
+}
+
+// waiting is the group of a row whose person is not known yet. Such rows are spread like others, so that a file that
+// comes long before its visits does not become one huge group.
+func (r *resolver) waiting(b *claim.Batch, i int) ref {
+	if b.Visit == nil {
+		return makeRef(bucketWaiting, 0)
+	}
+	return makeRef(bucketWaiting, claim.Month(b.Visit[i]&uint64(r.buckets-1)))
+}
+
+// lookup remembers the parent found last: neighbours have the same one.
+type lookup struct {
+	x    keyIndex
+	key  uint64
+	last keyRow
+}
+
+// get is the live parent of a key; zero when there is none.
+func (l *lookup) get(key uint64) keyRow {
+	if key != l.key {
+		l.key = key
+		row, ok := l.x.live(key)
+		if !ok {
+			row = keyRow{}
+		}
+		l.last = row
+	}
+	return l.last
 }
 
 // keysOf hashes a text column for joining; all zero when the file lacks it, nil when the table does.

@@ -34,6 +34,7 @@ func (imp *importing) reunite(ctx context.Context) error {
 	people, links = nil, nil
 	m := w.m.clone()
 	m.Seq++
+	m.Before = imp.before
 	m.Pers = persState{File: fmt.Sprintf("%06d-persons.bin", m.Seq), Seq: m.Seq}
 	m.table("person").KeySeq = m.Seq
 	if err := p.save(w.path(dictDir, m.Pers.File)); err != nil {

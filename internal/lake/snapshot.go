@@ -232,7 +232,7 @@ func (s *Snapshot) eachStats(t *claim.Table, f func(g *group, inst int32, c *Cou
 		if file.Stats == "" {
 			continue
 		}
-		if err := readStats(s.l.dir+"/"+factsDir+"/"+file.Stats, t, file.Groups, f); err != nil {
+		if err := readStats(s.l.dir+"/"+factsDir+"/"+file.Stats, file.StatsHash, t, file.Groups, f); err != nil {
 			return err
 		}
 	}

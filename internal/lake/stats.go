@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/zeebo/xxh3"
 )
 
 // Counts are the rows of an institution and how many of them have a value, by column of the table.
@@ -163,10 +165,13 @@ func (w *statsWriter) totals(b *claim.Batch, live []int32, t *claim.Table) {
 }
 
 // readStats calls f for each block of a statistics file whose group is live.
-func readStats(path string, t *claim.Table, groups []group, f func(g *group, inst int32, c *Counts, totals []Total)) error {
+func readStats(path, hash string, t *claim.Table, groups []group, f func(g *group, inst int32, c *Counts, totals []Total)) error {
 	b, err := os.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("统计文件缺失，请从备份恢复：%w", err)
+	}
+	if hex64(xxh3.Hash(b)) != hash {
+		return corrupt(filepath.Base(path), nil)
 	}
 	u := func() int64 {
 		v, n := binary.Uvarint(b)

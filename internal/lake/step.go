@@ -119,16 +119,6 @@ func (s *step) read(ctx context.Context) error {
 	for range results { // let the parsers end
 	}
 	wg.Wait()
-	if err == nil {
-		err = ctxErr(ctx, err)
-	}
-	return err
-}
-
-func ctxErr(ctx context.Context, err error) error {
-	if err == nil && ctx.Err() != nil && context.Cause(ctx) != context.Canceled {
-		return ctx.Err()
-	}
 	return err
 }
 

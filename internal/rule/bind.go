@@ -23,6 +23,7 @@ type Bound struct {
 	pricedOK []bool
 	drugs    []drugInfo
 	child    []bool // by item code: for children only
+	extText  []bool // by text code: names a form or route for external use
 }
 
 // BatchKey names an item that an institution books in batches in a month (规则口径 "批量记账").
@@ -67,6 +68,9 @@ func (b *Bound) Grow() {
 		refs, canon := b.resolve(d.String(int32(code)), int32(code))
 		b.items = append(b.items, refs)
 		b.canon = append(b.canon, canon)
+	}
+	for code := len(b.extText); code < b.ds[claim.DictText].Len(); code++ {
+		b.extText = append(b.extText, isExternal(b.ds[claim.DictText].String(int32(code))))
 	}
 	for code := len(b.catOK); code < d.Len(); code++ {
 		b.catOK = append(b.catOK, b.catStatus(int32(code)))

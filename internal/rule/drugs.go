@@ -10,9 +10,11 @@ import (
 
 // drugInfo is what is the same for every line of a drug.
 type drugInfo struct {
-	generic  int64 // identity of the drug: generic name, else the item itself (negative)
-	solvent  bool
-	external bool // for external use: no days of supply
+	generic int64 // identity of the drug: generic name, else the item itself (negative)
+	solvent bool
+	// form and way tell that the catalogue's dosage form or route is for external use: no days of supply. A line that
+	// names its own overrides them.
+	form, way bool
 }
 
 // drugUse is one dispensed drug line with its days of supply, computed once for all cards that count days.
@@ -34,17 +36,28 @@ type drugBook struct {
 
 func (b *drugBook) reset() { b.built, b.uses = false, b.uses[:0] }
 
-var externalForms = []string{"外用", "滴", "喷", "吸入", "贴", "膏", "栓", "洗"}
+var externalForms = []string{"外用", "滴眼", "滴鼻", "滴耳", "喷", "吸入", "贴", "膏", "栓", "洗", "涂"}
 
-func isExternal(texts ...string) bool {
-	for _, t := range texts {
-		for _, f := range externalForms {
-			if t != "" && strings.Contains(t, f) {
-				return true
-			}
+func isExternal(text string) bool {
+	for _, f := range externalForms {
+		if strings.Contains(text, f) {
+			return true
 		}
 	}
 	return false
+}
+
+// external tells whether a line's drug is for external use, by what the line says of form and route, else by the
+// catalogue.
+func (e *Eval) external(l *claim.Line, info *drugInfo) bool {
+	form, way := info.form, info.way
+	if c := e.code(l, "dosform"); c != 0 {
+		form = e.b.extText[c]
+	}
+	if c := e.code(l, "medc_way"); c != 0 {
+		way = e.b.extText[c]
+	}
+	return form || way
 }
 
 // drugOf reads the catalogue once per item. Entries of different areas share name and form.
@@ -60,7 +73,8 @@ func (b *Bound) drugOf(item int32) drugInfo {
 				d.solvent = d.solvent || strings.Contains(name, s)
 			}
 		}
-		d.external = d.external || isExternal(text.String(r.Dosform), text.String(r.Medc))
+		d.form = d.form || isExternal(text.String(r.Dosform))
+		d.way = d.way || isExternal(text.String(r.Medc))
 	}
 	return d
 }
@@ -79,8 +93,7 @@ func (e *Eval) drugUses() []drugUse {
 		ward := e.t.SettingOf(l)&claim.Inpatient != 0
 		takeHome := l.Flags&claim.TakeHome != 0
 		info := &e.b.drugs[l.Item]
-		if (ward && !takeHome) || info.external || (l.Visit >= 0 && e.t.Visits[l.Visit].Out) ||
-			isExternal(e.text(l, "dosform"), e.text(l, "medc_way")) {
+		if (ward && !takeHome) || (l.Visit >= 0 && e.t.Visits[l.Visit].Out) || e.external(l, info) {
 			continue
 		}
 		days, ok := e.supply(l)

@@ -1,8 +1,6 @@
 package rule
 
 import (
-	"strings"
-
 	"github.com/mingjian/mingjian/internal/claim"
 )
 
@@ -75,6 +73,9 @@ func (b *Bound) NewEval(from, to claim.Month, only map[string]bool) *Eval {
 	}
 	return e
 }
+
+// SetMonths changes which months' findings are reported.
+func (e *Eval) SetMonths(from, to claim.Month) { e.from, e.to = from, to }
 
 // Judge evaluates every card over one person. The hits are valid until the next call.
 func (e *Eval) Judge(t *claim.Timeline) []Hit {
@@ -243,6 +244,20 @@ func (e *Eval) applies(r *itemRef, l *claim.Line) bool {
 	return true
 }
 
+// pointOnVisit tells whether a point on diagnoses is in force for a visit.
+func (e *Eval) pointOnVisit(p *point, v *claim.Visit) bool {
+	l := claim.Line{Time: v.Begin, Inst: v.Inst, Visit: -1, Setl: -1}
+	if !e.pointApplies(p, &l) {
+		return false
+	}
+	for _, s := range p.siblings {
+		if e.pointApplies(&e.b.points[s], &l) {
+			return false
+		}
+	}
+	return true
+}
+
 func (e *Eval) pointApplies(p *point, l *claim.Line) bool {
 	day := l.Time.Day()
 	if l.Visit >= 0 {
@@ -267,14 +282,13 @@ func (e *Eval) pointApplies(p *point, l *claim.Line) bool {
 		return true
 	}
 	area := e.areaOf(e.b.cards[p.card], l)
-	s := e.b.ds[claim.DictList].String(area)
-	return s != "" && strings.HasPrefix(s, strings.TrimRight(p.Area, "0"))
+	return within(e.b.ds[claim.DictList].String(area), p.Area)
 }
 
 // areaOf the line that the card's parameters come from: of care or of insurance.
 func (e *Eval) areaOf(c *compiled, l *claim.Line) int32 {
 	if c.insured {
-		if p := e.t.PersonOn(l.Time.Day()); p != nil && p.Area != 0 {
+		if p := e.t.PersonOf(l); p != nil && p.Area != 0 {
 			return p.Area
 		}
 	}

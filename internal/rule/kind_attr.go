@@ -10,7 +10,7 @@ import (
 
 // Kind ATTR: one line against attributes of the person, the visit, the institution or the prescriber.
 func init() {
-	register("ATTR", "sex", func(p *params, c *Card) (any, error) { return sexCheck{}, nil })
+	register("ATTR", "sex", func(p *params, c *Card) (any, error) { return sexCheck{services: c.ID == "A002"}, nil })
 	register("ATTR", "age_over", func(p *params, c *Card) (any, error) {
 		return ageOver{atLeast: p.has("max_age_y"), max: p.int("max_age_y", 18), over: p.int("age_max", 14)}, nil
 	})
@@ -33,13 +33,15 @@ func fact(name, format string, args ...any) Fact { return Fact{name, fmt.Sprintf
 
 var sexNames = map[int8]string{1: "男", 2: "女"}
 
-type sexCheck struct{}
+// sexCheck: drugs (A001) and services (A002) for one sex. Couples examine each other in assisted reproduction: services
+// only.
+type sexCheck struct{ services bool }
 
 var breastCancer = claim.MustDiagSet("C50")
 
-func (sexCheck) line(e *Eval, c *compiled, li, pi int32) {
+func (a sexCheck) line(e *Eval, c *compiled, li, pi int32) {
 	l, pt := &e.t.Lines[li], &e.b.points[pi]
-	p := e.t.PersonOn(l.Time.Day())
+	p := e.t.PersonOf(l)
 	switch {
 	case p == nil || (p.Gend != 1 && p.Gend != 2):
 		e.skipLine(c, li, "性别不详")
@@ -58,7 +60,7 @@ func (sexCheck) line(e *Eval, c *compiled, li, pi int32) {
 		return
 	}
 	h := e.hitLine(c, li, []int32{pi}, Fact{"项目", e.itemName(l)}, Fact{"限定", "限" + pt.Sex + "性"}, Fact{"实际", sexNames[p.Gend] + "性"})
-	if h != nil && tags&claim.Fertility != 0 && l.List >= 200 && l.List < 300 {
+	if h != nil && a.services && tags&claim.Fertility != 0 {
 		h.Severity = max(h.Severity, 2)
 	}
 }
@@ -75,7 +77,7 @@ func (e *Eval) isEndocrine(l *claim.Line) bool {
 // ageOn is the age in completed years on the line's day; false when the birth date is unknown.
 func (e *Eval) ageOn(c *compiled, li int32) (years int, birth claim.Day, ok bool) {
 	l := &e.t.Lines[li]
-	p := e.t.PersonOn(l.Time.Day())
+	p := e.t.PersonOf(l)
 	if p == nil || !p.Birth.Has() {
 		e.skipLine(c, li, "出生日期不详")
 		return 0, 0, false
@@ -201,16 +203,16 @@ func (ageRange) visit(e *Eval, c *compiled, vi int32) {
 	for _, pi := range c.diagPoints {
 		pt := &e.b.points[pi]
 		day := v.Begin.Day()
-		if day < pt.From || day > pt.To || !e.visitDiag(vi, &pt.diags) {
+		if !e.pointOnVisit(pt, v) || !e.strangeDiag(vi, pt) {
 			continue
 		}
-		p := e.t.PersonOn(day)
+		p := e.t.PersonOn(v.Psn, day)
 		if p == nil || !p.Birth.Has() {
 			e.skip(c, v.Inst, "出生日期不详")
 			continue
 		}
 		age := p.Birth.YearsOn(day)
-		if !ageOut(pt, age) || (v.Tags&claim.Pregnancy != 0 && pt.AgeMax >= 0 && pt.AgeMax < 12) {
+		if !ageOut(pt, age) {
 			continue
 		}
 		h := e.hitVisit(c, vi, key("visit", e.t.MdtrtID(v), pt.Subject), []int32{pi}, Fact{"项目", "诊断"}, Fact{"限定", ageLimits(pt)}, fact("实际", "%d周岁", age))
@@ -219,6 +221,29 @@ func (ageRange) visit(e *Eval, c *compiled, vi int32) {
 		}
 		return
 	}
+}
+
+var newbornDiag = claim.MustDiagSet("P00-P96")
+
+// strangeDiag: a diagnosis of the visit belongs to the point; a newborn's diagnosis in its mother's pregnancy does not
+// count.
+func (e *Eval) strangeDiag(vi int32, pt *point) bool {
+	d := e.b.ds[claim.DictDiag]
+	v := &e.t.Visits[vi]
+	mother := v.Tags&claim.Pregnancy != 0
+	counts := func(code int32) bool {
+		s := d.String(code)
+		return code != 0 && pt.diags.Has(s) && !(mother && newbornDiag.Has(s))
+	}
+	if counts(v.MainDiag) {
+		return true
+	}
+	for _, g := range e.t.DiagsOf(vi) {
+		if counts(g.Code) {
+			return true
+		}
+	}
+	return false
 }
 
 type insurance struct{ allow []string }
@@ -291,7 +316,7 @@ func (levelCheck) line(e *Eval, c *compiled, li, pi int32) {
 		e.skipLine(c, li, "机构不详")
 		return
 	}
-	if inst.Type == 2 {
+	if inst.Type == 2 && c.ID == "A009" {
 		if inst = e.prescriber(l); inst == nil {
 			e.skipLine(c, li, "外配处方机构不详")
 			return
@@ -353,6 +378,9 @@ func settingText(s claim.Setting) string {
 func (settingCheck) line(e *Eval, c *compiled, li, pi int32) {
 	l, pt := &e.t.Lines[li], &e.b.points[pi]
 	s := e.t.SettingOf(l)
+	if e.t.TagsOf(l)&claim.DaySurgery != 0 {
+		s |= claim.Inpatient
+	}
 	if s == 0 {
 		e.skipLine(c, li, "就医方式不详")
 		return

@@ -55,7 +55,7 @@ func (a indication) line(e *Eval, c *compiled, li, pi int32) {
 		}
 		any = any || v.Dise != 0
 	}
-	if r := e.prescription(l); r != nil && look(r.B.I32(r.B.Table.MustCol("diag_code"), r.Row)) {
+	if r := e.prescription(l); r != nil && e.t.SettingOf(l)&claim.Pharmacy != 0 && look(r.B.I32(r.B.Table.MustCol("diag_code"), r.Row)) {
 		return
 	}
 	if !any {
@@ -81,7 +81,7 @@ func (a indication) known(e *Eval, l *claim.Line, pt *point) bool {
 	}
 	for vi := range e.t.Visits {
 		v := &e.t.Visits[vi]
-		if gap := day - v.Begin.Day(); gap < 0 || gap > a.lookback {
+		if gap := day - v.Begin.Day(); v.Out || gap < 0 || gap >= a.lookback {
 			continue
 		}
 		if v.MainDiag != 0 && match(v.MainDiag) {
@@ -117,7 +117,7 @@ func (chronicList) visit(e *Eval, c *compiled, vi int32) {
 			e.skipLine(c, li, "没有病种")
 			continue
 		}
-		if i := slices.IndexFunc(dise, func(d string) bool { return !c.allowed[d] }); i >= 0 {
+		if i := slices.IndexFunc(dise, func(d string) bool { return !e.hasList(c, l, d) }); i >= 0 {
 			e.skipLine(c, li, "病种没有用药目录")
 			continue
 		}
@@ -125,6 +125,11 @@ func (chronicList) visit(e *Eval, c *compiled, vi int32) {
 			e.hitLine(c, li, pi, Fact{"项目", e.itemName(l)}, fact("限定", "病种 %v 的用药目录", dise))
 		}
 	}
+}
+
+// hasList tells whether the knowledge base lists drugs for the disease where and when the line was billed.
+func (e *Eval) hasList(c *compiled, l *claim.Line, dise string) bool {
+	return slices.ContainsFunc(c.allowed[dise], func(i int32) bool { return e.pointApplies(&e.b.points[i], l) })
 }
 
 // chronicOn lists the diseases the person is qualified for on a day, and the visit's own.
@@ -178,7 +183,7 @@ func (a mild) stay(e *Eval, c *compiled, si int32) {
 	mainCode := d.String(last.MainDiag)
 	pi := int32(-1)
 	for _, i := range c.diagPoints {
-		if p := &e.b.points[i]; p.From <= last.Begin.Day() && last.Begin.Day() <= p.To && p.diags.Has(mainCode) {
+		if p := &e.b.points[i]; e.pointOnVisit(p, last) && p.diags.Has(mainCode) {
 			pi = i
 		}
 	}
@@ -196,7 +201,7 @@ func (a mild) stay(e *Eval, c *compiled, si int32) {
 			}
 		}
 	}
-	p := e.t.PersonOn(s.In.Day())
+	p := e.t.PersonOn(e.t.Visits[s.First].Psn, s.In.Day())
 	if p == nil || !p.Birth.Has() {
 		e.skip(c, s.Inst, "出生日期不详")
 		return

@@ -56,7 +56,7 @@ func (a rxDays) person(e *Eval, c *compiled) {
 			continue
 		}
 		h := e.hit(c, e.unitLine(u.li), []HitLine{part(u.li, n, l.Cnt)}, nil, Fact{"项目", e.itemName(l)}, fact("天数", "%d", u.days), fact("限额", "%d天", limit), Fact{"量", n.String() + "盒"})
-		if p := e.t.PersonOn(u.day); h != nil && p != nil && p.Birth.Has() && p.Birth.YearsOn(u.day) >= a.elder {
+		if p := e.t.PersonOf(l); h != nil && p != nil && p.Birth.Has() && p.Birth.YearsOn(u.day) >= a.elder {
 			h.Severity = 3
 		}
 	}
@@ -138,56 +138,50 @@ type rolling struct {
 	chronic bool
 }
 
-// balance walks the uses of one drug and route and calls f with the days left before each.
-func (a rolling) balance(e *Eval, uses []drugUse, f func(u *drugUse, prev *drugUse, left int)) {
-	for i := range uses {
-		if first := slicesIndexRoute(uses, uses[i].route); first != i {
+// balance is what is left in days when a use comes, and the use before it, counting earlier uses taken the same way.
+func (a rolling) balance(e *Eval, uses []drugUse, at int) (left int, prev *drugUse) {
+	u := &uses[at]
+	for k := 0; k <= at; k++ {
+		o := &uses[k]
+		if o.days < 0 || u.day-o.day >= a.window || !sameRoute(o, u) {
 			continue
 		}
-		left, last := 0, claim.NoDay
-		var prev *drugUse
-		for k := i; k < len(uses); k++ {
-			u := &uses[k]
-			if u.route != uses[i].route || u.days < 0 {
-				continue
-			}
-			if last != claim.NoDay {
-				left = max(0, left-int(u.day-last)+e.wardDays(last, u.day))
-				if u.day-last >= a.window {
-					left = 0
-				}
-			}
-			f(u, prev, left)
-			left += u.days
-			last, prev = u.day, u
+		if prev != nil {
+			left = max(0, left-int(o.day-prev.day)+e.wardDays(prev.day, o.day))
 		}
+		if k == at {
+			break
+		}
+		left += o.days
+		prev = o
 	}
+	return left, prev
 }
 
-func slicesIndexRoute(uses []drugUse, route int32) int {
-	for i := range uses {
-		if uses[i].route == route {
-			return i
-		}
-	}
-	return -1
-}
-
-// wardDays counts days in hospital strictly after from and up to to, when drugs come from the ward.
+// wardDays counts the days d with from ≤ d < to spent in hospital, where drugs come from the ward.
 func (e *Eval) wardDays(from, to claim.Day) int {
+	if len(e.t.Stays) == 0 {
+		return 0
+	}
 	n := 0
-	for i := range e.t.Stays {
-		s := &e.t.Stays[i]
-		out := s.Out.Day()
-		if s.Open {
-			out = to
-		}
-		lo, hi := max(from, s.In.Day()), min(to, out)
-		if hi > lo {
-			n += int(hi - lo)
+	for d := from; d < to; d++ {
+		for i := range e.t.Stays {
+			s := &e.t.Stays[i]
+			if in := s.In.Day(); in <= d && (d < e.outOf(s) || d == in) {
+				n++
+				break
+			}
 		}
 	}
 	return n
+}
+
+// outOf is the day of discharge, the evaluation day for a stay that has not ended.
+func (e *Eval) outOf(s *claim.Stay) claim.Day {
+	if s.Open {
+		return s.Since.Day() + claim.Day(s.LOS)
+	}
+	return s.Out.Day()
 }
 
 func (a rolling) person(e *Eval, c *compiled) {
@@ -202,19 +196,24 @@ func (a rolling) person(e *Eval, c *compiled) {
 		if total <= a.over {
 			return
 		}
-		a.balance(e, uses, func(u, prev *drugUse, left int) {
+		for i := range uses {
+			u := &uses[i]
 			l := &e.t.Lines[u.li]
+			if u.days < 0 || !e.report(u.li) || (e.t.SettingOf(l)&claim.Chronic != 0) != a.chronic || e.unfitInst(c, l.Inst) || e.exempt(c, l.Visit) {
+				continue
+			}
+			left, prev := a.balance(e, uses, i)
 			over := min(u.days, left+u.days-a.over)
 			n := packsOver(l, u.days, over)
-			if n == 0 || !e.report(u.li) || (e.t.SettingOf(l)&claim.Chronic != 0) != a.chronic || e.unfitInst(c, l.Inst) || e.exempt(c, l.Visit) {
-				return
+			if n == 0 {
+				continue
 			}
 			lines := []HitLine{part(u.li, n, l.Cnt)}
 			if prev != nil {
 				lines = append(lines, involved(prev.li))
 			}
 			e.hit(c, e.unitLine(u.li), lines, nil, Fact{"项目", e.itemName(l)}, fact("天数", "%d", left+u.days), fact("限额", "%d天", a.over), Fact{"量", n.String() + "盒"})
-		})
+		}
 	})
 }
 
@@ -236,24 +235,29 @@ func (a early) person(e *Eval, c *compiled) {
 				e.skipLine(c, u.li, "供应天数不详")
 			}
 		}
-		a.roll.balance(e, uses, func(u, prev *drugUse, left int) {
+		for i := range uses {
+			u := &uses[i]
 			l := &e.t.Lines[u.li]
+			if u.days < 0 || !e.report(u.li) || e.unfitInst(c, l.Inst) || e.exempt(c, l.Visit) {
+				continue
+			}
+			left, prev := a.roll.balance(e, uses, i)
 			limit := a.remain
 			if e.t.SettingOf(l)&claim.Chronic != 0 || (l.Visit >= 0 && e.visitDiag(l.Visit, &chronicDiag)) {
 				limit = a.chronic
 			}
-			if prev == nil || left <= limit || !e.report(u.li) || u.day == prev.day || a.excused(e, u, prev, left) || e.unfitInst(c, l.Inst) || e.exempt(c, l.Visit) {
-				return
+			if prev == nil || left <= limit || u.day == prev.day || a.excused(e, u, prev, left) {
+				continue
 			}
 			e.hit(c, e.unitLine(u.li), []HitLine{whole(u.li), involved(prev.li)}, nil, Fact{"项目", e.itemName(l)}, fact("天数", "%d", left), fact("限额", "%d天", limit), Fact{"日期", prev.day.String()})
-		})
+		}
 	})
 }
 
 // excused: rolling over-supply speaks instead; a changed dose; a long prescription; the first visit after discharge.
 func (a early) excused(e *Eval, u, prev *drugUse, left int) bool {
 	l, p := &e.t.Lines[u.li], &e.t.Lines[prev.li]
-	if packsOver(l, u.days, min(u.days, left+u.days-a.roll.over)) > 0 || u.days > a.long || u.takeHome {
+	if packsOver(l, u.days, min(u.days, left+u.days-a.roll.over)) > 0 || u.days > a.long {
 		return true
 	}
 	if x, y := e.wide(l, "sin_dos"), e.wide(p, "sin_dos"); x != claim.None64 && y != claim.None64 && x != y {
@@ -262,8 +266,28 @@ func (a early) excused(e *Eval, u, prev *drugUse, left int) bool {
 	if x, y := e.code(l, "used_frqu"), e.code(p, "used_frqu"); x != 0 && y != 0 && x != y {
 		return true
 	}
+	return a.firstAfterDischarge(e, l)
+}
+
+// firstAfterDischarge: the person's first out-patient visit within days of a discharge.
+func (a early) firstAfterDischarge(e *Eval, l *claim.Line) bool {
+	if l.Visit < 0 || e.t.Visits[l.Visit].Setting&claim.Inpatient != 0 {
+		return false
+	}
 	for i := range e.t.Stays {
-		if gap := u.day - e.t.Stays[i].Out.Day(); !e.t.Stays[i].Open && gap >= 0 && gap <= a.discharge {
+		s := &e.t.Stays[i]
+		gap := l.Time.Day() - s.Out.Day()
+		if s.Open || gap < 0 || gap > a.discharge {
+			continue
+		}
+		first := true
+		for o := int32(0); o < l.Visit; o++ {
+			v := &e.t.Visits[o]
+			if !v.Out && v.Setting&claim.Inpatient == 0 && v.Begin.Day() >= s.Out.Day() {
+				first = false
+			}
+		}
+		if first {
 			return true
 		}
 	}

@@ -29,29 +29,40 @@ func (a sameDayDrug) person(e *Eval, c *compiled) {
 			return
 		}
 		for i := range uses {
-			u := &uses[i]
-			l := &e.t.Lines[u.li]
-			if u.ward || l.Dept == 0 || u.days < 0 || !e.report(u.li) || e.unfitInst(c, l.Inst) || e.exempt(c, l.Visit) {
-				continue
-			}
-			total, other := u.days, int32(-1)
-			for j := 0; j < i; j++ {
-				o := &uses[j]
-				ol := &e.t.Lines[o.li]
-				if o.ward || o.days < 0 || o.day != u.day || ol.Inst != l.Inst || ol.Dept == 0 || (o.route != 0 && u.route != 0 && o.route != u.route) {
-					continue
-				}
-				total += o.days
-				if ol.Dept != l.Dept {
-					other = o.li
-				}
-			}
-			if limit := a.limit.limit(e, l); other >= 0 && total > limit {
-				e.hit(c, e.unitLine(u.li), []HitLine{whole(u.li), involved(other)}, nil, Fact{"项目", e.itemName(l)}, fact("天数", "%d", total), fact("限额", "%d天", limit), Fact{"日期", u.day.String()})
+			if u := &uses[i]; a.counts(e, u) && e.report(u.li) {
+				a.judge(e, c, u, uses)
 			}
 		}
 	})
 }
+
+func (sameDayDrug) counts(e *Eval, u *drugUse) bool {
+	return !u.ward && u.days >= 0 && e.t.Lines[u.li].Dept != 0
+}
+
+// judge holds a use against all of the same drug, institution and day: the department that came first is lawful.
+func (a sameDayDrug) judge(e *Eval, c *compiled, u *drugUse, uses []drugUse) {
+	l := &e.t.Lines[u.li]
+	total, first := 0, int32(-1)
+	for j := range uses {
+		o := &uses[j]
+		if o.day != u.day || !a.counts(e, o) || e.t.Lines[o.li].Inst != l.Inst || !sameRoute(o, u) {
+			continue
+		}
+		if first < 0 {
+			first = o.li
+		}
+		total += o.days
+	}
+	limit := a.limit.limit(e, l)
+	if e.t.Lines[first].Dept == l.Dept || total <= limit || e.unfitInst(c, l.Inst) || e.exempt(c, l.Visit) {
+		return
+	}
+	e.hit(c, e.unitLine(u.li), []HitLine{whole(u.li), involved(first)}, nil, Fact{"项目", e.itemName(l)}, fact("天数", "%d", total), fact("限额", "%d天", limit), Fact{"日期", u.day.String()})
+}
+
+// sameRoute: taken the same way, as far as both lines say.
+func sameRoute(a, b *drugUse) bool { return a.route == 0 || b.route == 0 || a.route == b.route }
 
 // crossInst: the same drug again from another institution within days.
 type crossInst struct {
@@ -112,66 +123,64 @@ type splitRx struct {
 	perRx  int
 }
 
+type rxGroup struct {
+	day          claim.Day
+	inst, doctor int32
+	disease      string
+}
+
 func (a splitRx) person(e *Eval, c *compiled) {
-	ls := e.t.Lines
-	for i := range ls {
-		l := &ls[i]
-		if l.List != 101 || l.Doctor == 0 || l.Visit < 0 || !e.report(int32(i)) || e.t.SettingOf(l)&claim.Inpatient != 0 {
-			continue
-		}
-		if e.text(l, "rxno") == "" || a.seenBefore(e, i) {
-			continue
-		}
-		a.judge(e, c, i)
-	}
-}
-
-func (a splitRx) same(e *Eval, x, y *claim.Line) bool {
+	groups := map[rxGroup][]int32{}
+	var order []rxGroup
 	d := e.b.ds[claim.DictDiag]
-	return x.List == 101 && y.List == 101 && x.Visit >= 0 && y.Visit >= 0 && x.Time.Day() == y.Time.Day() && x.Inst == y.Inst && x.Doctor == y.Doctor &&
-		e.t.SettingOf(y)&claim.Inpatient == 0 && category(d.String(e.t.Visits[x.Visit].MainDiag)) == category(d.String(e.t.Visits[y.Visit].MainDiag))
-}
-
-func (a splitRx) seenBefore(e *Eval, i int) bool {
-	l := &e.t.Lines[i]
-	for j := i - 1; j >= 0 && e.t.Lines[j].Time.Day() == l.Time.Day(); j-- {
-		if o := &e.t.Lines[j]; a.same(e, o, l) && e.text(o, "rxno") != "" {
-			return true
+	for i := range e.t.Lines {
+		l := &e.t.Lines[i]
+		if l.List != 101 || l.InScope <= 0 || !e.report(int32(i)) || e.t.SettingOf(l)&claim.Inpatient != 0 || e.unfitInst(c, l.Inst) || e.exempt(c, l.Visit) {
+			continue
+		}
+		doctor, disease := e.code(l, "bilg_dr_codg"), category(d.String(e.t.Visits[l.Visit].MainDiag))
+		if doctor == 0 || disease == "" || e.text(l, "rxno") == "" {
+			continue
+		}
+		k := rxGroup{l.Time.Day(), l.Inst, doctor, disease}
+		if groups[k] == nil {
+			order = append(order, k)
+		}
+		groups[k] = append(groups[k], int32(i))
+	}
+	for _, k := range order {
+		if len(groups[k]) >= a.minRx {
+			a.judge(e, c, groups[k])
 		}
 	}
-	return false
 }
 
-func (a splitRx) judge(e *Eval, c *compiled, i int) {
-	first := &e.t.Lines[i]
-	var rx []string
-	drugs := map[int64]bool{}
-	var sum claim.Money
-	last := int32(i)
-	for j := i; j < len(e.t.Lines) && e.t.Lines[j].Time.Day() == first.Time.Day(); j++ {
-		l := &e.t.Lines[j]
-		no := e.text(l, "rxno")
-		if !a.same(e, first, l) || no == "" {
-			continue
-		}
+func (a splitRx) judge(e *Eval, c *compiled, lines []int32) {
+	narcotic := map[string]bool{} // prescriptions that the law wants apart
+	for _, li := range lines {
+		l := &e.t.Lines[li]
 		if cat := e.cat(l); cat != nil && cat.Narcotic {
+			narcotic[e.text(l, "rxno")] = true
+		}
+	}
+	rx, drugs := map[string]bool{}, map[int64]bool{}
+	var sum claim.Money
+	last := int32(-1)
+	for _, li := range lines {
+		l := &e.t.Lines[li]
+		no := e.text(l, "rxno")
+		if narcotic[no] {
 			continue
 		}
-		if !slices.Contains(rx, no) {
-			rx = append(rx, no)
-			last = int32(j)
-		}
-		drugs[e.b.drugs[l.Item].generic] = true
+		rx[no], drugs[e.b.drugs[l.Item].generic] = true, true
 		sum += l.InScope
+		last = li
 	}
 	if len(rx) < a.minRx || len(rx) <= (len(drugs)+a.perRx-1)/a.perRx || sum <= a.amount {
 		return
 	}
-	l := &e.t.Lines[last]
-	if e.exempt(c, l.Visit) || e.unfitInst(c, l.Inst) {
-		return
-	}
-	unit := key("day", e.inst(l.Inst), e.b.ds[claim.DictPrac].String(l.Doctor), e.t.MdtrtID(&e.t.Visits[first.Visit]), l.Time.Day().String())
+	first, l := &e.t.Lines[lines[0]], &e.t.Lines[last]
+	unit := key("day", e.inst(l.Inst), e.text(l, "bilg_dr_codg"), e.t.LineMdtrt(first), l.Time.Day().String())
 	e.hitVisit(c, l.Visit, unit, nil, fact("量", "%d张处方、%d种药", len(rx), len(drugs)), Fact{"实际", sum.String() + "元"}, Fact{"限额", a.amount.String() + "元"}, Fact{"日期", l.Time.Day().String()})
 }
 
@@ -211,28 +220,23 @@ func (a sameClass) group(e *Eval, c *compiled, refs []lineRef) {
 		}
 		spells = append(spells, s)
 	}
-	type pairKey struct {
-		scope int64
-		x, y  int64
-	}
-	seen := map[pairKey]bool{}
+	seen := map[int32]bool{}
 	for i := range spells {
 		for j := 0; j < i; j++ {
 			x, y := &spells[j], &spells[i]
 			if x.class != y.class || x.generic == y.generic {
 				continue
 			}
-			if y.from < x.from {
+			if y.from < x.from || (y.from == x.from && y.first < x.first) {
 				x, y = y, x
 			}
 			if int(min(x.to, y.to)-y.from)+1 <= a.overlap || e.stopped(x, y) {
 				continue
 			}
-			k := pairKey{y.scope, min(x.generic, y.generic), max(x.generic, y.generic)}
-			if seen[k] {
+			if seen[y.first] {
 				continue
 			}
-			seen[k] = true
+			seen[y.first] = true
 			l := &e.t.Lines[y.first]
 			e.hit(c, e.unitLine(y.first), []HitLine{whole(y.first), involved(x.first)}, nil, Fact{"项目", e.itemName(l)}, Fact{"限定", y.class},
 				Fact{"实际", e.itemName(&e.t.Lines[x.first])}, fact("天数", "%d", min(x.to, y.to)-y.from+1))

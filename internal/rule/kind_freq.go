@@ -93,7 +93,10 @@ func (dayLimit) group(e *Eval, c *compiled, refs []lineRef) {
 			continue
 		}
 		first := &e.t.Lines[g.refs[0].li]
-		times, ok := e.unitFits(c, first, pt, g.refs)
+		times, ok := claim.Qty(1), true
+		if c.ID != "B001" {
+			times, ok = e.unitFits(c, first, pt, g.refs)
+		}
 		if !ok {
 			if e.report(g.refs[0].li) {
 				e.skip(c, first.Inst, "计价单位与知识点单位不同")
@@ -218,52 +221,73 @@ func (e *Eval) overExecuted(c *compiled) {
 			continue
 		}
 		l := &e.t.Lines[billed[k][0].li]
-		unit := key("day", e.t.LineMdtrt(l), e.item(k.item), k.day.String())
-		if i := slices.IndexFunc(e.hits, func(h Hit) bool { return h.CardIdx == c.idx && h.Unit == unit }); i >= 0 {
-			if e.claimed(lines) > e.claimed(e.hits[i].Lines) {
-				e.hits[i].Lines = lines
-			}
-			continue
-		}
-		e.hit(c, unit, lines, nil, Fact{"项目", e.itemName(l)}, Fact{"日期", k.day.String()}, Fact{"量", total.String()}, Fact{"限额", done[k].String()}, Fact{"单位", "次（执行记录）"})
+		e.offer(c, key("day", e.t.LineMdtrt(l), e.item(k.item), k.day.String()), lines, Fact{"项目", e.itemName(l)}, Fact{"日期", k.day.String()},
+			Fact{"量", total.String()}, Fact{"限额", done[k].String()}, Fact{"单位", "次（执行记录）"})
 	}
 }
 
-// claimed is the money at issue of lines.
-func (e *Eval) claimed(ls []HitLine) claim.Money {
-	var m claim.Money
+// offer records a hit unless the same unit already has one with at least as much in excess.
+func (e *Eval) offer(c *compiled, unit string, lines []HitLine, facts ...Fact) {
+	i := slices.IndexFunc(e.hits, func(h Hit) bool { return h.CardIdx == c.idx && h.Unit == unit })
+	if i < 0 {
+		e.hit(c, unit, lines, nil, facts...)
+		return
+	}
+	if e.excess(lines) > e.excess(e.hits[i].Lines) {
+		e.hits[i].Lines, e.hits[i].Facts, e.hits[i].Points = lines, facts, nil
+	}
+}
+
+// excess is the quantity at fault.
+func (e *Eval) excess(ls []HitLine) claim.Qty {
+	var q claim.Qty
 	for _, h := range ls {
 		if h.Type == 1 {
-			m += e.t.LineMoney(&e.t.Lines[h.Line], h.Num, h.Den)
+			q += claim.Qty(claim.MulDiv(int64(e.t.Lines[h.Line].Cnt), h.Num, h.Den))
 		}
 	}
-	return m
+	return q
 }
 
 // twice: the same order, instant, quantity and doctor on two lines: likely uploaded twice.
 func (e *Eval) twice(c *compiled) {
 	ls := e.t.Lines
+	again := map[string][]HitLine{}
+	var order []string
 	for i := range ls {
 		l := &ls[i]
-		if l.InScope <= 0 || !e.report(int32(i)) || l.List == 102 || l.List == 106 {
+		j := e.sameOrder(i)
+		if j < 0 || e.unfitInst(c, l.Inst) || e.exempt(c, l.Visit) {
 			continue
 		}
-		for j := i - 1; j >= 0 && ls[j].Time.Clock() == l.Time.Clock(); j-- {
-			o := &ls[j]
-			if o.VisitKey != l.VisitKey || o.Item != l.Item || o.Cnt != l.Cnt || o.Doctor != l.Doctor || o.InScope <= 0 {
-				continue
-			}
-			if no := e.text(l, "drord_no"); no == "" || no != e.text(o, "drord_no") {
-				continue
-			}
-			unit := key("day", e.t.LineMdtrt(l), e.item(e.b.canonical(l.Item)), l.Time.Day().String())
-			if slices.ContainsFunc(e.hits, func(h Hit) bool { return h.CardIdx == c.idx && h.Unit == unit }) || e.unfitInst(c, l.Inst) || e.exempt(c, l.Visit) {
-				break
-			}
-			e.hit(c, unit, []HitLine{whole(int32(i)), involved(int32(j))}, nil, Fact{"项目", e.itemName(l)}, Fact{"日期", l.Time.Day().String()}, Fact{"实际", "同一医嘱同一时刻两行，疑似重复上传"})
-			break
+		unit := key("day", e.t.LineMdtrt(l), e.item(e.b.canonical(l.Item)), l.Time.Day().String())
+		if again[unit] == nil {
+			order = append(order, unit)
+		}
+		again[unit] = append(again[unit], whole(int32(i)), involved(int32(j)))
+	}
+	for _, unit := range order {
+		l := &ls[again[unit][0].Line]
+		e.offer(c, unit, again[unit], Fact{"项目", e.itemName(l)}, Fact{"日期", l.Time.Day().String()}, Fact{"实际", "同一医嘱同一时刻两行，疑似重复上传"})
+	}
+}
+
+// sameOrder finds an earlier line that says the same as line i, −1 when there is none.
+func (e *Eval) sameOrder(i int) int {
+	l := &e.t.Lines[i]
+	if l.InScope <= 0 || l.List == 102 || l.List == 106 || l.Time.DayOnly() {
+		return -1
+	}
+	for j := i - 1; j >= 0 && e.t.Lines[j].Time.Clock() == l.Time.Clock(); j-- {
+		o := &e.t.Lines[j]
+		if o.VisitKey != l.VisitKey || o.Cnt != l.Cnt || o.Doctor != l.Doctor || o.InScope <= 0 || e.b.canonical(o.Item) != e.b.canonical(l.Item) {
+			continue
+		}
+		if no := e.text(l, "drord_no"); no != "" && no == e.text(o, "drord_no") {
+			return j
 		}
 	}
+	return -1
 }
 
 // window: executions of an item within a rolling window (B023), and large examinations of the same part (C002).

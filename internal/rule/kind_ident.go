@@ -77,7 +77,7 @@ var congenitalHeart = claim.MustDiagSet("Q20-Q28")
 
 func (a paediatrics) visit(e *Eval, c *compiled, vi int32) {
 	v := &e.t.Visits[vi]
-	if v.Setting&claim.Inpatient != 0 || v.Setting&(claim.Outpatient|claim.EmergencyCare) == 0 ||
+	if v.Setting&claim.Inpatient != 0 || e.b.Vocab.Setting(v.MedType)&(claim.Outpatient|claim.EmergencyCare) == 0 ||
 		v.Tags&claim.FamilyAccount != 0 || e.exempt(c, vi) || e.visitDiag(vi, &congenitalHeart) {
 		return
 	}
@@ -86,7 +86,7 @@ func (a paediatrics) visit(e *Eval, c *compiled, vi int32) {
 		if l.InScope <= 0 || !e.report(li) || !e.t.FundPaid(l) || e.b.Vocab.Str(e.t.InsutypeOf(l)) != "310" {
 			continue
 		}
-		p := e.t.PersonOn(l.Time.Day())
+		p := e.t.PersonOf(l)
 		if p == nil || !p.Birth.Has() {
 			e.skipLine(c, li, "出生日期不详")
 			continue
@@ -99,13 +99,21 @@ func (a paediatrics) visit(e *Eval, c *compiled, vi int32) {
 	}
 }
 
-// paediatricDept: standard code A07, or a name with 儿科 or 小儿 that is no shared room.
+// paediatricDept: the department of the visit or of the line is paediatric.
 func (e *Eval) paediatricDept(l *claim.Line) bool {
-	code, name := e.b.ds[claim.DictDept].String(l.Dept), e.text(l, "bilg_dept_name")
-	if l.Visit >= 0 && code == "" && name == "" {
-		v := &e.t.Visits[l.Visit]
-		code, name = e.b.ds[claim.DictDept].String(v.AdmDept), e.b.ds[claim.DictDept].String(v.AdmDeptName)
+	d := e.b.ds[claim.DictDept]
+	if isPaediatric(d.String(l.Dept), e.text(l, "bilg_dept_name")) {
+		return true
 	}
+	if l.Visit < 0 {
+		return false
+	}
+	v := &e.t.Visits[l.Visit]
+	return isPaediatric(d.String(v.AdmDept), d.String(v.AdmDeptName))
+}
+
+// isPaediatric: standard code A07, or a name with 儿科 or 小儿; shared rooms and adults' follow-up are none.
+func isPaediatric(code, name string) bool {
 	for _, no := range []string{"全科", "注射", "成人"} {
 		if strings.Contains(name, no) {
 			return false
@@ -140,7 +148,9 @@ func (doubleInsurance) settle(e *Eval, c *compiled, si int32) {
 		}
 		of, ot := e.settledDays(o)
 		if lo, hi := max(from, of), min(to, ot); hi-lo >= 2 {
-			e.hitSettle(c, si, Fact{"实际", "另有险种 " + e.b.Vocab.Str(o.Insutype) + " 的结算 " + e.t.SetlID(o)}, Fact{"日期", lo.String()})
+			if h := e.hitSettle(c, si, Fact{"实际", "另有险种 " + e.b.Vocab.Str(o.Insutype) + " 的结算 " + e.t.SetlID(o)}, Fact{"日期", lo.String()}); h != nil {
+				h.Vola = 0
+			}
 			return
 		}
 	}

@@ -317,7 +317,7 @@ func (icuBed) group(e *Eval, c *compiled, refs []lineRef) {
 			l := &e.t.Lines[o.li]
 			k := scopeDay{e.scopeID(l), l.Time.Day()}
 			m, ok := days[k]
-			if !ok || e.apart(l, &e.t.Lines[m.li]) {
+			if !ok {
 				continue
 			}
 			_, before := days[scopeDay{k.scope, k.day - 1}]

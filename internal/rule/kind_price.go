@@ -107,7 +107,7 @@ type unitOfWork struct {
 
 func (a discount) judge(e *Eval, c *compiled, k discountKey, refs []lineRef) {
 	first := &e.t.Lines[refs[0].li]
-	items, parts, total := map[int32]bool{}, map[int32]bool{}, int64(0)
+	items, parts, total, unnamed := map[int32]bool{}, map[int32]bool{}, int64(0), false
 	var units []unitOfWork
 	var paid claim.Money
 	known := true
@@ -116,6 +116,8 @@ func (a discount) judge(e *Eval, c *compiled, k discountKey, refs []lineRef) {
 		items[e.b.canonical(l.Item)] = true
 		if p := e.code(l, "body_part"); p != 0 {
 			parts[p] = true
+		} else {
+			unnamed = true
 		}
 		price := l.Pric
 		if p := e.priceOn(e.b.canonical(l.Item), l); p != nil {
@@ -136,7 +138,7 @@ func (a discount) judge(e *Eval, c *compiled, k discountKey, refs []lineRef) {
 		if len(items) < 2 || len(refs) < 2 || e.sessions(first.Visit, k.day) >= 2 {
 			return
 		}
-	} else if total < 2 || len(parts) == 1 {
+	} else if total < 2 || (!unnamed && len(parts) == 1) {
 		return
 	}
 	second := a.second

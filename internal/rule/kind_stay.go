@@ -147,7 +147,7 @@ func (readmit) excusedNextDay(e *Eval, s, p *claim.Stay) bool {
 			return true
 		}
 	}
-	pr := e.t.PersonOn(s.In.Day())
+	pr := e.t.PersonOn(e.t.Visits[s.First].Psn, s.In.Day())
 	return pr != nil && pr.Birth.Has() && s.In.Day()-pr.Birth <= 28
 }
 
@@ -172,15 +172,28 @@ func (readmit) selfPaidBetween(e *Eval, s, p *claim.Stay) bool {
 // idle: days in hospital on which nothing was done.
 type idle struct{ days, minLOS int }
 
-var (
-	palliative = claim.MustDiagSet("Z51.5|Z515")
-	awaiting   = claim.MustDiagSet("O00-O99|Z34-Z36")
-)
+var palliative = claim.MustDiagSet("Z51.5|Z515")
+
+// stayHas tells whether any visit of the stay has a diagnosis of the set.
+func (e *Eval) stayHas(s *claim.Stay, set *claim.DiagSet) bool {
+	return slices.ContainsFunc(s.Visits, func(v int32) bool { return e.visitDiag(v, set) })
+}
+
+// hitStay records a finding on a stay; one that has not ended is a hint only.
+func (e *Eval) hitStay(c *compiled, si int32, facts ...Fact) {
+	s := &e.t.Stays[si]
+	if h := e.hitVisit(c, s.Last, e.unitStay(si), nil, append(facts, e.stakes(si))...); h != nil && s.Open {
+		h.Severity = 3
+	}
+}
+
+// left tells how the stay ended, by its last visit.
+func (e *Eval) left(s *claim.Stay, how claim.Tags) bool { return e.t.Visits[s.Last].Tags&how != 0 }
 
 func (a idle) stay(e *Eval, c *compiled, si int32) {
 	s := &e.t.Stays[si]
-	if s.Open || s.LOS < a.minLOS || s.Tags&claim.Psychiatric != 0 || e.exempt(c, s.Last) ||
-		e.visitDiag(s.Last, &palliative) || e.visitDiag(s.Last, &rehabilitation) || e.visitDiag(s.Last, &awaiting) {
+	if s.LOS < a.minLOS || s.Tags&(claim.Psychiatric|claim.Pregnancy) != 0 || e.exempt(c, s.Last) ||
+		e.stayHas(s, &palliative) || e.stayHas(s, &rehabilitation) {
 		return
 	}
 	d := e.b.ds[claim.DictDept]
@@ -200,7 +213,7 @@ func (a idle) stay(e *Eval, c *compiled, si int32) {
 		}
 	}
 	run, from := 0, claim.NoDay
-	for day := s.In.Day() + 1; day < s.Out.Day(); day++ {
+	for day := s.In.Day() + 1; day < e.outOf(s); day++ {
 		if active[day] || e.onLeave(s, day) {
 			run = 0
 			continue
@@ -209,19 +222,25 @@ func (a idle) stay(e *Eval, c *compiled, si int32) {
 			from = day
 		}
 		if run++; run >= a.days {
-			e.hitVisit(c, s.Last, e.unitStay(si), nil, Fact{"日期", from.String()}, fact("天数", "%d", run), fact("限额", "%d天", a.days), e.stakes(si))
+			e.hitStay(c, si, Fact{"日期", from.String()}, fact("天数", "%d", run), fact("限额", "%d天", a.days))
 			return
 		}
 	}
 }
 
 // spending sums a stay's in-scope money by what it was for.
-type spending struct{ total, exam, treat, inject, drug, oral claim.Money }
+type spending struct {
+	total, exam, treat, inject, drug, oral claim.Money
+	biggest                                claim.Money // dearest single treatment
+	lines                                  int
+	routes                                 bool // some drug line says how it was given
+}
 
-func (e *Eval) spendingOf(s *claim.Stay) (sp spending, biggest claim.Money, routes bool) {
+func (e *Eval) spendingOf(s *claim.Stay) (sp spending) {
 	for _, vi := range s.Visits {
 		for _, li := range e.t.LinesOf(vi) {
 			l := &e.t.Lines[li]
+			sp.lines++
 			sp.total += l.InScope
 			switch l.Chrg {
 			case 3, 4:
@@ -229,22 +248,27 @@ func (e *Eval) spendingOf(s *claim.Stay) (sp spending, biggest claim.Money, rout
 			case 5, 6:
 				sp.treat += l.InScope
 				if l.Chrg == 5 {
-					biggest = max(biggest, l.InScope)
+					sp.biggest = max(sp.biggest, l.Amt)
 				}
-			case 9, 10, 11:
-				sp.drug += l.InScope
-				way := e.text(l, "medc_way")
-				routes = routes || way != ""
-				switch {
-				case strings.Contains(way, "口服") || strings.EqualFold(way, "po"):
-					sp.oral += l.InScope
-				case strings.Contains(way, "注射") || strings.Contains(way, "静") || strings.Contains(way, "滴注") || strings.EqualFold(way, "iv") || strings.EqualFold(way, "im"):
-					sp.inject += l.InScope
-				}
+			}
+			switch l.List {
+			case 101, 102, 103, 106:
+				sp.addDrug(l, e.text(l, "medc_way"), e.text(l, "dosform"))
 			}
 		}
 	}
-	return sp, biggest, routes
+	return sp
+}
+
+func (sp *spending) addDrug(l *claim.Line, way, form string) {
+	sp.drug += l.InScope
+	sp.routes = sp.routes || way != ""
+	if strings.Contains(way, "口服") || strings.Contains(strings.ToLower(way), "po") {
+		sp.oral += l.InScope
+	}
+	if l.Chrg != 5 && l.Chrg != 6 && (strings.Contains(form, "注射") || strings.Contains(way, "注射") || strings.Contains(way, "静") || strings.Contains(way, "肌")) {
+		sp.inject += l.InScope
+	}
 }
 
 type examShare struct {
@@ -254,11 +278,11 @@ type examShare struct {
 
 func (a examShare) stay(e *Eval, c *compiled, si int32) {
 	s := &e.t.Stays[si]
-	if s.Open || s.LOS <= 1 || s.Tags&(claim.Died|claim.Transferred|claim.Oncology|claim.DaySurgery|claim.Dialysis) != 0 || e.exempt(c, s.Last) || e.operated(si) {
+	if s.LOS <= 1 || e.left(s, claim.Died|claim.Transferred) || s.Tags&(claim.Oncology|claim.DaySurgery|claim.Dialysis) != 0 || e.exempt(c, s.Last) || e.operated(si) {
 		return
 	}
-	sp, biggest, _ := e.spendingOf(s)
-	if sp.total <= 0 || biggest >= a.procedure {
+	sp := e.spendingOf(s)
+	if sp.total <= 0 || sp.biggest >= a.procedure {
 		return
 	}
 	share := float64(sp.exam) / float64(sp.total)
@@ -269,7 +293,7 @@ func (a examShare) stay(e *Eval, c *compiled, si int32) {
 	if share >= a.strong {
 		word = "体检式住院：检查检验费占绝大部分"
 	}
-	e.hitVisit(c, s.Last, e.unitStay(si), nil, fact("实际", "%s，%.1f%%", word, share*100), fact("限额", "%.0f%%", a.ratio*100), e.stakes(si))
+	e.hitStay(c, si, fact("实际", "%s，%.1f%%", word, share*100), fact("限额", "%.0f%%", a.ratio*100))
 }
 
 type oral struct{ ratio, oral float64 }
@@ -278,11 +302,11 @@ var slowDiseases = claim.MustDiagSet("A15-A19|P58|P59|O20|Z51.5|Z515")
 
 func (a oral) stay(e *Eval, c *compiled, si int32) {
 	s := &e.t.Stays[si]
-	if s.Open || s.Tags&claim.Psychiatric != 0 || e.exempt(c, s.Last) || e.visitDiag(s.Last, &slowDiseases) {
+	if s.Tags&claim.Psychiatric != 0 || e.exempt(c, s.Last) || e.stayHas(s, &slowDiseases) {
 		return
 	}
-	sp, _, routes := e.spendingOf(s)
-	if sp.drug > 0 && !routes {
+	sp := e.spendingOf(s)
+	if sp.drug > 0 && !sp.routes {
 		e.skip(c, s.Inst, "给药途径不详")
 		return
 	}
@@ -290,7 +314,7 @@ func (a oral) stay(e *Eval, c *compiled, si int32) {
 		return
 	}
 	if float64(sp.treat+sp.inject) < a.ratio*float64(sp.total) && float64(sp.oral) > a.oral*float64(sp.drug) {
-		e.hitVisit(c, s.Last, e.unitStay(si), nil, fact("实际", "治疗、注射、手术占 %.1f%%", 100*float64(sp.treat+sp.inject)/float64(sp.total)), fact("限额", "%.0f%%", a.ratio*100), e.stakes(si))
+		e.hitStay(c, si, fact("实际", "治疗、注射、手术占 %.1f%%", 100*float64(sp.treat+sp.inject)/float64(sp.total)), fact("限额", "%.0f%%", a.ratio*100))
 	}
 }
 
@@ -301,7 +325,7 @@ type short struct {
 
 func (a short) stay(e *Eval, c *compiled, si int32) {
 	s := &e.t.Stays[si]
-	if s.Open || s.LOS >= a.minDays || s.Tags&(claim.Died|claim.Transferred|claim.LeftAgainstAdvice|claim.DaySurgery|claim.Oncology) != 0 ||
+	if s.LOS >= a.minDays || e.left(s, claim.Died|claim.Transferred|claim.LeftAgainstAdvice) || s.Tags&(claim.DaySurgery|claim.Oncology) != 0 ||
 		e.exempt(c, s.Last) || e.operated(si) {
 		return
 	}
@@ -310,8 +334,8 @@ func (a short) stay(e *Eval, c *compiled, si int32) {
 		e.skip(c, s.Inst, "机构级别不详")
 		return
 	}
-	sp, _, _ := e.spendingOf(s)
-	if limit := a.low[inst.Tier]; sp.total < limit {
-		e.hitVisit(c, s.Last, e.unitStay(si), nil, fact("天数", "%d", s.LOS), Fact{"实际", sp.total.String() + "元"}, Fact{"限额", limit.String() + "元"}, e.stakes(si))
+	sp := e.spendingOf(s)
+	if limit := a.low[inst.Tier]; sp.lines > 0 && sp.total < limit {
+		e.hitStay(c, si, fact("天数", "%d", s.LOS), Fact{"实际", sp.total.String() + "元"}, Fact{"限额", limit.String() + "元"})
 	}
 }

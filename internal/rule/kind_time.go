@@ -35,85 +35,86 @@ type elsewhere struct {
 }
 
 func (a elsewhere) visit(e *Eval, c *compiled, vi int32) {
-	v := &e.t.Visits[vi]
-	if len(e.t.Stays) == 0 || v.Setting&claim.Inpatient != 0 || v.Setting&(claim.Outpatient|claim.EmergencyCare) == 0 || v.FirstSetl < 0 ||
-		v.Tags&(claim.Dialysis|claim.FamilyAccount|claim.RemoteMode|claim.NewbornWithMother) != 0 || e.exempt(c, vi) {
+	if len(e.t.Stays) == 0 || !a.candidate(e, vi) || e.exempt(c, vi) {
 		return
 	}
-	if a.chronic && v.Setting&claim.Chronic == 0 {
-		return
-	}
-	fund, total := claim.Money(0), claim.Money(0)
-	for i := range e.t.Setls {
-		if s := &e.t.Setls[i]; s.Visit == vi {
-			fund = max(fund, s.Fund)
-			total += s.Total.Or(0)
-		}
-	}
-	if fund <= 0 {
-		return
-	}
-	si, day := a.during(e, vi)
+	si, lines := a.during(e, vi)
 	if si < 0 {
 		return
 	}
+	var total claim.Money
+	for i := range e.t.Setls {
+		if s := &e.t.Setls[i]; s.Visit == vi {
+			total += s.Total.Or(0)
+		}
+	}
+	day := e.t.Lines[lines[0]].Time.Day()
 	h := e.hitVisit(c, vi, e.unitVisit(vi), nil, Fact{"机构", e.instName(e.t.Stays[si].Inst, day)}, Fact{"日期", day.String()})
 	if h == nil {
 		return
 	}
 	h.Vola = 0
-	for _, li := range e.t.LinesOf(vi) {
-		if e.t.Lines[li].Time.Day() == day {
-			h.Vola += e.t.Lines[li].InScope
-		}
+	for _, li := range lines {
+		h.Vola += e.t.Lines[li].InScope
 	}
-	if total < a.small && a.only(e, c, vi, si) {
+	if e.t.Stays[si].Open || (total < a.small && a.alone(e, vi, si)) {
 		h.Severity = 3
 	}
 }
 
-// during finds the stay in which a judged line of the visit falls strictly between admission and discharge.
-func (a elsewhere) during(e *Eval, vi int32) (int32, claim.Day) {
+// candidate tells whether a visit is of a kind that should not happen during a stay, and was paid for.
+func (a elsewhere) candidate(e *Eval, vi int32) bool {
+	v := &e.t.Visits[vi]
+	if v.Out || v.Setting&claim.Inpatient != 0 || v.Setting&(claim.Outpatient|claim.EmergencyCare) == 0 || (a.chronic && v.Setting&claim.Chronic == 0) ||
+		v.Tags&(claim.Dialysis|claim.FamilyAccount|claim.RemoteMode|claim.NewbornWithMother) != 0 {
+		return false
+	}
+	for i := range e.t.Setls {
+		if s := &e.t.Setls[i]; s.Visit == vi && s.Fund > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// during finds the stay in which lines of the visit fall strictly between admission and discharge, and those lines.
+func (a elsewhere) during(e *Eval, vi int32) (int32, []int32) {
 	v := &e.t.Visits[vi]
 	for si := range e.t.Stays {
 		s := &e.t.Stays[si]
-		drug := false
-		day := claim.NoDay
+		if v.ErObs.Has() && v.Inst == s.Inst {
+			continue
+		}
+		var in []int32
 		for _, li := range e.t.LinesOf(vi) {
 			l := &e.t.Lines[li]
 			d := l.Time.Day()
-			if d <= s.In.Day() || (!s.Open && d >= s.Out.Day()) || e.onLeave(s, d) {
+			if d <= s.In.Day() || d >= e.outOf(s) || a.lawful(e, v, s, l) {
 				continue
 			}
-			if l.Flags&claim.Negotiated != 0 || e.text(l, "hi_rxno") != "" {
-				continue
-			}
-			if v.Inst == s.Inst && (l.Chrg == 3 || l.Chrg == 4) {
-				continue
-			}
-			if l.List == 101 || l.List == 102 || l.List == 106 {
-				drug = true
-			}
-			if day == claim.NoDay {
-				day = d
+			if !a.chronic || l.List == 101 || l.List == 102 || l.List == 106 {
+				in = append(in, li)
 			}
 		}
-		if day != claim.NoDay && (drug || !a.chronic) {
-			return int32(si), day
+		if len(in) > 0 {
+			return int32(si), in
 		}
 	}
-	return -1, 0
+	return -1, nil
 }
 
-// only tells that no other paid out-patient visit fell into the stay.
-func (a elsewhere) only(e *Eval, c *compiled, vi, si int32) bool {
-	s := &e.t.Stays[si]
+// lawful: examinations of the hospital itself, dual-channel and circulated prescriptions, days of leave.
+func (a elsewhere) lawful(e *Eval, v *claim.Visit, s *claim.Stay, l *claim.Line) bool {
+	return (v.Inst == s.Inst && (l.Chrg == 3 || l.Chrg == 4)) || l.Flags&claim.Negotiated != 0 || e.text(l, "hi_rxno") != "" || e.onLeave(s, l.Time.Day())
+}
+
+// alone tells that no other such visit fell into the stay.
+func (a elsewhere) alone(e *Eval, vi, si int32) bool {
 	for o := range e.t.Visits {
-		v := &e.t.Visits[o]
-		if int32(o) == vi || v.Out || v.Setting&claim.Inpatient != 0 || v.FirstSetl < 0 {
+		if int32(o) == vi || !a.candidate(e, int32(o)) {
 			continue
 		}
-		if d := v.Begin.Day(); d > s.In.Day() && (s.Open || d < s.Out.Day()) && e.t.Setls[v.FirstSetl].Fund > 0 {
+		if other, _ := a.during(e, int32(o)); other == si {
 			return false
 		}
 	}
@@ -251,7 +252,7 @@ func (beforeBirth) person(e *Eval, c *compiled) {
 	}
 	for i := range e.t.Lines {
 		l := &e.t.Lines[i]
-		p := e.t.PersonOn(l.Time.Day())
+		p := e.t.PersonOf(l)
 		if l.InScope <= 0 || p == nil || !p.Birth.Has() || l.Time.Day() >= p.Birth ||
 			e.t.TagsOf(l)&(claim.NewbornWithMother|claim.Pregnancy) != 0 || e.unfitInst(c, l.Inst) || e.exempt(c, l.Visit) {
 			continue
@@ -425,5 +426,5 @@ func (e *Eval) inDeliveryStay(l *claim.Line, birth claim.Day) bool {
 		return false
 	}
 	s := &e.t.Stays[e.t.Visits[l.Visit].Stay]
-	return s.In.Day() <= birth && (s.Open || birth <= s.Out.Day())
+	return s.In.Day() <= birth && birth <= e.outOf(s)
 }

@@ -58,7 +58,7 @@ type compiled struct {
 	diagPoints []int32 // points on diagnoses
 	refines    []int
 	insured    bool
-	allowed    map[string]bool // every value that any point of the card allows
+	allowed    map[string][]int32 // values that points of the card allow → those points
 }
 
 // Program is compiled cards and points: immutable, swapped as a whole.
@@ -153,7 +153,7 @@ func (p *Program) compileCard(c *Card, override map[string]any) (*compiled, erro
 	if err != nil {
 		return nil, fmt.Errorf("%s：%w", c.ID, err)
 	}
-	k := &compiled{Card: c, check: check, insured: c.Area == "insured", allowed: map[string]bool{}}
+	k := &compiled{Card: c, check: check, insured: c.Area == "insured", allowed: map[string][]int32{}}
 	k.line, _ = check.(lineHook)
 	k.group, _ = check.(groupHook)
 	k.visitH, _ = check.(visitHook)
@@ -190,7 +190,7 @@ func (p *Program) addPoints(base *knowledge.Base) error {
 		if kp.Allow != "" {
 			pt.allow = strings.Split(kp.Allow, "|")
 			for _, a := range pt.allow {
-				c.allowed[a] = true
+				c.allowed[a] = append(c.allowed[a], int32(len(p.points)))
 			}
 		}
 		n, ok := numbers[kp.Subject]
@@ -232,7 +232,15 @@ func (p *Program) addPoints(base *knowledge.Base) error {
 
 // moreSpecific: area a lies within area b.
 func moreSpecific(a, b string) bool {
-	return a != "" && (b == "" || strings.HasPrefix(a, strings.TrimRight(b, "0")))
+	return a != b && within(a, b)
+}
+
+// within tells whether division own lies in area: itself, its city (ABCD00), its province (AB0000) or the nation.
+func within(own, area string) bool {
+	if area == "" || area == "000000" || area == "100000" {
+		return true
+	}
+	return area == own || (len(own) == 6 && (area == own[:4]+"00" || area == own[:2]+"0000"))
 }
 
 // Cards lists the compiled cards.

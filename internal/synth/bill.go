@@ -29,6 +29,7 @@ type line struct {
 	dayOnly            bool
 	part, side, incise string
 	generated          bool // partial refund lines and other dirt
+	mishap             mishap
 
 	det, full, over, pre, in claim.Money
 
@@ -89,14 +90,15 @@ type visit struct {
 	noCard   bool
 	rxPrefix string
 
-	lines []line
-	opers []operation
-	setls []settlement
-	later []func(o *blockOut, v *visit) // rows of related tables, written when ids are known
-	seq   int
-	tags  int
-	undo  bool // its settlement is reversed on the same day
-	keep  bool // no dirt: the visit carries a label
+	lines     []line
+	opers     []operation
+	setls     []settlement
+	later     []func(o *blockOut, v *visit) // rows of related tables, written when ids are known
+	seq       int
+	tags      int
+	wrongDiag string // main diagnosis as it was first sent
+	undo      bool   // its settlement is reversed on the same day
+	keep      bool   // no dirt: the visit carries a label
 }
 
 func (v *visit) inpatient() bool { return v.med[0] == '2' || v.med == "52" }
@@ -157,6 +159,9 @@ func (v *visit) close() {
 		l.setl = -1
 	}
 	for i := range v.lines {
+		if v.lines[i].refund < 0 {
+			v.lines[i].refund = v.original(i)
+		}
 		if g := v.lines[i].gives; g != 0 {
 			for j := range v.lines {
 				if v.lines[j].tag == g {
@@ -181,6 +186,17 @@ func (v *visit) close() {
 		from = m.Day()
 	}
 	v.settle(from, v.end.Day(), when, false)
+}
+
+// original finds the line that negative line i takes back: the first of the same item, price and moment before it.
+func (v *visit) original(i int) int {
+	n := &v.lines[i]
+	for j := range v.lines {
+		if o := &v.lines[j]; o.it == n.it && o.price == n.price && o.at == addSec(n.at, -2400) && o.cnt > 0 && !o.void {
+			return o.sn
+		}
+	}
+	return 0
 }
 
 // settle makes one settlement of all lines that are not settled yet and lie before it (all of them at the last).
@@ -266,6 +282,7 @@ func (v *visit) reverse(k int, when claim.Time, nameless bool) {
 	for i := range v.lines {
 		if l := v.lines[i]; l.setl == k {
 			l.negate()
+			l.mishap = asItIs
 			l.setl, l.tag, l.generated = len(v.setls)-1, 0, true
 			v.lines = append(v.lines, l)
 		}
@@ -279,6 +296,7 @@ func (v *visit) resettle(k int, when claim.Time) {
 	v.setls = append(v.setls, s)
 	for i := range v.lines {
 		if l := v.lines[i]; l.setl == k {
+			l.mishap = asItIs
 			l.setl, l.generated = len(v.setls)-1, true
 			v.lines = append(v.lines, l)
 		}

@@ -120,7 +120,32 @@ func (l *life) stayAt(inst *institution, begin claim.Time, los int, x *diagnosis
 		l.takeHome(v)
 	}
 	v.setlAt = addSec(v.end, l.c.between(600, 5400))
+	v.balance(50)
 	return v
+}
+
+// balance drops the dearest examinations until examinations and laboratory are at most so many percent of the stay: no
+// clean stay is one for examination's sake.
+func (v *visit) balance(percent claim.Money) {
+	for {
+		var all, exams claim.Money
+		dear := -1
+		for i := range v.lines {
+			ln := &v.lines[i]
+			ln.tally()
+			all += ln.in
+			if ln.in3("03 04") {
+				exams += ln.in
+				if dear < 0 || ln.in > v.lines[dear].in {
+					dear = i
+				}
+			}
+		}
+		if dear < 0 || exams*100 <= all*percent {
+			return
+		}
+		v.lines = append(v.lines[:dear], v.lines[dear+1:]...)
+	}
 }
 
 // secondary adds one or two further diagnoses of other categories: a stay is never for one light complaint alone.
@@ -192,9 +217,10 @@ func (l *life) daily(v *visit, d claim.Day, t claim.Time) {
 	l.billDaily(v, "infuse", 1, addSec(t, 200))
 	l.billDaily(v, "treat", lv, addSec(t, 300))
 	l.billDaily(v, "consumable", lv+1, addSec(t, 400))
-	if pool := l.ix.roles["hour"]; len(pool) > 0 {
+	// Stays that carry labels keep out of the batch: they would thin it out in a small city.
+	if pool := l.ix.roles["hour"]; len(pool) > 0 && !(v.keep && v.inst.batchHour) {
 		ln := v.add(pool[0], float64(l.c.between(3, 8)), addSec(t, 500))
-		if v.inst.batchHour && !v.keep && d >= l.first { // the month before the window is not whole
+		if v.inst.batchHour && d >= l.first { // the month before the window is not whole
 			ln.at = l.booked(d)
 		}
 	}

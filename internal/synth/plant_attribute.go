@@ -191,6 +191,9 @@ func childServiceScenarios() []*scenario {
 	kind := func(allow string) func(*scene, *knowledge.Point, *item) bool {
 		return func(s *scene, p *knowledge.Point, it *item) bool { return p.Allow == allow }
 	}
+	tooYoung := func(allow string) func(*scene, *knowledge.Point, *item) bool {
+		return func(s *scene, p *knowledge.Point, it *item) bool { return p.Allow == allow && s.p.age(s.d) < p.AgeMin }
+	}
 	adult := want{insutype: "390"}
 	return []*scenario{
 		planted("A005", "newborn item for an adult", adult, onVisit("A005", kind("新生儿"), nil)),
@@ -207,8 +210,8 @@ func childServiceScenarios() []*scenario {
 			s.hit(w, &w.lines[0], unsure)
 			return true
 		}),
-		planted("A006", "forbidden under 18", want{from: 8, to: 15}, onVisit("A006", kind("禁用"), nil)),
-		planted("A006", "not established under 18", want{from: 8, to: 15}, onVisit("A006", kind("未确立"), nil)),
+		planted("A006", "forbidden under 18", want{from: 8, to: 15}, onVisit("A006", tooYoung("禁用"), nil)),
+		planted("A006", "not established under 18", want{from: 8, to: 15}, onVisit("A006", tooYoung("未确立"), nil)),
 		near("A006", "grown up", want{}, onVisit("A006", nil, nil)),
 	}
 }

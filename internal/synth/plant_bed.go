@@ -200,7 +200,9 @@ func chronicScenarios() []*scenario {
 		}),
 		h(plant, "another institution", "H007", 3, contracted(false, nil)),
 		h(nearMiss, "the contracted institution", "H007", 3, contracted(true, nil)),
-		h(nearMiss, "emergency", "H007", 3, contracted(false, func(s *scene, v *visit) { v.er = true })),
+		h(nearMiss, "emergency", "H007", 3, contracted(false, func(s *scene, v *visit) {
+			v.er, v.lines = true, v.lines[:1] // an emergency gives out three days at most
+		})),
 		h(nearMiss, "filed for elsewhere", "H007", 3, contracted(false, func(s *scene, v *visit) { s.filing(areaNeighbor, s.d-30, s.d+300) })),
 	}
 }

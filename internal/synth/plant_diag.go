@@ -31,9 +31,6 @@ func indicationScenarios() []*scenario {
 			s.hit(v, s.book(v, it), unsure)
 			return true
 		}).spanning(12).alone(),
-		near("A013", "chronic programme code", adult, onVisit("A013", func(s *scene, p *knowledge.Point, it *item) bool {
-			return fits(s, p, it) && inSet(dialysisCode, p.DiagSet)
-		}, func(s *scene, v *visit, ln *line, p *knowledge.Point) { v.dise = dialysisCode })).alone(),
 		near("A013", "no diagnosis at all", adult, onVisit("A013", fits, func(s *scene, v *visit, ln *line, p *knowledge.Point) { v.diags = v.diags[:0] })).alone(),
 		near("A013", "paid by the patient", adult, onVisit("A013", fits, ownPaid)).alone(),
 		near("A013", "pharmacy, listed on the prescription", adult, func(s *scene) bool {
@@ -141,7 +138,17 @@ func departmentScenarios() []*scenario {
 		build := func(change change, take func(*scene, *knowledge.Point, *item) bool) func(*scene) bool {
 			return func(s *scene) bool {
 				v := s.clinicVisit(s.county(), 0, "A11", "K52.900")
-				return s.bookOn(r, v, take, change)
+				p, it := s.pick(r, v, func(p *knowledge.Point, it *item) bool { return take == nil || take(s, p, it) }, "A013")
+				if it == nil {
+					return false
+				}
+				s.appease(v, it)
+				ln := s.book(v, it)
+				if change != nil {
+					change(s, v, ln, p)
+				}
+				s.hit(v, ln, whole)
+				return true
 			}
 		}
 		all = append(all,
@@ -177,8 +184,9 @@ func titled(enough bool) func(*scene) bool {
 				v.doc = &d.doctors[j]
 				p, it := s.pick("A017", v, func(p *knowledge.Point, it *item) bool {
 					return p.Params.MinTitle != "" && deptAllowed(splitSet(p.Allow), d) && (v.doc.title <= p.Params.MinTitle) == enough
-				})
+				}, "A013")
 				if p != nil {
+					s.appease(v, it)
 					for i := range v.lines {
 						v.lines[i].doc = v.doc
 					}
@@ -201,7 +209,6 @@ func (s *scene) drop(v *visit) {
 
 // C024: what does not go with the patient's age.
 func ageScenarios() []*scenario {
-	old := want{from: 64, to: 80}
 	young := want{from: 5, to: 10}
 	diag := func(code string, w want, kind, name string) *scenario {
 		return &scenario{rule: "C024", name: name, kind: kind, want: w, span: 3, build: func(s *scene) bool {
@@ -220,7 +227,7 @@ func ageScenarios() []*scenario {
 	}
 	inAge := func(s *scene, p *knowledge.Point, it *item) bool { return !outOfAge(s, p, it) }
 	return []*scenario{
-		planted("C024", "item for another age, old", old, onVisit("C024", outOfAge, nil)),
+		planted("C024", "item for another age, old", want{from: 62, to: 80, female: true}, onVisit("C024", outOfAge, nil)),
 		planted("C024", "item for another age, young", young, onVisit("C024", outOfAge, nil)),
 		near("C024", "item within its age", want{from: 30, to: 45}, onVisit("C024", inAge, nil)),
 		near("C024", "newborn on the mother's card", want{from: 64, to: 80, female: true}, onVisit("C024", outOfAge, func(s *scene, v *visit, ln *line, p *knowledge.Point) {

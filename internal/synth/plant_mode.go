@@ -59,15 +59,19 @@ func modeScenarios() []*scenario {
 		planted("A010", "second level item in a township", adult, levelled("A010", 2, 1, true)),
 		near("A010", "second level item in a county", adult, levelled("A010", 2, 2, true)),
 		planted("A010", "category", adult, func(s *scene) bool {
-			v := s.inpatientStay(s.tcm(), 0, 5, pneumonia)
+			v := s.inpatientStay(s.tcm(), 0, 5, &diagnosis{code: "F20.900", dept: "A15"})
+			v.diags[0] = "F20.900"
 			return s.bookOn("A010", v, func(_ *scene, p *knowledge.Point, it *item) bool {
 				return p.Allow != "" && !strings.Contains(p.Allow, v.inst.cate)
 			}, nil)
 		}),
 	}
 	for _, r := range []string{"A011", "A012"} {
+		// Ward items would stand on the bill twice.
 		only := func(set string) func(*scene, *knowledge.Point, *item) bool {
-			return func(s *scene, p *knowledge.Point, it *item) bool { return p.Allow == set }
+			return func(s *scene, p *knowledge.Point, it *item) bool {
+				return p.Allow == set && !it.has("B006", 's') && !it.has("B007", 's') && !it.has("B008", 's')
+			}
 		}
 		er := func(s *scene, v *visit, ln *line, p *knowledge.Point) { v.er = true }
 		all = append(all,

@@ -188,7 +188,7 @@ func hourScenarios() []*scenario {
 	hours := func(n func(total int) float64) func(*scene) bool {
 		return func(s *scene) bool {
 			v := s.inpatientStay(s.tcm(), 0, 4, pneumonia)
-			_, it := s.pick("B010", v, func(p *knowledge.Point, it *item) bool { return it.PricingUnit == "小时" }, "B009")
+			_, it := s.pick("B010", v, func(p *knowledge.Point, it *item) bool { return it.PricingUnit == "小时" && it.ChargeType == "05" }, "B009")
 			if it == nil {
 				return false
 			}

@@ -69,9 +69,9 @@ func (s *scene) fill(v *visit, role string, ratio float64, los int) {
 	}
 	aim = claim.Money(float64(aim) * ratio)
 	pool := s.ix.roles[role]
-	for i := 0; aim > 0 && i < 400; i++ {
+	for i := 0; aim > 0 && i < 1500; i++ {
 		it := pool[(s.n+i)%len(pool)]
-		if !it.fits(s.p, s.d) || !it.suits(v) || it.level != '1' || it.Price < 5*claim.PriceOne || it.maxPacks() < 2 {
+		if !it.fits(s.p, s.d) || !it.suits(v) || it.level == '3' || it.Price < 5*claim.PriceOne || it.maxPacks() < 2 {
 			continue
 		}
 		ln := v.add(it, 2, at(v.day()+claim.Day(i%los), 16*3600+i*17))

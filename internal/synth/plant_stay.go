@@ -217,6 +217,8 @@ func lightScenarios() []*scenario {
 				}
 			}
 			v.lines, v.opers = kept, v.opers[:0]
+			v.dropHome()
+			v.balance(50)
 			if change != nil {
 				change(s, v)
 			}

@@ -181,7 +181,7 @@ func priceScenarios() []*scenario {
 			return true
 		}
 	}
-	tenth := func(p claim.Price) claim.Price { return p / 1_000_000 * 1_100_000 }
+	tenth := func(p claim.Price) claim.Price { return p * 11 / 10 / 10_000 * 10_000 }
 	return []*scenario{
 		planted("B005", "a tenth above the limit", adult, dear("lab", tenth)),
 		planted("B005", "double", adult, dear("exam", func(p claim.Price) claim.Price { return 2 * p })),

@@ -106,7 +106,7 @@ func (u *usage) take(rule string, p *knowledge.Point) bool {
 	case "A011", "A012":
 		u.bed = u.bed && strings.Contains(p.Allow, "住院")
 		u.out = u.out && strings.Contains(p.Allow, "门诊")
-		u.er = u.er && (strings.Contains(p.Allow, "急诊") || strings.Contains(p.Allow, "抢救"))
+		u.er = u.er && strings.Contains(p.Allow, "急诊")
 	case "A017", "A018":
 		u.depts, u.title = strings.Split(p.Allow, "|"), p.Params.MinTitle
 	case "A029":

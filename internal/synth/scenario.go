@@ -160,6 +160,9 @@ func (l *life) perform(s *scenario, n int) bool {
 		return false
 	}
 	for _, v := range l.visits {
+		if v.inpatient() && s.rule[:2] != "G0" {
+			sc.dilute(v)
+		}
 		end := v.end
 		if !end.Has() {
 			end = at(l.last, 0)
@@ -177,11 +180,32 @@ func (l *life) perform(s *scenario, n int) bool {
 	return true
 }
 
+// dilute adds infusions until what a scenario booked no longer makes the stay one for examination's sake.
+func (s *scene) dilute(v *visit) {
+	for range 6 {
+		var all, exams claim.Money
+		for i := range v.lines {
+			v.lines[i].tally()
+			all += v.lines[i].in
+			if v.lines[i].in3("03 04") {
+				exams += v.lines[i].in
+			}
+		}
+		if exams*100 < all*54 {
+			return
+		}
+		s.fill(v, "injected", 0.3, v.los())
+	}
+}
+
 // finish orders, numbers, settles, soils and writes the person's visits, then the labels.
 func (l *life) finish(o *blockOut) {
 	slices.SortStableFunc(l.visits, func(a, b *visit) int { return int(min(1, max(-1, a.begin.Clock()-b.begin.Clock()))) })
 	for i, v := range l.visits {
 		v.seq = i + 1
+		if !v.keep {
+			l.smudge(v)
+		}
 		v.close()
 		if v.undo {
 			v.reverse(0, addSec(v.setls[0].at, 1200), v.p.n%3 == 0)

@@ -109,7 +109,13 @@ func (o *blockOut) put(v *visit) {
 	if len(v.setls) > 0 {
 		m = o.month(v.setls[0].at.Day())
 	}
-	o.visitRow(&o.months[m][tabVisit], v)
+	if v.wrongDiag != "" {
+		right := v.diags[0]
+		v.diags[0] = v.wrongDiag
+		o.visitRow(&o.months[m][tabVisit], v, 1800)
+		v.diags[0] = right
+	}
+	o.visitRow(&o.months[m][tabVisit], v, 3600)
 	o.diagRows(&o.months[m][tabDiagnosis], v)
 	for k := range v.setls {
 		o.setlRow(&o.months[o.month(v.setls[k].at.Day())][tabSettlement], v, k)
@@ -120,7 +126,21 @@ func (o *blockOut) put(v *visit) {
 		if l.setl >= 0 {
 			lm = o.month(v.setls[l.setl].at.Day())
 		}
-		o.feeRow(&o.months[lm][tabFee], v, l)
+		r := &o.months[lm][tabFee]
+		switch l.mishap {
+		case resent:
+			o.feeRow(r, v, l, 5400)
+		case corrected:
+			wrong := *l
+			wrong.cnt += claim.QtyOne
+			wrong.tally()
+			o.feeRow(r, v, &wrong, 1800)
+		case revoked:
+			valid := *l
+			valid.void = false
+			o.feeRow(r, v, &valid, 1800)
+		}
+		o.feeRow(r, v, l, 5400)
 	}
 	for k := range v.opers {
 		o.operRow(v, k)
@@ -134,7 +154,7 @@ func (o *blockOut) put(v *visit) {
 	}
 }
 
-func (o *blockOut) visitRow(r *row, v *visit) {
+func (o *blockOut) visitRow(r *row, v *visit, updated int) {
 	o.stats.Rows["visit"]++
 	in := v.inpatient()
 	r.b = append(v.appendNo(r.b), ',')
@@ -195,7 +215,7 @@ func (o *blockOut) visitRow(r *row, v *visit) {
 	r.str(v.agent)
 	r.str(areaCounty)
 	r.str("1")
-	r.time(addSec(claim.Time(int64(v.day()+1)*microsOfDay), 3600))
+	r.time(addSec(claim.Time(int64(v.day()+1)*microsOfDay), updated))
 	r.end()
 }
 
@@ -303,7 +323,7 @@ func (i *institution) bills(it *item) (hilist, local string) {
 
 func (it *item) coded(suffix string) string { return it.Code + suffix }
 
-func (o *blockOut) feeRow(r *row, v *visit, l *line) {
+func (o *blockOut) feeRow(r *row, v *visit, l *line, updated int) {
 	o.stats.Lines++
 	it := l.it
 	r.b = append(v.appendLine(r.b, l.sn), ',')
@@ -392,7 +412,7 @@ func (o *blockOut) feeRow(r *row, v *visit, l *line) {
 	}
 	r.b = append(r.b, ',')
 	r.flag(!l.void)
-	r.time(addSec(l.at, 5400))
+	r.time(addSec(l.at, updated))
 	r.end()
 	o.stats.Rows["fee"]++
 }

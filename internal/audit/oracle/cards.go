@@ -37,7 +37,7 @@ func cards() []card {
 func (j *judge) charged(card string) []*line {
 	var out []*line
 	for _, l := range j.p.lines {
-		if l.inscope > 0 && j.filled(card, l.inst) {
+		if l.inscope > 0 && !l.visit.absent && j.filled(card, l.inst) {
 			out = append(out, l)
 		}
 	}

@@ -208,7 +208,7 @@ func (j *judge) a012() { j.visitMode("A012") }
 func (j *judge) visitMode(rule string) {
 	for _, l := range j.charged(rule) {
 		if l.visit.medType() != "" && j.anyPoint(rule, l, func(pt knowledge.Point) bool {
-			return len(split(pt.Allow)) > 0 && !modeAllowed(l.visit, pt.Allow)
+			return len(split(pt.Allow)) > 0 && modeAllowed(l.visit, "住院|急诊|抢救|门诊|生育") && !modeAllowed(l.visit, pt.Allow)
 		}) {
 			j.line(rule, 2, l)
 		}

@@ -64,7 +64,7 @@ func (j *judge) b001() {
 func (j *judge) executed(u []*line) (sum claim.Qty, ok bool) {
 	for _, v := range visitsOf(u) {
 		for _, r := range j.c.where("exec", "mdtrt_id", v) {
-			if !oneOf(r["hilist_code"], u[0].row["hilist_code"], u[0].code) ||
+			if !oneOf(r["hilist_code"], u[0].row["hilist_code"], u[0].code, stem(u[0].row["hilist_code"])) ||
 				(!j.c.batched(u[0]) && !onDay(u, r.time("exec_time").Day())) {
 				continue
 			}

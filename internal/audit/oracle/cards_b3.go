@@ -197,7 +197,11 @@ func countDistinct(list []string) int {
 func (j *judge) subjects(rule string, l *line) []knowledge.Point {
 	var out []knowledge.Point
 	for code := range j.byRule[rule] {
-		out = append(out, j.points(rule, code, l.circumstances())...)
+		at := l.circumstances()
+		if rule == "H002" {
+			at.own = j.c.personRow(l.row["psn_no"], l.day)["insu_admdvs"]
+		}
+		out = append(out, j.points(rule, code, at)...)
 	}
 	return out
 }

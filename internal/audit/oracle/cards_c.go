@@ -84,9 +84,7 @@ func (j *judge) c009() {
 			if a.class != b.class || a.name == b.name || overlap <= j.int("C009", "overlap_d") || j.stopped(a, b.from) {
 				continue
 			}
-			names := []string{a.name, b.name}
-			slices.Sort(names)
-			if k := strings.Join(names, "|") + "|" + b.where; !said[k] {
+			if k := b.first.row["mdtrt_id"] + "|" + b.first.sn; !said[k] {
 				said[k] = true
 				j.line("C009", 2, b.first, a.first)
 			}
@@ -189,7 +187,7 @@ func (j *judge) c024() {
 			if age < 2 {
 				severity = 3
 			}
-			j.visit("C024", severity, v, money(v.lines))
+			j.visit("C024", severity, v, 0)
 		}
 	}
 }

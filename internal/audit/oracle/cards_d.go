@@ -9,7 +9,7 @@ import (
 
 // D001 单次超量: beyond the point's quantity on one prescription (or day, without a number).
 func (j *judge) d001() {
-	lines := keep(j.charged("D001"), func(l *line) bool { return j.supplied(l) })
+	lines := keep(j.charged("D001"), func(l *line) bool { return l.is("list_type", "101") })
 	for _, u := range groups(lines, func(l *line) string {
 		if l.row["rxno"] != "" {
 			return l.row["mdtrt_id"] + "|rx|" + l.row["rxno"] + "|" + l.code

@@ -40,12 +40,12 @@ func (j *judge) i001() {
 func (j *judge) stirring(day claim.Day) bool {
 	for _, v := range j.p.visits {
 		for _, r := range j.c.where("exec", "mdtrt_id", v.id) {
-			if r.time("exec_time").Day() > day {
+			if r.time("exec_time").Day() >= day {
 				return true
 			}
 		}
 		for _, r := range j.c.where("lab", "mdtrt_id", v.id) {
-			if r.time("sapl_time").Day() > day {
+			if r.time("sapl_time").Day() >= day {
 				return true
 			}
 		}
@@ -73,7 +73,7 @@ func (j *judge) i006() {
 }
 
 func paediatric(code, name string) bool {
-	return strings.HasPrefix(code, "A07") || (hasAny(name, "儿科|小儿") && !hasAny(name, "全科|注射|成人"))
+	return (strings.HasPrefix(code, "A07") || hasAny(name, "儿科|小儿")) && !hasAny(name, "全科|注射|成人")
 }
 
 // I007 时空冲突.

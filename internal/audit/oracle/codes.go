@@ -66,9 +66,10 @@ type at struct {
 	s    *setl
 	inst string
 	day  claim.Day
+	own  string // the person's place of insurance, for points that go by it
 }
 
-func (l *line) circumstances() at { return at{l.visit, l.setl, l.inst, l.day} }
+func (l *line) circumstances() at { return at{v: l.visit, s: l.setl, inst: l.inst, day: l.day} }
 
 func (v *visit) circumstances() at {
 	a := at{v: v, inst: v.inst, day: v.beg.Day()}
@@ -84,6 +85,9 @@ func (j *judge) points(rule, code string, a at) []knowledge.Point {
 	var out []knowledge.Point
 	for _, pt := range j.byRule[rule][code] {
 		d := j.c.distance(pt.Area, a.inst, a.day)
+		if a.own != "" {
+			d = steps(pt.Area, a.own)
+		}
 		if d < 0 || !within(j.appliesOn(pt, a), pt.From, pt.To) || d > best {
 			continue
 		}
@@ -163,7 +167,7 @@ func (j *judge) catalogue(l *line) row {
 
 // generic is what makes two products one drug: the catalogue's generic name, else the item code.
 func (j *judge) generic(l *line) string {
-	if g := j.catalogue(l)["generic_name"]; g != "" {
+	if g := j.anywhere(l)["generic_name"]; g != "" {
 		return g
 	}
 	return l.code
@@ -200,4 +204,14 @@ func (j *judge) ceilingOf(l *line) claim.Price {
 		}
 	}
 	return claim.Price(claim.None64)
+}
+
+// anywhere is a row of the catalogue for the line's code, of whatever place and day: what a drug is does not depend on it.
+func (j *judge) anywhere(l *line) row {
+	for _, code := range []string{l.code, l.row["hilist_code"], stem(l.row["hilist_code"])} {
+		for _, r := range j.c.where("catalogue", "hilist_code", code) {
+			return r
+		}
+	}
+	return nil
 }

@@ -133,7 +133,11 @@ func (c *City) pharmacy(inst string, day claim.Day) bool {
 
 // distance of an area from the institution's place of care: 0 county, 1 city, 2 province, 3 nation, −1 elsewhere.
 func (c *City) distance(area, inst string, day claim.Day) int {
-	own := c.instRow(inst, day)["admdvs"]
+	return steps(area, c.instRow(inst, day)["admdvs"])
+}
+
+// steps from a division up to the area that holds it.
+func steps(area, own string) int {
 	chain := []string{own, own, own, ""}
 	if len(own) == 6 {
 		chain = []string{own, own[:4] + "00", own[:2] + "0000", ""}

@@ -6,14 +6,14 @@ import (
 	"github.com/mingjian/mingjian/internal/claim"
 )
 
-const external = "外用|滴|喷|吸入|贴|膏|栓|洗"
+const external = "外用|滴眼|滴鼻|滴耳|喷|吸入|贴|膏|栓|洗|涂"
 
 // supplied tells whether days of supply are a notion for this line at all: a western or patent medicine, not external.
 func (j *judge) supplied(l *line) bool {
 	if !l.is("list_type", "101") {
 		return false
 	}
-	cat := j.catalogue(l)
+	cat := j.anywhere(l)
 	form, way := l.row["dosform"], l.row["medc_way"]
 	if form == "" {
 		form = cat["dosform"]
@@ -30,6 +30,9 @@ func (j *judge) days(l *line) (int64, bool) {
 		return 0, false
 	}
 	if d := l.qty("prd_days"); d.Has() && d > 0 && d <= 365*claim.QtyOne {
+		if l.net != l.cnt { // part of it was taken back
+			return claim.MulDiv(int64(d), int64(l.net), int64(l.cnt)) / int64(claim.QtyOne), true
+		}
 		return int64(d / claim.QtyOne), true
 	}
 	cat := j.catalogue(l)

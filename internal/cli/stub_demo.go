@@ -1,5 +1,0 @@
-package cli
-
-type demoCmd struct{}
-
-func (demoCmd) Run(s *streams) error { return nil }
