@@ -23,6 +23,8 @@ type city struct {
 	first, last claim.Day
 	firstMonth  claim.Month
 	plan        []*scenario
+	// roomForStays is what scenarios leave of the admissions for chance.
+	roomForStays float64
 }
 
 // Generate writes the city's files into opt.Out and says what it wrote. Errors of the file system are wrapped; a window
@@ -35,7 +37,7 @@ func Generate(opt Options) (Stats, error) {
 	if err != nil {
 		return Stats{}, fmt.Errorf("读取示例知识包：%w", err)
 	}
-	c := &city{opt: opt, first: opt.first(), last: opt.last(), firstMonth: opt.first().Month()}
+	c := &city{opt: opt, first: opt.first(), last: opt.last(), firstMonth: opt.first().Month(), roomForStays: 1}
 	if c.ix, err = newIndex(pack, c.first-lead, c.last); err != nil {
 		return Stats{}, err
 	}

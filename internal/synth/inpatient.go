@@ -19,7 +19,7 @@ func (l *life) randomStays(years float64, age int) {
 	case age < 18:
 		rate = 0.07
 	}
-	for range l.c.poisson(rate * years * 1.06) {
+	for range l.c.poisson(rate * years * 0.88 * l.roomForStays) {
 		for range 6 {
 			d := l.first - 9 + claim.Day(l.c.n(int(l.last-l.first)+9))
 			los := l.losOf()

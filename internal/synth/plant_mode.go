@@ -32,9 +32,20 @@ func levelled(rule string, asks, is int, bed bool) func(*scene) bool {
 		} else {
 			v = s.visitAtLevel(is)
 		}
-		return s.bookOn(rule, v, func(_ *scene, p *knowledge.Point, it *item) bool {
+		for k := range v.dept.doctors { // some of these drugs ask for a title as well
+			if d := &v.dept.doctors[k]; d.title < v.doc.title {
+				v.doc = d
+			}
+		}
+		_, it := s.pick(rule, v, func(p *knowledge.Point, it *item) bool {
 			return p.Limit == claim.Qty(asks)*claim.QtyOne && it.Price < 6000*claim.PriceOne
-		}, nil)
+		}, "A013")
+		if it == nil {
+			return false
+		}
+		s.appease(v, it)
+		s.hit(v, s.book(v, it), whole)
+		return true
 	}
 }
 

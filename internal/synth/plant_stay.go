@@ -243,6 +243,7 @@ func lightScenarios() []*scenario {
 				}
 			}
 			v.lines = kept
+			v.balance(50)
 			if change != nil {
 				change(s, v)
 			}

@@ -18,6 +18,7 @@ type scenario struct {
 	noStay     bool // no random stays
 	noChronic  bool // no chronic programme
 	build      func(s *scene) bool
+	heavy      bool // brings a stay: played in fewer blocks of a large city
 }
 
 // want is what the person must be.
@@ -60,11 +61,80 @@ func (c *city) scenarios() (plan []*scenario, skipped []string) {
 		}
 		plan = append(plan, s)
 	}
+	c.weigh(plan)
 	return plan, skipped
 }
 
-// cast gives each person of a block at most one scenario. Plants come once a quarter and block, half of the blocks give
-// one more; near-misses once a block.
+// weigh finds out which scenarios bring stays, by playing each for a few persons. What stays they bring, random
+// admissions must give way to.
+func (c *city) weigh(plan []*scenario) {
+	l := &life{city: c, first: c.first, last: c.last}
+	var people []*person
+	for n := range min(600, c.opt.Persons) {
+		people = append(people, peopleOf(&c.opt, c.pl, c.ix, n))
+	}
+	mid := (c.first + c.last) / 2
+	stays := 0.0
+	for k, s := range plan {
+		for _, p := range people {
+			if !s.want.met(p, mid) {
+				continue
+			}
+			l.reset(p)
+			if !l.perform(s, k) {
+				continue
+			}
+			brought := 0
+			for _, v := range l.visits {
+				if v.inpatient() && !v.newborn {
+					brought++
+				}
+			}
+			s.heavy = brought > 0
+			stays += float64(brought) * c.performances(s, 0, k, true)
+			break
+		}
+	}
+	months := float64(c.opt.Months)
+	c.roomForStays = max(0.15, 1-stays/(admissionsPerYear*blockPersons*months/12))
+}
+
+// admissionsPerYear of one person, as random admissions draw them.
+const admissionsPerYear = 0.185
+
+// performances of scenario k in a block; with `mean`, on average over the blocks.
+//
+// Plants come once a quarter, every other block gives one more; near-misses once. A scenario that brings a stay would
+// crowd a large city's wards: there it is played in every stride-th block only, still six times a quarter and city.
+func (c *city) performances(s *scenario, block, k int, mean bool) float64 {
+	n := 1.0
+	if s.kind == plant {
+		n = float64((c.opt.Months + 2) / 3)
+		switch {
+		case mean:
+			n += 0.5
+		case block%2 == 1:
+			n++
+		}
+	}
+	if !s.heavy {
+		return n
+	}
+	blocks := (c.opt.Persons + blockPersons - 1) / blockPersons
+	stride := min(24, max(1, blocks/6))
+	if s.kind != plant {
+		stride = max(stride, 3)
+	}
+	switch {
+	case mean:
+		return n / float64(stride)
+	case (block+k)%stride != 0:
+		return 0
+	}
+	return n
+}
+
+// cast gives each person of a block at most one scenario.
 func (c *city) cast(block int, people []*person) []*scenario {
 	roles := make([]*scenario, len(people))
 	if len(c.plan) == 0 {
@@ -73,12 +143,8 @@ func (c *city) cast(block int, people []*person) []*scenario {
 	ch := newChance(c.opt.Seed, streamBlock, uint64(block))
 	mid := (c.first + c.last) / 2
 	var parts []*scenario
-	for _, s := range c.plan {
-		n := 1
-		if s.kind == plant {
-			n = (c.opt.Months+2)/3 + block%2
-		}
-		for range n {
+	for k, s := range c.plan {
+		for range int(c.performances(s, block, k, false)) {
 			parts = append(parts, s)
 		}
 	}
@@ -162,6 +228,11 @@ func (l *life) perform(s *scenario, n int) bool {
 	for _, v := range l.visits {
 		if v.inpatient() && s.rule[:2] != "G0" {
 			sc.dilute(v)
+		}
+		for i := range v.lines { // random stays take no second picture
+			if v.lines[i].it.has("C002", 's') {
+				l.imaging = append(l.imaging, v.lines[i].at.Day())
+			}
 		}
 		end := v.end
 		if !end.Has() {
@@ -321,6 +392,8 @@ func (s *scene) harmless(it *item, v *visit, except ...string) bool {
 			if !s.sc.noChronic && !s.sc.solo && len(s.p.chronic) > 0 {
 				return false
 			}
+		case m.rule == "C002" && s.imaged(v, m.pt):
+			return false
 		case m.rule == "H002":
 			if v.med[:2] == "14" {
 				return false
@@ -341,6 +414,18 @@ func (s *scene) harmless(it *item, v *visit, except ...string) bool {
 	trial := *it
 	trial.use, trial.tier = u, 0
 	return trial.fits(s.p, s.d) && trial.suits(v)
+}
+
+// imaged tells whether the visit has a picture of the same part already.
+func (s *scene) imaged(v *visit, p *knowledge.Point) bool {
+	for i := range v.lines {
+		for _, m := range v.lines[i].it.marks {
+			if m.rule == "C002" && m.pt.Params.Group == p.Params.Group && m.pt.Params.Part == p.Params.Part {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (s *scene) hasCode(v *visit, code string) bool {
