@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -40,22 +41,26 @@ type Result struct {
 	Found   map[string]int `json:"found"` // violating lines by rule, of the ten
 	Diff    []Difference   `json:"differences"`
 
-	Lines         int64              `json:"lines"`
-	Cards         int                `json:"cards"`
-	LinesPerS     *float64           `json:"lines_per_s"`
-	EngineS       *float64           `json:"engine_s"`
-	SQLSeconds    map[string]float64 `json:"sql_s"`
-	SQL10S        *float64           `json:"sql10_s"`
-	SQL10Ratio    *float64           `json:"sql10_ratio"`
-	Speedup       *float64           `json:"speedup_2_workers"`
-	HistoryRatio  *float64           `json:"history_ratio"`
-	WindowShare   *float64           `json:"window_share"`
-	PeakRSS       *float64           `json:"peak_rss_mib"`
-	RSSGrowth     *float64           `json:"rss_growth"`
-	ImportRatio   *float64           `json:"import_ratio"`
-	ImportS       *float64           `json:"import_s"`
-	CopyS         *float64           `json:"copy_s"`
-	ImportPeakRSS *float64           `json:"import_peak_rss_mib"`
+	Lines          int64              `json:"lines"`
+	Cards          int                `json:"cards"`
+	LinesPerS      *float64           `json:"lines_per_s"`
+	EngineS        *float64           `json:"engine_s"`
+	EngineCPU      *float64           `json:"engine_cpu_s"` // processor time: tells more than the clock on a busy machine
+	SQLSeconds     map[string]float64 `json:"sql_s"`
+	SQL10S         *float64           `json:"sql10_s"`
+	SQL10CPU       *float64           `json:"sql10_cpu_s"`
+	SQL10Ratio     *float64           `json:"sql10_ratio"`
+	Speedup        *float64           `json:"speedup_2_workers"`
+	HistoryRatio   *float64           `json:"history_ratio"`
+	HistoryS       *float64           `json:"history_s"`
+	HistoryPeakRSS *float64           `json:"history_peak_rss_mib"`
+	WindowShare    *float64           `json:"window_share"`
+	PeakRSS        *float64           `json:"peak_rss_mib"`
+	RSSGrowth      *float64           `json:"rss_growth"`
+	ImportRatio    *float64           `json:"import_ratio"`
+	ImportS        *float64           `json:"import_s"`
+	CopyS          *float64           `json:"copy_s"`
+	ImportPeakRSS  *float64           `json:"import_peak_rss_mib"`
 }
 
 // workers is the number of workers and threads each side gets.
@@ -99,17 +104,16 @@ func (b *run) all(ctx context.Context) error {
 		return err
 	}
 	b.res.Month = b.city.month.String()
-	engine, err := b.engine(ctx, b.city, b.city.full(), workers)
-	if err != nil {
-		return err
-	}
-	b.res.Lines = engine.Rows
-	if err := b.sqlSide(ctx); err != nil {
-		return err
-	}
 	if b.res.Cards, err = cards(); err != nil {
 		return err
 	}
+	// the first round proves both sides equal and warms the file cache; nothing of it is counted
+	both := append([]task{b.engine(b.city, b.city.full(), workers)}, b.statements()...)
+	first, err := b.rounds(ctx, 1, both)
+	if err != nil {
+		return err
+	}
+	b.res.Lines = first[0].Rows
 	b.opt.Progress("核对两边结果")
 	found, diff, hash, err := b.city.gate(ctx, b.sqlDir())
 	if err != nil {
@@ -120,29 +124,30 @@ func (b *run) all(ctx context.Context) error {
 	if b.opt.GateOnly || !b.res.Gate {
 		return nil
 	}
-	return b.figures(ctx, engine)
+	return b.figures(ctx, both)
 }
 
-// figures fills in what was measured, and measures the rest.
-func (b *run) figures(ctx context.Context, engine outcome) error {
-	r := b.res
-	r.EngineS, r.PeakRSS = &engine.Seconds, &engine.PeakMiB
-	r.LinesPerS = ratio(float64(engine.Rows), engine.Seconds)
-	sum := 0.0
-	for _, s := range r.SQLSeconds {
-		sum += s
-	}
-	r.SQL10S, r.SQL10Ratio = &sum, ratio(engine.Seconds, sum)
-	one, err := b.engine(ctx, b.city, b.city.full(), 1)
+// figures measures. Rounds go through all tasks in turn, so that what disturbs the machine disturbs all alike.
+func (b *run) figures(ctx context.Context, both []task) error {
+	os, err := b.rounds(ctx, b.opt.Runs, append(both, b.engine(b.city, b.city.full(), 1)))
 	if err != nil {
 		return err
 	}
-	r.Speedup = ratio(one.Seconds, engine.Seconds)
+	r, two, one := b.res, os[0], os[len(os)-1]
+	r.EngineS, r.EngineCPU, r.PeakRSS = &two.Seconds, &two.CPU, &two.PeakMiB
+	r.LinesPerS = ratio(float64(two.Rows), two.Seconds)
+	sum, cpu := 0.0, 0.0
+	for i, id := range Rules {
+		r.SQLSeconds[id] = os[i+1].Seconds
+		sum, cpu = sum+os[i+1].Seconds, cpu+os[i+1].CPU
+	}
+	r.SQL10S, r.SQL10CPU, r.SQL10Ratio = &sum, &cpu, ratio(two.Seconds, sum)
+	r.Speedup = ratio(one.Seconds, two.Seconds)
 	if err := b.imports(ctx); err != nil {
 		return err
 	}
 	if b.opt.Growth {
-		if err := b.growth(ctx, engine); err != nil {
+		if err := b.growth(ctx, two); err != nil {
 			return err
 		}
 	}
@@ -160,33 +165,35 @@ func ratio(a, b float64) *float64 {
 	return &q
 }
 
+// task is something that is measured several times; next prepares and names the job of one time.
+type task struct {
+	what string
+	next func() (job, error)
+}
+
 // engine audits the month with all cards, each time from nothing found before.
-func (b *run) engine(ctx context.Context, c *city, data string, n int) (outcome, error) {
-	return b.median(ctx, fmt.Sprintf("引擎审核，%d 个工作线程", n), func() (job, error) {
+func (b *run) engine(c *city, data string, n int) task {
+	return task{fmt.Sprintf("引擎审核，%d 个工作线程", n), func() (job, error) {
 		j := job{Kind: "audit", Data: data, Month: c.month, Workers: n}
 		if n == workers {
 			j.Profile = b.opt.Profile
 		}
 		return j, os.RemoveAll(filepath.Join(data, "findings"))
-	})
+	}}
 }
 
 func (b *run) sqlDir() string { return filepath.Join(b.opt.Data, "sql") }
 
-func (b *run) sqlSide(ctx context.Context) error {
-	if err := os.RemoveAll(b.sqlDir()); err != nil {
-		return err
+// statements are the ten rules as SQL, in the order of Rules.
+func (b *run) statements() []task {
+	var out []task
+	for _, id := range Rules {
+		to := filepath.Join(b.sqlDir(), id+".parquet")
+		out = append(out, task{"SQL " + id, func() (job, error) {
+			return job{Kind: "sql", Data: b.city.full(), Month: b.city.month, Workers: workers, Rule: id, Out: to}, os.RemoveAll(to)
+		}})
 	}
-	for _, r := range Rules {
-		o, err := b.median(ctx, "SQL "+r, func() (job, error) {
-			return job{Kind: "sql", Data: b.city.full(), Month: b.city.month, Workers: workers, Rule: r, Out: filepath.Join(b.sqlDir(), r+".parquet")}, nil
-		})
-		if err != nil {
-			return err
-		}
-		b.res.SQLSeconds[r] = o.Seconds
-	}
-	return nil
+	return out
 }
 
 // imports compares the import of the fee lines with a plain typed copy of the same file.
@@ -197,20 +204,20 @@ func (b *run) imports(ctx context.Context) error {
 	}
 	to := filepath.Join(b.opt.Data, "import")
 	defer os.RemoveAll(to)
-	in, err := b.median(ctx, "导入费用", func() (job, error) {
-		return job{Kind: "import", Data: to, Paths: paths, Workers: workers}, copyTree(b.city.bare(), to)
-	})
-	if err != nil {
-		return err
-	}
 	out := filepath.Join(b.opt.Data, "copy.parquet")
 	defer os.Remove(out)
-	cp, err := b.median(ctx, "DuckDB 复制费用", func() (job, error) {
-		return job{Kind: "copy", Paths: paths, Workers: workers, Out: out}, nil
+	os, err := b.rounds(ctx, b.opt.Runs, []task{
+		{"导入费用", func() (job, error) {
+			return job{Kind: "import", Data: to, Paths: paths, Workers: workers}, copyTree(b.city.bare(), to)
+		}},
+		{"DuckDB 复制费用", func() (job, error) {
+			return job{Kind: "copy", Paths: paths, Workers: workers, Out: out}, nil
+		}},
 	})
 	if err != nil {
 		return err
 	}
+	in, cp := os[0], os[1]
 	b.res.ImportS, b.res.CopyS, b.res.ImportPeakRSS = &in.Seconds, &cp.Seconds, &in.PeakMiB
 	b.res.ImportRatio = ratio(in.Seconds, cp.Seconds)
 	return nil
@@ -223,11 +230,11 @@ func (b *run) growth(ctx context.Context, engine outcome) error {
 	if err != nil {
 		return err
 	}
-	o, err := b.engine(ctx, small, small.full(), workers)
+	os, err := b.rounds(ctx, b.opt.Runs, []task{b.engine(small, small.full(), workers)})
 	if err != nil {
 		return err
 	}
-	b.res.RSSGrowth = ratio(engine.PeakMiB, o.PeakMiB)
+	b.res.RSSGrowth = ratio(engine.PeakMiB, os[0].PeakMiB)
 	return nil
 }
 
@@ -244,15 +251,14 @@ func (b *run) history(ctx context.Context) error {
 	if err := long.onlyLastMonth(ctx); err != nil {
 		return err
 	}
-	with, err := b.engine(ctx, long, long.full(), workers)
+	os, err := b.rounds(ctx, b.opt.Runs, []task{b.engine(long, long.full(), workers), b.engine(long, long.month1(), workers)})
 	if err != nil {
 		return err
 	}
-	without, err := b.engine(ctx, long, long.month1(), workers)
-	if err != nil {
-		return err
+	if os[0].Rows != os[1].Rows {
+		return fmt.Errorf("带历史与不带历史审的行数不同：%d 与 %d", os[0].Rows, os[1].Rows)
 	}
-	b.res.HistoryRatio = ratio(with.Seconds, without.Seconds)
+	b.res.HistoryRatio, b.res.HistoryS, b.res.HistoryPeakRSS = ratio(os[0].Seconds, os[1].Seconds), &os[0].Seconds, &os[0].PeakMiB
 	o, err := measure(ctx, job{Kind: "share", Data: long.full(), Month: long.month, Workers: workers})
 	if err != nil {
 		return err
@@ -261,32 +267,31 @@ func (b *run) history(ctx context.Context) error {
 	return nil
 }
 
-// median measures several times and returns the run in the middle by time, with the highest memory of all.
-func (b *run) median(ctx context.Context, what string, next func() (job, error)) (outcome, error) {
-	var os []outcome
-	peak := 0.0
-	for i := 0; i < max(1, b.opt.Runs); i++ {
-		b.opt.Progress(fmt.Sprintf("%s（第 %d 次）", what, i+1))
-		j, err := next()
-		if err != nil {
-			return outcome{}, err
+// rounds measures every task several times, in turn, and returns of each the run in the middle by time, with the highest
+// memory of all.
+func (b *run) rounds(ctx context.Context, n int, tasks []task) ([]outcome, error) {
+	got := make([][]outcome, len(tasks))
+	for i := 0; i < n; i++ {
+		for k, t := range tasks {
+			b.opt.Progress(fmt.Sprintf("%s（第 %d 次）", t.what, i+1))
+			j, err := t.next()
+			if err != nil {
+				return nil, err
+			}
+			o, err := measure(ctx, j)
+			if err != nil {
+				return nil, err
+			}
+			got[k] = append(got[k], o)
 		}
-		o, err := measure(ctx, j)
-		if err != nil {
-			return outcome{}, err
-		}
-		os, peak = append(os, o), max(peak, o.PeakMiB)
 	}
-	slices.SortFunc(os, func(x, y outcome) int {
-		switch {
-		case x.Seconds < y.Seconds:
-			return -1
-		case x.Seconds > y.Seconds:
-			return 1
+	out := make([]outcome, len(tasks))
+	for k, os := range got {
+		slices.SortFunc(os, func(x, y outcome) int { return cmp.Compare(x.Seconds, y.Seconds) })
+		out[k] = os[len(os)/2]
+		for _, o := range os {
+			out[k].PeakMiB = max(out[k].PeakMiB, o.PeakMiB)
 		}
-		return 0
-	})
-	o := os[len(os)/2]
-	o.PeakMiB = peak
-	return o, nil
+	}
+	return out, nil
 }

@@ -13,7 +13,6 @@ import (
 	"runtime/pprof"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/mingjian/mingjian/internal/audit"
 	"github.com/mingjian/mingjian/internal/claim"
@@ -39,7 +38,8 @@ type job struct {
 // outcome is what a measurement says. Seconds leave out the start of the process and what is prepared for the work.
 type outcome struct {
 	Seconds float64 `json:"seconds"`
-	Rows    int64   `json:"rows"` // fee lines judged, rows imported, rows found
+	Rows    int64   `json:"rows"`  // fee lines judged, rows imported, rows found
+	CPU     float64 `json:"cpu_s"` // processor time spent in those seconds
 	PeakMiB float64 `json:"peak_rss_mib"`
 	Share   float64 `json:"share,omitempty"`
 }
@@ -123,7 +123,7 @@ func doAudit(ctx context.Context, j job) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	start := time.Now()
+	start := startClock()
 	a, err := audit.Open(j.Data, lib)
 	if err != nil {
 		return outcome{}, err
@@ -132,7 +132,9 @@ func doAudit(ctx context.Context, j job) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	return outcome{Seconds: time.Since(start).Seconds(), Rows: monthLines(a, j.Month, rep)}, nil
+	o := start.stop()
+	o.Rows = monthLines(a, j.Month, rep)
+	return o, nil
 }
 
 // monthLines counts the fee lines of the month judged.
@@ -145,7 +147,7 @@ func monthLines(a *audit.Auditor, m claim.Month, rep *audit.Report) int64 {
 
 // doImport imports files into a data directory; the clock runs from opening it to the last commit.
 func doImport(ctx context.Context, j job) (outcome, error) {
-	start := time.Now()
+	start := startClock()
 	l, err := lake.Open(j.Data)
 	if err != nil {
 		return outcome{}, err
@@ -162,7 +164,7 @@ func doImport(ctx context.Context, j job) (outcome, error) {
 	if f := rep.Failed(); len(f) > 0 {
 		return outcome{}, fmt.Errorf("导入失败：%v", f)
 	}
-	o := outcome{Seconds: time.Since(start).Seconds()}
+	o := start.stop()
 	s, err := l.Snapshot()
 	if err != nil {
 		return o, err
@@ -173,7 +175,7 @@ func doImport(ctx context.Context, j job) (outcome, error) {
 
 // doCity writes the synthetic city.
 func doCity(_ context.Context, j job) (outcome, error) {
-	start := time.Now()
+	start := startClock()
 	if j.City == nil {
 		return outcome{}, errors.New("造城任务没有参数")
 	}
@@ -181,7 +183,9 @@ func doCity(_ context.Context, j job) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	return outcome{Seconds: time.Since(start).Seconds(), Rows: st.Lines}, nil
+	o := start.stop()
+	o.Rows = st.Lines
+	return o, nil
 }
 
 // openSide prepares DuckDB for a month of a data directory; nothing of it is timed.
@@ -238,11 +242,11 @@ func doSQL(ctx context.Context, j job) (outcome, error) {
 			return outcome{}, err
 		}
 	}
-	start := time.Now()
+	start := startClock()
 	if err := d.copyTo(ctx, q, j.Out); err != nil {
 		return outcome{}, fmt.Errorf("规则 %s：%w", j.Rule, err)
 	}
-	o := outcome{Seconds: time.Since(start).Seconds()}
+	o := start.stop()
 	err = d.conn.QueryRowContext(ctx, "SELECT count(*) FROM read_parquet("+quote(j.Out)+")").Scan(&o.Rows)
 	return o, err
 }

@@ -61,13 +61,7 @@ func makeCity(ctx context.Context, dir string, lines, persons, months int, seed 
 			return nil, err
 		}
 	}
-	if persons == 0 {
-		var err error
-		if persons, err = personsFor(ctx, filepath.Join(dir, "files"), lines, months, seed); err != nil {
-			return nil, err
-		}
-	}
-	o, err := measure(ctx, job{Kind: "city", City: &synth.Options{Out: c.files(), Persons: persons, Months: months, Seed: seed, End: lastMonth}})
+	made, err := c.generate(ctx, lines, persons, months, seed)
 	if err != nil {
 		return nil, err
 	}
@@ -80,22 +74,46 @@ func makeCity(ctx context.Context, dir string, lines, persons, months int, seed 
 		}
 	}
 	c.Made = want
-	c.Made.FeeLines = o.Rows
+	c.Made.FeeLines = made
 	return c, lake.WriteFileAtomic(filepath.Join(dir, markName), func(w io.Writer) error { return json.NewEncoder(w).Encode(c.Made) })
 }
 
-// personsFor finds how many persons cause that many lines a month, from a small city of the same length.
-func personsFor(ctx context.Context, dir string, lines, months int, seed uint64) (int, error) {
-	const sample = 3000
-	o, err := measure(ctx, job{Kind: "city", City: &synth.Options{Out: dir, Persons: sample, Months: months, Seed: seed, End: lastMonth}})
-	if err != nil {
-		return 0, err
+// generate writes the city's files and returns the number of fee lines. Where lines are asked for, the number of persons is
+// corrected until they come within a tenth: what a person causes depends on how many labelled violations the city has.
+func (c *city) generate(ctx context.Context, lines, persons, months int, seed uint64) (int64, error) {
+	make := func(persons int) (int64, error) {
+		if err := os.RemoveAll(c.files()); err != nil {
+			return 0, err
+		}
+		o, err := measure(ctx, job{Kind: "city", City: &synth.Options{Out: c.files(), Persons: persons, Months: months, Seed: seed, End: lastMonth}})
+		return o.Rows, err
 	}
-	if err := os.RemoveAll(dir); err != nil {
-		return 0, err
+	if persons > 0 {
+		return make(persons)
 	}
-	return max(200, int(int64(lines)*sample*int64(months)/max(1, o.Rows))), nil
+	want := int64(lines) * int64(months)
+	few, fewLines := 0, int64(0) // the last try below the mark
+	persons = max(minPersons, lines/20)
+	for try := 0; ; try++ {
+		got, err := make(persons)
+		if err != nil || try == maxTries || (got-want)*10 < want && (want-got)*10 < want {
+			return got, err
+		}
+		if got < want {
+			each := float64(got-fewLines) / float64(persons-few)
+			few, fewLines = persons, got
+			persons += int(float64(want-got) / max(each, 0.1))
+			continue
+		}
+		persons = max(minPersons, few+int(float64(persons-few)*float64(want-fewLines)/float64(got-fewLines)))
+	}
 }
+
+const (
+	// minPersons is the smallest city there is.
+	minPersons = 200
+	maxTries   = 5
+)
 
 // load imports the starter knowledge and the files that keep chooses into a new data directory.
 func (c *city) load(ctx context.Context, data string, keep func(name string) bool) error {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/mingjian/mingjian/internal/claim"
 )
@@ -35,11 +34,11 @@ func doCopy(ctx context.Context, j job) (outcome, error) {
 	}
 	q := "SELECT * FROM read_csv([" + strings.Join(files, ", ") + "], header=true, auto_detect=false, delim=',', quote='\"', escape='\"', columns={" +
 		strings.Join(cols, ", ") + "})"
-	start := time.Now()
+	start := startClock()
 	if err := d.copyTo(ctx, q, j.Out); err != nil {
 		return outcome{}, fmt.Errorf("DuckDB 复制 CSV：%w", err)
 	}
-	return outcome{Seconds: time.Since(start).Seconds()}, nil
+	return start.stop(), nil
 }
 
 func headerOf(path string) ([]string, error) {

@@ -88,7 +88,7 @@ func printBench(s *streams, r *bench.Result) {
 		{"rss_growth", num(r.RSSGrowth, 2), "≤ 1.15", "内存峰值 ÷ 十分之一行数时的内存峰值"},
 		{"import_ratio", num(r.ImportRatio, 2), "≤ 3", "导入费用的时间 ÷ DuckDB 逐列定型复制同一文件的时间"},
 	})
-	s.printf("\n引擎 %s 秒；SQL 合计 %s 秒：", num(r.EngineS, 2), num(r.SQL10S, 2))
+	s.printf("\n引擎 %s 秒（处理器 %s 秒）；SQL 合计 %s 秒（处理器 %s 秒）：", num(r.EngineS, 2), num(r.EngineCPU, 2), num(r.SQL10S, 2), num(r.SQL10CPU, 2))
 	for _, id := range bench.Rules {
 		s.printf(" %s %.2f", id, r.SQLSeconds[id])
 	}
