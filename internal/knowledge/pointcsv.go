@@ -136,7 +136,7 @@ func (r *pointRow) point(from claim.Day) Point {
 
 // readPoints reads a points table. Rows that cannot be read are errors, the others are points; the columns it does
 // not know are named.
-func readPoints(t *sheet, from claim.Day) (points []Point, bad []RowError, unknown []string) {
+func readPoints(t *sheet, from claim.Day) (points []Point, lines []int, bad []RowError, unknown []string) {
 	known := map[string]bool{}
 	for _, c := range PointColumns {
 		known[c] = true
@@ -154,9 +154,9 @@ func readPoints(t *sheet, from claim.Day) (points []Point, bad []RowError, unkno
 			bad = append(bad, *r.err)
 			continue
 		}
-		points = append(points, p)
+		points, lines = append(points, p), append(lines, t.lines[i])
 	}
-	return points, bad, unknown
+	return points, lines, bad, unknown
 }
 
 // pointCells writes a point in the order of PointColumns.

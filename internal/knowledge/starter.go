@@ -52,7 +52,7 @@ func Starter() (*Pack, error) {
 		}
 		files[n], raw[n] = ts[0], b
 	}
-	points, bad, unknown := readPoints(files["points.csv"], FirstDay)
+	points, _, bad, unknown := readPoints(files["points.csv"], FirstDay)
 	if len(bad) > 0 {
 		return nil, &bad[0]
 	}

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/mingjian/mingjian/internal/claim"
 )
 
 // starterCards are the cards that read points.
@@ -110,6 +112,45 @@ func TestStarterTablesSpeakOfKnownItems(t *testing.T) {
 			if !strings.HasPrefix(c["admdvs"], "9901") {
 				t.Errorf("%s: %s is valid in %s, outside the reserved area", name, c["hilist_code"], c["admdvs"])
 			}
+		}
+	}
+}
+
+// An ordinary bill at the listed prices must break no price limit, and a package must be cheaper than its parts, else
+// B005 would accuse everybody and B013 nobody.
+func TestStarterPricesAreConsistent(t *testing.T) {
+	t.Parallel()
+	p := starter(t)
+	price, highest := map[string]claim.Price{}, map[string]claim.Price{}
+	for _, it := range p.Items {
+		price[it.Code] = it.Price
+	}
+	ts, err := readSheets("price_limit.csv", p.PriceLimit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range ts[0].rows {
+		c := ts[0].cells(r)
+		n, err := claim.ParseDecimal(c["pric_uplmt_amt"], 6)
+		if err != nil {
+			t.Fatal(err)
+		}
+		code := c["hilist_code"]
+		if price[code] > claim.Price(n) {
+			t.Errorf("%s costs %s, more than the limit %s of level %q", code, price[code], claim.Price(n), c["hosp_lv"])
+		}
+		highest[code] = max(highest[code], claim.Price(n))
+	}
+	for _, pt := range p.Points {
+		if pt.RuleID != "B013" {
+			continue
+		}
+		sum := claim.Price(0)
+		for _, c := range pt.Params.Children {
+			sum += price[c]
+		}
+		if sum <= highest[pt.Subject] {
+			t.Errorf("%s: the parts cost %s, the package up to %s", pt.ID, sum, highest[pt.Subject])
 		}
 	}
 }
