@@ -42,7 +42,8 @@ func Generate(opt Options) (Stats, error) {
 		return Stats{}, err
 	}
 	c.pl = newPlace(&c.opt)
-	stats := Stats{Persons: opt.Persons, Institutions: len(c.pl.all), Rows: map[string]int64{}, Truth: map[string]int64{}}
+	stats := Stats{Persons: opt.Persons, Institutions: len(c.pl.all), Rows: map[string]int64{}, Truth: map[string]int64{},
+		Unhosted: map[string]int64{}}
 	if !opt.Clean {
 		c.plan, stats.Skipped = c.scenarios()
 	}
@@ -63,7 +64,7 @@ func Generate(opt Options) (Stats, error) {
 func (c *city) run(out *files, stats *Stats) error {
 	ref := c.newOut()
 	c.references(ref)
-	ref.raw("catalogue", c.ix.pack.Catalogue)
+	ref.raw("catalogue", c.ownCatalogue())
 	ref.raw("price_limit", c.ix.pack.PriceLimit)
 	if err := out.write(ref, stats); err != nil {
 		return err
@@ -178,7 +179,7 @@ func (o *blockOut) reset() {
 	for _, r := range o.smalls {
 		r.b = r.b[:0]
 	}
-	o.stats = Stats{Rows: map[string]int64{}, Truth: map[string]int64{}}
+	o.stats = Stats{Rows: map[string]int64{}, Truth: map[string]int64{}, Unhosted: map[string]int64{}}
 	o.totals = map[clearing]*clearingSum{}
 }
 
@@ -301,5 +302,8 @@ func (s *Stats) add(o *Stats) {
 	}
 	for k, n := range o.Truth {
 		s.Truth[k] += n
+	}
+	for k, n := range o.Unhosted {
+		s.Unhosted[k] += n
 	}
 }

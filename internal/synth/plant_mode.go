@@ -216,6 +216,32 @@ func drugDayScenarios() []*scenario {
 			s.hit(v, ln, unsure)
 			return true
 		}).unchronic(),
+		near("A028", "days that nobody wrote down", adult, func(s *scene) bool {
+			v := s.clinicVisit(s.county(), 0, "A03", "K52.900")
+			it := s.packed(v, 28)
+			if it == nil {
+				return false
+			}
+			ln := s.dose(v, it, 28, s.when(0, 11))
+			ln.days, ln.dose, ln.freq = 0, 0, ""
+			s.hit(v, ln, unsure)
+			return true
+		}).unchronic(),
+		planted("A028", "days worked out from the dose", adult, func(s *scene) bool {
+			v := s.clinicVisit(s.county(), 0, "A03", "K52.900")
+			it := s.packed(v, 28)
+			if it == nil {
+				return false
+			}
+			ln := s.dose(v, it, 28, s.when(0, 11))
+			ln.days = 0
+			have := int(int64(ln.cnt/claim.QtyOne) * it.pack() / (int64(it.dose) * int64(it.times)))
+			if have > 40 {
+				return false
+			}
+			s.hit(v, ln, overPacks(ln, have, 7))
+			return true
+		}).unchronic(),
 		near("A028", "external use", adult, func(s *scene) bool {
 			v := s.clinicVisit(s.county(), 0, "A03", "K52.900")
 			it := s.free("external", v)

@@ -226,7 +226,7 @@ func lightScenarios() []*scenario {
 			return true
 		}
 	}
-	adult = want{from: 20, to: 68}
+	mature := want{from: 20, to: 68}
 	light := func(change func(s *scene, v *visit)) func(*scene) bool {
 		return func(s *scene) bool {
 			p := s.ix.point("G015", s.n, func(p *knowledge.Point) bool { return p.DiagSet[0] > 'B' }) // A and B are infections
@@ -257,13 +257,15 @@ func lightScenarios() []*scenario {
 		near("G007", "a short stay", adult, quiet(1, 3, nil, 4)).spanning(9),
 		near("G007", "on leave", adult, quiet(2, 4, func(s *scene, v *visit) { s.onLeave(v, 2, 5) }, 7)).spanning(9),
 		near("G007", "psychiatric", adult, quiet(2, 4, func(s *scene, v *visit) { v.diags[0] = "F20.900" }, 7)).spanning(9),
+		near("G007", "palliative", adult, quiet(2, 4, func(s *scene, v *visit) { v.diags = append(v.diags, "Z51.500") }, 7)).spanning(9),
+		near("G007", "waiting for the birth", want{female: true, from: 21, to: 40}, quiet(2, 4, func(s *scene, v *visit) { v.diags = append(v.diags, "O26.900") }, 7)).spanning(9),
 		near("G007", "rehabilitation", adult, quiet(2, 4, func(s *scene, v *visit) { v.diags[0] = "Z50.900" }, 7)).spanning(9),
-		planted("G015", "a light complaint in bed", adult, light(nil)).spanning(7).alone(),
-		near("G015", "another disease besides", adult, light(func(s *scene, v *visit) { v.diags = append(v.diags, "I50.900") })).spanning(7).alone(),
-		near("G015", "emergency", adult, light(func(s *scene, v *visit) { v.adm = "1" })).spanning(7).alone(),
+		planted("G015", "a light complaint in bed", mature, light(nil)).spanning(7).alone(),
+		near("G015", "another disease besides", mature, light(func(s *scene, v *visit) { v.diags = append(v.diags, "I50.900") })).spanning(7).alone(),
+		near("G015", "emergency", mature, light(func(s *scene, v *visit) { v.adm = "1" })).spanning(7).alone(),
 		near("G015", "seventy", want{from: 71, to: 85}, light(nil)).spanning(7).alone(),
 		near("G015", "pregnant", want{female: true, from: 21, to: 40}, light(func(s *scene, v *visit) { v.diags = append(v.diags, "O26.900") })).spanning(7).alone(),
-		near("G015", "day surgery", adult, light(func(s *scene, v *visit) { v.daySurg = true })).spanning(7).alone(),
+		near("G015", "day surgery", mature, light(func(s *scene, v *visit) { v.daySurg = true })).spanning(7).alone(),
 	}
 	return append(all, shareScenarios()...)
 }
