@@ -119,7 +119,7 @@ func (h *history) build(path string, m claim.Month, bucket int) error {
 	}
 	look, full := h.split(fee, tangled, inpatient)
 	names = append(names, "settlement", "fee", "fee@"+partLook)
-	batches = append(batches, setl.Pick(h.settlements(setl, visits, inpatient)), fee.Pick(full), narrow(fee, look))
+	batches = append(batches, setl, fee.Pick(full), narrow(fee, look)) // settlements whole: a reversal may come any time later
 	if err := lake.WriteProjection(path, names, batches); err != nil {
 		return err
 	}
@@ -226,22 +226,6 @@ func (h *history) split(fee *claim.Batch, tangled, inpatient map[uint64]bool) (l
 		}
 	}
 	return look, full
-}
-
-// settlements keeps those that say something later: of in-patients, of visits settled in another month than they began,
-// and of visits unknown here.
-func (h *history) settlements(b, visits *claim.Batch, inpatient map[uint64]bool) []int {
-	here := make(map[uint64]bool, visits.N)
-	for _, k := range visits.Visit {
-		here[k] = true
-	}
-	var out []int
-	for i := 0; i < b.N; i++ {
-		if inpatient[b.Visit[i]] || !here[b.Visit[i]] {
-			out = append(out, i)
-		}
-	}
-	return out
 }
 
 // narrow picks look-back lines with the columns they need and their in-scope money worked out.

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
-	"github.com/mingjian/mingjian/internal/knowledge"
 )
 
 // I001 死亡后结算.
@@ -74,9 +73,7 @@ func (j *judge) i006() {
 			!(strings.HasPrefix(v.medType(), "1") || oneOf(v.medType(), "41", "51")) || !l.fundPaid() || l.setl.familyAccount() {
 			continue
 		}
-		childOnly := len(j.of("A003", l)) > 0 || j.anyPoint("A005", l, func(pt knowledge.Point) bool {
-			return oneOf("儿童", split(pt.Allow)...)
-		})
+		childOnly := len(j.of("A003", l)) > 0 || len(j.of("A005", l)) > 0
 		if childOnly || paediatric(v.row["adm_dept_codg"], v.row["adm_dept_name"]) ||
 			paediatric(l.row["bilg_dept_codg"], l.row["bilg_dept_name"]) {
 			j.line("I006", 2, l)
