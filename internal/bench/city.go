@@ -81,7 +81,7 @@ func makeCity(ctx context.Context, dir string, lines, persons, months int, seed 
 // generate writes the city's files and returns the number of fee lines. Where lines are asked for, the number of persons is
 // corrected until they come within a tenth: what a person causes depends on how many labelled violations the city has.
 func (c *city) generate(ctx context.Context, lines, persons, months int, seed uint64) (int64, error) {
-	make := func(persons int) (int64, error) {
+	write := func(persons int) (int64, error) {
 		if err := os.RemoveAll(c.files()); err != nil {
 			return 0, err
 		}
@@ -89,13 +89,13 @@ func (c *city) generate(ctx context.Context, lines, persons, months int, seed ui
 		return o.Rows, err
 	}
 	if persons > 0 {
-		return make(persons)
+		return write(persons)
 	}
 	want := int64(lines) * int64(months)
 	few, fewLines := 0, int64(0) // the last try below the mark
 	persons = max(minPersons, lines/20)
 	for try := 0; ; try++ {
-		got, err := make(persons)
+		got, err := write(persons)
 		if err != nil || try == maxTries || (got-want)*10 < want && (want-got)*10 < want {
 			return got, err
 		}
