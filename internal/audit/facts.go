@@ -1,14 +1,16 @@
 package audit
 
 import (
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/lake"
 )
 
 // feeColumns are the columns of fee lines that cards or explanations read.
-var feeColumns = []string{"feedetl_sn", "mdtrt_id", "setl_id", "psn_no", "fixmedins_code", "fee_ocur_time", "list_type", "hilist_code", "hilist_name",
+var feeColumns = []string{"feedetl_sn", "fixmedins_code", "fee_ocur_time", "list_type", "hilist_code", "hilist_name",
 	"medins_list_name", "med_chrgitm_type", "cnt", "pric", "det_item_fee_sumamt", "fulamt_ownpay_amt", "overlmt_amt", "preselfpay_amt",
 	"inscp_scp_amt", "rxno", "hi_rxno", "drord_no", "sin_dos", "sin_dosunt", "used_frqu", "prd_days", "medc_way", "dosform", "dscg_tkdrug_flag",
 	"etip_flag", "matn_fee_flag", "hi_nego_drug_flag", "body_part", "side", "incision_no", "bilg_dept_codg", "bilg_dept_name", "bilg_dr_codg",
@@ -31,6 +33,25 @@ var (
 	whole        = []string{"person", "person_link", "chronic", "death", "birth", "contract", "work_injury", "remote_filing", "prescription", "selfpay_visit"}
 )
 
+// projected are the tables that history projections hold.
+var projected = map[string]bool{"visit": true, "diagnosis": true, "operation": true, "settlement": true, "fee": true}
+
+// recordsBack is how many months back the bulky records of visits are read: they only matter to visits still being billed.
+const recordsBack = 3
+
+var records = map[string]bool{"medorder": true, "exec": true, "lab": true}
+
+// backTo is the first month before the audited ones whose rows of a table are read in full.
+func backTo(table string, from claim.Month) claim.Month {
+	switch {
+	case projected[table]:
+		return from
+	case records[table]:
+		return from - recordsBack
+	}
+	return from - lookBack
+}
+
 // lookBack is how many months before the audited ones are read for cards that look back a year; lookAhead how many after
 // them for visits that explain them (a delivery, the next part of a stay).
 const (
@@ -38,7 +59,7 @@ const (
 	lookAhead = 6
 )
 
-// reads tells whether the judgement of the months from … to reads the rows of a person table that lie in month m.
+// reads tells whether rows of a person table that lie in month m can bear on the judgement of the months from … to.
 func reads(table string, m, from, to claim.Month) bool {
 	switch {
 	case m == 0:
@@ -53,34 +74,67 @@ func reads(table string, m, from, to claim.Month) bool {
 	return false
 }
 
-// facts are the rows of a bucket that some months' judgement needs, month by month.
-type facts struct{ pieces []piece }
-
-// piece is a table's rows of one month.
-type piece struct {
-	table string
-	month claim.Month
-	extra bool
-	batch *claim.Batch
+// reader reads the sources of one bucket after the other into the same memory. One per worker.
+type reader struct {
+	snap  *lake.Snapshot
+	hist  *history
+	slots []*lake.Reader // one for each batch that is alive at a time
+	used  int
+	out   []claim.Source
 }
 
-// readFacts reads what the judgement of the months from … to needs of one bucket.
-func readFacts(s *lake.Snapshot, bucket int, from, to claim.Month) (*facts, error) {
-	f := &facts{}
-	columns := map[string][]string{"visit": visitColumns, "diagnosis": diagnosisColumns, "settlement": settlementColumns, "fee": feeColumns}
-	for _, t := range slices.Concat(whole, byVisitMonth, []string{"settlement", "fee"}) {
+func newReader(s *lake.Snapshot, h *history) *reader { return &reader{snap: s, hist: h} }
+
+func (r *reader) add(table string, m claim.Month, bucket int, cols []string, driver bool) error {
+	if r.used == len(r.slots) {
+		r.slots = append(r.slots, r.snap.Reader())
+	}
+	b, err := r.slots[r.used].Read(table, m, bucket, cols)
+	if err != nil || b.N == 0 {
+		return err
+	}
+	r.used++
+	r.out = append(r.out, claim.Source{Batch: b, Driver: driver})
+	return nil
+}
+
+// columnsOf the tables of which only some are read.
+func columnsOf(table string) []string {
+	switch table {
+	case "visit":
+		return visitColumns
+	case "diagnosis":
+		return diagnosisColumns
+	case "settlement":
+		return settlementColumns
+	case "fee":
+		return feeColumns
+	}
+	return nil
+}
+
+// bucket reads what the judgement of the months from … to needs of one bucket: the months themselves in full, those around
+// them from their projections. The batches are valid until the next call.
+func (r *reader) bucket(bucket int, from, to claim.Month) ([]claim.Source, error) {
+	r.used, r.out = 0, r.out[:0]
+	s := r.snap
+	for _, t := range whole {
+		if err := r.add(t, 0, bucket, nil, false); err != nil {
+			return nil, err
+		}
+	}
+	for _, t := range append([]string{"settlement", "fee"}, byVisitMonth...) {
+		driver := t == "settlement" || t == "fee"
 		for _, m := range s.TableMonths(t) {
-			if !reads(t, m, from, to) {
-				continue
-			}
-			b, err := s.Read(t, m, bucket, columns[t])
-			if err != nil {
-				return nil, err
-			}
-			if b.N > 0 {
-				f.pieces = append(f.pieces, piece{table: t, month: m, batch: b})
+			if m == 0 || (m >= backTo(t, from) && m <= to) {
+				if err := r.add(t, m, bucket, columnsOf(t), driver && m != 0); err != nil {
+					return nil, err
+				}
 			}
 		}
+	}
+	if err := r.around(bucket, from, to); err != nil {
+		return nil, err
 	}
 	refunds, err := s.Refunds(bucket)
 	if err != nil {
@@ -90,36 +144,35 @@ func readFacts(s *lake.Snapshot, bucket int, from, to claim.Month) (*facts, erro
 	if err != nil {
 		return nil, err
 	}
-	f.pieces = append(f.pieces, piece{table: "settlement", extra: true, batch: refunds}, piece{table: "fee", extra: true, batch: negatives})
-	return f, nil
+	return append(r.out, claim.Source{Batch: refunds, Extra: true}, claim.Source{Batch: negatives, Extra: true}), nil
 }
 
-// view is the facts as the judgement of the months from … to sees them.
-func (f *facts) view(from, to claim.Month) []claim.Source {
-	var out []claim.Source
-	for _, p := range f.pieces {
-		if p.extra || reads(p.table, p.month, from, to) {
-			driver := (p.table == "settlement" || p.table == "fee") && p.month >= from && p.month <= to && !p.extra
-			out = append(out, claim.Source{Batch: p.batch, Driver: driver, Extra: p.extra})
+// around adds the projections of the months before and after.
+func (r *reader) around(bucket int, from, to claim.Month) error {
+	for _, m := range r.snap.TableMonths("visit", "settlement", "fee") {
+		if m == 0 || (m >= from && m <= to) || m > to+lookAhead {
+			continue
 		}
-	}
-	return out
-}
-
-// of keeps the rows of some persons, given in ascending order.
-func (f *facts) of(pers []int32) *facts {
-	out := &facts{}
-	for _, p := range f.pieces {
-		var rows []int
-		for i, x := range p.batch.Pers {
-			if _, ok := slices.BinarySearch(pers, x); ok {
-				rows = append(rows, i)
+		want := func(name string) bool {
+			switch {
+			case m < from-lookBack:
+				return name == "visit@long"
+			case name == "visit@long":
+				return false
+			case m > to+1:
+				return !strings.HasPrefix(name, "fee")
+			}
+			return true
+		}
+		got, err := r.hist.read(m, bucket, want)
+		if err != nil {
+			return err
+		}
+		for _, name := range slices.Sorted(maps.Keys(got)) {
+			if b := got[name]; b.N > 0 {
+				r.out = append(r.out, claim.Source{Batch: b})
 			}
 		}
-		if len(rows) > 0 {
-			p.batch = p.batch.Pick(rows)
-			out.pieces = append(out.pieces, p)
-		}
 	}
-	return out
+	return nil
 }

@@ -121,7 +121,7 @@ func (f *founder) lines(t *claim.Timeline, h *rule.Hit, base Row) {
 		l := &t.Lines[ls[i].Line]
 		r := base
 		r.Inst, r.Mdtrt, r.Sn, r.Type = f.ds[claim.DictInst].String(l.Inst), t.LineMdtrt(l), t.FeedetlSn(l), int(ls[i].Type)
-		r.Psn = f.psn(t, l.Src, l.Row)
+		r.Psn = f.ds[claim.DictPerson].String(t.Visits[l.Visit].Psn)
 		r.Scope = l.InScope
 		r.Vola = rule.LineVola(t, &ls[i])
 		if h.Vola == 0 {

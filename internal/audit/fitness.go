@@ -1,11 +1,8 @@
 package audit
 
 import (
-	"errors"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/lake"
@@ -107,85 +104,4 @@ func (f *fitness) agrees(g *fitness) bool {
 		}
 	}
 	return true
-}
-
-// instant is a moment at which an institution booked an item.
-type instant struct {
-	k  rule.BatchKey
-	at int64
-}
-
-// bookings counts lines by institution, item and month, and by moment.
-type bookings struct {
-	total map[rule.BatchKey]int32
-	at    map[instant]int32
-}
-
-// findBatches finds items that an institution books in batches: at least 100 lines of the item in a month and more than a
-// fifth of them at one instant (规则口径, "批量记账"). Only items that day cards read are counted. A month's lines are those
-// settled in it or in the next, or not yet: so that what is found does not hang on which months are judged together.
-func findBatches(b *rule.Bound, s *lake.Snapshot, from, to claim.Month) ([]rule.BatchKey, error) {
-	parts := make([]bookings, s.Buckets())
-	errs := make([]error, s.Buckets())
-	items := b.DayItems()
-	var wg sync.WaitGroup
-	tickets := make(chan struct{}, runtime.GOMAXPROCS(0))
-	for i := range parts {
-		wg.Go(func() {
-			tickets <- struct{}{}
-			parts[i], errs[i] = countBookings(s, items, i, from, to)
-			<-tickets
-		})
-	}
-	wg.Wait()
-	sum := bookings{map[rule.BatchKey]int32{}, map[instant]int32{}}
-	for _, p := range parts {
-		for k, n := range p.total {
-			sum.total[k] += n
-		}
-		for k, n := range p.at {
-			sum.at[k] += n
-		}
-	}
-	seen := map[rule.BatchKey]bool{}
-	var out []rule.BatchKey
-	for k, n := range sum.at {
-		if t := sum.total[k.k]; t >= 100 && int64(n)*5 > int64(t) && !seen[k.k] {
-			seen[k.k] = true
-			out = append(out, k.k)
-		}
-	}
-	return out, errors.Join(errs...)
-}
-
-func countBookings(s *lake.Snapshot, items []bool, bucket int, from, to claim.Month) (bookings, error) {
-	out := bookings{map[rule.BatchKey]int32{}, map[instant]int32{}}
-	r := s.Reader()
-	for _, m := range s.TableMonths("fee") {
-		if !reads("fee", m, from, to) {
-			continue
-		}
-		f, err := r.Read("fee", m, bucket, []string{"fixmedins_code", "hilist_code", "fee_ocur_time", "cnt"})
-		if err != nil {
-			return out, err
-		}
-		t := f.Table
-		inst, item, tm, cnt := t.MustCol("fixmedins_code"), t.MustCol("hilist_code"), t.MustCol("fee_ocur_time"), t.MustCol("cnt")
-		for i := range f.N {
-			it := f.I32(item, i)
-			if int(it) >= len(items) || !items[it] || f.I64(cnt, i) <= 0 {
-				continue
-			}
-			time := claim.Time(f.I64(tm, i))
-			k := rule.BatchKey{Inst: f.I32(inst, i), Item: it, Month: time.Day().Month()}
-			if m != 0 && m != k.Month && m != k.Month+1 {
-				continue
-			}
-			out.total[k]++
-			if !time.DayOnly() {
-				out.at[instant{k, time.Clock()}]++
-			}
-		}
-	}
-	return out, nil
 }

@@ -69,6 +69,7 @@ type engine struct {
 	only   map[string]bool // cards asked for, nil = all
 	judged map[string]bool // those, and the narrower cards that may silence them
 	prog   string
+	hist   *history
 }
 
 func (a *Auditor) engine(s *lake.Snapshot, rules []string, from, to claim.Month) (*engine, error) {
@@ -107,6 +108,7 @@ func (a *Auditor) engine(s *lake.Snapshot, rules []string, from, to claim.Month)
 		return nil, err
 	}
 	e.bound.SetBatched(e.batch)
+	e.hist = newHistory(a.dir, e)
 	return e, nil
 }
 
@@ -166,16 +168,16 @@ type tally struct {
 }
 
 // judgeBucket judges all persons of a bucket for the months from … to. old are the findings of the last run there.
-func (e *engine) judgeBucket(bucket int, from, to claim.Month, old []Row, wasProg map[claim.Month]string) (*tally, error) {
-	facts, err := readFacts(e.snap, bucket, from, to)
+func (e *engine) judgeBucket(r *reader, bucket int, from, to claim.Month, old []Row, wasProg map[claim.Month]string) (*tally, error) {
+	sources, err := r.bucket(bucket, from, to)
 	if err != nil {
 		return nil, err
 	}
-	was := newRecall(e, facts, old, wasProg)
+	was := newRecall(e, sources, old, wasProg)
 	ev := e.bound.NewEval(from, to, e.judged)
 	f := founder{b: e.bound, ds: e.snap.Dicts()}
 	out := &tally{}
-	as := claim.NewAssembler(e.vocab, facts.view(from, to), to.Last())
+	as := claim.NewAssembler(e.vocab, sources, to.Last())
 	for {
 		t, ok := as.Next()
 		if !ok {
@@ -370,8 +372,9 @@ func (j *job) buckets(ctx context.Context) error {
 	var errs []error
 	for range n {
 		wg.Go(func() {
+			r := newReader(j.e.snap, j.e.hist)
 			for b := range work {
-				if err := j.bucket(b); err != nil {
+				if err := j.bucket(r, b); err != nil {
 					j.mu.Lock()
 					errs = append(errs, fmt.Errorf("第 %d 桶：%w", b, err))
 					j.mu.Unlock()
@@ -396,11 +399,11 @@ feed:
 }
 
 // bucket judges one bucket, or takes over what an interrupted run of the same job left.
-func (j *job) bucket(b int) error {
+func (j *job) bucket(r *reader, b int) error {
 	check := filepath.Join(j.a.Store.dir, j.folder, fmt.Sprintf("bucket-%03d.json", b))
 	c, err := readCheckpoint(check)
 	if errors.Is(err, fs.ErrNotExist) {
-		c, err = j.judge(b)
+		c, err = j.judge(r, b)
 		if err == nil {
 			err = writeJSON(check, c)
 		}
@@ -420,7 +423,7 @@ func (j *job) bucket(b int) error {
 }
 
 // judge judges a bucket and writes its findings by month.
-func (j *job) judge(b int) (*checkpoint, error) {
+func (j *job) judge(r *reader, b int) (*checkpoint, error) {
 	old := map[claim.Month][]Row{}
 	var all []Row
 	prog := map[claim.Month]string{}
@@ -436,7 +439,7 @@ func (j *job) judge(b int) (*checkpoint, error) {
 			all = append(all, rows...)
 		}
 	}
-	t, err := j.e.judgeBucket(b, j.from, j.to, all, prog)
+	t, err := j.e.judgeBucket(r, b, j.from, j.to, all, prog)
 	if err != nil {
 		return nil, err
 	}

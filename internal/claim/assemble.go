@@ -27,11 +27,12 @@ type Assembler struct {
 	negs   []Line
 	seen   map[uint64]struct{}
 	dead   map[uint64]bool // settlement key → reversed
-	vkeys  []keyIdx
 	skeys  []keyIdx
 	order  []int32
 	rawSet []rawSettlement
 	open   bool // some line names no settlement
+	// feeSources counts the sources that gave the person lines.
+	feeSources int
 }
 
 type keyIdx struct {
@@ -115,6 +116,7 @@ func (a *Assembler) build(pers int32) {
 	clear(a.dead)
 	clear(a.seen)
 	a.negs, a.rawSet, a.open = a.negs[:0], a.rawSet[:0], false
+	a.feeSources = 0
 	guardians := a.guardians()
 	for i := range a.cur {
 		c := &a.cur[i]
@@ -299,17 +301,17 @@ func (a *Assembler) sortVisits() {
 		}
 		return strings.Compare(t.MdtrtID(&x), t.MdtrtID(&y))
 	})
-	a.vkeys = a.vkeys[:0]
+	t.vkeys = t.vkeys[:0]
 	for i := range t.Visits {
-		a.vkeys = append(a.vkeys, keyIdx{t.Visits[i].Key, int32(i)})
+		t.vkeys = append(t.vkeys, keyIdx{t.Visits[i].Key, int32(i)})
 	}
-	slices.SortFunc(a.vkeys, byKey)
+	slices.SortFunc(t.vkeys, byKey)
 	for i := range t.Diags {
-		t.Diags[i].Visit = find(a.vkeys, t.Diags[i].visitKey)
+		t.Diags[i].Visit = find(t.vkeys, t.Diags[i].visitKey)
 	}
 	slices.SortStableFunc(t.Diags, func(x, y Diag) int { return cmp.Compare(x.Visit, y.Visit) })
 	for i := range t.Ops {
-		t.Ops[i].Visit = find(a.vkeys, t.Ops[i].visitKey)
+		t.Ops[i].Visit = find(t.vkeys, t.Ops[i].visitKey)
 	}
 	slices.SortStableFunc(t.Ops, func(x, y Operation) int { return cmp.Compare(x.Visit, y.Visit) })
 	d, o := 0, 0

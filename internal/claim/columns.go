@@ -52,15 +52,7 @@ func (k *sourceCols) hot(b *Batch) {
 
 // fill reads the optional hot columns of a fee row.
 func (k *sourceCols) fill(l *Line, r int, v *Vocab) {
-	l.Amt = Money(k.amt[r])
-	scope := int64(None64)
-	if k.scope != nil {
-		scope = k.scope[r]
-	}
-	if scope == None64 {
-		scope = int64(l.Amt) - or0(k.self, r) - or0(k.over, r) - or0(k.pre, r)
-	}
-	l.InScope = Money(max(scope, 0))
+	k.scopeOf(l, r)
 	if k.dept != nil {
 		l.Dept = k.dept[r]
 	}
@@ -85,6 +77,31 @@ func (k *sourceCols) fill(l *Line, r int, v *Vocab) {
 	flag(k.etip, Outsourced)
 	flag(k.matn, MatnFee)
 	flag(k.nego, Negotiated)
+}
+
+func (k *sourceCols) scopeOf(l *Line, r int) {
+	l.Amt = Money(k.amt[r])
+	scope := int64(None64)
+	if k.scope != nil {
+		scope = k.scope[r]
+	}
+	if scope == None64 {
+		scope = int64(l.Amt) - or0(k.self, r) - or0(k.over, r) - or0(k.pre, r)
+	}
+	l.InScope = Money(max(scope, 0))
+}
+
+// InScopes is the in-scope money, in fen, of rows of a fee batch as uploaded: what the row says, else what is left of the
+// amount after what the patient bears; never below 0.
+func InScopes(b *Batch, rows []int) []int64 {
+	k := newSourceCols(b)
+	out := make([]int64, len(rows))
+	for i, r := range rows {
+		var l Line
+		k.scopeOf(&l, r)
+		out[i] = int64(l.InScope)
+	}
+	return out
 }
 
 func or0(col []int64, r int) int64 {

@@ -2,6 +2,7 @@ package claim
 
 import (
 	"sync"
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -12,6 +13,8 @@ type Dict struct {
 	data  []byte   // all strings one after the other
 	off   []uint32 // off[i] … off[i+1] is the string of code i
 	index map[string]int32
+	// loaded: nothing was put since LoadDict, so String needs no lock.
+	loaded atomic.Bool
 }
 
 // NewDict returns a dictionary that holds only the empty string.
@@ -21,7 +24,11 @@ func NewDict() *Dict {
 
 // LoadDict restores a dictionary from what Bytes returned: the strings' bytes and their offsets. The slices are kept.
 // The lookup index is built on the first Find or Put, so that readers who only need String pay nothing for it.
-func LoadDict(data []byte, off []uint32) *Dict { return &Dict{data: data, off: off} }
+func LoadDict(data []byte, off []uint32) *Dict {
+	d := &Dict{data: data, off: off}
+	d.loaded.Store(true)
+	return d
+}
 
 // Len is the number of codes, the empty string included.
 func (d *Dict) Len() int {
@@ -32,6 +39,9 @@ func (d *Dict) Len() int {
 
 // String of a code. It shares the dictionary's memory, which never changes.
 func (d *Dict) String(code int32) string {
+	if d.loaded.Load() {
+		return d.at(code)
+	}
 	d.mu.RLock()
 	defer d.mu.RUnlock()
 	return d.at(code)
@@ -90,6 +100,7 @@ func (d *Dict) Put(s string) int32 {
 	if c, ok := d.index[s]; ok {
 		return c
 	}
+	d.loaded.Store(false)
 	c := int32(len(d.off) - 1)
 	d.data = append(d.data, s...)
 	d.off = append(d.off, uint32(len(d.data)))

@@ -11,6 +11,7 @@ type Reference struct {
 	pracs      map[int32][]PracRow
 	cats       map[int32][]CatRow
 	catLists   map[[2]int32]bool // (area, list_type) pairs that the catalogue covers
+	catAreas   map[int32]bool
 	prices     map[int32][]PriceRow
 	credential map[int32][]StatusRow
 	agreement  map[int32][]StatusRow
@@ -61,7 +62,7 @@ type StatusRow struct {
 // NewReference builds the reference from whole tables; nil batches are absent tables.
 func NewReference(v *Vocab, table func(name string) *Batch) *Reference {
 	r := &Reference{ds: v.ds, present: map[string]bool{}, pracs: map[int32][]PracRow{}, cats: map[int32][]CatRow{},
-		catLists: map[[2]int32]bool{}, prices: map[int32][]PriceRow{}, credential: map[int32][]StatusRow{},
+		catLists: map[[2]int32]bool{}, catAreas: map[int32]bool{}, prices: map[int32][]PriceRow{}, credential: map[int32][]StatusRow{},
 		agreement: map[int32][]StatusRow{}, chains: map[int32][]int32{}}
 	r.insts = make([][]InstRow, v.ds[DictInst].Len())
 	r.each("institution", table, func(g rowGetter) {
@@ -84,6 +85,7 @@ func NewReference(v *Vocab, table func(name string) *Batch) *Reference {
 			Narcotic: v.Flag(g.code("narc_flag")), From: g.from(), To: g.to()}
 		r.cats[c] = append(r.cats[c], row)
 		r.catLists[[2]int32{row.Area, row.List}] = true
+		r.catAreas[row.Area] = true
 	})
 	r.each("price_limit", table, func(g rowGetter) {
 		c := g.code("hilist_code")
@@ -233,6 +235,24 @@ func (r *Reference) CatCovers(area, list int32) bool {
 		}
 	}
 	return false
+}
+
+// CatReaches tells whether the catalogue has any entry at all for the area or above it.
+func (r *Reference) CatReaches(area int32) bool {
+	for _, a := range r.Chain(area) {
+		if r.catAreas[a] {
+			return true
+		}
+	}
+	return false
+}
+
+// InstRows are all versions of an institution.
+func (r *Reference) InstRows(inst int32) []InstRow {
+	if inst <= 0 || int(inst) >= len(r.insts) {
+		return nil
+	}
+	return r.insts[inst]
 }
 
 // PriceOn is the price limit of an item for an area, level and day, most specific area first, a named level before all

@@ -80,6 +80,9 @@ func (a *Assembler) settle() {
 
 // lines reads fee rows, leaving out those of reversed settlements and setting negative ones apart.
 func (a *Assembler) lines(c *cursor) {
+	if !c.Extra {
+		a.feeSources++
+	}
 	b, k := c.Batch, c.cols
 	t := &a.tl
 	for r := c.lo; r < c.hi; r++ {
@@ -131,7 +134,11 @@ func (t *Timeline) compareLines(x, y *Line) int {
 	return strings.Compare(t.FeedetlSn(x), t.FeedetlSn(y))
 }
 
+// rawMdtrt is the line's visit number before lines are linked: from the visit when it is known.
 func (t *Timeline) rawMdtrt(l *Line) string {
+	if v := find(t.vkeys, l.VisitKey); v >= 0 {
+		return t.MdtrtID(&t.Visits[v])
+	}
 	return t.sources[l.Src].Str(t.cols[l.Src].mdtrt, int(l.Row))
 }
 
@@ -161,7 +168,9 @@ func (t *Timeline) resent(l *Line) bool {
 // net offsets negative lines against what they take back and drops what is used up.
 func (a *Assembler) net() {
 	t := &a.tl
-	t.sortLines()
+	if a.feeSources > 1 {
+		t.sortLines() // one source is in order already
+	}
 	if a.open {
 		t.dropResent()
 	}
@@ -227,7 +236,7 @@ func (a *Assembler) link() {
 	t := &a.tl
 	for i := range t.Setls {
 		s := &t.Setls[i]
-		s.Visit = find(a.vkeys, s.VisitKey)
+		s.Visit = find(a.tl.vkeys, s.VisitKey)
 		if s.Visit < 0 {
 			continue
 		}
@@ -248,7 +257,7 @@ func (a *Assembler) link() {
 		if lastV >= 0 && t.Lines[lastV].VisitKey == l.VisitKey {
 			l.Visit = t.Lines[lastV].Visit
 		} else {
-			l.Visit = find(a.vkeys, l.VisitKey)
+			l.Visit = find(a.tl.vkeys, l.VisitKey)
 		}
 		lastV = i
 		if l.setlKey == 0 {

@@ -21,6 +21,7 @@ type Timeline struct {
 
 	Extra map[string][]RowRef // rows of further tables by name: exec, lab, medorder, icu, leave, …
 
+	vkeys   []keyIdx // visits by key
 	sources []*Batch
 	cols    []*sourceCols
 	byVisit []int32 // line indices grouped by visit

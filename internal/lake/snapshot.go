@@ -96,12 +96,14 @@ func (s *Snapshot) Months() []claim.Month {
 	return out
 }
 
-// TableMonths lists the months in which a table has rows, 0 included.
-func (s *Snapshot) TableMonths(table string) []claim.Month {
+// TableMonths lists the months in which any of the tables has rows, 0 included.
+func (s *Snapshot) TableMonths(tables ...string) []claim.Month {
 	var out []claim.Month
-	for r := range s.at[table] {
-		if m := r.month(); !slices.Contains(out, m) {
-			out = append(out, m)
+	for _, table := range tables {
+		for r := range s.at[table] {
+			if m := r.month(); !slices.Contains(out, m) {
+				out = append(out, m)
+			}
 		}
 	}
 	slices.Sort(out)

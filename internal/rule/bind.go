@@ -19,7 +19,9 @@ type Bound struct {
 	// missing names the table a card needs that holds no rows; such a card is never judged.
 	missing  []string
 	batched  map[BatchKey]bool
-	catOK    []uint8 // by item code: 1 = always in the catalogue, nothing for A022 to say
+	catOK    []bool  // by item code: nothing for A022 to say of it where the catalogue reaches
+	catReach []bool  // by institution: the catalogue reaches it
+	catAreas []int32 // areas of institutions that the catalogue reaches
 	pricedOK []bool
 	drugs    []drugInfo
 	child    []bool // by item code: for children only
@@ -52,6 +54,7 @@ func (p *Program) Bind(ref *claim.Reference, v *claim.Vocab, has func(table stri
 			}
 		}
 	}
+	b.reach()
 	b.Grow()
 	return b
 }
@@ -73,7 +76,7 @@ func (b *Bound) Grow() {
 		b.extText = append(b.extText, isExternal(b.ds[claim.DictText].String(int32(code))))
 	}
 	for code := len(b.catOK); code < d.Len(); code++ {
-		b.catOK = append(b.catOK, b.catStatus(int32(code)))
+		b.catOK = append(b.catOK, b.isAlwaysListed(int32(code)))
 		b.pricedOK = append(b.pricedOK, b.Ref.Priced(b.canonical(int32(code))))
 		b.drugs = append(b.drugs, b.drugOf(int32(code)))
 		b.child = append(b.child, b.forChildren(d.String(int32(code))))
@@ -137,6 +140,20 @@ func (b *Bound) SetBatched(keys []BatchKey) {
 	for _, k := range keys {
 		b.batched[k] = true
 	}
+}
+
+// LookBackItems tells, by item code, whether a card that looks beyond the visit names the item.
+func (b *Bound) LookBackItems() []bool {
+	out := make([]bool, len(b.items))
+	for i, refs := range b.items {
+		for _, r := range refs {
+			switch c := b.cards[r.card]; c.Kind + "/" + c.Check {
+			case "COURSE/course", "FREQ/window", "PAIR_X/same_class":
+				out[i] = true
+			}
+		}
+	}
+	return out
 }
 
 // DayItems tells, by item code, whether a card that counts by the day names the item: what batch booking matters for.

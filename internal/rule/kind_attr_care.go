@@ -57,7 +57,7 @@ type catalogueCheck struct{ grace claim.Day }
 func (a catalogueCheck) person(e *Eval, c *compiled) {
 	for i := range e.t.Lines {
 		l := &e.t.Lines[i]
-		if l.InScope <= 0 || l.List == 103 || !e.inRange(l.Month) || e.b.alwaysListed(l.Item) {
+		if l.InScope <= 0 || l.List == 103 || !e.inRange(l.Month) || e.b.alwaysListed(l) {
 			continue
 		}
 		a.judge(e, c, int32(i))
@@ -74,10 +74,9 @@ func (a catalogueCheck) judge(e *Eval, c *compiled, li int32) {
 		e.skipLine(c, li, "就医地没有这一类目录")
 		return
 	}
-	facts := []Fact{{"项目", e.itemName(l)}, {"日期", day.String()}}
 	if cat := e.cat(l); cat != nil {
 		if cat.Class == 3 {
-			e.hitLine(c, li, nil, append(facts, Fact{"实际", "丙类（目录外）"})...)
+			e.hitLine(c, li, nil, Fact{"项目", e.itemName(l)}, Fact{"日期", day.String()}, Fact{"实际", "丙类（目录外）"})
 		}
 		return
 	}
@@ -89,35 +88,54 @@ func (a catalogueCheck) judge(e *Eval, c *compiled, li int32) {
 			}
 		}
 	}
-	e.hitLine(c, li, nil, append(facts, Fact{"实际", "目录中没有有效条目"})...)
+	e.hitLine(c, li, nil, Fact{"项目", e.itemName(l)}, Fact{"日期", day.String()}, Fact{"实际", "目录中没有有效条目"})
 }
 
-// alwaysListed tells that the item is listed for every area that has institutions, without end, from before any line:
-// almost every item is, and such lines need no look at the catalogue.
-func (b *Bound) alwaysListed(item int32) bool {
-	return item > 0 && int(item) < len(b.catOK) && b.catOK[item] == 1
+// alwaysListed tells that the item is listed in full wherever the catalogue reaches, without end and from before any line,
+// and that it reaches the institution: almost every line is of that kind and needs no look at the catalogue.
+func (b *Bound) alwaysListed(l *claim.Line) bool {
+	return l.Item > 0 && int(l.Item) < len(b.catOK) && b.catOK[l.Item] && int(l.Inst) < len(b.catReach) && b.catReach[l.Inst]
 }
 
-// listedSince: entries that began before this day and never end hold for every line.
+// listedSince: entries that began by this day and never end hold for every line.
 var listedSince = claim.DayOf(2020, 1, 1)
 
-func (b *Bound) catStatus(item int32) uint8 {
+func (b *Bound) isAlwaysListed(item int32) bool {
 	rows := b.Ref.CatRows(b.canonical(item))
-	if len(rows) == 0 {
-		return 2
+	if len(rows) == 0 || len(b.catAreas) == 0 {
+		return false
 	}
-	wide := false
 	for _, r := range rows {
-		s := b.ds[claim.DictList].String(r.Area)
 		if r.Class == 3 || r.From > listedSince || r.To != claim.OpenDay {
-			return 2
+			return false
 		}
-		wide = wide || s == "" || strings.HasSuffix(s, "0000")
 	}
-	if !wide {
-		return 2
+	for _, area := range b.catAreas {
+		if b.Ref.CatOn(b.canonical(item), area, listedSince) == nil {
+			return false
+		}
 	}
-	return 1
+	return true
+}
+
+// reach finds the areas of institutions that the catalogue reaches, and which institutions always lay in one of them.
+func (b *Bound) reach() {
+	seen := map[int32]bool{}
+	for inst := 0; inst < b.ds[claim.DictInst].Len(); inst++ {
+		rows := b.Ref.InstRows(int32(inst))
+		in := len(rows) > 0
+		for _, r := range rows {
+			if !b.Ref.CatReaches(r.Area) {
+				in = false
+				continue
+			}
+			if !seen[r.Area] {
+				seen[r.Area] = true
+				b.catAreas = append(b.catAreas, r.Area)
+			}
+		}
+		b.catReach = append(b.catReach, in)
+	}
 }
 
 // contractCheck: chronic out-patient care away from the institutions the person chose.
