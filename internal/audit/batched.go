@@ -69,7 +69,8 @@ func (n *bookings) add(m *bookings) {
 	}
 }
 
-// count adds the lines of a bucket. Lines settled in the months around may belong to the same month of service.
+// count adds the lines of a bucket. A month's lines are those settled in it or in the next, or not yet: so that what is found
+// does not hang on which months are judged together.
 func (n *bookings) count(r *lake.Reader, s *lake.Snapshot, bucket int, from, to claim.Month, items []bool) error {
 	for _, m := range s.TableMonths("fee") {
 		if m != 0 && (m < from-1 || m > to+1) {
@@ -89,7 +90,7 @@ func (n *bookings) count(r *lake.Reader, s *lake.Snapshot, bucket int, from, to 
 			at := claim.Time(f.I64(tm, i))
 			k := rule.BatchKey{Inst: f.I32(inst, i), Item: it, Month: at.Day().Month()}
 			if m != 0 && m != k.Month && m != k.Month+1 {
-				continue // the same whichever months are judged together
+				continue
 			}
 			n.total[k]++
 			if !at.DayOnly() {

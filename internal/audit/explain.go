@@ -102,16 +102,18 @@ func (a *Auditor) Explain(id string) (*Explanation, error) {
 // explain finds the person, judges again and fills in what the stored rows do not say. A person united with another since
 // the finding was made may lie in another bucket.
 func (e *engine) explain(x *Explanation, pers int32, bucket int, m claim.Month) error {
-	n := e.snap.Buckets()
+	n, r := e.snap.Buckets(), newReader(e.snap, e.hist)
 	for i := range n {
-		f, err := newReader(e.snap, e.hist).facts((bucket+i)%n, m, m)
+		sources, err := r.bucket((bucket+i)%n, m, m)
 		if err != nil {
 			return err
 		}
-		as := claim.NewAssembler(e.vocab, f.of([]int32{pers}).view(m, m), m.Last())
-		if t, ok := as.Next(); ok {
-			e.match(x, t, m)
-			return nil
+		as := claim.NewAssembler(e.vocab, sources, m.Last())
+		for t, ok := as.Next(); ok; t, ok = as.Next() {
+			if t.Pers == pers {
+				e.match(x, t, m)
+				return nil
+			}
 		}
 	}
 	return nil

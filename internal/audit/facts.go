@@ -33,6 +33,25 @@ var (
 	whole        = []string{"person", "person_link", "chronic", "death", "birth", "contract", "work_injury", "remote_filing", "prescription", "selfpay_visit"}
 )
 
+// projected are the tables that history projections hold.
+var projected = map[string]bool{"visit": true, "diagnosis": true, "operation": true, "settlement": true, "fee": true}
+
+// recordsBack is how many months back the bulky records of visits are read: they only matter to visits still being billed.
+const recordsBack = 3
+
+var records = map[string]bool{"medorder": true, "exec": true, "lab": true}
+
+// backTo is the first month before the audited ones whose rows of a table are read in full.
+func backTo(table string, from claim.Month) claim.Month {
+	switch {
+	case projected[table]:
+		return from
+	case records[table]:
+		return from - recordsBack
+	}
+	return from - lookBack
+}
+
 // lookBack is how many months before the audited ones are read for cards that look back a year; lookAhead how many after
 // them for visits that explain them (a delivery, the next part of a stay).
 const (
@@ -40,26 +59,13 @@ const (
 	lookAhead = 6
 )
 
-// projected are the tables that history projections hold.
-var projected = map[string]bool{"visit": true, "diagnosis": true, "operation": true, "settlement": true, "fee": true}
-
-// backTo is how many months back a table that lies by visit is read. The bulky records of visits only matter to visits
-// that are still being billed.
-func backTo(table string) claim.Month {
-	switch table {
-	case "medorder", "exec", "lab":
-		return 3
-	}
-	return lookBack
-}
-
-// reads tells whether the judgement of the months from … to reads the rows of a person table that lie in month m.
+// reads tells whether rows of a person table that lie in month m can bear on the judgement of the months from … to.
 func reads(table string, m, from, to claim.Month) bool {
 	switch {
 	case m == 0:
 		return slices.Contains(whole, table) || slices.Contains(byVisitMonth, table) || table == "settlement" || table == "fee"
 	case slices.Contains(byVisitMonth, table):
-		return m >= from-backTo(table) && m <= to+lookAhead
+		return m <= to+lookAhead
 	case table == "settlement":
 		return m >= from-lookBack && m <= to+lookAhead
 	case table == "fee":
@@ -68,27 +74,29 @@ func reads(table string, m, from, to claim.Month) bool {
 	return false
 }
 
-// facts are the rows of a bucket that some months' judgement needs, month by month.
-type facts struct{ pieces []piece }
-
-// piece is a table's rows of one month.
-type piece struct {
-	table string
-	month claim.Month
-	extra bool
-	long  bool // visits of extraordinary length, for judgements more than a year later
-	batch *claim.Batch
-}
-
-// reader reads the facts of one bucket after the other into the same memory. One per worker.
+// reader reads the sources of one bucket after the other into the same memory. One per worker.
 type reader struct {
 	snap  *lake.Snapshot
 	hist  *history
 	slots []*lake.Reader // one for each batch that is alive at a time
 	used  int
+	out   []claim.Source
 }
 
 func newReader(s *lake.Snapshot, h *history) *reader { return &reader{snap: s, hist: h} }
+
+func (r *reader) add(table string, m claim.Month, bucket int, cols []string, driver bool) error {
+	if r.used == len(r.slots) {
+		r.slots = append(r.slots, r.snap.Reader())
+	}
+	b, err := r.slots[r.used].Read(table, m, bucket, cols)
+	if err != nil || b.N == 0 {
+		return err
+	}
+	r.used++
+	r.out = append(r.out, claim.Source{Batch: b, Driver: driver})
+	return nil
+}
 
 // columnsOf the tables of which only some are read.
 func columnsOf(table string) []string {
@@ -105,101 +113,66 @@ func columnsOf(table string) []string {
 	return nil
 }
 
-// facts reads what the judgement of the months from … to needs of one bucket: the months themselves in full, those
-// around them from their projections. The batches are valid until the next call.
-func (r *reader) facts(bucket int, from, to claim.Month) (*facts, error) {
-	r.used = 0
-	f := &facts{}
-	for _, t := range slices.Concat(whole, byVisitMonth, []string{"settlement", "fee"}) {
-		for _, m := range r.snap.TableMonths(t) {
-			if !reads(t, m, from, to) || (projected[t] && m != 0 && (m < from || m > to)) {
-				continue
-			}
-			if err := r.read(f, t, m, bucket); err != nil {
-				return nil, err
+// bucket reads what the judgement of the months from … to needs of one bucket: the months themselves in full, those around
+// them from their projections. The batches are valid until the next call.
+func (r *reader) bucket(bucket int, from, to claim.Month) ([]claim.Source, error) {
+	r.used, r.out = 0, r.out[:0]
+	s := r.snap
+	for _, t := range whole {
+		if err := r.add(t, 0, bucket, nil, false); err != nil {
+			return nil, err
+		}
+	}
+	for _, t := range append([]string{"settlement", "fee"}, byVisitMonth...) {
+		driver := t == "settlement" || t == "fee"
+		for _, m := range s.TableMonths(t) {
+			if m == 0 || (m >= backTo(t, from) && m <= to) {
+				if err := r.add(t, m, bucket, columnsOf(t), driver && m != 0); err != nil {
+					return nil, err
+				}
 			}
 		}
 	}
-	if err := r.around(f, bucket, from, to); err != nil {
+	if err := r.around(bucket, from, to); err != nil {
 		return nil, err
 	}
-	refunds, err := r.snap.Refunds(bucket)
+	refunds, err := s.Refunds(bucket)
 	if err != nil {
 		return nil, err
 	}
-	negatives, err := r.snap.Negatives(bucket)
+	negatives, err := s.Negatives(bucket)
 	if err != nil {
 		return nil, err
 	}
-	f.pieces = append(f.pieces, piece{table: "settlement", extra: true, batch: refunds}, piece{table: "fee", extra: true, batch: negatives})
-	return f, nil
-}
-
-func (r *reader) read(f *facts, table string, m claim.Month, bucket int) error {
-	if r.used == len(r.slots) {
-		r.slots = append(r.slots, r.snap.Reader())
-	}
-	b, err := r.slots[r.used].Read(table, m, bucket, columnsOf(table))
-	if err != nil || b.N == 0 {
-		return err
-	}
-	r.used++
-	f.pieces = append(f.pieces, piece{table: table, month: m, batch: b})
-	return nil
+	return append(r.out, claim.Source{Batch: refunds, Extra: true}, claim.Source{Batch: negatives, Extra: true}), nil
 }
 
 // around adds the projections of the months before and after.
-func (r *reader) around(f *facts, bucket int, from, to claim.Month) error {
+func (r *reader) around(bucket int, from, to claim.Month) error {
 	for _, m := range r.snap.TableMonths("visit", "settlement", "fee") {
 		if m == 0 || (m >= from && m <= to) || m > to+lookAhead {
 			continue
 		}
-		got, err := r.hist.read(m, bucket, func(name string) bool {
-			table, part, _ := strings.Cut(name, "@")
-			if m < from-lookBack {
-				return part == partLong
+		want := func(name string) bool {
+			switch {
+			case m < from-lookBack:
+				return name == "visit@"+partLong
+			case name == "visit@"+partLong:
+				return false
+			case m > to+1:
+				return !strings.HasPrefix(name, "fee")
 			}
-			return part != partLong && reads(table, m, from, to)
-		})
+			return true
+		}
+		got, err := r.hist.read(m, bucket, want)
 		if err != nil {
 			return err
 		}
 		for _, name := range slices.Sorted(maps.Keys(got)) {
-			table, part, _ := strings.Cut(name, "@")
 			if b := got[name]; b.N > 0 {
-				f.pieces = append(f.pieces, piece{table: table, month: m, long: part == partLong, batch: b})
+				r.out = append(r.out, claim.Source{Batch: b})
 			}
 		}
 	}
 	return nil
-}
-
-// view is the facts as the judgement of the months from … to sees them.
-func (f *facts) view(from, to claim.Month) []claim.Source {
-	var out []claim.Source
-	for _, p := range f.pieces {
-		if p.extra || p.long || reads(p.table, p.month, from, to) {
-			driver := (p.table == "settlement" || p.table == "fee") && p.month >= from && p.month <= to && !p.extra
-			out = append(out, claim.Source{Batch: p.batch, Driver: driver, Extra: p.extra})
-		}
-	}
-	return out
-}
-
-// of keeps the rows of some persons, given in ascending order.
-func (f *facts) of(pers []int32) *facts {
-	out := &facts{}
-	for _, p := range f.pieces {
-		var rows []int
-		for i, x := range p.batch.Pers {
-			if _, ok := slices.BinarySearch(pers, x); ok {
-				rows = append(rows, i)
-			}
-		}
-		if len(rows) > 0 {
-			p.batch = p.batch.Pick(rows)
-			out.pieces = append(out.pieces, p)
-		}
-	}
-	return out
 }

@@ -71,10 +71,10 @@ func auditChild(t *testing.T, dir string, after time.Duration) bool {
 func TestKilledAudits(t *testing.T) {
 	t.Parallel()
 	first, second := t.TempDir(), t.TempDir()
-	writeWildCity(t, first, 41, 40)
-	writeWildCity(t, second, 42, 60) // the same persons again: late rows, conflicts, corrections
+	writeWildCity(t, first, 41, 12)
+	writeWildCity(t, second, 42, 18) // the same persons again: late rows, conflicts, corrections
 	begin := t.TempDir()
-	settleIn(t, begin, lake.ImportOptions{Buckets: 8}, first)
+	settleIn(t, begin, lake.ImportOptions{Buckets: 4}, first)
 	auditChild(t, begin, 0)
 	importInto(t, begin, lake.ImportOptions{}, second)
 	clean := t.TempDir()

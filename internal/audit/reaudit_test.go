@@ -138,8 +138,9 @@ func TestPersonsUnitedLate(t *testing.T) {
 		links.add("person_link", fmt.Sprintf("psn_no=X%d pers_id=Z%d link_type=人工", i, i)).add("person_link", fmt.Sprintf("psn_no=Y%d pers_id=Z%d link_type=人工", i, i))
 	}
 	w.arrive(links)
-	for _, r := range before { // between the union and the re-audit a finding can still be explained
-		x, err := w.open().Explain(r.FindingID)
+	a := w.open()
+	for _, r := range before[:8] { // between the union and the re-audit a finding can still be explained
+		x, err := a.Explain(r.FindingID)
 		if err != nil || !x.Holds {
 			t.Fatalf("%s: %v, holds %v", r.FindingID, err, x != nil && x.Holds)
 		}

@@ -25,14 +25,14 @@ type gone struct {
 // tell why one went are at hand.
 type recall struct {
 	e     *engine
-	facts *facts
+	facts []claim.Source
 	prog  map[claim.Month]string // with which each month was judged
 	left  map[int32][]gone
 	told  []gone
 	rows  map[string][]Row // of findings not yet found again
 }
 
-func newRecall(e *engine, f *facts, old []Row, prog map[claim.Month]string) *recall {
+func newRecall(e *engine, f []claim.Source, old []Row, prog map[claim.Month]string) *recall {
 	w := &recall{e: e, facts: f, prog: prog, left: map[int32][]gone{}, rows: map[string][]Row{}}
 	psn := e.snap.Dicts()[claim.DictPerson]
 	for _, r := range old {
@@ -108,11 +108,11 @@ func (w *recall) why(r *Row, t *claim.Timeline, pers int32) string {
 		}
 		return ""
 	}
-	setl, m, ok := w.facts.line(pers, r)
+	setl, ok := w.line(pers, r)
 	switch {
 	case !ok:
 		return fmt.Sprintf("费用行 %s 已作废", r.Sn)
-	case m == 0:
+	case !w.settled(pers, setl):
 		return fmt.Sprintf("费用行 %s 现未结算，所属结算已作废", r.Sn)
 	case t != nil && !hasSetl(t, setl):
 		return fmt.Sprintf("费用行 %s 所属结算 %s 已冲正", r.Sn, r.Setl)
@@ -122,23 +122,34 @@ func (w *recall) why(r *Row, t *claim.Timeline, pers int32) string {
 	return ""
 }
 
-// line finds a finding's line among the facts: its settlement and month.
-func (f *facts) line(pers int32, r *Row) (setl uint64, m claim.Month, ok bool) {
-	visit := claim.KeyOf(r.Mdtrt)
-	for _, p := range f.pieces {
-		if p.table != "fee" || p.extra {
+// each calls f with the person's rows of a table until it says that it has found what it wants.
+func (w *recall) each(table string, pers int32, f func(b *claim.Batch, i int) bool) bool {
+	for _, s := range w.facts {
+		if s.Batch.Table.Name != table || s.Extra {
 			continue
 		}
-		b := p.batch
-		sn, cnt := b.Table.MustCol("feedetl_sn"), b.Table.MustCol("cnt")
-		i, _ := slices.BinarySearch(b.Pers, pers)
-		for ; i < b.N && b.Pers[i] == pers; i++ {
-			if b.Visit[i] == visit && b.Str(sn, i) == r.Sn && b.I64(cnt, i) > 0 {
-				return b.Setl[i], p.month, true
+		i, _ := slices.BinarySearch(s.Batch.Pers, pers)
+		for ; i < s.Batch.N && s.Batch.Pers[i] == pers; i++ {
+			if f(s.Batch, i) {
+				return true
 			}
 		}
 	}
-	return 0, 0, false
+	return false
+}
+
+// line finds a finding's line among the facts, with the settlement it names.
+func (w *recall) line(pers int32, r *Row) (setl uint64, ok bool) {
+	visit := claim.KeyOf(r.Mdtrt)
+	ok = w.each("fee", pers, func(b *claim.Batch, i int) bool {
+		setl = b.Setl[i]
+		return b.Visit[i] == visit && b.Str(b.Table.MustCol("feedetl_sn"), i) == r.Sn && b.I64(b.Table.MustCol("cnt"), i) > 0
+	})
+	return setl, ok
+}
+
+func (w *recall) settled(pers int32, setl uint64) bool {
+	return w.each("settlement", pers, func(b *claim.Batch, i int) bool { return b.Setl[i] == setl })
 }
 
 func hasSetl(t *claim.Timeline, key uint64) bool {

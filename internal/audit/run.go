@@ -169,15 +169,15 @@ type tally struct {
 
 // judgeBucket judges all persons of a bucket for the months from … to. old are the findings of the last run there.
 func (e *engine) judgeBucket(r *reader, bucket int, from, to claim.Month, old []Row, wasProg map[claim.Month]string) (*tally, error) {
-	facts, err := r.facts(bucket, from, to)
+	sources, err := r.bucket(bucket, from, to)
 	if err != nil {
 		return nil, err
 	}
-	was := newRecall(e, facts, old, wasProg)
+	was := newRecall(e, sources, old, wasProg)
 	ev := e.bound.NewEval(from, to, e.judged)
 	f := founder{b: e.bound, ds: e.snap.Dicts()}
 	out := &tally{}
-	as := claim.NewAssembler(e.vocab, facts.view(from, to), to.Last())
+	as := claim.NewAssembler(e.vocab, sources, to.Last())
 	for {
 		t, ok := as.Next()
 		if !ok {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -93,10 +94,15 @@ var severityNames = map[int]string{1: "明确违规", 2: "高度可疑", 3: "轻
 func printAudit(w io.Writer, rep *audit.Report, lib *rule.Library) {
 	if len(rep.Months) == 0 {
 		fmt.Fprintln(w, "没有需要重审的月份：数据、规则和知识都没有变化。要全部重审请加 --force。")
+		printGaps(w, rep)
 		return
 	}
 	fmt.Fprintf(w, "审核 %s，%s 人、%s 行费用，用时 %.1f 秒（每秒 %s 行）\n", strings.Join(rep.Months, "、"), thousands(rep.Persons), thousands(rep.Lines),
 		rep.Seconds, thousands(int64(float64(rep.Lines)/max(rep.Seconds, 0.001))))
+	for _, reason := range slices.Compact(slices.Sorted(maps.Values(rep.Why))) {
+		due := slices.DeleteFunc(slices.Clone(rep.Months), func(m string) bool { return rep.Why[m] != reason })
+		fmt.Fprintf(w, "  %s：%s\n", reason, strings.Join(due, "、"))
+	}
 	var ids []string
 	for id, r := range rep.Rules {
 		if r.Findings > 0 || r.Withdrawn > 0 {
@@ -126,7 +132,7 @@ func printAudit(w io.Writer, rep *audit.Report, lib *rule.Library) {
 }
 
 func printRest(w io.Writer, rep *audit.Report) {
-	if t := rep.ChangeTotals; t["revised"]+t["withdrawn"] > 0 {
+	if t := rep.ChangeTotals; t["same"]+t["revised"]+t["withdrawn"] > 0 || len(rep.Changes) > 0 {
 		fmt.Fprintf(w, "\n与上次相比：新增 %d，不变 %d，变更 %d，撤回 %d\n", t["new"], t["same"], t["revised"], t["withdrawn"])
 		for _, c := range rep.Changes {
 			fmt.Fprintf(w, "  %s %s %s %s：%s\n", c.Month, c.Rule, c.Finding, c.What, c.Why)
@@ -157,6 +163,11 @@ func printRest(w io.Writer, rep *audit.Report) {
 			fmt.Fprintf(w, "  %s：%s\n", k, thousands(by[k]))
 		}
 	}
+	printGaps(w, rep)
+}
+
+// printGaps tells where what landed is not what the institutions cleared.
+func printGaps(w io.Writer, rep *audit.Report) {
 	if n := len(rep.Completeness); n > 0 {
 		fmt.Fprintf(w, "\n与清算总额不符 %d 处，数据可能不全：\n", n)
 		for i, g := range rep.Completeness {
@@ -180,24 +191,39 @@ type findingsCmd struct {
 }
 
 func (c *findingsCmd) Run(s *streams) error {
+	only := map[string]bool{}
+	if rules := splitRules(c.Rules); len(rules) > 0 {
+		lib, err := rule.Shipped()
+		if err != nil {
+			return err
+		}
+		if _, err := lib.Only(rules); err != nil {
+			return usageError{err}
+		}
+		for _, r := range rules {
+			only[r] = true
+		}
+	}
+	var month claim.Month
+	if c.Month != "" {
+		var err error
+		if month, err = claim.ParseMonth(c.Month); err != nil {
+			return usageError{err}
+		}
+	}
 	st := audit.OpenStore(c.Data)
 	months, err := st.Months()
 	if err != nil {
 		return err
 	}
-	if c.Month != "" {
-		m, err := claim.ParseMonth(c.Month)
-		if err != nil {
-			return usageError{err}
-		}
-		if !slices.Contains(months, m) {
-			return fmt.Errorf("%s 还没有审核过：请先运行 mingjian audit", m)
-		}
-		months = []claim.Month{m}
+	if len(months) == 0 {
+		return fmt.Errorf("数据目录 %s 里还没有审核结果：请先运行 mingjian audit", c.Data)
 	}
-	only := map[string]bool{}
-	for _, r := range splitRules(c.Rules) {
-		only[r] = true
+	if month != 0 {
+		if !slices.Contains(months, month) {
+			return fmt.Errorf("%s 还没有审核过：请先运行 mingjian audit", month)
+		}
+		months = []claim.Month{month}
 	}
 	var rows []audit.Row
 	for _, m := range months {

@@ -68,7 +68,6 @@ type two struct {
 	gap          int // days between discharge and readmission
 	first, later *diagnosis
 	change       func(s *scene, v, w *visit)
-	with         string // a card that holds as well
 }
 
 var stroke = &diagnosis{code: "I63.900", name: "脑梗死", dept: "A03"}
@@ -100,9 +99,6 @@ func (t two) play(s *scene) bool {
 		t.change(s, v, w)
 	}
 	s.hit(w, nil, zero)
-	if t.with != "" {
-		s.also(t.with, w, nil, zero)
-	}
 	return !w.open
 }
 
@@ -145,7 +141,7 @@ func stayScenarios() []*scenario {
 
 		play(plant, "the next day", two{rule: "G002", gap: 1, later: stroke}),
 		play(plant, "the same day", two{rule: "G002", gap: 0, later: stroke}),
-		play(plant, "the next day, same disease", two{rule: "G002", gap: 1, with: "G001"}),
+		play(plant, "the next day, same disease", two{rule: "G002", gap: 1}),
 		play(nearMiss, "two days later", two{rule: "G002", gap: 2, later: stroke}),
 		play(nearMiss, "emergency the next day", two{rule: "G002", gap: 1, later: stroke, change: second(func(w *visit) { w.adm = "1" })}),
 		play(nearMiss, "planned the next day", two{rule: "G002", gap: 1, later: stroke, change: second(func(w *visit) { w.planned = true })}),
@@ -156,7 +152,7 @@ func stayScenarios() []*scenario {
 			x.add(s.role0("ward"), 1, addSec(x.begin, 600))
 		}}),
 
-		play(plant, "another department the next day", two{rule: "G003", gap: 1, later: stroke, with: "G002", change: func(s *scene, v, w *visit) {
+		play(plant, "another department the next day", two{rule: "G003", gap: 1, later: stroke, change: func(s *scene, v, w *visit) {
 			w.dept = w.inst.dept("A50")
 			w.out = w.dept
 			s.moved(w)
