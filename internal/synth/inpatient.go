@@ -224,7 +224,7 @@ func (l *life) daily(v *visit, d claim.Day, t claim.Time) {
 	// Stays that carry labels keep out of the batch: they would thin it out in a small city.
 	if pool := l.ix.roles["hour"]; len(pool) > 0 && !(v.keep && v.inst.batchHour) {
 		ln := v.add(pool[0], float64(l.c.between(3, 8)), addSec(t, 500))
-		if v.inst.batchHour && d >= l.first { // the month before the window is not whole
+		if v.inst.batchHour && d >= l.first && !l.died.Has() { // the month before the window is not whole; nobody is billed when dead
 			ln.at = l.booked(d)
 		}
 	}
