@@ -99,7 +99,7 @@ func (a *Auditor) Explain(id string) (*Explanation, error) {
 		}
 	}
 	x.Vola, x.Fund, x.Charged = vola.String(), fund.String(), charged.String()
-	return x, e.explain(x, snap.Pers(snap.Dicts()[claim.DictPerson].Find(rows[0].Psn)), bucket, m)
+	return x, e.explain(x, snap.Pers(rows[0].Pers), bucket, m)
 }
 
 // explain finds the person, judges again and fills in what the stored rows do not say. A person united with another since

@@ -24,6 +24,7 @@ var (
 		"er_obs_begntime", "adm_dept_codg", "adm_dept_name", "dscg_dept_codg", "dscg_dept_name", "dscg_way", "dscg_maindiag_code", "dise_codg",
 		"nwb_flag", "mom_psn_no", "er_flag", "resc_flag", "day_surg_flag", "pre_ipt_flag", "plan_readm_flag", "mdtrt_mode", "refl_from",
 		"refl_to", "agnt_certno"}
+	personColumns    = []string{"psn_no", "psn_cert_type", "certno", "gend", "brdy", "psn_type", "insutype", "insu_admdvs", "begndate", "enddate"}
 	diagnosisColumns = []string{"mdtrt_id", "maindiag_flag", "inout_diag_type", "diag_code", "diag_time"}
 )
 
@@ -101,6 +102,8 @@ func (r *reader) add(table string, m claim.Month, bucket int, cols []string, dri
 // columnsOf the tables of which only some are read.
 func columnsOf(table string) []string {
 	switch table {
+	case "person":
+		return personColumns
 	case "visit":
 		return visitColumns
 	case "diagnosis":
@@ -119,7 +122,7 @@ func (r *reader) bucket(bucket int, from, to claim.Month) ([]claim.Source, error
 	r.used, r.out = 0, r.out[:0]
 	s := r.snap
 	for _, t := range whole {
-		if err := r.add(t, 0, bucket, nil, false); err != nil {
+		if err := r.add(t, 0, bucket, columnsOf(t), false); err != nil {
 			return nil, err
 		}
 	}

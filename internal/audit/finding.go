@@ -40,7 +40,7 @@ type Row struct {
 	Priority int         // of the card: smaller takes money first
 	Refund   bool        // the money is the patient's, the fund paid none of it
 	Hushed   bool        // a narrower card speaks; recorded, not reported
-	Pers     int32       // person code, private to the data directory
+	Pers     int32       // code of Psn, private to the data directory
 }
 
 // founder turns hits into rows. One per worker.
@@ -57,7 +57,7 @@ func (f *founder) add(t *claim.Timeline, h *rule.Hit) {
 	}
 	id := findingID(h.Card.ID, h.Unit)
 	base := Row{FindingID: id, RuleID: h.Card.ID, RuleName: h.Card.Name, RuleVersion: h.Card.Version, Severity: h.Severity, Stage: "事后",
-		Priority: h.Card.Priority, Refund: h.Refund, Hushed: h.Hushed, Pers: t.Pers}
+		Priority: h.Card.Priority, Refund: h.Refund, Hushed: h.Hushed}
 	base.Basis = h.Card.Basis
 	var pts []string
 	for _, p := range h.Points {
@@ -90,12 +90,15 @@ func (f *founder) bare(t *claim.Timeline, h *rule.Hit, r Row) {
 	if h.Setl >= 0 {
 		s := &t.Setls[h.Setl]
 		r.Setl, r.Month, r.Inst = t.SetlID(s), s.Month, f.ds[claim.DictInst].String(s.Inst)
-		r.Psn, r.Mdtrt = f.psn(t, s.Src, s.Row), t.SetlMdtrt(s)
+		b := t.Source(s.Src)
+		r.psn(f.ds, b.I32(b.Table.MustCol("psn_no"), int(s.Row)))
+		r.Mdtrt = t.SetlMdtrt(s)
 		r.Fund, r.Scope = share(r.Vola, s.Fund, s.LineScope), s.LineScope
 	}
 	if h.Visit >= 0 {
 		v := &t.Visits[h.Visit]
-		r.Mdtrt, r.Inst, r.Psn = t.MdtrtID(v), f.ds[claim.DictInst].String(v.Inst), f.ds[claim.DictPerson].String(v.Psn)
+		r.Mdtrt, r.Inst = t.MdtrtID(v), f.ds[claim.DictInst].String(v.Inst)
+		r.psn(f.ds, v.Psn)
 		if r.Month == 0 {
 			r.Month = v.Month
 		}
@@ -103,9 +106,9 @@ func (f *founder) bare(t *claim.Timeline, h *rule.Hit, r Row) {
 	f.rows = append(f.rows, r)
 }
 
-func (f *founder) psn(t *claim.Timeline, src uint16, row int32) string {
-	b := t.Source(src)
-	return f.ds[claim.DictPerson].String(b.I32(b.Table.MustCol("psn_no"), int(row)))
+// psn names the person's number, as text and as the code that finds the person again.
+func (r *Row) psn(ds *claim.Dicts, code int32) {
+	r.Psn, r.Pers = ds[claim.DictPerson].String(code), code
 }
 
 // lines is a finding on fee lines: violating ones first, then involved ones, each in line order.
@@ -121,7 +124,7 @@ func (f *founder) lines(t *claim.Timeline, h *rule.Hit, base Row) {
 		l := &t.Lines[ls[i].Line]
 		r := base
 		r.Inst, r.Mdtrt, r.Sn, r.Type = f.ds[claim.DictInst].String(l.Inst), t.LineMdtrt(l), t.FeedetlSn(l), int(ls[i].Type)
-		r.Psn = f.ds[claim.DictPerson].String(t.Visits[l.Visit].Psn)
+		r.psn(f.ds, t.Visits[l.Visit].Psn)
 		r.Scope = l.InScope
 		r.Vola = rule.LineVola(t, &ls[i])
 		if h.Vola == 0 {

@@ -34,13 +34,12 @@ type recall struct {
 
 func newRecall(e *engine, f []claim.Source, old []Row, prog map[claim.Month]string) *recall {
 	w := &recall{e: e, facts: f, prog: prog, left: map[int32][]gone{}, rows: map[string][]Row{}}
-	psn := e.snap.Dicts()[claim.DictPerson]
 	for _, r := range old {
 		if r.Hushed || (e.only != nil && !e.only[r.RuleID]) {
 			continue
 		}
 		if w.rows[r.FindingID] == nil { // a person's number stays, the person it belongs to may not
-			p := e.snap.Pers(psn.Find(r.Psn))
+			p := e.snap.Pers(r.Pers)
 			w.left[p] = append(w.left[p], gone{Finding: r.FindingID, Rule: r.RuleID, Month: r.Month, Revision: r.Revision})
 		}
 		w.rows[r.FindingID] = append(w.rows[r.FindingID], r)

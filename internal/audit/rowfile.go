@@ -76,7 +76,7 @@ func encodeRows(w io.Writer, rows []Row) error {
 	}
 	rec := rb.NewRecordBatch()
 	defer rec.Release()
-	pw, err := pqarrow.NewFileWriter(rowSchema, hideClose{w}, parquet.NewWriterProperties(parquet.WithCompression(compress.Codecs.Zstd)), pqarrow.DefaultWriterProps())
+	pw, err := pqarrow.NewFileWriter(rowSchema, hideClose{w}, parquet.NewWriterProperties(parquet.WithCompression(compress.Codecs.Snappy)), pqarrow.DefaultWriterProps())
 	if err != nil {
 		return err
 	}

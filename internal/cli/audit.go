@@ -69,6 +69,7 @@ func (c *auditCmd) Run(s *streams) error {
 }
 
 func runAudit(s *streams, data string, lib *rule.Library, opt audit.Options) (*audit.Report, error) {
+	limitMemory()
 	l, err := lake.Open(data)
 	if err != nil {
 		return nil, err

@@ -24,8 +24,9 @@ type Bound struct {
 	catAreas []int32 // areas of institutions that the catalogue reaches
 	pricedOK []bool
 	drugs    []drugInfo
-	child    []bool // by item code: for children only
-	extText  []bool // by text code: names a form or route for external use
+	child    []bool   // by item code: for children only
+	diagHit  [][]bool // by card with points on diagnoses, by diagnosis code: some point names it
+	extText  []bool   // by text code: names a form or route for external use
 }
 
 // BatchKey names an item that an institution books in batches in a month (规则口径 "批量记账").
@@ -71,6 +72,14 @@ func (b *Bound) Grow() {
 		refs, canon := b.resolve(d.String(int32(code)), int32(code))
 		b.items = append(b.items, refs)
 		b.canon = append(b.canon, canon)
+	}
+	if b.diagHit == nil {
+		b.diagHit = make([][]bool, len(b.cards))
+	}
+	for i, c := range b.cards {
+		for code := len(b.diagHit[i]); len(c.diagPoints) > 0 && code < b.ds[claim.DictDiag].Len(); code++ {
+			b.diagHit[i] = append(b.diagHit[i], b.namedByPoint(c, b.ds[claim.DictDiag].String(int32(code))))
+		}
 	}
 	for code := len(b.extText); code < b.ds[claim.DictText].Len(); code++ {
 		b.extText = append(b.extText, isExternal(b.ds[claim.DictText].String(int32(code))))
@@ -188,6 +197,30 @@ func (b *Bound) forChildren(s string) bool {
 	}
 	for _, m := range b.maps[s] {
 		if b.children[m.Dst] {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *Bound) namedByPoint(c *compiled, code string) bool {
+	for _, p := range c.diagPoints {
+		if b.points[p].diags.Has(code) {
+			return true
+		}
+	}
+	return false
+}
+
+// diagNamed tells whether any diagnosis of the visit is named by a point of the card.
+func (e *Eval) diagNamed(c *compiled, vi int32) bool {
+	hit := e.b.diagHit[c.idx]
+	has := func(code int32) bool { return int(code) < len(hit) && hit[code] }
+	if has(e.t.Visits[vi].MainDiag) {
+		return true
+	}
+	for _, g := range e.t.DiagsOf(vi) {
+		if has(g.Code) {
 			return true
 		}
 	}

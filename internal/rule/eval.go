@@ -47,9 +47,11 @@ type Eval struct {
 	t        *claim.Timeline
 	from, to claim.Month
 	active   []bool
-	groups   [][]lineRef
-	touched  []int
-	hits     []Hit
+	// the active cards by hook
+	persons, visits, stays, settles []*compiled
+	groups                          [][]lineRef
+	touched                         []int
+	hits                            []Hit
 	// Skipped counts lines and visits that could not be judged, by card, institution and reason.
 	Skipped map[NotJudged]int64
 
@@ -66,7 +68,21 @@ func (b *Bound) NewEval(from, to claim.Month, only map[string]bool) *Eval {
 		feeCol: map[string]int{}}
 	e.active = make([]bool, len(b.cards))
 	for i, c := range b.cards {
-		e.active[i] = (only == nil || only[c.ID]) && b.missing[i] == ""
+		if e.active[i] = (only == nil || only[c.ID]) && b.missing[i] == ""; !e.active[i] {
+			continue
+		}
+		if c.personH != nil {
+			e.persons = append(e.persons, c)
+		}
+		if c.visitH != nil {
+			e.visits = append(e.visits, c)
+		}
+		if c.stayH != nil {
+			e.stays = append(e.stays, c)
+		}
+		if c.settleH != nil {
+			e.settles = append(e.settles, c)
+		}
 	}
 	for i, c := range claim.MustTable("fee").Columns {
 		e.feeCol[c.Name] = i
@@ -93,32 +109,39 @@ func (e *Eval) Judge(t *claim.Timeline) []Hit {
 		c := e.b.cards[i]
 		c.group.group(e, c, e.groups[i])
 	}
-	for i, c := range e.b.cards {
-		if !e.active[i] {
+	for _, c := range e.persons {
+		c.personH.person(e, c)
+	}
+	for vi := range t.Visits {
+		v := &t.Visits[vi]
+		if v.Out || !e.inRange(v.Month) {
 			continue
 		}
-		if c.personH != nil {
-			c.personH.person(e, c)
-		}
-		if c.visitH != nil {
-			for v := range t.Visits {
-				if vis := &t.Visits[v]; !vis.Out && e.inRange(vis.Month) && !e.unfitInst(c, vis.Inst) {
-					c.visitH.visit(e, c, int32(v))
-				}
+		for _, c := range e.visits {
+			if !e.unfitInst(c, v.Inst) {
+				c.visitH.visit(e, c, int32(vi))
 			}
 		}
-		if c.stayH != nil {
-			for s := range t.Stays {
-				if m := t.Visits[t.Stays[s].Last].Month; e.inRange(m) && !e.unfitInst(c, t.Stays[s].Inst) {
-					c.stayH.stay(e, c, int32(s))
-				}
+	}
+	for si := range t.Stays {
+		s := &t.Stays[si]
+		if !e.inRange(t.Visits[s.Last].Month) {
+			continue
+		}
+		for _, c := range e.stays {
+			if !e.unfitInst(c, s.Inst) {
+				c.stayH.stay(e, c, int32(si))
 			}
 		}
-		if c.settleH != nil {
-			for s := range t.Setls {
-				if e.inRange(t.Setls[s].Month) && !e.unfitInst(c, t.Setls[s].Inst) {
-					c.settleH.settle(e, c, int32(s))
-				}
+	}
+	for si := range t.Setls {
+		s := &t.Setls[si]
+		if !e.inRange(s.Month) {
+			continue
+		}
+		for _, c := range e.settles {
+			if !e.unfitInst(c, s.Inst) {
+				c.settleH.settle(e, c, int32(si))
 			}
 		}
 	}

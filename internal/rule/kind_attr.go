@@ -197,7 +197,7 @@ func (ageRange) line(e *Eval, c *compiled, li, pi int32) {
 
 func (ageRange) visit(e *Eval, c *compiled, vi int32) {
 	v := &e.t.Visits[vi]
-	if len(c.diagPoints) == 0 || e.exempt(c, vi) {
+	if !e.diagNamed(c, vi) || e.exempt(c, vi) {
 		return
 	}
 	for _, pi := range c.diagPoints {

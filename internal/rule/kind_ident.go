@@ -78,12 +78,12 @@ var congenitalHeart = claim.MustDiagSet("Q20-Q28")
 func (a paediatrics) visit(e *Eval, c *compiled, vi int32) {
 	v := &e.t.Visits[vi]
 	if v.Setting&claim.Inpatient != 0 || e.b.Vocab.Setting(v.MedType)&(claim.Outpatient|claim.EmergencyCare) == 0 ||
-		v.Tags&claim.FamilyAccount != 0 || e.exempt(c, vi) || e.visitDiag(vi, &congenitalHeart) {
+		v.Tags&claim.FamilyAccount != 0 || e.exempt(c, vi) {
 		return
 	}
 	for _, li := range e.t.LinesOf(vi) {
 		l := &e.t.Lines[li]
-		if l.InScope <= 0 || !e.report(li) || !e.t.FundPaid(l) || e.b.Vocab.Str(e.t.InsutypeOf(l)) != "310" {
+		if l.InScope <= 0 || !e.report(li) || !e.t.FundPaid(l) || e.b.Vocab.Num(e.t.InsutypeOf(l)) != 310 {
 			continue
 		}
 		p := e.t.PersonOf(l)
@@ -92,7 +92,7 @@ func (a paediatrics) visit(e *Eval, c *compiled, vi int32) {
 			continue
 		}
 		age := p.Birth.YearsOn(l.Time.Day())
-		if age < a.minAge || (!e.paediatricDept(l) && !e.childOnly(l)) {
+		if age < a.minAge || (!e.paediatricDept(l) && !e.childOnly(l)) || e.visitDiag(vi, &congenitalHeart) {
 			continue
 		}
 		e.hitLine(c, li, nil, Fact{"项目", e.itemName(l)}, fact("实际", "职工医保参保人 %d 周岁", age))
