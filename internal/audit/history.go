@@ -20,7 +20,7 @@ import (
 // from; a file that is missing, stale or damaged is made again.
 
 // lookColumns are the columns of look-back lines. In-scope money is worked out when the projection is made.
-var lookColumns = []string{"feedetl_sn", "fixmedins_code", "fee_ocur_time", "list_type", "hilist_code", "cnt", "pric", "det_item_fee_sumamt",
+var lookColumns = []string{"feedetl_sn", "fixmedins_code", "fee_ocur_time", "list_type", "hilist_code", "hilist_name", "medins_list_name", "cnt", "pric", "det_item_fee_sumamt",
 	"inscp_scp_amt", "rxno", "hi_rxno", "sin_dos", "sin_dosunt", "used_frqu", "prd_days", "medc_way", "dosform", "dscg_tkdrug_flag",
 	"hi_nego_drug_flag", "body_part", "bilg_dept_codg", "init_feedetl_sn"}
 
@@ -37,7 +37,7 @@ type history struct {
 	snap  *lake.Snapshot
 	vocab *claim.Vocab
 	items []bool // by item code: some look-back card names it
-	set   string // hash of items
+	set   string // hash of items and columns
 }
 
 func newHistory(dir string, e *engine) *history {
@@ -49,7 +49,7 @@ func newHistory(dir string, e *engine) *history {
 		}
 	}
 	sort.Strings(names)
-	h.set = shortHash(strings.Join(names, "\n"))
+	h.set = shortHash(strings.Join(append(names, lookColumns...), "\n"))
 	return h
 }
 
@@ -113,7 +113,7 @@ func (h *history) build(path string, m claim.Month, bucket int) error {
 	}
 	look, full := h.split(fee, tangled, inpatient)
 	names = append(names, "settlement", "fee", "fee@look")
-	batches = append(batches, setl.Pick(h.settlements(setl, visits, inpatient)), fee.Pick(full), narrow(fee, look))
+	batches = append(batches, setl.Pick(h.settlements(setl, visits, inpatient, settled(fee, look, full))), fee.Pick(full), narrow(fee, look))
 	if err := lake.WriteProjection(path, names, batches); err != nil {
 		return err
 	}
@@ -222,16 +222,25 @@ func (h *history) split(fee *claim.Batch, tangled, inpatient map[uint64]bool) (l
 	return look, full
 }
 
+// settled are the settlements of some lines.
+func settled(fee *claim.Batch, rows ...[]int) map[uint64]bool {
+	out := map[uint64]bool{}
+	for _, i := range slices.Concat(rows...) {
+		out[fee.Setl[i]] = true
+	}
+	return out
+}
+
 // settlements keeps those that say something later: of in-patients, of visits settled in another month than they began,
-// and of visits unknown here.
-func (h *history) settlements(b, visits *claim.Batch, inpatient map[uint64]bool) []int {
+// of visits unknown here, and of the lines kept: evidence names its settlement, whichever month is judged.
+func (h *history) settlements(b, visits *claim.Batch, inpatient, evidence map[uint64]bool) []int {
 	here := make(map[uint64]bool, visits.N)
 	for _, k := range visits.Visit {
 		here[k] = true
 	}
 	var out []int
 	for i := 0; i < b.N; i++ {
-		if inpatient[b.Visit[i]] || !here[b.Visit[i]] {
+		if inpatient[b.Visit[i]] || !here[b.Visit[i]] || evidence[b.Setl[i]] {
 			out = append(out, i)
 		}
 	}
