@@ -73,7 +73,7 @@ func (n *bookings) add(m *bookings) {
 // does not hang on which months are judged together.
 func (n *bookings) count(r *lake.Reader, s *lake.Snapshot, bucket int, from, to claim.Month, items []bool) error {
 	for _, m := range s.TableMonths("fee") {
-		if !reads("fee", m, from, to) {
+		if m != 0 && (m < from-1 || m > to+1) {
 			continue
 		}
 		f, err := r.Read("fee", m, bucket, []string{"fixmedins_code", "hilist_code", "fee_ocur_time", "cnt"})

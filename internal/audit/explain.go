@@ -82,7 +82,10 @@ func (a *Auditor) Explain(id string) (*Explanation, error) {
 	x := &Explanation{Finding: id, RuleID: rows[0].RuleID, RuleName: rows[0].RuleName, Version: rows[0].RuleVersion, Severity: rows[0].Severity,
 		Month: m.String(), Cont: rows[0].Cont, Basis: rows[0].Basis, Person: map[string]string{}, Visit: map[string]string{}}
 	if x.Rule = a.Library.Card(x.RuleID); x.Rule != nil {
-		x.Params, x.Advice, x.Exempt = x.Rule.Params, x.Rule.Advice, x.Rule.Exempt
+		x.Params, x.Advice = x.Rule.Params, x.Rule.Advice
+		for _, tag := range x.Rule.Exempt {
+			x.Exempt = append(x.Exempt, claim.TagTitles[tag])
+		}
 		if x.Rule.ExemptDiag != "" {
 			x.Exempt = append(append([]string{}, x.Exempt...), "诊断 "+x.Rule.ExemptDiag)
 		}

@@ -156,8 +156,8 @@ func (r *reader) around(bucket int, from, to claim.Month) error {
 		want := func(name string) bool {
 			switch {
 			case m < from-lookBack:
-				return name == "visit@long"
-			case name == "visit@long":
+				return name == "visit@"+partLong
+			case name == "visit@"+partLong:
 				return false
 			case m > to+1:
 				return !strings.HasPrefix(name, "fee")

@@ -24,6 +24,12 @@ var lookColumns = []string{"feedetl_sn", "fixmedins_code", "fee_ocur_time", "lis
 	"inscp_scp_amt", "rxno", "hi_rxno", "sin_dos", "sin_dosunt", "used_frqu", "prd_days", "medc_way", "dosform", "dscg_tkdrug_flag",
 	"hi_nego_drug_flag", "body_part", "bilg_dept_codg", "init_feedetl_sn"}
 
+// partLong and partLook are the parts of a projection that hold part of a table.
+const (
+	partLong = "long" // visits of extraordinary length
+	partLook = "look" // lines that look-back cards read, in few columns
+)
+
 // entangleBack and entangleAhead bound the months whose visits can share a stay with a visit settled in a month.
 const (
 	entangleBack  = 6
@@ -90,7 +96,7 @@ func (h *history) build(path string, m claim.Month, bucket int) error {
 	if err != nil {
 		return err
 	}
-	names := []string{"visit", "visit@long"}
+	names := []string{"visit", "visit@" + partLong}
 	batches := []*claim.Batch{visits, visits.Pick(h.long(visits))}
 	for _, t := range []string{"diagnosis", "operation"} {
 		b, err := h.snap.Read(t, m, bucket, columnsOf(t))
@@ -112,8 +118,8 @@ func (h *history) build(path string, m claim.Month, bucket int) error {
 		return err
 	}
 	look, full := h.split(fee, tangled, inpatient)
-	names = append(names, "settlement", "fee", "fee@look")
-	batches = append(batches, setl.Pick(h.settlements(setl, visits, inpatient, settled(fee, look, full))), fee.Pick(full), narrow(fee, look))
+	names = append(names, "settlement", "fee", "fee@"+partLook)
+	batches = append(batches, setl, fee.Pick(full), narrow(fee, look)) // settlements whole: a reversal may come any time later
 	if err := lake.WriteProjection(path, names, batches); err != nil {
 		return err
 	}
@@ -220,31 +226,6 @@ func (h *history) split(fee *claim.Batch, tangled, inpatient map[uint64]bool) (l
 		}
 	}
 	return look, full
-}
-
-// settled are the settlements of some lines.
-func settled(fee *claim.Batch, rows ...[]int) map[uint64]bool {
-	out := map[uint64]bool{}
-	for _, i := range slices.Concat(rows...) {
-		out[fee.Setl[i]] = true
-	}
-	return out
-}
-
-// settlements keeps those that say something later: of in-patients, of visits settled in another month than they began,
-// of visits unknown here, and of the lines kept: evidence names its settlement, whichever month is judged.
-func (h *history) settlements(b, visits *claim.Batch, inpatient, evidence map[uint64]bool) []int {
-	here := make(map[uint64]bool, visits.N)
-	for _, k := range visits.Visit {
-		here[k] = true
-	}
-	var out []int
-	for i := 0; i < b.N; i++ {
-		if inpatient[b.Visit[i]] || !here[b.Visit[i]] || evidence[b.Setl[i]] {
-			out = append(out, i)
-		}
-	}
-	return out
 }
 
 // narrow picks look-back lines with the columns they need and their in-scope money worked out.

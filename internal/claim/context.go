@@ -36,6 +36,13 @@ var TagNames = map[string]Tags{
 	"family_account": FamilyAccount, "death": Died, "transfer": Transferred, "left": LeftAgainstAdvice,
 }
 
+// TagTitles are the tags' names for people.
+var TagTitles = map[string]string{
+	"newborn_with_mother": "新生儿随母", "rescue": "抢救", "emergency": "急诊", "trauma": "外伤", "day_surgery": "日间手术", "pre_ipt": "预住院",
+	"planned": "计划性再入院", "remote_mode": "互联网、家床或上门", "dialysis": "透析", "oncology": "肿瘤", "pregnancy": "妊娠", "psychiatric": "精神",
+	"bed_day_pay": "床日付费", "agent": "代办", "family_account": "家庭共济", "death": "死亡", "transfer": "转院", "left": "非医嘱离院",
+}
+
 // Setting is the set of ways of care a visit counts as (就医方式).
 type Setting uint8
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/rule"
 )
 
@@ -102,7 +103,11 @@ func ruleText(k *rule.Card) string {
 		p("- 参数：%v", k.Params)
 	}
 	if len(k.Exempt) > 0 || k.ExemptDiag != "" {
-		p("- 豁免：%s %s", strings.Join(k.Exempt, "、"), k.ExemptDiag)
+		tags := make([]string, len(k.Exempt))
+		for i, t := range k.Exempt {
+			tags[i] = claim.TagTitles[t]
+		}
+		p("- 豁免：%s %s", strings.Join(tags, "、"), k.ExemptDiag)
 	}
 	if len(k.Needs) > 0 {
 		p("- 需要的数据：%s（缺了就记未判）", strings.Join(k.Needs, "、"))

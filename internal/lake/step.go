@@ -330,7 +330,8 @@ func (s *step) updated(b *claim.Batch) []int64 {
 
 // checkKnown flags persons and institutions that no master row names.
 func (s *step) checkKnown(p *parsed, psns, insts []int32) {
-	if s.t.Name == "person" || s.t.Name == "institution" {
+	switch s.t.Name {
+	case "person", "institution", "person_link": // links are loaded before the persons they unite
 		return
 	}
 	last, bad := int32(-1), false

@@ -302,6 +302,10 @@ func (maternity) line(e *Eval, c *compiled, li, pi int32) {
 	if l.Visit >= 0 && e.mainDiag(l.Visit, &maternityDiag) {
 		return
 	}
+	if ins == "" {
+		e.skipLine(c, li, "险种不详")
+		return
+	}
 	e.hitLine(c, li, []int32{pi}, Fact{"项目", e.itemName(l)}, Fact{"限定", "限生育保险"}, Fact{"实际", "险种" + ins})
 }
 

@@ -17,7 +17,7 @@ func init() {
 		return rolling{window: claim.Day(p.int("window_d", 365)), over: p.int("over_d", 30) + p.int("buffer_d", 15), chronic: c.ID == "H001"}, nil
 	})
 	register("DOSE", "early", func(p *params, c *Card) (any, error) {
-		return early{roll: rolling{window: 365, over: 45}, remain: p.int("remain_d", 7), chronic: p.int("chronic_d", 14),
+		return early{roll: rolling{window: 365, over: 45, plain: true}, remain: p.int("remain_d", 7), chronic: p.int("chronic_d", 14),
 			discharge: claim.Day(p.int("discharge_d", 7)), long: p.int("long_d", 28)}, nil
 	})
 }
@@ -136,6 +136,7 @@ type rolling struct {
 	window  claim.Day
 	over    int
 	chronic bool
+	plain   bool // calendar days only: days in hospital use the supply up too
 }
 
 // balance is what is left in days when a use comes, and the use before it, counting earlier uses taken the same way.
@@ -147,7 +148,11 @@ func (a rolling) balance(e *Eval, uses []drugUse, at int) (left int, prev *drugU
 			continue
 		}
 		if prev != nil {
-			left = max(0, left-int(o.day-prev.day)+e.wardDays(prev.day, o.day))
+			left -= int(o.day - prev.day)
+			if !a.plain {
+				left += e.wardDays(prev.day, o.day)
+			}
+			left = max(0, left)
 		}
 		if k == at {
 			break
@@ -246,7 +251,7 @@ func (a early) person(e *Eval, c *compiled) {
 			if e.t.SettingOf(l)&claim.Chronic != 0 || (l.Visit >= 0 && e.visitDiag(l.Visit, &chronicDiag)) {
 				limit = a.chronic
 			}
-			if prev == nil || left <= limit || u.day == prev.day || a.excused(e, u, prev, left) {
+			if prev == nil || left <= limit || u.day == prev.day || a.excused(e, uses, i, prev) {
 				continue
 			}
 			e.hit(c, e.unitLine(u.li), []HitLine{whole(u.li), involved(prev.li)}, nil, Fact{"项目", e.itemName(l)}, fact("天数", "%d", left), fact("限额", "%d天", limit), Fact{"日期", prev.day.String()})
@@ -255,9 +260,11 @@ func (a early) person(e *Eval, c *compiled) {
 }
 
 // excused: rolling over-supply speaks instead; a changed dose; a long prescription; the first visit after discharge.
-func (a early) excused(e *Eval, u, prev *drugUse, left int) bool {
+func (a early) excused(e *Eval, uses []drugUse, at int, prev *drugUse) bool {
+	u := &uses[at]
 	l, p := &e.t.Lines[u.li], &e.t.Lines[prev.li]
-	if packsOver(l, u.days, min(u.days, left+u.days-a.roll.over)) > 0 || u.days > a.long {
+	stock, _ := rolling{window: a.roll.window, over: a.roll.over}.balance(e, uses, at)
+	if packsOver(l, u.days, min(u.days, stock+u.days-a.roll.over)) > 0 || u.days > a.long {
 		return true
 	}
 	if x, y := e.wide(l, "sin_dos"), e.wide(p, "sin_dos"); x != claim.None64 && y != claim.None64 && x != y {

@@ -244,15 +244,17 @@ func (a sameClass) group(e *Eval, c *compiled, refs []lineRef) {
 	}
 }
 
-// stopped: the order of the former drug ended by the day the latter began.
+// stopped: by the day the latter drug began, an order for the former one ended: one of the visit where it was given, or
+// one for the same drug anywhere that ended since it was first given.
 func (e *Eval) stopped(x, y *spell) bool {
 	l := &e.t.Lines[x.first]
 	for _, r := range e.t.Extra["medorder"] {
 		t := r.B.Table
-		if r.B.Visit[r.Row] != l.VisitKey || e.b.canonical(r.B.I32(t.MustCol("hilist_code"), r.Row)) != e.b.canonical(l.Item) {
+		at := claim.Time(r.B.I64(t.MustCol("drord_stop_date"), r.Row))
+		if !at.Has() || at.Day() > y.from || (at.Day() < x.from && r.B.Visit[r.Row] != l.VisitKey) {
 			continue
 		}
-		if at := claim.Time(r.B.I64(t.MustCol("drord_stop_date"), r.Row)); at.Has() && at.Day() <= y.from {
+		if it := r.B.I32(t.MustCol("hilist_code"), r.Row); it > 0 && int(it) < len(e.b.drugs) && e.b.drugs[it].generic == x.generic {
 			return true
 		}
 	}

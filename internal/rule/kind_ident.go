@@ -135,25 +135,40 @@ func (doubleInsurance) settle(e *Eval, c *compiled, si int32) {
 	if s.Fund <= 0 || !e.inpatient(s) || e.exempt(c, s.Visit) {
 		return
 	}
-	ins := e.b.Vocab.Num(s.Insutype)
+	ins := e.b.Vocab.Num(e.schemeOf(s))
 	if ins != 310 && ins != 390 {
 		return
 	}
 	from, to := e.settledDays(s)
 	for j := range e.t.Setls {
 		o := &e.t.Setls[j]
-		other := e.b.Vocab.Num(o.Insutype)
+		other := e.b.Vocab.Num(e.schemeOf(o))
 		if j == int(si) || !e.inpatient(o) || o.Inst != s.Inst || o.Fund <= 0 || (other != 310 && other != 390) || other == ins || !earlier(o, s, int32(j), si) {
 			continue
 		}
 		of, ot := e.settledDays(o)
 		if lo, hi := max(from, of), min(to, ot); hi-lo >= 2 {
-			if h := e.hitSettle(c, si, Fact{"实际", "另有险种 " + e.b.Vocab.Str(o.Insutype) + " 的结算 " + e.t.SetlID(o)}, Fact{"日期", lo.String()}); h != nil {
+			if h := e.hitSettle(c, si, Fact{"实际", "另有险种 " + e.b.Vocab.Str(e.schemeOf(o)) + " 的结算 " + e.t.SetlID(o)}, Fact{"日期", lo.String()}); h != nil {
 				h.Vola = 0
 			}
 			return
 		}
 	}
+}
+
+// schemeOf is the insurance that a settlement was paid under: its own, its visit's, else the person's on that day.
+func (e *Eval) schemeOf(s *claim.Settlement) int32 {
+	if s.Insutype != 0 {
+		return s.Insutype
+	}
+	if s.Visit >= 0 && e.t.Visits[s.Visit].Insutype != 0 {
+		return e.t.Visits[s.Visit].Insutype
+	}
+	b := e.t.Source(s.Src)
+	if p := e.t.PersonOn(b.I32(b.Table.MustCol("psn_no"), int(s.Row)), s.Time.Day()); p != nil {
+		return p.Insutype
+	}
+	return 0
 }
 
 // inpatient tells whether a settlement pays for a stay in hospital.

@@ -317,8 +317,8 @@ func (icuBed) group(e *Eval, c *compiled, refs []lineRef) {
 			l := &e.t.Lines[o.li]
 			k := scopeDay{e.scopeID(l), l.Time.Day()}
 			m, ok := days[k]
-			if !ok {
-				continue
+			if !ok || l.Visit < 0 || e.t.Visits[l.Visit].Stay < 0 {
+				continue // out of hospital nobody is moved between wards
 			}
 			_, before := days[scopeDay{k.scope, k.day - 1}]
 			_, after := days[scopeDay{k.scope, k.day + 1}]

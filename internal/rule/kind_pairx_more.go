@@ -130,9 +130,10 @@ func (a unbundled) judge(e *Eval, c *compiled, pi int32, k scopeDay, refs []line
 	left := sum - price
 	lines := make([]HitLine, 0, len(refs))
 	for i := len(refs) - 1; i >= 0; i-- {
-		m := min(left, e.t.Lines[refs[i].li].InScope)
-		lines = append(lines, money(refs[i].li, m))
-		left -= m
+		l := &e.t.Lines[refs[i].li]
+		take := max(0, min(left, l.Amt)) // of what was charged; at issue is the part of it within scope
+		lines = append(lines, HitLine{Line: refs[i].li, Type: 1, Num: int64(take), Den: max(1, int64(l.Amt)), Money: -1})
+		left -= take
 	}
 	slices.Reverse(lines)
 	e.hitFrom(c, key("bundle", e.t.LineMdtrt(first), pt.Subject, k.day.String()), lines, pi, Fact{"项目", pt.Subject},

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -101,8 +102,8 @@ func (a discount) group(e *Eval, c *compiled, refs []lineRef) {
 // unitOfWork is one operation or part billed by a line.
 type unitOfWork struct {
 	li   int32
-	base claim.Money // full price of one
-	n    int64       // how many, part of one counts as one
+	base int64 // full price of one, in 1e-6 yuan
+	n    int64 // how many, part of one counts as one
 }
 
 func (a discount) judge(e *Eval, c *compiled, k discountKey, refs []lineRef) {
@@ -125,9 +126,9 @@ func (a discount) judge(e *Eval, c *compiled, k discountKey, refs []lineRef) {
 		} else {
 			known = false
 		}
-		base := claim.Money(claim.MulDiv(int64(price), 1, 10_000))
+		base := int64(price)
 		if s := e.text(l, "side"); s == "双侧" || s == "3" {
-			base = claim.Money(math.Round(float64(base) * a.bilateral))
+			base = claim.MulDiv(base, tenThousandths(a.bilateral), 10_000)
 		}
 		n := (int64(l.Cnt) + int64(claim.QtyOne) - 1) / int64(claim.QtyOne)
 		units = append(units, unitOfWork{r.li, base, n})
@@ -156,21 +157,24 @@ func (a discount) judge(e *Eval, c *compiled, k discountKey, refs []lineRef) {
 	}
 }
 
-// due: the dearest unit in full, all others at the ratio.
+// due: the dearest unit in full, all others at the ratio; rounded once, to the fen.
 func (discount) due(units []unitOfWork, second float64) claim.Money {
-	var sum, top claim.Money
+	ratio := tenThousandths(second)
+	var sum, top int64
 	for _, u := range units {
 		top = max(top, u.base)
-		sum += claim.Money(math.Round(float64(u.base) * second * float64(u.n)))
+		sum += u.base * u.n * ratio
 	}
-	return sum - claim.Money(math.Round(float64(top)*second)) + top
+	return claim.Money(claim.MulDiv(sum+top*(10_000-ratio), 1, 100_000_000))
 }
+
+func tenThousandths(f float64) int64 { return int64(math.Round(f * 10_000)) }
 
 // share lays the excess on the cheapest lines first, each as far as its amount goes.
 func (discount) share(e *Eval, units []unitOfWork, over, paid claim.Money) []HitLine {
 	slices.SortStableFunc(units, func(x, y unitOfWork) int {
 		if x.base != y.base {
-			return int(x.base - y.base)
+			return cmp.Compare(x.base, y.base)
 		}
 		return int(y.li - x.li)
 	})

@@ -44,7 +44,7 @@ func (a readmit) stay(e *Eval, c *compiled, si int32) {
 	switch c.ID {
 	case "G001":
 		x, y := d.String(e.stayDiag(p)), d.String(e.stayDiag(s))
-		if x == "" || y == "" || category(x) != category(y) || a.excusedByDisease(e, s, p, x, y) {
+		if x == "" || y == "" || category(x) != category(y) {
 			return
 		}
 	case "G002", "G003":
@@ -54,7 +54,7 @@ func (a readmit) stay(e *Eval, c *compiled, si int32) {
 		if c.ID == "G003" && !changedDept(from, to) {
 			return
 		}
-		if c.ID == "G003" && e.mainDiag(s.Last, &rehabilitation) {
+		if c.ID == "G003" && (e.mainDiag(s.Last, &rehabilitation) || e.mainDiag(p.Last, &rehabilitation)) {
 			return
 		}
 	case "G004":
@@ -102,7 +102,7 @@ var (
 )
 
 // excused holds for all four cards.
-func (readmit) excused(e *Eval, s, p *claim.Stay) bool {
+func (a readmit) excused(e *Eval, s, p *claim.Stay) bool {
 	last := &e.t.Visits[p.Last]
 	first := &e.t.Visits[s.First]
 	switch e.b.Vocab.Num(last.DscgWay) {
@@ -111,13 +111,16 @@ func (readmit) excused(e *Eval, s, p *claim.Stay) bool {
 	}
 	return s.Tags&claim.Planned != 0 || e.b.Vocab.Num(first.AdmWay) == 1 || p.MidSettle || (s.Tags|p.Tags)&(claim.DaySurgery|claim.Psychiatric) != 0 ||
 		e.mainDiag(s.Last, &plannedCare) || e.mainDiag(s.Last, &tumour) ||
-		(e.mainDiag(p.Last, &keepPregnancy) && e.mainDiag(s.Last, &deliveryDiag))
+		(e.mainDiag(p.Last, &keepPregnancy) && e.mainDiag(s.Last, &deliveryDiag)) || a.otherSide(e, s, p)
 }
 
-// excusedByDisease: the other side, the other eye.
-func (readmit) excusedByDisease(e *Eval, s, p *claim.Stay, x, y string) bool {
+// otherSide: both stays operated, on different sides or for cataract.
+func (readmit) otherSide(e *Eval, s, p *claim.Stay) bool {
 	so, po := e.operationsOf(s), e.operationsOf(p)
-	if cataract.Has(x) && cataract.Has(y) && len(so) > 0 && len(po) > 0 {
+	if len(so) == 0 || len(po) == 0 {
+		return false
+	}
+	if e.mainDiag(p.Last, &cataract) && e.mainDiag(s.Last, &cataract) {
 		return true
 	}
 	for _, o := range so {
@@ -143,7 +146,7 @@ func (readmit) excusedNextDay(e *Eval, s, p *claim.Stay) bool {
 	}
 	for i := range e.t.Stays {
 		o := &e.t.Stays[i]
-		if o.Inst != s.Inst && o.In.Clock() >= p.Out.Clock() && o.In.Clock() <= s.In.Clock() {
+		if o.Inst != s.Inst && o.In.Day() >= p.Out.Day() && o.In.Day() <= s.In.Day() {
 			return true
 		}
 	}
@@ -162,7 +165,7 @@ func changedDept(from, to *claim.Visit) bool {
 func (readmit) selfPaidBetween(e *Eval, s, p *claim.Stay) bool {
 	for _, r := range e.t.Extra["selfpay_visit"] {
 		from, to := intervalOf(r)
-		if from >= p.Out.Day() && to <= s.In.Day() {
+		if from >= p.Out.Day() && to <= s.In.Day() && r.B.I32(r.B.Table.MustCol("fixmedins_code"), r.Row) == s.Inst {
 			return true
 		}
 	}

@@ -174,7 +174,7 @@ func (p *Program) addPoints(base *knowledge.Base) error {
 	same := map[string][]int32{}
 	var errs []error
 	for _, kp := range base.Points {
-		if kp.RuleID == "A003" || (kp.RuleID == "A005" && kp.Allow == "儿童") {
+		if kp.RuleID == "A003" || kp.RuleID == "A005" {
 			p.children[kp.Subject] = true
 		}
 		c := p.byID[kp.RuleID]

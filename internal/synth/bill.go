@@ -74,21 +74,20 @@ type visit struct {
 	way, adm   string // dscg_way, adm_way
 	insutype   string
 
-	er, rescue, daySurg, preIpt, planned, newborn, plain bool
-	obs                                                  claim.Time // er_obs_begntime
-	mom, mode, from, to, agent, ipt                      string
-	matn                                                 string
-	fetus                                                int
+	er, rescue, daySurg, preIpt, planned, newborn bool
+	obs                                           claim.Time // er_obs_begntime
+	mom, mode, from, to, agent, ipt               string
+	matn                                          string
+	fetus                                         int
 
-	setlAt   claim.Time // settled when; NoTime: at the end
-	setlIns  string     // insutype of the settlement when it differs
-	open     bool       // not settled
-	family   bool       // paid from a relative's account: no fund money
-	noFund   bool       // paid by card money only
-	bedPay   bool
-	midAt    []claim.Time
-	noCard   bool
-	rxPrefix string
+	setlAt  claim.Time // settled when; NoTime: at the end
+	setlIns string     // insutype of the settlement when it differs
+	open    bool       // not settled
+	family  bool       // paid from a relative's account: no fund money
+	noFund  bool       // paid by card money only
+	bedPay  bool
+	midAt   []claim.Time
+	noCard  bool
 
 	lines     []line
 	opers     []operation

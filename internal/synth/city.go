@@ -23,6 +23,8 @@ type city struct {
 	first, last claim.Day
 	firstMonth  claim.Month
 	plan        []*scenario
+	// roomForStays is what scenarios leave of the admissions for chance.
+	roomForStays float64
 }
 
 // Generate writes the city's files into opt.Out and says what it wrote. Errors of the file system are wrapped; a window
@@ -35,12 +37,13 @@ func Generate(opt Options) (Stats, error) {
 	if err != nil {
 		return Stats{}, fmt.Errorf("读取示例知识包：%w", err)
 	}
-	c := &city{opt: opt, first: opt.first(), last: opt.last(), firstMonth: opt.first().Month()}
+	c := &city{opt: opt, first: opt.first(), last: opt.last(), firstMonth: opt.first().Month(), roomForStays: 1}
 	if c.ix, err = newIndex(pack, c.first-lead, c.last); err != nil {
 		return Stats{}, err
 	}
 	c.pl = newPlace(&c.opt)
-	stats := Stats{Persons: opt.Persons, Institutions: len(c.pl.all), Rows: map[string]int64{}, Truth: map[string]int64{}}
+	stats := Stats{Persons: opt.Persons, Institutions: len(c.pl.all), Rows: map[string]int64{}, Truth: map[string]int64{},
+		Unhosted: map[string]int64{}}
 	if !opt.Clean {
 		c.plan, stats.Skipped = c.scenarios()
 	}
@@ -61,7 +64,7 @@ func Generate(opt Options) (Stats, error) {
 func (c *city) run(out *files, stats *Stats) error {
 	ref := c.newOut()
 	c.references(ref)
-	ref.raw("catalogue", c.ix.pack.Catalogue)
+	ref.raw("catalogue", c.ownCatalogue())
 	ref.raw("price_limit", c.ix.pack.PriceLimit)
 	if err := out.write(ref, stats); err != nil {
 		return err
@@ -176,7 +179,7 @@ func (o *blockOut) reset() {
 	for _, r := range o.smalls {
 		r.b = r.b[:0]
 	}
-	o.stats = Stats{Rows: map[string]int64{}, Truth: map[string]int64{}}
+	o.stats = Stats{Rows: map[string]int64{}, Truth: map[string]int64{}, Unhosted: map[string]int64{}}
 	o.totals = map[clearing]*clearingSum{}
 }
 
@@ -299,5 +302,8 @@ func (s *Stats) add(o *Stats) {
 	}
 	for k, n := range o.Truth {
 		s.Truth[k] += n
+	}
+	for k, n := range o.Unhosted {
+		s.Unhosted[k] += n
 	}
 }

@@ -117,6 +117,3 @@ func at(d claim.Day, sec int) claim.Time {
 
 // addSec moves a time of second precision.
 func addSec(t claim.Time, sec int) claim.Time { return t + claim.Time(sec)*1_000_000 }
-
-// secOf is the second of the day.
-func secOf(t claim.Time) int { return int((t.Clock() - int64(t.Day())*microsOfDay) / 1_000_000) }

@@ -79,6 +79,7 @@ type index struct {
 	common   *diagnosis
 	outbreak *diagnosis
 	names    map[string]string // diagnosis names
+	changed  *item             // its code ends in the first third of the window
 }
 
 func newIndex(pack *knowledge.Pack, from, to claim.Day) (*index, error) {
@@ -101,6 +102,11 @@ func newIndex(pack *knowledge.Pack, from, to claim.Day) (*index, error) {
 		}
 	}
 	ix.limits(pack.PriceLimit)
+	ix.changed = &item{Item: knowledge.Item{Code: changedItem, Name: "示例换版治疗", ListType: "201", ChargeType: "05", Level: "01", Unit: "次",
+		PricingUnit: "次", Price: 20 * claim.PriceOne, From: from - 1000, To: from + lead + (to-from)/3}, list: "201", level: '1', local: "JX999999"}
+	for l := range ix.changed.prices {
+		ix.changed.prices[l] = ix.changed.Price
+	}
 	for i := range pack.Points {
 		p := &pack.Points[i]
 		if p.From > from || (p.To < to) {
@@ -120,6 +126,9 @@ func newIndex(pack *knowledge.Pack, from, to claim.Day) (*index, error) {
 	ix.pools(from, to)
 	return ix, ix.chronicProgramme()
 }
+
+// changedItem is the one catalogue code of the city's own: it carries no knowledge, only an end.
+const changedItem = "990599990000000"
 
 func (ix *index) mark(code string, p *knowledge.Point, part byte) {
 	if it := ix.byCode[code]; it != nil {

@@ -19,7 +19,7 @@ func (l *life) randomStays(years float64, age int) {
 	case age < 18:
 		rate = 0.07
 	}
-	for range l.c.poisson(rate * years * 1.06) {
+	for range l.c.poisson(rate * years * 0.74 * l.roomForStays) {
 		for range 6 {
 			d := l.first - 9 + claim.Day(l.c.n(int(l.last-l.first)+9))
 			los := l.losOf()
@@ -196,18 +196,22 @@ func (l *life) ward(v *visit, los int) {
 	}
 }
 
+// wardDose makes the daily drugs of a stay as dear as its level: units a day for each time of giving.
+var wardDose = [4]int64{1, 1, 3, 13}
+
 // daily bills treatments, injections and what is used up.
 func (l *life) daily(v *visit, d claim.Day, t claim.Time) {
 	lv := max(1, v.inst.level)
 	pool := l.ix.roles["injected"]
 	start := int(mix(uint64(l.p.n)^uint64(v.day())) % uint64(max(1, len(pool))))
 	n := 0
-	for i := 0; i < len(pool) && n < 2+lv; i++ {
+	for i := 0; i < len(pool) && n < 3+lv/2; i++ {
 		it := pool[(start+i)%len(pool)]
 		if !it.fits(l.p, d) || !it.suits(v) || it.class() != "" {
 			continue
 		}
-		ln := v.add(it, float64(min(int64(it.times*lv), it.maxPacks())), addSec(t, n*13))
+		ln := v.add(it, float64(min(int64(it.times)*wardDose[lv], it.maxPacks())), addSec(t, n*13))
+		ln.own = l.c.p(0.055)
 		ln.order, ln.days, ln.dose, ln.freq = 1+i%5, 1, it.dose, it.freq
 		if v.inst.noDays {
 			ln.days, ln.dose, ln.freq = 0, 0, ""
@@ -216,11 +220,11 @@ func (l *life) daily(v *visit, d claim.Day, t claim.Time) {
 	}
 	l.billDaily(v, "infuse", 1, addSec(t, 200))
 	l.billDaily(v, "treat", lv, addSec(t, 300))
-	l.billDaily(v, "consumable", lv+1, addSec(t, 400))
+	l.billDaily(v, "consumable", 2+lv/2, addSec(t, 400))
 	// Stays that carry labels keep out of the batch: they would thin it out in a small city.
 	if pool := l.ix.roles["hour"]; len(pool) > 0 && !(v.keep && v.inst.batchHour) {
 		ln := v.add(pool[0], float64(l.c.between(3, 8)), addSec(t, 500))
-		if v.inst.batchHour && d >= l.first { // the month before the window is not whole
+		if v.inst.batchHour && d >= l.first && !l.died.Has() { // the month before the window is not whole; nobody is billed when dead
 			ln.at = l.booked(d)
 		}
 	}

@@ -208,7 +208,7 @@ func (l *life) plannedDeath(years float64, age int) {
 	rate := 0.0012
 	switch {
 	case age >= 80:
-		rate = 0.085
+		rate = 0.080
 	case age >= 70:
 		rate = 0.034
 	case age >= 60:

@@ -6,7 +6,7 @@ import (
 
 // plannedBirth gives some women a delivery in the window, with antenatal visits before it and the newborn on her card.
 func (l *life) plannedBirth(years float64, age int) {
-	if l.p.male || age < 20 || age > 42 || !l.c.p(0.046*years) {
+	if l.p.male || age < 20 || age > 42 || !l.c.p(0.034*years) {
 		return
 	}
 	d := l.first + claim.Day(l.c.between(3, int(l.last-l.first)-6))

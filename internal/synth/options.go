@@ -26,7 +26,7 @@ type Options struct {
 }
 
 // linesPerPersonMonth is what one insured person causes on average; it turns Options.Lines into persons.
-const linesPerPersonMonth = 4.4
+const linesPerPersonMonth = 4.7
 
 // blockPersons is the unit of generation and of scenario assignment.
 const blockPersons = 1000
@@ -68,6 +68,8 @@ type Stats struct {
 	Rows                  map[string]int64 // rows by table
 	Truth                 map[string]int64 // truth rows by "rule kind"
 	Bytes                 int64
-	// Skipped names scenarios that the knowledge or the window could not host.
+	// Skipped names scenarios that the window is too short for.
 	Skipped []string
+	// Unhosted counts performances, by "rule scenario", that found no fitting knowledge point; nothing is labelled then.
+	Unhosted map[string]int64
 }

@@ -51,7 +51,7 @@ func peopleOf(opt *Options, pl *place, ix *index, n int) *person {
 		p.name = surname(c) + given(c)
 	case 2:
 		p.male = c.p(0.51)
-		if child := parents - h.between(22, 32); (child >= 0 && child < 18) || h.p(0.30) {
+		if child := parents - h.between(22, 32); (child >= 0 && child < 18) || h.p(0.24) {
 			age = max(0, min(17, child))
 		} else {
 			age = c.between(18, 34)
@@ -60,9 +60,9 @@ func peopleOf(opt *Options, pl *place, ix *index, n int) *person {
 		p.male = c.p(0.50)
 		switch {
 		case twins:
-		case c.p(0.72):
-			age = 58 + c.pick([]int{6, 6, 6, 6, 6, 6, 6, 5, 5, 5, 5, 5, 4, 4, 4, 4, 3, 3, 3, 3, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1})
-		case c.p(0.62):
+		case c.p(0.80):
+			age = 61 + c.pick([]int{6, 6, 6, 6, 6, 6, 6, 5, 5, 5, 5, 5, 4, 4, 4, 4, 3, 3, 3, 3, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1})
+		case c.p(0.70):
 			age = c.between(0, 17)
 		default:
 			age = c.between(18, 50)

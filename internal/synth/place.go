@@ -62,11 +62,6 @@ type doctor struct {
 
 func (i *institution) hospital() bool { return i.kind != kindClinic && i.kind != kindPharmacy }
 
-// factor of the price list by level, in percent; price_limit rows carry the same figures.
-func (i *institution) factor() int64 { return levelFactor[i.level] }
-
-var levelFactor = [4]int64{80, 85, 100, 120}
-
 // dept returns the department with the code, or the first.
 func (i *institution) dept(code string) *dept {
 	for k := range i.depts {

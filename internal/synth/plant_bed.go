@@ -44,9 +44,6 @@ func (o outside) play(s *scene) bool {
 		return false
 	}
 	s.hit(v, nil, visitSum)
-	if o.rule == "H008" && s.sc.kind == plant {
-		s.also("G006", v, nil, visitSum)
-	}
 	return true
 }
 

@@ -25,6 +25,7 @@ func (c course) play(s *scene) bool {
 		return false
 	}
 	s.appease(v, it)
+	v.opers = v.opers[:0] // an operation would begin the course anew
 	limit := int(p.Limit / claim.QtyOne)
 	days := limit + c.over - c.takeHome
 	var last *line

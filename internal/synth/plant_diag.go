@@ -102,6 +102,9 @@ func catalogueScenarios() []*scenario {
 			s.hit(v, s.book(v, it), unsure)
 			return true
 		}),
+		planted("A022", "the code changed long ago", adult, changedCode(40)).spanning(3),
+		near("A022", "the code changed thirty days ago", adult, changedCode(30)),
+		near("A022", "before the code changed", adult, changedCode(0)),
 		near("A022", "hospital preparation", adult, func(s *scene) bool {
 			v := s.clinicVisit(s.county(), 0, "A03", "K52.900")
 			it := outside(s, v, func(it *item) bool { return it.list == "103" })
@@ -116,6 +119,20 @@ func catalogueScenarios() []*scenario {
 	}
 }
 
+// changedCode bills the item whose code ended in the window, so many days after its last day.
+func changedCode(after int) func(*scene) bool {
+	return func(s *scene) bool {
+		it := s.ix.changed
+		s.d = it.To + claim.Day(after)
+		if s.d < s.first+3 || s.d > s.last-4 {
+			return false
+		}
+		v := s.clinicVisit(s.county(), 0, "A03", "K52.900")
+		s.hit(v, v.add(it, 1, s.when(0, 11)), whole)
+		return true
+	}
+}
+
 // plainMarks: no point but those that speak of department, level or category.
 func (it *item) plainMarks() bool {
 	for _, m := range it.marks {
@@ -124,6 +141,11 @@ func (it *item) plainMarks() bool {
 		}
 	}
 	return true
+}
+
+// untitled keeps points that ask for no title.
+func untitled(take func(*scene, *knowledge.Point, *item) bool) func(*scene, *knowledge.Point, *item) bool {
+	return func(s *scene, p *knowledge.Point, it *item) bool { return take(s, p, it) && p.Params.MinTitle == "" }
 }
 
 // A017 and A018: who may prescribe.
@@ -154,6 +176,7 @@ func departmentScenarios() []*scenario {
 		all = append(all,
 			planted(r, "wrong department", adult, build(nil, wrong)),
 			near(r, "rescue", adult, build(func(s *scene, v *visit, ln *line, p *knowledge.Point) { v.rescue = true }, wrong)),
+			near(r, "no department on the line", adult, build(func(s *scene, v *visit, ln *line, p *knowledge.Point) { ln.dept = &dept{} }, untitled(wrong))),
 			near(r, "right department", adult, build(func(s *scene, v *visit, ln *line, p *knowledge.Point) {
 				ln.dept = &dept{code: splitSet(p.Allow)[0], name: splitSet(p.Allow)[0]}
 				ln.doc = &doctor{code: s.county().depts[0].doctors[0].code}
@@ -162,7 +185,7 @@ func departmentScenarios() []*scenario {
 						ln.doc = &doctor{code: d.code, title: d.title}
 					}
 				}
-			}, func(s *scene, p *knowledge.Point, it *item) bool { return wrong(s, p, it) && p.Params.MinTitle == "" })))
+			}, untitled(wrong))))
 	}
 	return append(all,
 		planted("A017", "title too low", adult, titled(false)),
@@ -238,5 +261,11 @@ func ageScenarios() []*scenario {
 		diag("N95.100", want{female: true, from: 20, to: 30}, plant, "menopause at twenty"),
 		diag("P59.900", want{female: true, from: 21, to: 40}, nearMiss, "newborn disease on the mother's card"),
 		diag("N95.100", want{female: true, from: 50, to: 60}, nearMiss, "menopause in time"),
+		near("C024", "newborn disease in a pregnancy", want{female: true, from: 21, to: 40}, func(s *scene) bool {
+			v := s.clinicVisit(s.county(), 0, "A05", "O26.900")
+			v.diags = append(v.diags, "P59.900")
+			s.hit(v, nil, unsure)
+			return true
+		}),
 	}
 }

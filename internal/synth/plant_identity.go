@@ -169,24 +169,15 @@ func clockScenarios() []*scenario {
 			return true
 		}}
 	}
-	unborn := func(kind, name string, off int, mother bool) *scenario {
-		w := want{from: 1, to: 4}
-		if mother {
-			w = want{female: true, from: 21, to: 40}
-		}
-		return &scenario{rule: "L003", name: name, kind: kind, want: w, span: 3, build: func(s *scene) bool {
+	// Years ago the catalogue was another: the child is small.
+	unborn := func(kind, name string, off int) *scenario {
+		return &scenario{rule: "L003", name: name, kind: kind, want: want{from: 1, to: 4}, span: 3, build: func(s *scene) bool {
 			v := s.clinicVisit(s.county(), 0, "A03", "J06.900")
-			if mother { // the child's days on the card of the mother
-				v.newborn, v.mom = true, s.p.no(s.d)
-			}
 			it := s.free("lab", v)
 			if it == nil {
 				return false
 			}
-			ln := v.add(it, 1, s.when(0, 11))
-			if !mother {
-				ln.at = at(s.p.born+claim.Day(off), 11*3600)
-			}
+			ln := v.add(it, 1, at(s.p.born+claim.Day(off), 11*3600))
 			s.hit(v, ln, whole)
 			return true
 		}}
@@ -216,7 +207,17 @@ func clockScenarios() []*scenario {
 		cut(nearMiss, "operated on the day of admission", 0, false),
 		cut(nearMiss, "operated on the day of discharge", 4, false),
 		cut(nearMiss, "operated under observation", -1, true),
-		unborn(plant, "treated before birth", -3, false),
-		unborn(nearMiss, "treated on the day of birth", 0, false),
+		unborn(plant, "treated before birth", -3),
+		unborn(nearMiss, "treated on the day of birth", 0),
+		near("L003", "newborn on the mother's card", want{from: 1, to: 4}, func(s *scene) bool {
+			v := s.clinicVisit(s.county(), 0, "A03", "J06.900")
+			v.newborn, v.mom = true, s.p.no(s.d)
+			it := s.free("lab", v)
+			if it == nil {
+				return false
+			}
+			s.hit(v, v.add(it, 1, at(s.p.born-3, 11*3600)), unsure)
+			return true
+		}),
 	}
 }

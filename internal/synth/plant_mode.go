@@ -32,9 +32,20 @@ func levelled(rule string, asks, is int, bed bool) func(*scene) bool {
 		} else {
 			v = s.visitAtLevel(is)
 		}
-		return s.bookOn(rule, v, func(_ *scene, p *knowledge.Point, it *item) bool {
+		for k := range v.dept.doctors { // some of these drugs ask for a title as well
+			if d := &v.dept.doctors[k]; d.title < v.doc.title {
+				v.doc = d
+			}
+		}
+		_, it := s.pick(rule, v, func(p *knowledge.Point, it *item) bool {
 			return p.Limit == claim.Qty(asks)*claim.QtyOne && it.Price < 6000*claim.PriceOne
-		}, nil)
+		}, "A013")
+		if it == nil {
+			return false
+		}
+		s.appease(v, it)
+		s.hit(v, s.book(v, it), whole)
+		return true
 	}
 }
 
@@ -203,6 +214,32 @@ func drugDayScenarios() []*scenario {
 			ln := s.dose(v, it, 9, s.when(0, 11))
 			ln.cnt = claim.QtyOne
 			s.hit(v, ln, unsure)
+			return true
+		}).unchronic(),
+		near("A028", "days that nobody wrote down", adult, func(s *scene) bool {
+			v := s.clinicVisit(s.county(), 0, "A03", "K52.900")
+			it := s.packed(v, 28)
+			if it == nil {
+				return false
+			}
+			ln := s.dose(v, it, 28, s.when(0, 11))
+			ln.days, ln.dose, ln.freq = 0, 0, ""
+			s.hit(v, ln, unsure)
+			return true
+		}).unchronic(),
+		planted("A028", "days worked out from the dose", adult, func(s *scene) bool {
+			v := s.clinicVisit(s.county(), 0, "A03", "K52.900")
+			it := s.packed(v, 28)
+			if it == nil {
+				return false
+			}
+			ln := s.dose(v, it, 28, s.when(0, 11))
+			ln.days = 0
+			have := int(int64(ln.cnt/claim.QtyOne) * it.pack() / (int64(it.dose) * int64(it.times)))
+			if have > 40 {
+				return false
+			}
+			s.hit(v, ln, overPacks(ln, have, 7))
 			return true
 		}).unchronic(),
 		near("A028", "external use", adult, func(s *scene) bool {

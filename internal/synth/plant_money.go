@@ -186,6 +186,19 @@ func frequencyScenarios() []*scenario {
 			v.opers = append(v.opers, operation{code: "86.3x01", name: "皮肤病损切除术", incision: "1", anaesthesia: "01", begin: t, end: addSec(t, 1800), doc: v.doc})
 		})).spanning(18).alone(),
 		near("C002", "bleeding in the head", adult, twice(early, false, func(s *scene, v, w *visit, a, b *line) { w.diags = append(w.diags, "I61.900") })).spanning(18).alone(),
+		near("C002", "intensive care", adult, twice(early, false, func(s *scene, v, w *visit, a, b *line) {
+			w.later = append(w.later, func(o *blockOut, v *visit) {
+				r := o.small("icu")
+				r.str(v.no())
+				r.str("ICU")
+				r.str("R01")
+				r.str("B01")
+				r.str(v.dept.code)
+				r.time(v.begin)
+				r.time(v.end)
+				r.end()
+			})
+		})).spanning(18).alone(),
 		near("C002", "rescue", adult, twice(early, false, func(s *scene, v, w *visit, a, b *line) { w.rescue = true })).spanning(18).alone(),
 		near("C002", "injury in an emergency", adult, twice(early, false, func(s *scene, v, w *visit, a, b *line) {
 			w.er = true

@@ -143,12 +143,19 @@ func shareScenarios() []*scenario {
 		near("G016", "died", want{from: 50, to: 78}, examined(0, 4, way("5"))).spanning(6).alone(),
 		near("G016", "transferred", adult, examined(0, 4, way("2"))).spanning(6).alone(),
 		near("G016", "tumour", adult, examined(0, 4, diag("C34.900"))).spanning(6).alone(),
+		near("G016", "endoscopic treatment", adult, examined(0, 4, func(s *scene, v *visit) {
+			if it := s.named("内镜下止血"); it != nil && !s.has(v, it) {
+				v.add(it, 1, at(v.day()+1, 14*3600))
+			}
+		})).spanning(6).alone(),
 		near("G016", "day surgery", adult, examined(0, 4, func(s *scene, v *visit) { v.daySurg = true })).spanning(6).alone(),
 		near("G016", "dialysis", adult, examined(0, 4, diag("N18.600"))).spanning(6).alone(),
 		planted("G017", "tablets in bed", adult, tablets(0, nil)).spanning(7).alone(),
 		near("G017", "infusions as well", adult, tablets(0.3, nil)).spanning(7).alone(),
 		near("G017", "psychiatric", adult, tablets(0, main("F20.900"))).spanning(7).alone(),
 		near("G017", "tuberculosis", adult, tablets(0, main("A15.000"))).spanning(7).alone(),
+		near("G017", "palliative", adult, tablets(0, diag("Z51.500"))).spanning(7).alone(),
+		near("G018", "died", want{from: 50, to: 78}, brief(2, 0, way("5"))).spanning(4).alone(),
 		planted("G018", "two cheap days", adult, brief(2, 0, nil)).spanning(4).alone(),
 		near("G018", "three days", adult, brief(3, 0, nil)).spanning(5).alone(),
 		near("G018", "two dear days", adult, brief(2, 12, nil)).spanning(4).alone(),

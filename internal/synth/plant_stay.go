@@ -68,7 +68,6 @@ type two struct {
 	gap          int // days between discharge and readmission
 	first, later *diagnosis
 	change       func(s *scene, v, w *visit)
-	with         string // a card that holds as well
 }
 
 var stroke = &diagnosis{code: "I63.900", name: "脑梗死", dept: "A03"}
@@ -100,9 +99,6 @@ func (t two) play(s *scene) bool {
 		t.change(s, v, w)
 	}
 	s.hit(w, nil, zero)
-	if t.with != "" {
-		s.also(t.with, w, nil, zero)
-	}
 	return !w.open
 }
 
@@ -145,7 +141,7 @@ func stayScenarios() []*scenario {
 
 		play(plant, "the next day", two{rule: "G002", gap: 1, later: stroke}),
 		play(plant, "the same day", two{rule: "G002", gap: 0, later: stroke}),
-		play(plant, "the next day, same disease", two{rule: "G002", gap: 1, with: "G001"}),
+		play(plant, "the next day, same disease", two{rule: "G002", gap: 1}),
 		play(nearMiss, "two days later", two{rule: "G002", gap: 2, later: stroke}),
 		play(nearMiss, "emergency the next day", two{rule: "G002", gap: 1, later: stroke, change: second(func(w *visit) { w.adm = "1" })}),
 		play(nearMiss, "planned the next day", two{rule: "G002", gap: 1, later: stroke, change: second(func(w *visit) { w.planned = true })}),
@@ -156,7 +152,7 @@ func stayScenarios() []*scenario {
 			x.add(s.role0("ward"), 1, addSec(x.begin, 600))
 		}}),
 
-		play(plant, "another department the next day", two{rule: "G003", gap: 1, later: stroke, with: "G002", change: func(s *scene, v, w *visit) {
+		play(plant, "another department the next day", two{rule: "G003", gap: 1, later: stroke, change: func(s *scene, v, w *visit) {
 			w.dept = w.inst.dept("A50")
 			w.out = w.dept
 			s.moved(w)
@@ -226,7 +222,7 @@ func lightScenarios() []*scenario {
 			return true
 		}
 	}
-	adult = want{from: 20, to: 68}
+	mature := want{from: 20, to: 68}
 	light := func(change func(s *scene, v *visit)) func(*scene) bool {
 		return func(s *scene) bool {
 			p := s.ix.point("G015", s.n, func(p *knowledge.Point) bool { return p.DiagSet[0] > 'B' }) // A and B are infections
@@ -243,6 +239,7 @@ func lightScenarios() []*scenario {
 				}
 			}
 			v.lines = kept
+			v.balance(50)
 			if change != nil {
 				change(s, v)
 			}
@@ -256,13 +253,15 @@ func lightScenarios() []*scenario {
 		near("G007", "a short stay", adult, quiet(1, 3, nil, 4)).spanning(9),
 		near("G007", "on leave", adult, quiet(2, 4, func(s *scene, v *visit) { s.onLeave(v, 2, 5) }, 7)).spanning(9),
 		near("G007", "psychiatric", adult, quiet(2, 4, func(s *scene, v *visit) { v.diags[0] = "F20.900" }, 7)).spanning(9),
+		near("G007", "palliative", adult, quiet(2, 4, func(s *scene, v *visit) { v.diags = append(v.diags, "Z51.500") }, 7)).spanning(9),
+		near("G007", "waiting for the birth", want{female: true, from: 21, to: 40}, quiet(2, 4, func(s *scene, v *visit) { v.diags = append(v.diags, "O26.900") }, 7)).spanning(9),
 		near("G007", "rehabilitation", adult, quiet(2, 4, func(s *scene, v *visit) { v.diags[0] = "Z50.900" }, 7)).spanning(9),
-		planted("G015", "a light complaint in bed", adult, light(nil)).spanning(7).alone(),
-		near("G015", "another disease besides", adult, light(func(s *scene, v *visit) { v.diags = append(v.diags, "I50.900") })).spanning(7).alone(),
-		near("G015", "emergency", adult, light(func(s *scene, v *visit) { v.adm = "1" })).spanning(7).alone(),
+		planted("G015", "a light complaint in bed", mature, light(nil)).spanning(7).alone(),
+		near("G015", "another disease besides", mature, light(func(s *scene, v *visit) { v.diags = append(v.diags, "I50.900") })).spanning(7).alone(),
+		near("G015", "emergency", mature, light(func(s *scene, v *visit) { v.adm = "1" })).spanning(7).alone(),
 		near("G015", "seventy", want{from: 71, to: 85}, light(nil)).spanning(7).alone(),
 		near("G015", "pregnant", want{female: true, from: 21, to: 40}, light(func(s *scene, v *visit) { v.diags = append(v.diags, "O26.900") })).spanning(7).alone(),
-		near("G015", "day surgery", adult, light(func(s *scene, v *visit) { v.daySurg = true })).spanning(7).alone(),
+		near("G015", "day surgery", mature, light(func(s *scene, v *visit) { v.daySurg = true })).spanning(7).alone(),
 	}
 	return append(all, shareScenarios()...)
 }

@@ -124,6 +124,7 @@ func supplyScenarios() []*scenario {
 		series(nearMiss, "D002", "a month and a half in hand", refills{at: [][2]int{{0, 28}, {14, 28}}, fault: 1}, 18),
 		series(plant, "D003", "two weeks and a day too early", refills{at: [][2]int{{0, 28}, {13, 14}}, fault: 1}, 16),
 		series(nearMiss, "D003", "two weeks early with a chronic disease", refills{at: [][2]int{{0, 28}, {14, 14}}, fault: 1}, 17),
+		series(nearMiss, "D003", "a long prescription", refills{at: [][2]int{{0, 28}, {13, 29}}, fault: 1}, 16),
 		series(nearMiss, "D003", "another dose", refills{at: [][2]int{{0, 28}, {13, 14}}, fault: 1, change: change(func(v *visit, ln *line) { ln.dose *= 2 })}, 16),
 		series(nearMiss, "D003", "after a stay", refills{at: [][2]int{{0, 28}, {8, 14}}, fault: 1, change: func(s *scene, v *visit, ln *line, k int) {
 			if k == 1 {

@@ -67,6 +67,9 @@ func (ix *index) pools(from, to claim.Day) {
 func (it *item) restrict() bool {
 	u := &it.use
 	for _, m := range it.marks {
+		if m.rule == "B023" && theatre[it.Name] != "" { // three sessions a week keep every such limit
+			continue
+		}
 		if slices.Contains(neverRandom, m.rule) && m.part == 's' {
 			return false
 		}
@@ -133,8 +136,8 @@ func (u *usage) take(rule string, p *knowledge.Point) bool {
 var oddOnes = []string{"洗胃", "腹膜透析换液", "化疗药物配置", "关节腔注射", "拆线", "心理测评", "静脉留置针穿刺", "乳腺钼靶摄影", "腹膜透析管",
 	"心脏起搏器安置术", "动静脉内瘘成形术", "颅骨修补术", "步态训练", "光子嫩肤治疗", "重睑成形术", "人工授精治疗", "交叉配血"}
 
-// theatre items are booked by name in the maternity stories.
-var theatre = map[string]string{"单胎顺产接生": "delivery", "剖宫产术": "caesarean", "产前常规超声": "antenatal"}
+// theatre items are booked by name, in the stories of deliveries and of dialysis.
+var theatre = map[string]string{"血液透析": "dialysis", "单胎顺产接生": "delivery", "剖宫产术": "caesarean", "产前常规超声": "antenatal"}
 
 // enlist puts a clean item into the role it plays on bills.
 func (ix *index) enlist(it *item) {
@@ -217,8 +220,6 @@ func (ix *index) enlistService(it *item, put func(string)) {
 		switch {
 		case it.Name == "静脉输液（第一组）":
 			put("infuse")
-		case it.Name == "血液透析":
-			put("dialysis")
 		case strings.Contains(it.Name, "麻醉"):
 			put("anaesthesia")
 		case strings.Contains(it.Name, "旧码") || strings.Contains(it.Name, "抢救") || strings.Contains(it.Name, "复苏") || strings.Contains(it.Name, "复律"):

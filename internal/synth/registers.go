@@ -1,6 +1,7 @@
 package synth
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
@@ -93,9 +94,6 @@ func (c *city) references(o *blockOut) {
 			o.doctorRow(i, i.depts[0].code, &i.barred[k], since)
 		}
 		c.standing(o, i, since)
-		if i.codeShape == 2 {
-			continue
-		}
 	}
 	for _, it := range c.ix.items {
 		if it.n%5 != 0 {
@@ -116,6 +114,24 @@ func (c *city) references(o *blockOut) {
 		r.str("示例县医保局")
 		r.end()
 	}
+}
+
+// ownCatalogue appends the city's own item to the starter's catalogue, in whatever order its columns stand.
+func (c *city) ownCatalogue() []byte {
+	csv := slices.Clone(c.ix.pack.Catalogue)
+	if n := len(csv); n > 0 && csv[n-1] != '\n' {
+		csv = append(csv, '\n')
+	}
+	head, _, _ := strings.Cut(string(csv), "\n")
+	it := c.ix.changed
+	vals := map[string]string{"hilist_code": it.Code, "list_type": it.list, "pricing_unit": it.PricingUnit, "chrgitm_lv": it.Level,
+		"admdvs": areaCity, "begndate": it.From.String(), "enddate": it.To.String()}
+	r := row{b: csv}
+	for _, col := range strings.Split(strings.TrimRight(head, "\r"), ",") {
+		r.str(vals[col])
+	}
+	r.end()
+	return r.b
 }
 
 func (o *blockOut) institutionRow(i *institution, since claim.Day) {

@@ -14,10 +14,8 @@ const (
 	streamPerson = iota + 1
 	streamHousehold
 	streamLife
-	streamScenario
 	streamPlace
 	streamBlock
-	streamItem
 )
 
 func (c *chance) seed(seed, stream, n uint64) {

@@ -18,15 +18,14 @@ type scenario struct {
 	noStay     bool // no random stays
 	noChronic  bool // no chronic programme
 	build      func(s *scene) bool
+	heavy      bool // brings a stay: played in fewer blocks of a large city
 }
 
 // want is what the person must be.
 type want struct {
-	male, female   bool
-	from, to       int // age, 0 … 0 means an adult of 19 to 79
-	insutype       string
-	plain          bool // no dirt in the registers
-	chronic, noDis bool
+	male, female bool
+	from, to     int // age, 0 … 0 means an adult of 19 to 79
+	insutype     string
 }
 
 // scene is a scenario being played by a person.
@@ -48,54 +47,6 @@ func allScenarios() []*scenario {
 		all = append(all, group...)
 	}
 	return all
-}
-
-// scenarios keeps what fits into the window.
-func (c *city) scenarios() (plan []*scenario, skipped []string) {
-	days := int(c.last-c.first) + 1
-	for _, s := range allScenarios() {
-		if s.span+8 > days {
-			skipped = append(skipped, s.rule+" "+s.name)
-			continue
-		}
-		plan = append(plan, s)
-	}
-	return plan, skipped
-}
-
-// cast gives each person of a block at most one scenario. Plants come once a quarter and block, half of the blocks give
-// one more; near-misses once a block.
-func (c *city) cast(block int, people []*person) []*scenario {
-	roles := make([]*scenario, len(people))
-	if len(c.plan) == 0 {
-		return roles
-	}
-	ch := newChance(c.opt.Seed, streamBlock, uint64(block))
-	mid := (c.first + c.last) / 2
-	var parts []*scenario
-	for _, s := range c.plan {
-		n := 1
-		if s.kind == plant {
-			n = (c.opt.Months+2)/3 + block%2
-		}
-		for range n {
-			parts = append(parts, s)
-		}
-	}
-	// Rare persons first, then in an order that differs from block to block: a short block still sees all kinds.
-	slices.SortStableFunc(parts, func(a, b *scenario) int { return b.want.rarity() - a.want.rarity() })
-	start := ch.n(len(people))
-	for _, s := range parts {
-		for i := range people {
-			k := (start + i*7) % len(people)
-			if roles[k] == nil && s.want.met(people[k], mid) {
-				roles[k] = s
-				start = k + 1
-				break
-			}
-		}
-	}
-	return roles
 }
 
 func (w *want) rarity() int {
@@ -133,7 +84,7 @@ func (l *life) block(o *blockOut, b int) {
 		ok := true
 		if s := roles[i]; s != nil {
 			if ok = l.perform(s, b*7+i); !ok {
-				o.stats.Truth["unhosted "+s.rule+" "+s.name]++
+				o.stats.Unhosted[s.rule+" "+s.name]++
 			}
 		}
 		o.personRows(p)
@@ -162,6 +113,11 @@ func (l *life) perform(s *scenario, n int) bool {
 	for _, v := range l.visits {
 		if v.inpatient() && s.rule[:2] != "G0" {
 			sc.dilute(v)
+		}
+		for i := range v.lines { // random stays take no second picture
+			if v.lines[i].it.has("C002", 's') {
+				l.imaging = append(l.imaging, v.lines[i].at.Day())
+			}
 		}
 		end := v.end
 		if !end.Has() {
@@ -242,7 +198,6 @@ func (s *scene) county() *institution   { return s.p.hosp }
 func (s *scene) township() *institution { return s.p.home }
 func (s *scene) tcm() *institution      { return s.pl.by[kindTCM][s.n%len(s.pl.by[kindTCM])] }
 func (s *scene) tertiary() *institution { return s.pl.by[kindTertiary][0] }
-func (s *scene) neighbor() *institution { return s.pl.by[kindNeighbor][0] }
 func (s *scene) plainShop() *institution {
 	for _, i := range s.pl.by[kindPharmacy] {
 		if !i.noDays {
@@ -321,6 +276,8 @@ func (s *scene) harmless(it *item, v *visit, except ...string) bool {
 			if !s.sc.noChronic && !s.sc.solo && len(s.p.chronic) > 0 {
 				return false
 			}
+		case m.rule == "C002" && s.imaged(v, m.pt):
+			return false
 		case m.rule == "H002":
 			if v.med[:2] == "14" {
 				return false
@@ -341,6 +298,18 @@ func (s *scene) harmless(it *item, v *visit, except ...string) bool {
 	trial := *it
 	trial.use, trial.tier = u, 0
 	return trial.fits(s.p, s.d) && trial.suits(v)
+}
+
+// imaged tells whether the visit has a picture of the same part already.
+func (s *scene) imaged(v *visit, p *knowledge.Point) bool {
+	for i := range v.lines {
+		for _, m := range v.lines[i].it.marks {
+			if m.rule == "C002" && m.pt.Params.Group == p.Params.Group && m.pt.Params.Part == p.Params.Part {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (s *scene) hasCode(v *visit, code string) bool {

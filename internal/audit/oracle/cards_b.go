@@ -161,7 +161,7 @@ func (j *judge) samples(l *line) []claim.Time {
 	var out []claim.Time
 	for _, r := range j.c.where("lab", "mdtrt_id", l.row["mdtrt_id"]) {
 		t := r.time("sapl_time")
-		if oneOf(r["hilist_code"], l.row["hilist_code"], l.code) && t.Has() && !t.DayOnly() && t.Day() == l.day {
+		if j.normalise(r["hilist_code"], l.inst, l.day) == l.code && t.Has() && !t.DayOnly() && t.Day() == l.day {
 			out = append(out, t)
 		}
 	}
@@ -225,7 +225,7 @@ func (j *judge) discount(rule string, severity int, ls []*line, second float64) 
 
 // charge lays the excess on a line, up to its net amount, and counts the in-scope share of it.
 func charge(parts []part, l *line, over claim.Money) ([]part, claim.Money) {
-	take := min(over, l.amount)
-	vola := claim.MulDiv(int64(l.inscope), int64(take), int64(l.amount))
+	take := max(0, min(over, l.amount))
+	vola := claim.MulDiv(int64(l.inscope), int64(take), max(1, int64(l.amount)))
 	return append(parts, part{l, claim.Money(vola)}), over - take
 }

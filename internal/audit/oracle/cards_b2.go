@@ -64,8 +64,8 @@ func (j *judge) b001() {
 func (j *judge) executed(u []*line) (sum claim.Qty, ok bool) {
 	for _, v := range visitsOf(u) {
 		for _, r := range j.c.where("exec", "mdtrt_id", v) {
-			if !oneOf(r["hilist_code"], u[0].row["hilist_code"], u[0].code, stem(u[0].row["hilist_code"])) ||
-				(!j.c.batched(u[0]) && !onDay(u, r.time("exec_time").Day())) {
+			day := r.time("exec_time").Day()
+			if j.normalise(r["hilist_code"], u[0].inst, day) != u[0].code || (!j.c.batched(u[0]) && !onDay(u, day)) {
 				continue
 			}
 			ok = true
@@ -155,14 +155,21 @@ func (j *judge) dailyLimit(pt knowledge.Point, u []*line) (claim.Qty, bool) {
 	switch priced := j.pricedIn(u[0]); {
 	case !pt.Limit.Has():
 		return 0, false
-	case priced == "部位":
-		return pt.Limit * claim.Qty(max(1, distinct(u, "body_part"))), true
-	case priced == "侧":
-		return pt.Limit * claim.Qty(max(1, distinct(u, "side"))), true
+	case oneOf(priced, "部位", "侧", "肢"):
+		return pt.Limit * claim.Qty(places(u)), true
 	case priced != "" && pt.Unit != "" && priced != unitName(pt.Unit):
 		return 0, false
 	}
 	return pt.Limit, true
+}
+
+// places counts the different parts and sides that the lines name; naming none is one more.
+func places(u []*line) int {
+	seen := map[string]bool{}
+	for _, l := range u {
+		seen[l.row["body_part"]+"|"+l.row["side"]] = true
+	}
+	return len(seen)
 }
 
 func distinct(u []*line, col string) int {

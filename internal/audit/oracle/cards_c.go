@@ -118,18 +118,15 @@ func (j *judge) dosings() []dosing {
 	return out
 }
 
-// stopped tells whether an order for the former drug was stopped on or before the day the latter begins.
+// stopped tells whether, by the day the latter drug began, an order for the former one was stopped: one of the visit
+// where it was given, or one anywhere that was stopped since it was first given.
 func (j *judge) stopped(a dosing, day claim.Day) bool {
-	for _, v := range j.p.visits {
-		for _, r := range j.c.where("medorder", "mdtrt_id", v.id) {
+	for v := range j.ownVisits() {
+		for _, r := range j.c.where("medorder", "mdtrt_id", v) {
 			stop := r.time("drord_stop_date").Day()
-			if !stop.Has() || stop > day || stop < a.from {
-				continue
-			}
-			for _, l := range v.lines {
-				if j.generic(l) == a.name && oneOf(r["hilist_code"], l.row["hilist_code"], l.code) {
-					return true
-				}
+			counts := stop.Has() && stop <= day && (stop >= a.from || v == a.first.row["mdtrt_id"])
+			if counts && j.genericOf(r["hilist_code"], r["fixmedins_code"], day) == a.name {
+				return true
 			}
 		}
 	}

@@ -40,8 +40,8 @@ func TestReason(t *testing.T) {
 		{"by diagnosis of the delivery", "C022", xray, "visit\nvisit mdtrt_id=m2 med_type=52 begntime=2025-04-01 endtime=2025-04-03\nfee\ndiagnosis mdtrt_id=m2 diag_code=O80", "2 f1=10.00"},
 		{"item out of age", "C024", of(pt("C024", "A", ages(16, 60))), "person brdy=1950-01-01\nfee", "2 f1=10.00"},
 		{"last day of the age", "C024", of(pt("C024", "A", ages(16, 60))), "person brdy=1964-03-11\nfee", ""},
-		{"newborn's illness of an adult", "C024", of(pt("C024", "diag:P", ages(0, 0), diag("P00-P96"))), "fee\ndiagnosis diag_code=P59", "2 m1=10.00"},
-		{"carried on to the second year", "C024", of(pt("C024", "diag:P", ages(0, 0), diag("P00-P96"))), "person brdy=2023-12-01\nfee\ndiagnosis diag_code=P59", "3 m1=10.00"},
+		{"newborn's illness of an adult", "C024", of(pt("C024", "diag:P", ages(0, 0), diag("P00-P96"))), "fee\ndiagnosis diag_code=P59", "2 m1=0.00"},
+		{"carried on to the second year", "C024", of(pt("C024", "diag:P", ages(0, 0), diag("P00-P96"))), "person brdy=2023-12-01\nfee\ndiagnosis diag_code=P59", "3 m1=0.00"},
 	})
 }
 

@@ -37,14 +37,18 @@ func sameWay(a, b *line) bool {
 }
 
 // balance is the person's stock in days when the line comes, before and after it, and the refill before it (D002).
-func (j *judge) balance(l *line, refills []*line) (before, after int64, last *line) {
+func (j *judge) balance(l *line, refills []*line, ward bool) (before, after int64, last *line) {
 	for _, e := range refills { // in line order
 		back := int(l.day - e.day)
 		if cmpLine(e, l) > 0 || j.generic(e) != j.generic(l) || !sameWay(e, l) || back >= j.int("D002", "window_d") {
 			continue
 		}
 		if last != nil {
-			after = max(0, after-int64(e.day-last.day)+j.inHospital(last.day, e.day))
+			after -= int64(e.day - last.day)
+			if ward {
+				after += j.inHospital(last.day, e.day)
+			}
+			after = max(0, after)
 		}
 		before = after
 		days, _ := j.days(e)
@@ -72,7 +76,7 @@ func (j *judge) d002() {
 	refills := j.refills("D002")
 	limit := j.param("D002", "limit_d", 0) + j.param("D002", "buffer_d", 0)
 	for _, l := range refills {
-		before, after, last := j.balance(l, refills)
+		_, after, last := j.balance(l, refills, true)
 		days, _ := j.days(l)
 		if n := packs(l, days, min(days, after-limit)); n > 0 {
 			card := "D002"
@@ -82,6 +86,7 @@ func (j *judge) d002() {
 			j.report(card, 2, []part{{l, l.share(n)}})
 			continue
 		}
+		before, _, _ := j.balance(l, refills, false)
 		if last != nil && j.tooEarly(l, last, before, days) {
 			j.line("D003", 2, l)
 		}

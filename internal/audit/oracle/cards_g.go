@@ -32,20 +32,20 @@ func (j *judge) g001() {
 		if g := gap(a, b); g < 0 || g > j.int("G001", "gap_d") || !again || j.lawfulReturn(a, b) {
 			return
 		}
-		eyes := inSet(y, "H25|H26") && j.operated(a) && j.operated(b)
-		if !inSet(y, "Z51|Z47|Z43|Z49") && !inSet(y, "F00-F99") && !inSet(y, "C00-C97|D00-D09") && !eyes &&
-			!(inSet(x, "O20-O60") && inSet(y, "O80-O84")) {
-			j.stay("G001", opened(2, b), b)
-		}
+		j.stay("G001", opened(2, b), b)
 	})
 }
 
-// lawfulReturn are G001's exemptions that do not look at diagnoses.
+// lawfulReturn are G001's exemptions, which hold for G002, G003 and G004 too.
 func (j *judge) lawfulReturn(a, b *stay) bool {
+	x, y := a.last().main, b.last().main
 	planned := b.any(func(v *visit) bool { return v.is("plan_readm_flag", "1") })
 	day := a.any((*visit).daySurgery) || b.any((*visit).daySurgery)
-	return planned || day || b.first().is("adm_way", "1") || oneOf(a.last().row["dscg_way"], "2", "4") || a.midSettled() ||
-		j.otherSide(a, b)
+	byDisease := inSet(y, "Z51|Z47|Z43|Z49") || inSet(y, "C00-C97|D00-D09") || a.psychiatric() || b.psychiatric() ||
+		(inSet(x, "O20-O60") && inSet(y, "O80-O84"))
+	eyes := inSet(x, "H25|H26") && inSet(y, "H25|H26") && j.operated(a) && j.operated(b)
+	return planned || day || byDisease || eyes || b.first().is("adm_way", "1") || oneOf(a.last().row["dscg_way"], "2", "4") ||
+		a.midSettled() || j.otherSide(a, b)
 }
 
 // otherSide: operations in both stays, on different sides.
@@ -95,7 +95,7 @@ func (j *judge) atOnce(a, b *stay) bool {
 func (j *judge) g003() {
 	j.neighbours(false, func(a, b *stay) {
 		from, to := a.last().row["dscg_dept_codg"], b.first().row["adm_dept_codg"]
-		special := inSet(a.last().main, "Z50|F00-F99") || inSet(b.last().main, "Z50|F00-F99")
+		special := inSet(a.last().main, "Z50") || inSet(b.last().main, "Z50")
 		if from != "" && to != "" && from != to && !special && j.atOnce(a, b) {
 			j.stay("G003", opened(2, b), b)
 		}
@@ -105,7 +105,7 @@ func (j *judge) g003() {
 // G004 医保转自费再转医保.
 func (j *judge) g004() {
 	j.neighbours(false, func(a, b *stay) {
-		if g := gap(a, b); g < 0 || g > j.int("G004", "gap_d") {
+		if g := gap(a, b); g < 0 || g > j.int("G004", "gap_d") || j.lawfulReturn(a, b) {
 			return
 		}
 		for _, r := range j.c.events("selfpay_visit", j.p) {

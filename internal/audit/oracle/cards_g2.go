@@ -9,7 +9,7 @@ import (
 // has tells whether a diagnosis of any visit of the stay belongs to the set.
 func (s *stay) has(set string) bool { return s.any(func(v *visit) bool { return v.has(set) }) }
 
-func (s *stay) psychiatric() bool { return inSet(s.last().main, "F00-F99") }
+func (s *stay) psychiatric() bool { return s.any((*visit).psychiatric) }
 
 func (s *stay) left(ways ...string) bool { return oneOf(s.last().row["dscg_way"], ways...) }
 

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
-	"github.com/mingjian/mingjian/internal/knowledge"
 )
 
 // I001 死亡后结算.
@@ -36,21 +35,33 @@ func (j *judge) i001() {
 	}
 }
 
-// stirring: executions or samples of the person after a day, which the dead do not give.
+// stirring: executions or samples of the person from a day on, which the dead do not give; also at visits that were
+// settled and reversed, or withdrawn.
 func (j *judge) stirring(day claim.Day) bool {
-	for _, v := range j.p.visits {
-		for _, r := range j.c.where("exec", "mdtrt_id", v.id) {
+	for v := range j.ownVisits() {
+		for _, r := range j.c.where("exec", "mdtrt_id", v) {
 			if r.time("exec_time").Day() >= day {
 				return true
 			}
 		}
-		for _, r := range j.c.where("lab", "mdtrt_id", v.id) {
+		for _, r := range j.c.where("lab", "mdtrt_id", v) {
 			if r.time("sapl_time").Day() >= day {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// ownVisits are the numbers of all visits of the person, whatever became of them.
+func (j *judge) ownVisits() map[string]bool {
+	out := map[string]bool{}
+	for _, r := range j.c.registered {
+		if j.p.psn[r[0]] {
+			out[r[1]] = true
+		}
+	}
+	return out
 }
 
 // I006 儿科职工医保.
@@ -62,9 +73,7 @@ func (j *judge) i006() {
 			!(strings.HasPrefix(v.medType(), "1") || oneOf(v.medType(), "41", "51")) || !l.fundPaid() || l.setl.familyAccount() {
 			continue
 		}
-		childOnly := len(j.of("A003", l)) > 0 || j.anyPoint("A005", l, func(pt knowledge.Point) bool {
-			return oneOf("儿童", split(pt.Allow)...)
-		})
+		childOnly := len(j.of("A003", l)) > 0 || len(j.of("A005", l)) > 0
 		if childOnly || paediatric(v.row["adm_dept_codg"], v.row["adm_dept_name"]) ||
 			paediatric(l.row["bilg_dept_codg"], l.row["bilg_dept_name"]) {
 			j.line("I006", 2, l)

@@ -63,6 +63,9 @@ func (c *City) table(name string) []row { return c.tables[name] }
 
 // assemble drops void rows and derives everything the cards ask for.
 func (c *City) assemble() {
+	for _, r := range c.tables["visit"] {
+		c.registered = append(c.registered, [2]string{r["psn_no"], r["mdtrt_id"]})
+	}
 	for name, rows := range c.tables {
 		var live []row
 		for _, r := range rows {

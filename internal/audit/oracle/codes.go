@@ -18,26 +18,25 @@ func stem(code string) string {
 	return code
 }
 
-// normalise finds the code by which knowledge knows the line's item (规则口径 项目编码归一): as written, without its
-// suffix, or as the code map says on that day and place; as written when nothing knows it.
-func (j *judge) normalise(l *line) string {
-	raw := l.row["hilist_code"]
+// normalise finds the code by which knowledge or the catalogue knows an item (规则口径 项目编码归一): as written, without
+// its suffix, or as the code map says on that day and place; as written when nothing knows it.
+func (j *judge) normalise(raw, inst string, day claim.Day) string {
 	for _, c := range []string{raw, stem(raw)} {
-		if j.known[c] {
+		if j.known[c] || len(j.c.where("catalogue", "hilist_code", c)) > 0 {
 			return c
 		}
 	}
-	if dst := j.mapped(raw, l); dst != "" {
+	if dst := j.mapped(raw, inst, day); dst != "" {
 		return dst
 	}
 	return raw
 }
 
-func (j *judge) mapped(src string, l *line) string {
+func (j *judge) mapped(src, inst string, day claim.Day) string {
 	best, dst := 9, ""
 	for _, m := range j.maps[src] {
-		d := j.c.distance(m.Area, l.inst, l.day)
-		if d >= 0 && d < best && within(l.day, m.From, m.To) {
+		d := j.c.distance(m.Area, inst, day)
+		if d >= 0 && d < best && within(day, m.From, m.To) {
 			best, dst = d, m.Dst
 		}
 	}
@@ -171,6 +170,11 @@ func (j *judge) generic(l *line) string {
 		return g
 	}
 	return l.code
+}
+
+// genericOf is the same for an item that no line carries.
+func (j *judge) genericOf(code, inst string, day claim.Day) string {
+	return j.generic(&line{row: row{"hilist_code": code}, code: j.normalise(code, inst, day)})
 }
 
 // ceiling is the price limit of a code where and when the line was charged (B005): of the place, of the level or of

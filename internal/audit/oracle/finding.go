@@ -65,7 +65,7 @@ func (c *City) Evaluate(points []knowledge.Point, maps []knowledge.Mapping) []Fi
 		j.maps[m.Src] = append(j.maps[m.Src], m)
 	}
 	for _, l := range c.lines {
-		l.code = j.normalise(l)
+		l.code = j.normalise(l.row["hilist_code"], l.inst, l.day)
 	}
 	var all []Finding
 	for _, p := range c.persons {

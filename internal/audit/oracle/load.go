@@ -21,14 +21,16 @@ type City struct {
 	// Rejected counts the rows the contract turns away.
 	Rejected int
 
-	tables  map[string][]row
-	index   map[string]map[string][]row // table.column → value → rows
-	setls   []*setl
-	visits  map[string]*visit
-	lines   []*line
-	persons map[string]*person
-	batch   map[string]bool    // institution|item|month whose times are batch-booked
-	fill    map[string]float64 // institution|fee column → share of rows that have it
+	tables map[string][]row
+	index  map[string]map[string][]row // table.column → value → rows
+	setls  []*setl
+	visits map[string]*visit
+	// registered are the psn_no and mdtrt_id of every visit, void ones included: what happened at them happened.
+	registered [][2]string
+	lines      []*line
+	persons    map[string]*person
+	batch      map[string]bool    // institution|item|month whose times are batch-booked
+	fill       map[string]float64 // institution|fee column → share of rows that have it
 }
 
 // Load reads every contract table of a folder (plain or gzip CSV, UTF-8) and settles what counts: validity,

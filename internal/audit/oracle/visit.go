@@ -131,7 +131,7 @@ func (p *person) mergeStays(eval claim.Day) {
 			continue
 		}
 		s := byInst[v.inst]
-		if s == nil || !continues(s.last(), v, eval) {
+		if s == nil || !continues(s.last(), v) {
 			s = &stay{inst: v.inst}
 			byInst[v.inst] = s
 			p.stays = append(p.stays, s)
@@ -146,8 +146,9 @@ func (p *person) mergeStays(eval claim.Day) {
 	}
 }
 
-func continues(a, b *visit, eval claim.Day) bool {
-	gap := b.beg.Day() - a.openUntil(eval).Day()
+// continues tells whether b belongs to the stay that a was the last visit of; a without an end may still be running,
+// whatever the day of b's admission.
+func continues(a, b *visit) bool {
 	otp := a.row["ipt_otp_no"]
-	return gap <= 1 && (midSettled(a) || oneOf(a.row["dscg_way"], "", "9") || (otp != "" && otp == b.row["ipt_otp_no"]))
+	return (!a.end.Has() || b.beg.Day()-a.end.Day() <= 1) && (midSettled(a) || oneOf(a.row["dscg_way"], "", "9") || (otp != "" && otp == b.row["ipt_otp_no"]))
 }

@@ -1,0 +1,46 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"testing"
+)
+
+// TestMain lets the test binary be the process that a measurement starts.
+func TestMain(m *testing.M) {
+	if len(os.Args) > len(ChildArgs) && os.Args[1] == ChildArgs[0] && os.Args[2] == ChildArgs[1] {
+		if err := Child(context.Background(), os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// The gate itself: the engine and the SQL find the same, whatever the city. No figure is asserted.
+func TestGate(t *testing.T) {
+	for _, c := range []struct {
+		persons, months int
+		seed            uint64
+	}{{3000, 1, 1}, {2000, 2, 20251}} {
+		t.Run(fmt.Sprintf("%d persons, %d months, seed %d", c.persons, c.months, c.seed), func(t *testing.T) {
+			r, err := Audit(t.Context(), Options{Persons: c.persons, Months: c.months, Seed: c.seed, GateOnly: true, Data: t.TempDir()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range r.Diff {
+				t.Errorf("only %s: %s %s %s", d.Side, d.Rule, d.Mdtrt, d.Sn)
+			}
+			for _, id := range Rules {
+				if r.Found[id] == 0 {
+					t.Errorf("%s: nothing found: the comparison says nothing", id)
+				}
+			}
+			if !r.Gate || r.Hash == "" {
+				t.Errorf("gate = %v, hash = %q", r.Gate, r.Hash)
+			}
+		})
+	}
+}

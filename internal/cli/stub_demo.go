@@ -1,5 +1,0 @@
-package cli
-
-type benchCmd struct{}
-
-func (benchCmd) Run(s *streams) error { return nil }
