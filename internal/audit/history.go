@@ -20,7 +20,7 @@ import (
 // from; a file that is missing, stale or damaged is made again.
 
 // lookColumns are the columns of look-back lines. In-scope money is worked out when the projection is made.
-var lookColumns = []string{"feedetl_sn", "fixmedins_code", "fee_ocur_time", "list_type", "hilist_code", "cnt", "pric", "det_item_fee_sumamt",
+var lookColumns = []string{"feedetl_sn", "fixmedins_code", "fee_ocur_time", "list_type", "hilist_code", "hilist_name", "medins_list_name", "cnt", "pric", "det_item_fee_sumamt",
 	"inscp_scp_amt", "rxno", "hi_rxno", "sin_dos", "sin_dosunt", "used_frqu", "prd_days", "medc_way", "dosform", "dscg_tkdrug_flag",
 	"hi_nego_drug_flag", "body_part", "bilg_dept_codg", "init_feedetl_sn"}
 
@@ -43,7 +43,7 @@ type history struct {
 	snap  *lake.Snapshot
 	vocab *claim.Vocab
 	items []bool // by item code: some look-back card names it
-	set   string // hash of items
+	set   string // hash of items and columns
 }
 
 func newHistory(dir string, e *engine) *history {
@@ -55,7 +55,7 @@ func newHistory(dir string, e *engine) *history {
 		}
 	}
 	sort.Strings(names)
-	h.set = shortHash(strings.Join(names, "\n"))
+	h.set = shortHash(strings.Join(append(names, lookColumns...), "\n"))
 	return h
 }
 

@@ -37,6 +37,7 @@ func TestMain(m *testing.M) {
 	flag.Parse()
 	if f := flag.Lookup("rapid.checks"); os.Getenv("MINGJIAN_SOAK") == "" && f.Value.String() == f.DefValue {
 		f.Value.Set("3") // a city each: 100 are for the soak
+		flag.Set("rapid.shrinktime", "2s")
 	}
 	os.Exit(m.Run())
 }

@@ -33,7 +33,7 @@ func firstDifference(a, b string) string {
 	x, y := strings.Split(a, "\n"), strings.Split(b, "\n")
 	for i := range min(len(x), len(y)) {
 		if x[i] != y[i] {
-			return fmt.Sprintf("line %d:\n%s\n%s", i+1, x[i], y[i])
+			return fmt.Sprintf("line %d:\n%s\n%s", i+1, strings.Join(x[i:min(i+3, len(x))], "\n"), strings.Join(y[i:min(i+3, len(y))], "\n"))
 		}
 	}
 	return fmt.Sprintf("%d and %d lines", len(x), len(y))
