@@ -53,7 +53,11 @@ func (a *Assembler) settle() {
 		if r.initKey != 0 {
 			p = slices.IndexFunc(raws, func(s rawSettlement) bool { return s.Key == r.initKey && !s.refund })
 		} else {
-			for j := i - 1; j >= 0; j-- {
+			last := i // what has the same time may stand behind by its number
+			for last+1 < len(raws) && raws[last+1].Time.Clock() <= r.Time.Clock() {
+				last++
+			}
+			for j := last; j >= 0; j-- {
 				s := &raws[j]
 				if !s.refund && s.VisitKey == r.VisitKey && s.Total == -r.Total && !a.dead[s.Key] {
 					p = j
