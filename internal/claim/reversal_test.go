@@ -38,12 +38,12 @@ func TestReversedVisits(t *testing.T) {
 		rows string
 		out  bool
 	}{
-		"all reversed":                {back, true},
-		"an open line":                {back + "fee setl_id=", false},
+		"all reversed":                 {back, true},
+		"an open line":                 {back + "fee setl_id=", false},
 		"a line whose bill is to come": {back + "fee setl_id=s9", false},
-		"settled again":               {back + "settlement setl_id=s2", false},
-		"never settled":               {"visit\nfee setl_id=", false},
-		"nothing at all":              {"visit", false},
+		"settled again":                {back + "settlement setl_id=s2", false},
+		"never settled":                {"visit\nfee setl_id=", false},
+		"nothing at all":               {"visit", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := timeline(t, c.rows).Visits[0].Out; got != c.out {
