@@ -1,6 +1,10 @@
 package claim
 
-import "strings"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // Reference holds the facts that belong to no person: institutions, practitioners, the catalogue, price limits, the
 // status of agreements and of payment qualifications. It is immutable once built and shared by all workers.
@@ -45,7 +49,7 @@ type CatRow struct {
 	From, To                                Day
 }
 
-// PriceRow is a price limit. Tier 0 holds for all levels.
+// PriceRow is a price limit. Tier 0 holds for all levels, −1 for none of them.
 type PriceRow struct {
 	Area, Kind int32
 	Tier       int8
@@ -89,7 +93,7 @@ func NewReference(v *Vocab, table func(name string) *Batch) *Reference {
 	})
 	r.each("price_limit", table, func(g rowGetter) {
 		c := g.code("hilist_code")
-		r.prices[c] = append(r.prices[c], PriceRow{Area: g.code("admdvs"), Kind: g.code("limit_type"), Tier: TierOf(v.Str(g.code("hosp_lv"))),
+		r.prices[c] = append(r.prices[c], PriceRow{Area: g.code("admdvs"), Kind: g.code("limit_type"), Tier: limitTier(v.Str(g.code("hosp_lv"))),
 			Limit: Price(g.wide("pric_uplmt_amt")), From: g.from(), To: g.to()})
 	})
 	r.each("credential", table, func(g rowGetter) {
@@ -100,7 +104,25 @@ func NewReference(v *Vocab, table func(name string) *Batch) *Reference {
 		c := g.code("fixmedins_code")
 		r.agreement[c] = append(r.agreement[c], StatusRow{v.Num(g.code("stas")), g.from(), g.to()})
 	})
+	r.latestFirst()
 	return r
+}
+
+// latestFirst puts the row that began last before those that it follows: an old row is often left without an end, and the
+// order of the file says nothing.
+func (r *Reference) latestFirst() {
+	for _, rows := range r.insts {
+		slices.SortStableFunc(rows, func(x, y InstRow) int { return cmp.Compare(y.From, x.From) })
+	}
+	for _, rows := range r.pracs {
+		slices.SortStableFunc(rows, func(x, y PracRow) int { return cmp.Compare(y.From, x.From) })
+	}
+	for _, rows := range r.cats {
+		slices.SortStableFunc(rows, func(x, y CatRow) int { return cmp.Compare(y.From, x.From) })
+	}
+	for _, rows := range r.prices {
+		slices.SortStableFunc(rows, func(x, y PriceRow) int { return cmp.Compare(y.From, x.From) })
+	}
 }
 
 type rowGetter struct {
@@ -142,10 +164,18 @@ func TierOf(lv string) int8 {
 	return 0
 }
 
+// limitTier is the tier a price limit holds for: a level that is none (11) or unreadable is not "all levels".
+func limitTier(lv string) int8 {
+	if t := TierOf(lv); t != 0 || lv == "" {
+		return t
+	}
+	return -1
+}
+
 // Present tells whether a reference table has rows.
 func (r *Reference) Present(table string) bool { return r.present[table] }
 
-// InstOn is the institution's row valid on a day, else its latest; nil when unknown.
+// InstOn is the institution's row valid on a day, the latest begun of several, else its latest; nil when unknown.
 func (r *Reference) InstOn(inst int32, d Day) *InstRow {
 	if inst <= 0 || int(inst) >= len(r.insts) {
 		return nil

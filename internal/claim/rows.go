@@ -61,7 +61,7 @@ func (r *Rows) Reset() {
 
 // Sources resolves persons and keys, drops withdrawn rows, sorts every person-keyed table for assembly and returns them.
 func (r *Rows) Sources() []Source {
-	pers := r.persons()
+	pers, holder := r.persons()
 	visitOf := map[uint64]int32{}
 	if b := r.batches["visit"]; b != nil {
 		m, p := b.Table.MustCol("mdtrt_id"), b.Table.MustCol("psn_no")
@@ -75,16 +75,16 @@ func (r *Rows) Sources() []Source {
 		if b == nil || !t.PersonKeyed {
 			continue
 		}
-		r.resolve(b, pers, visitOf)
+		r.resolve(b, pers, visitOf, holder)
 		sorted := b.Sorted(r.Dicts)
 		out = append(out, Source{Batch: sorted, Driver: t.Name == "fee" || t.Name == "settlement" || t.Name == "visit"})
 	}
 	return out
 }
 
-// resolve fills Pers, Visit and Setl of a batch.
-func (r *Rows) resolve(b *Batch, pers func(int32) int32, visitOf map[uint64]int32) {
-	p, m, s := b.Table.Col("psn_no"), b.Table.Col("mdtrt_id"), b.Table.Col("setl_id")
+// resolve fills Pers, Visit and Setl of a batch. A row names its person by psn_no, else by its visit, else by certificate.
+func (r *Rows) resolve(b *Batch, pers func(int32) int32, visitOf map[uint64]int32, holder map[string]int32) {
+	p, m, s, cert := b.Table.Col("psn_no"), b.Table.Col("mdtrt_id"), b.Table.Col("setl_id"), b.Table.Col("certno")
 	b.Pers = make([]int32, b.N)
 	b.Visit, b.Setl = nil, nil
 	if m >= 0 {
@@ -107,13 +107,17 @@ func (r *Rows) resolve(b *Batch, pers func(int32) int32, visitOf map[uint64]int3
 		if s >= 0 {
 			b.Setl[i] = KeyOf(b.Str(s, i))
 		}
+		if psn == 0 && cert >= 0 {
+			psn = holder[strings.ToUpper(b.Str(cert, i))]
+		}
 		b.Pers[i] = pers(psn)
 	}
 }
 
 // persons unites the numbers of one person: those linked to one pers_id, and those with one certificate, birth date and
-// sex (a certificate alone may be a guardian's). The smallest code stands for the person.
-func (r *Rows) persons() func(int32) int32 {
+// sex (a certificate alone may be a guardian's). The smallest code stands for the person. holder is who a certificate
+// belongs to, 0 when several persons have it.
+func (r *Rows) persons() (pers func(int32) int32, holder map[string]int32) {
 	parent := map[int32]int32{}
 	var root func(int32) int32
 	root = func(x int32) int32 {
@@ -147,14 +151,27 @@ func (r *Rows) persons() func(int32) int32 {
 			join("link\x1f"+b.Str(t.MustCol("pers_id"), i), psn)
 		}
 	}
-	if b := r.batches["person"]; b != nil {
+	holder = map[string]int32{}
+	b := r.batches["person"]
+	if b == nil {
+		return root, holder
+	}
+	own := func(f func(key string, psn int32)) {
 		for i := 0; i < b.N; i++ {
 			if k, psn := CertificateKey(b, r.Dicts, i); k != "" && !guardian[psn] {
-				join("cert\x1f"+k, psn)
+				f(k, psn)
 			}
 		}
 	}
-	return root
+	own(func(key string, psn int32) { join("cert\x1f"+key, psn) })
+	own(func(key string, psn int32) {
+		cert, _, _ := strings.Cut(key, "|")
+		if o, ok := holder[cert]; ok && o != root(psn) {
+			psn = 0
+		}
+		holder[cert] = root(psn)
+	})
+	return root, holder
 }
 
 // CertificateKey is what identifies a person by certificate in row i of a person batch: number, birth date and sex
@@ -164,10 +181,27 @@ func CertificateKey(b *Batch, ds *Dicts, i int) (key string, psn int32) {
 	psn = b.I32(t.MustCol("psn_no"), i)
 	cert := strings.ToUpper(b.Str(t.MustCol("certno"), i))
 	kind := ds[DictList].String(b.I32(t.MustCol("psn_cert_type"), i))
-	if (kind != "" && kind != "01") || len(cert) < 15 || strings.Trim(cert, "9") == "" || strings.Trim(cert, "0") == "" {
+	if (kind != "" && kind != "01") || len(cert) < 15 || strings.Trim(cert, "9") == "" || strings.Trim(cert, "0") == "" ||
+		!OwnCert(cert, Day(b.I32(t.MustCol("brdy"), i))) {
 		return "", psn
 	}
 	return fmt.Sprintf("%s|%d|%s", cert, b.I32(t.MustCol("brdy"), i), ds[DictList].String(b.I32(t.MustCol("gend"), i))), psn
+}
+
+// OwnCert tells whether a certificate can belong to somebody born that day: the day in the number is not twelve years or
+// more before it. Numbers without a readable day may be anybody's.
+func OwnCert(no string, brdy Day) bool {
+	s := ""
+	switch len(no) {
+	case 18:
+		s = no[6:14]
+	case 15:
+		s = "19" + no[6:12]
+	default:
+		return true
+	}
+	d, err := ParseDay(s)
+	return err != nil || !brdy.Has() || d.YearsOn(brdy) < 12
 }
 
 // Sorted returns the live rows of a resolved batch in assembly order: person, time, mdtrt_id, then the table's key.

@@ -53,7 +53,11 @@ func (a *Assembler) settle() {
 		if r.initKey != 0 {
 			p = slices.IndexFunc(raws, func(s rawSettlement) bool { return s.Key == r.initKey && !s.refund })
 		} else {
-			for j := i - 1; j >= 0; j-- {
+			last := i // what has the same time may stand behind by its number
+			for last+1 < len(raws) && raws[last+1].Time.Clock() <= r.Time.Clock() {
+				last++
+			}
+			for j := last; j >= 0; j-- {
 				s := &raws[j]
 				if !s.refund && s.VisitKey == r.VisitKey && s.Total == -r.Total && !a.dead[s.Key] {
 					p = j
@@ -142,22 +146,23 @@ func (t *Timeline) rawMdtrt(l *Line) string {
 	return t.sources[l.Src].Str(t.cols[l.Src].mdtrt, int(l.Row))
 }
 
-// dropResent leaves out open lines that were sent again with their settlement: one line, two keys.
-func (t *Timeline) dropResent() {
-	kept := t.Lines[:0]
-	for i := range t.Lines {
-		l := &t.Lines[i]
-		if l.setlKey == 0 && t.resent(l) {
+// dropResent leaves out open lines that were sent again with their settlement: one line, two keys. Positive and negative
+// lines are looked at apart, for the sign belongs to the key.
+func (t *Timeline) dropResent(lines []Line) []Line {
+	kept := lines[:0]
+	for i := range lines {
+		l := &lines[i]
+		if l.setlKey == 0 && t.resent(lines, l) {
 			continue
 		}
 		kept = append(kept, *l)
 	}
-	t.Lines = kept
+	return kept
 }
 
-func (t *Timeline) resent(l *Line) bool {
-	for j := range t.Lines {
-		o := &t.Lines[j]
+func (t *Timeline) resent(lines []Line, l *Line) bool {
+	for j := range lines {
+		o := &lines[j]
 		if o.setlKey != 0 && o.VisitKey == l.VisitKey && o.Inst == l.Inst && o.Item == l.Item && t.FeedetlSn(o) == t.FeedetlSn(l) {
 			return true
 		}
@@ -172,7 +177,8 @@ func (a *Assembler) net() {
 		t.sortLines() // one source is in order already
 	}
 	if a.open {
-		t.dropResent()
+		t.Lines = t.dropResent(t.Lines)
+		a.negs = t.dropResent(a.negs)
 	}
 	if len(a.negs) == 0 {
 		return
@@ -283,7 +289,8 @@ func (a *Assembler) link() {
 	}
 }
 
-// dropOrphans leaves out lines and settlements whose visit is unknown or withdrawn: what exempts them is unknown too.
+// dropOrphans leaves out lines whose visit is unknown or withdrawn: what exempts them is unknown too. Their settlements
+// stay.
 func (a *Assembler) dropOrphans() {
 	t := &a.tl
 	kept := t.Lines[:0]

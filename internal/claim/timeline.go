@@ -181,21 +181,25 @@ func (t *Timeline) OpsOf(visit int32) []Operation {
 	return t.Ops[v.OpLo:v.OpHi]
 }
 
-// PersonOn is the record of a psn_no on a day: the row that covers it, else the latest; nil when there is none. A person
-// may have several numbers, and their records may differ.
+// PersonOn is the record of a psn_no on a day: the row that covers it (the latest begun of several, for an old row is
+// often left without an end), else the latest; nil when there is none. A person may have several numbers, and their
+// records may differ.
 func (t *Timeline) PersonOn(psn int32, d Day) *PersonRow {
-	var last *PersonRow
+	var valid, last *PersonRow
 	for i := range t.People {
 		p := &t.People[i]
 		if p.Psn != psn {
 			continue
 		}
-		if (p.From == NoDay || p.From <= d) && (p.To == NoDay || d <= p.To) {
-			return p
+		if p.From <= d && (p.To == NoDay || d <= p.To) && (valid == nil || p.From > valid.From) {
+			valid = p
 		}
 		if last == nil || p.From > last.From {
 			last = p
 		}
+	}
+	if valid != nil {
+		return valid
 	}
 	return last
 }

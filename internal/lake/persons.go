@@ -93,7 +93,7 @@ func (w *Writer) unite(people, links []*claim.Batch) *persons {
 				born[code] = self
 			}
 			no := certNumber(b.Str(cert, i))
-			if k := b.I32(kind, i); no == "" || guarded[code] || (k != 0 && k != one) || !ownCert(no, claim.Day(b.I32(brdy, i))) {
+			if k := b.I32(kind, i); no == "" || guarded[code] || (k != 0 && k != one) || !claim.OwnCert(no, claim.Day(b.I32(brdy, i))) {
 				continue
 			}
 			h := xxhash.Sum64String(no)
@@ -181,20 +181,4 @@ func (p *persons) owners(certs []identity) {
 		}
 		p.cert, p.owner = append(p.cert, c.hash), append(p.owner, rep)
 	}
-}
-
-// ownCert tells whether a certificate can belong to somebody born that day: the day in the number is not twelve years
-// or more before it. Numbers without a readable day may be anybody's.
-func ownCert(no string, brdy claim.Day) bool {
-	s := ""
-	switch len(no) {
-	case 18:
-		s = no[6:14]
-	case 15:
-		s = "19" + no[6:12]
-	default:
-		return true
-	}
-	d, err := claim.ParseDay(s)
-	return err != nil || !brdy.Has() || d.YearsOn(brdy) < 12
 }
