@@ -74,11 +74,11 @@ func runAudit(s *streams, data string, lib *rule.Library, opt audit.Options) (*a
 	if err != nil {
 		return nil, err
 	}
-	w, err := l.Writer() // one writer a data directory
+	lock, err := l.Lock() // one writer a data directory
 	if err != nil {
 		return nil, err
 	}
-	defer w.Close()
+	defer lock.Close()
 	a, err := audit.Open(data, lib)
 	if err != nil {
 		return nil, err

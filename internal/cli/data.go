@@ -85,11 +85,11 @@ func (c *knowledgeImportCmd) Run(s *streams) error {
 	if err != nil {
 		return err
 	}
-	w, err := l.Writer()
+	lock, err := l.Lock()
 	if err != nil {
 		return err
 	}
-	defer w.Close()
+	defer lock.Close()
 	ks, err := knowledge.Open(filepath.Join(c.Data, "knowledge"))
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package lake
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -69,6 +70,16 @@ type Writer struct {
 	hash   dictHashers
 	pers   *persons
 	broken error // a commit failed half-way: what is in memory may differ from the disk
+}
+
+// Lock takes the one-writer lock without opening the lake for writing, for those who write beside the facts (findings,
+// knowledge). ErrLocked when another process holds it.
+func (l *Lake) Lock() (io.Closer, error) {
+	f, err := lockFile(filepath.Join(l.dir, lockName))
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
 // Writer takes the one-writer lock and clears what a crash left behind.
