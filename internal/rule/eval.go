@@ -145,6 +145,7 @@ func (e *Eval) Judge(t *claim.Timeline) []Hit {
 			}
 		}
 	}
+	e.byMonth()
 	e.hush()
 	return e.hits
 }

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
@@ -22,19 +23,57 @@ func money(li int32, m claim.Money) HitLine {
 	return HitLine{Line: li, Type: 1, Num: 1, Den: 1, Money: m}
 }
 
-// hit records a finding on lines. It is dropped unless its first violating line is of a month to be reported.
+// hit records a finding on lines. It is dropped unless a violating line is of a month to be reported; what it says of
+// other months is parted off at the end (byMonth).
 func (e *Eval) hit(c *compiled, unit string, lines []HitLine, pts []int32, facts ...Fact) *Hit {
-	for _, l := range lines {
-		if l.Type == 1 {
-			if !e.report(l.Line) {
-				return nil
-			}
-			break
-		}
+	if !slices.ContainsFunc(lines, func(l HitLine) bool { return l.Type == 1 && e.report(l.Line) }) {
+		return nil
 	}
 	e.hits = append(e.hits, Hit{Card: c.Card, CardIdx: c.idx, Severity: c.Severity, Visit: -1, Setl: -1, Lines: lines, Points: pts,
 		Unit: unit, Facts: facts, Vola: claim.None64})
 	return &e.hits[len(e.hits)-1]
+}
+
+// byMonth parts findings whose violating lines were settled in several months, one for each month, so that a month's
+// money is charged in that month and once. The first month keeps the unit's name.
+func (e *Eval) byMonth() {
+	for i := range e.hits {
+		var months []claim.Month
+		for _, l := range e.hits[i].Lines {
+			if m := e.t.Lines[l.Line].Month; l.Type == 1 && !slices.Contains(months, m) {
+				months = append(months, m)
+			}
+		}
+		if len(months) < 2 {
+			continue
+		}
+		slices.Sort(months)
+		whole := e.hits[i]
+		e.hits[i].Lines = nil
+		for k, m := range months {
+			if !e.inRange(m) {
+				continue
+			}
+			h := whole
+			h.Lines = e.linesOf(whole.Lines, m)
+			if k > 0 {
+				h.Unit = key(whole.Unit, m.String())
+			}
+			e.hits = append(e.hits, h)
+		}
+	}
+	e.hits = slices.DeleteFunc(e.hits, func(h Hit) bool { return h.Lines == nil && h.Visit < 0 && h.Setl < 0 })
+}
+
+// linesOf keeps the violating lines of a month; the others become evidence.
+func (e *Eval) linesOf(lines []HitLine, m claim.Month) []HitLine {
+	out := slices.Clone(lines)
+	for i := range out {
+		if out[i].Type == 1 && e.t.Lines[out[i].Line].Month != m {
+			out[i] = involved(out[i].Line)
+		}
+	}
+	return out
 }
 
 // hitLine records a finding on one whole line.

@@ -123,11 +123,18 @@ type part struct {
 	vola claim.Money
 }
 
-// report adds a finding with lines; it belongs to the month of its first violating line.
+// report adds a finding with lines, one for each month in which violating ones were settled.
 func (j *judge) report(rule string, severity int, parts []part, involved ...*line) {
-	if len(parts) == 0 {
-		return
+	months := map[claim.Month][]part{}
+	for _, x := range parts {
+		months[x.l.month()] = append(months[x.l.month()], x)
 	}
+	for _, ps := range months {
+		j.reportMonth(rule, severity, ps, involved...)
+	}
+}
+
+func (j *judge) reportMonth(rule string, severity int, parts []part, involved ...*line) {
 	slices.SortStableFunc(parts, func(a, b part) int { return cmpLine(a.l, b.l) })
 	first := parts[0].l
 	f := Finding{Rule: rule, Severity: severity, Month: first.month(), Mdtrt: first.row["mdtrt_id"]}
