@@ -25,7 +25,7 @@ var (
 		"nwb_flag", "mom_psn_no", "er_flag", "resc_flag", "day_surg_flag", "pre_ipt_flag", "plan_readm_flag", "mdtrt_mode", "refl_from",
 		"refl_to", "agnt_certno"}
 	personColumns    = []string{"psn_no", "psn_cert_type", "certno", "gend", "brdy", "psn_type", "insutype", "insu_admdvs", "begndate", "enddate"}
-	diagnosisColumns = []string{"mdtrt_id", "maindiag_flag", "inout_diag_type", "diag_code", "diag_time"}
+	diagnosisColumns = []string{"mdtrt_id", "maindiag_flag", "inout_diag_type", "diag_type", "diag_srt_no", "diag_code", "diag_time"}
 )
 
 // byVisitMonth are the tables that lie in the month in which their visit began; whole are those read whole.

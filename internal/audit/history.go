@@ -67,7 +67,8 @@ func (h *history) path(m claim.Month, bucket int) string {
 	for x := m - entangleBack; x <= m+entangleAhead; x++ {
 		b.WriteString(h.snap.MonthID("visit", x) + "|")
 	}
-	fmt.Fprint(&b, h.snap.MonthID("person", 0), h.snap.MonthID("person_link", 0), h.set, h.snap.Buckets())
+	fmt.Fprint(&b, h.snap.MonthID("person", 0), h.snap.MonthID("person_link", 0), h.set, h.snap.Buckets(),
+		feeColumns, settlementColumns, visitColumns, columnsOf("diagnosis"), columnsOf("operation"))
 	return filepath.Join(h.dir, m.String(), fmt.Sprintf("%03d-%s.arrow", bucket, shortHash(b.String())))
 }
 

@@ -335,6 +335,7 @@ func TestStreamErrors(t *testing.T) {
 		"#table\tfee\tpsn_no\tnix\n":         "第 1 行：表 fee 没有列 \"nix\"",
 		head + "\nperson\tP1\t1\n":           "第 3 行：表 person 应有 3 个值，实有 2 个",
 		head + "person\tP1\t1\t1980-13-01\n": "第 2 行：",
+		"#table\tdiagnosis\tmdtrt_id\tdiag_code\ndiagnosis\tm1\tA00\n":                                                                                                              "第 2 行：表 diagnosis 的这一行没有 psn_no",
 		head + "person\tP1\t1\t1980-01-01\nperson\tP2\t1\t1980-01-01\nperson\tP1\t1\t1981-01-01\n":                                                                                  "第 4 行：人员 P1 的行没有排在一起",
 		head + "#table\tinstitution\tfixmedins_code\tfixmedins_name\tfixmedins_type\tadmdvs\nperson\tP1\t1\t1980-01-01\nperson\tP2\t1\t1980-01-01\ninstitution\tH1\tx\t1\t990101\n": "第 5 行：参考表 institution 应在第一个人之前",
 	} {

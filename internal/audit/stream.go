@@ -86,6 +86,9 @@ func (s *stream) line(b []byte) error {
 		}
 	}
 	if t.PersonKeyed {
+		if psn == "" && s.psn == "" { // it would be lost, and with it what it exempts
+			return fmt.Errorf("表 %s 的这一行没有 psn_no，前面也没有人员：请排在它的人员的行之后", name)
+		}
 		if psn != "" && s.any && psn != s.psn {
 			s.past[s.psn] = true
 			if err := s.flush(); err != nil {

@@ -272,7 +272,8 @@ func (a *Assembler) diagnoses(c *cursor) {
 	b, k := c.Batch, c.cols
 	for r := c.lo; r < c.hi; r++ {
 		a.tl.Diags = append(a.tl.Diags, Diag{visitKey: b.Visit[r], Visit: -1, Code: b.I32(k.diagCode, r), Name: b.I32(k.diagName, r),
-			Main: a.vocab.Flag(b.I32(k.diagMain, r)), Out: a.vocab.Num(b.I32(k.diagInOut, r)) == 2, Time: Time(b.I64(k.diagTime, r))})
+			Main: a.vocab.Flag(b.I32(k.diagMain, r)), Out: a.vocab.Num(b.I32(k.diagInOut, r)) == 2, Time: Time(b.I64(k.diagTime, r)),
+			rank: int64(a.vocab.Num(b.I32(k.diagType, r)))<<32 + int64(b.I32(k.diagSrt, r))})
 	}
 }
 
@@ -324,20 +325,25 @@ func (a *Assembler) sortVisits() {
 	for i := range t.Visits {
 		v := &t.Visits[i]
 		v.DiagLo = int32(d)
-		mainIn := int32(0)
+		var in, out *Diag // main of admission, of discharge
 		for ; d < len(t.Diags) && t.Diags[d].Visit == int32(i); d++ {
 			g := &t.Diags[d]
 			v.Tags |= a.vocab.diagTag(g.Code)
-			if g.Main && g.Out && v.MainDiag == 0 {
-				v.MainDiag = g.Code
-			}
-			if g.Main && !g.Out && mainIn == 0 {
-				mainIn = g.Code
+			if main := &in; g.Main {
+				if g.Out {
+					main = &out
+				}
+				if *main == nil || g.rank < (*main).rank {
+					*main = g
+				}
 			}
 		}
 		v.DiagHi = int32(d)
-		if v.MainDiag == 0 {
-			v.MainDiag = mainIn
+		if out == nil {
+			out = in
+		}
+		if v.MainDiag == 0 && out != nil {
+			v.MainDiag = out.Code
 		}
 		if a.vocab.isPsych(v.MainDiag) {
 			v.Tags |= Psychiatric

@@ -9,7 +9,7 @@ type sourceCols struct {
 	admWay, dscgWay, mainDiag, dise, nwb, mom, er, resc, daySurg, preIpt   int
 	planned, mode, agent                                                   int
 	payMode, total, fund, inscope, mulaid, mid, refund, initSetl           int
-	diagCode, diagName, diagMain, diagInOut, diagTime                      int
+	diagCode, diagName, diagMain, diagInOut, diagTime, diagType, diagSrt   int
 	oprnCode, oprnEnd, side, incision, review, reviewDate, effect          int
 
 	time, cnt, pric, amt, self, over, pre, scope []int64
@@ -31,6 +31,7 @@ func newSourceCols(b *Batch) *sourceCols {
 		agent: c("agnt_certno"), payMode: c("pay_mode"), total: c("medfee_sumamt"), fund: c("fund_pay_sumamt"), inscope: c("inscp_scp_amt"),
 		mulaid: c("acct_mulaid_pay"), mid: c("mid_setl_flag"), refund: c("refd_setl_flag"), initSetl: c("init_setl_id"),
 		diagCode: c("diag_code"), diagName: c("diag_name"), diagMain: c("maindiag_flag"), diagInOut: c("inout_diag_type"), diagTime: c("diag_time"),
+		diagType: c("diag_type"), diagSrt: c("diag_srt_no"),
 		oprnCode: c("oprn_oprt_code"), oprnEnd: c("oprn_oprt_endtime"), side: c("side"), incision: c("incision_no"), review: c("review_stas"),
 		reviewDate: c("review_date"), effect: c("effect_date")}
 	k.at = c(t.At)

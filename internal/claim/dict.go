@@ -1,70 +1,59 @@
 package claim
 
-import (
-	"sync"
-	"sync/atomic"
-	"unsafe"
-)
+import "sync"
 
 // Dict maps strings to dense codes, append-only: code 0 is the empty string, a code once given never changes.
 // One writer may Put while others read with Find and String.
 type Dict struct {
 	mu    sync.RWMutex
-	data  []byte   // all strings one after the other
-	off   []uint32 // off[i] … off[i+1] is the string of code i
+	all   Text // the string of code i is all.At(i)
 	index map[string]int32
-	// loaded: nothing was put since LoadDict, so String needs no lock.
-	loaded atomic.Bool
+	// loaded is what LoadDict gave: it never changes, so String needs no lock for its codes.
+	loaded Text
 }
 
 // NewDict returns a dictionary that holds only the empty string.
 func NewDict() *Dict {
-	return &Dict{off: []uint32{0, 0}, index: map[string]int32{"": 0}}
+	return &Dict{all: Text{Off: []uint32{0, 0}}, index: map[string]int32{"": 0}}
 }
 
 // LoadDict restores a dictionary from what Bytes returned: the strings' bytes and their offsets. The slices are kept.
 // The lookup index is built on the first Find or Put, so that readers who only need String pay nothing for it.
 func LoadDict(data []byte, off []uint32) *Dict {
-	d := &Dict{data: data, off: off}
-	d.loaded.Store(true)
-	return d
+	t := Text{Off: off, Data: data}
+	return &Dict{all: t, loaded: t}
 }
 
 // Len is the number of codes, the empty string included.
 func (d *Dict) Len() int {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
-	return len(d.off) - 1
+	return len(d.all.Off) - 1
 }
 
 // String of a code. It shares the dictionary's memory, which never changes.
 func (d *Dict) String(code int32) string {
-	if d.loaded.Load() {
-		return d.at(code)
+	if code <= 0 {
+		return ""
+	}
+	if int(code) < len(d.loaded.Off)-1 {
+		return d.loaded.At(int(code))
 	}
 	d.mu.RLock()
 	defer d.mu.RUnlock()
-	return d.at(code)
-}
-
-func (d *Dict) at(code int32) string {
-	if code <= 0 || int(code) >= len(d.off)-1 {
+	if int(code) >= len(d.all.Off)-1 {
 		return ""
 	}
-	a, b := d.off[code], d.off[code+1]
-	if a == b {
-		return ""
-	}
-	return unsafe.String(&d.data[a], b-a)
+	return d.all.At(int(code))
 }
 
 func (d *Dict) build() {
 	if d.index != nil {
 		return
 	}
-	d.index = make(map[string]int32, len(d.off))
-	for i := 0; i < len(d.off)-1; i++ {
-		d.index[d.at(int32(i))] = int32(i)
+	d.index = make(map[string]int32, len(d.all.Off))
+	for i := 0; i < len(d.all.Off)-1; i++ {
+		d.index[d.all.At(i)] = int32(i)
 	}
 }
 
@@ -100,10 +89,8 @@ func (d *Dict) Put(s string) int32 {
 	if c, ok := d.index[s]; ok {
 		return c
 	}
-	d.loaded.Store(false)
-	c := int32(len(d.off) - 1)
-	d.data = append(d.data, s...)
-	d.off = append(d.off, uint32(len(d.data)))
+	c := int32(len(d.all.Off) - 1)
+	d.all.Append(s)
 	d.index[string([]byte(s))] = c
 	return c
 }
@@ -112,7 +99,7 @@ func (d *Dict) Put(s string) int32 {
 func (d *Dict) Bytes() (data []byte, off []uint32) {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
-	return d.data, d.off
+	return d.all.Data, d.all.Off
 }
 
 // Dicts are the dictionaries of one data directory, by DictPerson, DictInst …

@@ -1,6 +1,9 @@
 package claim
 
-import "math/bits"
+import (
+	"math"
+	"math/bits"
+)
 
 // mulDiv rounds half away from zero, which is what 四舍五入 means for negative money too.
 func mulDiv(m, a, b int64) int64 {
@@ -16,6 +19,9 @@ func mulDiv(m, a, b int64) int64 {
 		return 0
 	}
 	q, _ := bits.Div64(hi, lo, d)
+	if q > math.MaxInt64 {
+		return 0
+	}
 	if neg {
 		return -int64(q)
 	}

@@ -129,6 +129,7 @@ type Diag struct {
 	Out        bool // discharge diagnosis
 	Time       Time
 	visitKey   uint64
+	rank       int64 // of several main ones the first: western before Chinese, then by serial number
 }
 
 // Operation of a visit.

@@ -114,9 +114,9 @@ func (m Month) String() string {
 // ParseMonth reads yyyy-MM.
 func ParseMonth(s string) (Month, error) {
 	if len(s) == 7 && s[4] == '-' {
-		y, e1 := strconv.Atoi(s[:4])
-		m, e2 := strconv.Atoi(s[5:])
-		if e1 == nil && e2 == nil && y > 0 && m >= 1 && m <= 12 {
+		y, ok1 := digits(s[:4])
+		m, ok2 := digits(s[5:])
+		if ok1 && ok2 && y > 0 && m >= 1 && m <= 12 {
 			return Month(y*12 + m - 1), nil
 		}
 	}
