@@ -243,7 +243,10 @@ func (a *Auditor) Run(ctx context.Context, opt Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	st, err := newStanding(a, snap, led)
+	if opt.Workers <= 0 {
+		opt.Workers = runtime.GOMAXPROCS(0)
+	}
+	st, err := newStanding(a, snap, led, opt.Workers)
 	if err != nil {
 		return nil, err
 	}
@@ -363,14 +366,10 @@ type job struct {
 
 // buckets judges all buckets with some workers. A bucket that fails does not stop the others; the error names all.
 func (j *job) buckets(ctx context.Context) error {
-	n := j.opt.Workers
-	if n <= 0 {
-		n = runtime.GOMAXPROCS(0)
-	}
 	work := make(chan int)
 	var wg sync.WaitGroup
 	var errs []error
-	for range n {
+	for range j.opt.Workers {
 		wg.Go(func() {
 			r := newReader(j.e.snap, j.e.hist)
 			for b := range work {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/lake"
 )
@@ -21,12 +23,12 @@ type standing struct {
 	hashed map[claim.Month]string
 }
 
-func newStanding(a *Auditor, s *lake.Snapshot, led *ledger) (*standing, error) {
+func newStanding(a *Auditor, s *lake.Snapshot, led *ledger, workers int) (*standing, error) {
 	_, prog, err := a.program(s)
 	if err != nil {
 		return nil, err
 	}
-	late, err := reversals(s)
+	late, err := reversals(s, workers)
 	return &standing{a: a, snap: s, led: led, prog: prog, late: late, hashed: map[claim.Month]string{}}, err
 }
 
@@ -141,11 +143,26 @@ type reversal struct {
 
 // reversals finds, by month, what later months took back of it. A judgement reads the reversals of all months, so a
 // month can change long after everything else it looks at has settled.
-func reversals(s *lake.Snapshot) (map[claim.Month][]reversal, error) {
+func reversals(s *lake.Snapshot, workers int) (map[claim.Month][]reversal, error) {
 	out := map[claim.Month][]reversal{}
-	for b := range s.Buckets() {
-		if err := reversalsOf(s, b, out); err != nil {
-			return nil, err
+	if len(s.TableMonths("settlement")) < 2 {
+		return out, nil
+	}
+	parts := make([]map[claim.Month][]reversal, s.Buckets())
+	var g errgroup.Group
+	g.SetLimit(workers)
+	for b := range parts {
+		g.Go(func() (err error) {
+			parts[b], err = reversalsOf(s, b)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	for _, p := range parts {
+		for m, rs := range p {
+			out[m] = append(out[m], rs...)
 		}
 	}
 	for _, rs := range out {
@@ -154,18 +171,19 @@ func reversals(s *lake.Snapshot) (map[claim.Month][]reversal, error) {
 	return out, nil
 }
 
-func reversalsOf(s *lake.Snapshot, bucket int, out map[claim.Month][]reversal) error {
+func reversalsOf(s *lake.Snapshot, bucket int) (map[claim.Month][]reversal, error) {
 	refunds, err := s.Refunds(bucket)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	negatives, err := s.Negatives(bucket)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if refunds.N+negatives.N == 0 {
-		return nil
+		return nil, nil
 	}
+	out := map[claim.Month][]reversal{}
 	visits, setls := map[uint64][]claim.Month{}, map[uint64]claim.Month{}
 	for _, b := range []*claim.Batch{refunds, negatives} {
 		for i := range b.N {
@@ -181,7 +199,7 @@ func reversalsOf(s *lake.Snapshot, bucket int, out map[claim.Month][]reversal) e
 	for _, m := range s.TableMonths("settlement") {
 		b, err := r.Read("settlement", m, bucket, []string{})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for i := range b.N {
 			if ms, ok := visits[b.Visit[i]]; ok && !slices.Contains(ms, m) {
@@ -206,7 +224,7 @@ func reversalsOf(s *lake.Snapshot, bucket int, out map[claim.Month][]reversal) e
 			}
 		}
 	}
-	return nil
+	return out, nil
 }
 
 func rowHash(b *claim.Batch, ds *claim.Dicts, row int) string {
