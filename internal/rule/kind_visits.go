@@ -58,12 +58,28 @@ type visitKey struct {
 	dept int32
 }
 
+// visitUnit is the calendar unit visits are counted in: a day, month or year.
+type visitUnit struct {
+	kind byte // d, m, y
+	at   int
+}
+
+func (u visitUnit) String() string {
+	switch u.kind {
+	case 'd':
+		return claim.Day(u.at).String()
+	case 'm':
+		return claim.Month(u.at).String()
+	}
+	return itoa(u.at)
+}
+
 func (a visits) person(e *Eval, c *compiled) {
 	if len(e.t.Visits) < min(a.day, a.month, a.year) {
 		return
 	}
 	seen := map[visitKey]bool{}
-	n := map[string]int{}
+	n := map[visitUnit]int{}
 	for vi := range e.t.Visits {
 		v := &e.t.Visits[vi]
 		if v.Out || v.Setting&claim.OneStar == 0 || !strings.HasPrefix(e.b.Vocab.Str(v.MedType), "1") || e.exempt(c, int32(vi)) || e.courseVisit(int32(vi)) {
@@ -76,12 +92,13 @@ func (a visits) person(e *Eval, c *compiled) {
 		}
 		seen[k] = true
 		y, _, _ := day.Civil()
-		for _, w := range []struct {
-			unit  string
+		for _, w := range [...]struct {
+			unit  visitUnit
 			limit int
-		}{{day.String(), a.day}, {day.Month().String(), a.month}, {itoa(y), a.year}} {
+		}{{visitUnit{'d', int(day)}, a.day}, {visitUnit{'m', int(day.Month())}, a.month}, {visitUnit{'y', y}, a.year}} {
 			if n[w.unit]++; n[w.unit] == w.limit && !e.unfitInst(c, v.Inst) {
-				e.hitVisit(c, int32(vi), key("window", e.psn(v), w.unit), nil, fact("量", "%d次", w.limit), Fact{"限额", itoa(w.limit) + "次"}, Fact{"日期", w.unit})
+				unit := w.unit.String()
+				e.hitVisit(c, int32(vi), key("window", e.psn(v), unit), nil, fact("量", "%d次", w.limit), Fact{"限额", itoa(w.limit) + "次"}, Fact{"日期", unit})
 			}
 		}
 	}
