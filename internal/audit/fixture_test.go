@@ -57,5 +57,8 @@ func TestFixture(t *testing.T) {
 			t.Errorf("expected %s", sc.Text())
 		}
 	}
+	if cases == 0 {
+		t.Error("expected.tsv holds no case")
+	}
 	t.Logf("%d cases", cases)
 }
