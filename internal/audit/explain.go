@@ -106,6 +106,7 @@ func (a *Auditor) Explain(id string) (*Explanation, error) {
 // the finding was made may lie in another bucket.
 func (e *engine) explain(x *Explanation, pers int32, bucket int, m claim.Month) error {
 	n, r := e.snap.Buckets(), newReader(e.snap, e.hist)
+	defer r.close()
 	for i := range n {
 		sources, err := r.bucket((bucket+i)%n, m, m)
 		if err != nil {
@@ -135,7 +136,7 @@ func (e *engine) match(x *Explanation, t *claim.Timeline, m claim.Month) {
 func (e *engine) describe(x *Explanation, t *claim.Timeline, h *rule.Hit) {
 	d := e.snap.Dicts()
 	for _, f := range h.Facts {
-		x.Facts = append(x.Facts, ExplainFact(f))
+		x.Facts = append(x.Facts, ExplainFact{strings.Clone(f.Name), strings.Clone(f.Value)}) // the facts live no longer than the bucket
 	}
 	for _, p := range h.Points {
 		id, basis, source := e.bound.Point(p)
@@ -164,7 +165,7 @@ func (e *engine) describe(x *Explanation, t *claim.Timeline, h *rule.Hit) {
 		if day == claim.NoDay {
 			day = v.Begin.Day()
 		}
-		x.Visit = map[string]string{"mdtrt_id": t.MdtrtID(v), "fixmedins_code": d[claim.DictInst].String(v.Inst), "med_type": d[claim.DictList].String(v.MedType),
+		x.Visit = map[string]string{"mdtrt_id": strings.Clone(t.MdtrtID(v)), "fixmedins_code": d[claim.DictInst].String(v.Inst), "med_type": d[claim.DictList].String(v.MedType),
 			"begntime": v.Begin.String(), "endtime": v.End.String(), "main_diagnosis": d[claim.DictDiag].String(v.MainDiag)}
 	}
 	if p := personOf(t, vi, day); p != nil {

@@ -85,9 +85,20 @@ type reader struct {
 	slots []*lake.Reader // one for each batch that is alive at a time
 	used  int
 	out   []claim.Source
+	open  []*lake.Projection
 }
 
-func newReader(s *lake.Snapshot, h *history) *reader { return &reader{snap: s, hist: h} }
+func newReader(s *lake.Snapshot, h *history) *reader {
+	return &reader{snap: s, hist: h}
+}
+
+// close gives back what the last bucket's projections hold; its batches and their strings are gone with them.
+func (r *reader) close() {
+	for _, p := range r.open {
+		p.Close()
+	}
+	r.open = r.open[:0]
+}
 
 func (r *reader) add(table string, m claim.Month, bucket int, cols []string, driver bool) error {
 	if r.used == len(r.slots) {
@@ -122,8 +133,13 @@ func columnsOf(table string) []string {
 // bucket reads what the judgement of the months from … to needs of one bucket: the months themselves in full, those around
 // them from their projections. The batches are valid until the next call.
 func (r *reader) bucket(bucket int, from, to claim.Month) ([]claim.Source, error) {
+	r.close()
 	r.used, r.out = 0, r.out[:0]
 	s := r.snap
+	// In order of time, so that little is left to sort.
+	if err := r.around(bucket, 1, from-1, from, to); err != nil {
+		return nil, err
+	}
 	for _, t := range whole {
 		if err := r.add(t, 0, bucket, columnsOf(t), false); err != nil {
 			return nil, err
@@ -139,24 +155,25 @@ func (r *reader) bucket(bucket int, from, to claim.Month) ([]claim.Source, error
 			}
 		}
 	}
-	if err := r.around(bucket, from, to); err != nil {
+	if err := r.around(bucket, to+1, to+lookAhead, from, to); err != nil {
 		return nil, err
 	}
-	refunds, err := s.Refunds(bucket)
+	late, err := r.hist.rev.read(bucket)
 	if err != nil {
 		return nil, err
 	}
-	negatives, err := s.Negatives(bucket)
-	if err != nil {
-		return nil, err
-	}
-	return append(r.out, claim.Source{Batch: refunds, Extra: true}, claim.Source{Batch: negatives, Extra: true}), nil
+	r.open = append(r.open, late)
+	return append(r.out, claim.Source{Batch: late.Batches["settlement"], Extra: true}, claim.Source{Batch: late.Batches["fee"], Extra: true}), nil
 }
 
-// around adds the projections of the months before and after.
-func (r *reader) around(bucket int, from, to claim.Month) error {
+// pastParts are the parts of projections of which only the rows that bear on the judgement are assembled. Whole bills are
+// kept because they bear on stays, operations because they part courses.
+var pastParts = map[string]bool{"visit": true, "diagnosis": true, "settlement": true, "fee@" + partLook: true}
+
+// around adds the projections of the months first … last, which lie before or after the judged ones from … to.
+func (r *reader) around(bucket int, first, last, from, to claim.Month) error {
 	for _, m := range r.snap.TableMonths("visit", "settlement", "fee") {
-		if m == 0 || (m >= from && m <= to) || m > to+lookAhead {
+		if m < first || m > last {
 			continue
 		}
 		want := func(name string) bool {
@@ -170,13 +187,14 @@ func (r *reader) around(bucket int, from, to claim.Month) error {
 			}
 			return true
 		}
-		got, err := r.hist.read(m, bucket, want)
+		p, err := r.hist.read(m, bucket, want)
 		if err != nil {
 			return err
 		}
-		for _, name := range slices.Sorted(maps.Keys(got)) {
-			if b := got[name]; b.N > 0 {
-				r.out = append(r.out, claim.Source{Batch: b})
+		r.open = append(r.open, p)
+		for _, name := range slices.Sorted(maps.Keys(p.Batches)) {
+			if b := p.Batches[name]; b.N > 0 {
+				r.out = append(r.out, claim.Source{Batch: b, Past: m < from && pastParts[name]})
 			}
 		}
 	}

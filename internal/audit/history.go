@@ -44,10 +44,12 @@ type history struct {
 	vocab *claim.Vocab
 	items []bool // by item code: some look-back card names it
 	set   string // hash of items and columns
+	rev   reversed
 }
 
 func newHistory(dir string, e *engine) *history {
-	h := &history{dir: filepath.Join(dir, "history"), snap: e.snap, vocab: e.vocab, items: e.bound.LookBackItems()}
+	h := &history{dir: filepath.Join(dir, "history"), snap: e.snap, vocab: e.vocab, items: e.bound.LookBackItems(),
+		rev: newReversed(dir, e.snap)}
 	var names []string
 	for code, on := range h.items {
 		if on {
@@ -72,20 +74,25 @@ func (h *history) path(m claim.Month, bucket int) string {
 	return filepath.Join(h.dir, m.String(), fmt.Sprintf("%03d-%s.arrow", bucket, shortHash(b.String())))
 }
 
-// read returns the batches of a month and bucket, making the projection first when need be.
-func (h *history) read(m claim.Month, bucket int, want func(string) bool) (map[string]*claim.Batch, error) {
-	p := h.path(m, bucket)
-	got, err := lake.ReadProjection(p, want)
+// read opens the projection of a month and bucket, making it first when need be.
+func (h *history) read(m claim.Month, bucket int, want func(string) bool) (*lake.Projection, error) {
+	path := h.path(m, bucket)
+	return openDerived(path, want, func() error { return h.build(path, m, bucket) })
+}
+
+// openDerived opens a derived file, making it first when it is missing or damaged.
+func openDerived(path string, want func(string) bool, build func() error) (*lake.Projection, error) {
+	p, err := lake.OpenProjection(path, want)
 	if err == nil {
-		return got, nil
+		return p, nil
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
-		os.Remove(p) // damaged: derived, so made again
+		os.Remove(path)
 	}
-	if err := h.build(p, m, bucket); err != nil {
+	if err := build(); err != nil {
 		return nil, err
 	}
-	return lake.ReadProjection(p, want)
+	return lake.OpenProjection(path, want)
 }
 
 // build makes the projection of a month and bucket and removes the ones it replaces.
@@ -124,16 +131,7 @@ func (h *history) build(path string, m claim.Month, bucket int) error {
 	if err := lake.WriteProjection(path, names, batches); err != nil {
 		return err
 	}
-	old, err := filepath.Glob(filepath.Join(filepath.Dir(path), fmt.Sprintf("%03d-*.arrow", bucket)))
-	if err != nil {
-		return err
-	}
-	for _, o := range old {
-		if o != path {
-			os.Remove(o)
-		}
-	}
-	return nil
+	return removeOthers(path, fmt.Sprintf("%03d-*.arrow", bucket))
 }
 
 // long are the visits without an end or of extraordinary length.

@@ -70,6 +70,7 @@ type engine struct {
 	judged map[string]bool // those, and the narrower cards that may silence them
 	prog   string
 	hist   *history
+	past   *claim.Past
 }
 
 func (a *Auditor) engine(s *lake.Snapshot, rules []string, from, to claim.Month) (*engine, error) {
@@ -108,7 +109,7 @@ func (a *Auditor) engine(s *lake.Snapshot, rules []string, from, to claim.Month)
 		return nil, err
 	}
 	e.bound.SetBatched(e.batch)
-	e.hist = newHistory(a.dir, e)
+	e.hist, e.past = newHistory(a.dir, e), e.bound.Past()
 	return e, nil
 }
 
@@ -177,7 +178,7 @@ func (e *engine) judgeBucket(r *reader, bucket int, from, to claim.Month, old []
 	ev := e.bound.NewEval(from, to, e.judged)
 	f := founder{b: e.bound, ds: e.snap.Dicts()}
 	out := &tally{}
-	as := claim.NewAssembler(e.vocab, sources, to.Last())
+	as := claim.NewAssembler(e.vocab, sources, to.Last()).Look(e.past)
 	for {
 		t, ok := as.Next()
 		if !ok {
@@ -372,6 +373,7 @@ func (j *job) buckets(ctx context.Context) error {
 	for range j.opt.Workers {
 		wg.Go(func() {
 			r := newReader(j.e.snap, j.e.hist)
+			defer r.close()
 			for b := range work {
 				if err := j.bucket(r, b); err != nil {
 					j.mu.Lock()

@@ -1,13 +1,10 @@
 package audit
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/lake"
@@ -28,7 +25,7 @@ func newStanding(a *Auditor, s *lake.Snapshot, led *ledger, workers int) (*stand
 	if err != nil {
 		return nil, err
 	}
-	late, err := reversals(s, workers)
+	late, err := a.lateReversals(s, workers)
 	return &standing{a: a, snap: s, led: led, prog: prog, late: late, hashed: map[claim.Month]string{}}, err
 }
 
@@ -120,8 +117,8 @@ func (st *standing) factsID(m claim.Month) string {
 	}
 	for o := m - lookBack; o <= m+lookAhead; o++ {
 		for _, r := range st.late[o] {
-			if !reads(r.table, r.month, m, m) {
-				fmt.Fprintf(&b, "%s %s\n", o, r.hash)
+			if !reads(r.Table, r.Month, m, m) {
+				fmt.Fprintf(&b, "%s %s\n", o, r.Hash)
 			}
 		}
 	}
@@ -132,105 +129,4 @@ func (st *standing) factsID(m claim.Month) string {
 
 func ownID(s *lake.Snapshot, m claim.Month) string {
 	return shortHash(s.MonthID("fee", m) + s.MonthID("settlement", m))
-}
-
-// reversal is a refund or a negative line that takes something of an earlier month back.
-type reversal struct {
-	table string
-	month claim.Month // its own
-	hash  string
-}
-
-// reversals finds, by month, what later months took back of it. A judgement reads the reversals of all months, so a
-// month can change long after everything else it looks at has settled.
-func reversals(s *lake.Snapshot, workers int) (map[claim.Month][]reversal, error) {
-	out := map[claim.Month][]reversal{}
-	if len(s.TableMonths("settlement")) < 2 {
-		return out, nil
-	}
-	parts := make([]map[claim.Month][]reversal, s.Buckets())
-	var g errgroup.Group
-	g.SetLimit(workers)
-	for b := range parts {
-		g.Go(func() (err error) {
-			parts[b], err = reversalsOf(s, b)
-			return err
-		})
-	}
-	if err := g.Wait(); err != nil {
-		return nil, err
-	}
-	for _, p := range parts {
-		for m, rs := range p {
-			out[m] = append(out[m], rs...)
-		}
-	}
-	for _, rs := range out {
-		slices.SortFunc(rs, func(x, y reversal) int { return cmp.Or(cmp.Compare(x.month, y.month), strings.Compare(x.hash, y.hash)) })
-	}
-	return out, nil
-}
-
-func reversalsOf(s *lake.Snapshot, bucket int) (map[claim.Month][]reversal, error) {
-	refunds, err := s.Refunds(bucket)
-	if err != nil {
-		return nil, err
-	}
-	negatives, err := s.Negatives(bucket)
-	if err != nil {
-		return nil, err
-	}
-	if refunds.N+negatives.N == 0 {
-		return nil, nil
-	}
-	out := map[claim.Month][]reversal{}
-	visits, setls := map[uint64][]claim.Month{}, map[uint64]claim.Month{}
-	for _, b := range []*claim.Batch{refunds, negatives} {
-		for i := range b.N {
-			visits[b.Visit[i]], setls[b.Setl[i]] = nil, 0
-		}
-	}
-	inits := make([]uint64, refunds.N)
-	for i := range inits {
-		inits[i] = claim.KeyOf(refunds.Str(refunds.Table.MustCol("init_setl_id"), i))
-		setls[inits[i]] = 0
-	}
-	r := s.Reader()
-	for _, m := range s.TableMonths("settlement") {
-		b, err := r.Read("settlement", m, bucket, []string{})
-		if err != nil {
-			return nil, err
-		}
-		for i := range b.N {
-			if ms, ok := visits[b.Visit[i]]; ok && !slices.Contains(ms, m) {
-				visits[b.Visit[i]] = append(ms, m)
-			}
-			if _, ok := setls[b.Setl[i]]; ok {
-				setls[b.Setl[i]] = m
-			}
-		}
-	}
-	for _, b := range []*claim.Batch{refunds, negatives} {
-		for i := range b.N {
-			x := reversal{table: b.Table.Name, month: setls[b.Setl[i]], hash: rowHash(b, s.Dicts(), i)}
-			of := slices.Clone(visits[b.Visit[i]])
-			if b == refunds && inits[i] != 0 && !slices.Contains(of, setls[inits[i]]) {
-				of = append(of, setls[inits[i]])
-			}
-			for _, m := range of {
-				if m < x.month {
-					out[m] = append(out[m], x)
-				}
-			}
-		}
-	}
-	return out, nil
-}
-
-func rowHash(b *claim.Batch, ds *claim.Dicts, row int) string {
-	var s strings.Builder
-	for c := range b.Table.Columns {
-		s.WriteString(b.Format(ds, c, row) + "\x1f")
-	}
-	return shortHash(s.String())
 }

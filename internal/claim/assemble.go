@@ -14,16 +14,21 @@ type Source struct {
 	// Extra batches repeat rows that another source may hold too (reversals and negative lines of all months): rows
 	// already seen are skipped.
 	Extra bool
+	// Past batches hold rows of the months before those judged; where the assembler knows a Past, only those that count
+	// are read.
+	Past bool
 }
 
 // Assembler turns sorted batches of several tables into one Timeline a person.
 type Assembler struct {
 	vocab *Vocab
 	cur   []cursor
+	live  []*cursor // those with rows of the person
 	tl    Timeline
 	// AsOf is the evaluation day for stays that have not ended.
 	AsOf Day
 
+	past   chooser
 	negs   []Line
 	seen   map[uint64]struct{}
 	dead   map[uint64]bool // settlement key → reversed
@@ -43,6 +48,7 @@ type keyIdx struct {
 type cursor struct {
 	Source
 	cols *sourceCols
+	tab  string // name of the table
 	src  uint16
 	pos  int
 	lo   int
@@ -55,11 +61,17 @@ func NewAssembler(v *Vocab, sources []Source, asOf Day) *Assembler {
 	a.tl.Vocab = v
 	a.tl.Extra = map[string][]RowRef{}
 	for i, s := range sources {
-		c := cursor{Source: s, cols: newSourceCols(s.Batch), src: uint16(i)}
+		c := cursor{Source: s, cols: newSourceCols(s.Batch), tab: s.Batch.Table.Name, src: uint16(i)}
 		a.cur = append(a.cur, c)
 		a.tl.sources = append(a.tl.sources, s.Batch)
 		a.tl.cols = append(a.tl.cols, c.cols)
 	}
+	return a
+}
+
+// Look makes the assembler leave past rows out that cannot bear on what is judged.
+func (a *Assembler) Look(p *Past) *Assembler {
+	a.past.Past = p
 	return a
 }
 
@@ -76,14 +88,18 @@ func (a *Assembler) Next() (*Timeline, bool) {
 	if pers < 0 {
 		return nil, false
 	}
+	a.live = a.live[:0]
 	for i := range a.cur {
-		a.cur[i].seek(pers)
+		if c := &a.cur[i]; c.seek(pers) {
+			a.live = append(a.live, c)
+		}
 	}
 	a.build(pers)
 	return &a.tl, true
 }
 
-func (c *cursor) seek(pers int32) {
+// seek moves to the person's rows and tells whether there are any.
+func (c *cursor) seek(pers int32) bool {
 	ps := c.Batch.Pers
 	step := 1
 	for c.pos < len(ps) && ps[c.pos] < pers { // gallop: most sources skip many persons at once
@@ -101,6 +117,7 @@ func (c *cursor) seek(pers int32) {
 		c.pos++
 	}
 	c.hi = c.pos
+	return c.lo < c.hi
 }
 
 func (a *Assembler) build(pers int32) {
@@ -118,12 +135,9 @@ func (a *Assembler) build(pers int32) {
 	a.negs, a.rawSet, a.open = a.negs[:0], a.rawSet[:0], false
 	a.feeSources = 0
 	guardians := a.guardians()
-	for i := range a.cur {
-		c := &a.cur[i]
-		if c.lo == c.hi {
-			continue
-		}
-		switch c.Batch.Table.Name {
+	a.choosePast()
+	for _, c := range a.live {
+		switch c.tab {
 		case "person":
 			a.people(c, guardians)
 		case "visit":
@@ -146,15 +160,14 @@ func (a *Assembler) build(pers int32) {
 		case "chronic":
 			a.chronics(c)
 		default:
-			name := c.Batch.Table.Name
 			for r := c.lo; r < c.hi; r++ {
-				t.Extra[name] = append(t.Extra[name], RowRef{c.Batch, r})
+				t.Extra[c.tab] = append(t.Extra[c.tab], RowRef{c.Batch, r})
 			}
 		}
 	}
 	a.settle()
-	for i := range a.cur {
-		if c := &a.cur[i]; c.lo < c.hi && c.Batch.Table.Name == "fee" {
+	for _, c := range a.live {
+		if c.tab == "fee" {
 			a.lines(c)
 		}
 	}
@@ -166,9 +179,8 @@ func (a *Assembler) build(pers int32) {
 
 func (a *Assembler) guardians() map[int32]bool {
 	var m map[int32]bool
-	for i := range a.cur {
-		c := &a.cur[i]
-		if c.lo == c.hi || c.Batch.Table.Name != "person_link" {
+	for _, c := range a.live {
+		if c.tab != "person_link" {
 			continue
 		}
 		for r := c.lo; r < c.hi; r++ {
@@ -212,6 +224,9 @@ func sexConflict(cert string, gend int8, birth Day) bool {
 func (a *Assembler) visits(c *cursor) {
 	b, k := c.Batch, c.cols
 	for r := c.lo; r < c.hi; r++ {
+		if a.leaveOut(c, r) {
+			continue
+		}
 		v := Visit{Key: b.Visit[r], Psn: b.I32(k.psn, r), Inst: b.I32(k.inst, r), MedType: b.I32(k.medType, r),
 			Insutype: b.I32(k.insutype, r), Begin: Time(b.I64(k.begntime, r)), End: Time(b.I64(k.endtime, r)),
 			ErObs: Time(b.I64(k.erObs, r)), AdmDept: b.I32(k.admDept, r), AdmDeptName: b.I32(k.admDeptName, r),
@@ -271,6 +286,9 @@ func (a *Assembler) visitTags(b *Batch, k *sourceCols, r int, v *Visit) Tags {
 func (a *Assembler) diagnoses(c *cursor) {
 	b, k := c.Batch, c.cols
 	for r := c.lo; r < c.hi; r++ {
+		if a.leaveOut(c, r) {
+			continue
+		}
 		a.tl.Diags = append(a.tl.Diags, Diag{visitKey: b.Visit[r], Visit: -1, Code: b.I32(k.diagCode, r), Name: b.I32(k.diagName, r),
 			Main: a.vocab.Flag(b.I32(k.diagMain, r)), Out: a.vocab.Num(b.I32(k.diagInOut, r)) == 2, Time: Time(b.I64(k.diagTime, r)),
 			rank: int64(a.vocab.Num(b.I32(k.diagType, r)))<<32 + int64(b.I32(k.diagSrt, r))})

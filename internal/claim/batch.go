@@ -217,7 +217,12 @@ func (b *Batch) I32(col, row int) int32 {
 	if v := b.Cols[col].I32; v != nil {
 		return v[row]
 	}
-	if b.Table.Columns[col].Type == Code {
+	return b.Table.Columns[col].Absent()
+}
+
+// Absent is what narrow columns hold where there is no value.
+func (c *Column) Absent() int32 {
+	if c.Type == Code {
 		return 0
 	}
 	return None32

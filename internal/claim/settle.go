@@ -16,6 +16,9 @@ type rawSettlement struct {
 func (a *Assembler) readSettlements(c *cursor) {
 	b, k := c.Batch, c.cols
 	for r := c.lo; r < c.hi; r++ {
+		if a.leaveOutSetl(c, r) {
+			continue
+		}
 		key := b.Setl[r]
 		if c.Extra {
 			if _, dup := a.seen[key]; dup {
@@ -90,6 +93,9 @@ func (a *Assembler) lines(c *cursor) {
 	b, k := c.Batch, c.cols
 	t := &a.tl
 	for r := c.lo; r < c.hi; r++ {
+		if a.leaveOutLine(c, r) {
+			continue
+		}
 		setl := b.Setl[r]
 		if len(a.dead) > 0 && setl != 0 && a.dead[setl] {
 			continue
@@ -250,6 +256,7 @@ func (a *Assembler) link() {
 		if v.FirstSetl < 0 {
 			v.FirstSetl, v.Month = int32(i), s.Month
 		}
+		v.LastMonth = max(v.LastMonth, s.Month)
 		if s.PayMode == 4 {
 			v.Tags |= BedDayPay
 		}
@@ -267,6 +274,9 @@ func (a *Assembler) link() {
 		}
 		lastV = i
 		if l.setlKey == 0 {
+			if l.Visit >= 0 {
+				t.Visits[l.Visit].LastMonth = 0
+			}
 			continue
 		}
 		if lastS >= 0 && t.Lines[lastS].setlKey == l.setlKey {

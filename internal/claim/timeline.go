@@ -57,6 +57,7 @@ type Visit struct {
 	Open                                         bool  // no end yet
 	Out                                          bool  // withdrawn, or every settlement of it reversed
 	Month                                        Month // of its earliest live settlement, 0 when none
+	LastMonth                                    Month // of its latest live settlement, 0 when none or when lines are open
 	FirstSetl                                    int32
 	Src                                          uint16
 	Row                                          int32

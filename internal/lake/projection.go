@@ -3,9 +3,12 @@ package lake
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"unsafe"
 
@@ -18,7 +21,7 @@ import (
 )
 
 // A projection is a derived file: a few batches that can be had again from the facts at any time, kept in the layout of
-// memory (Arrow IPC, one stored zip member a batch) so that reading them costs a copy and no decoding.
+// memory (Arrow IPC, one stored zip member a batch) so that reading them costs no decoding.
 
 // Columns of a projection that are not the table's.
 const (
@@ -27,21 +30,44 @@ const (
 	projSetl  = "setl_key"
 )
 
+// projAlign is what the offset of every batch in a projection is a multiple of, so that columns can be used in place.
+const projAlign = 64
+
 // WriteProjection writes batches under names "table" or "table@part", durable before it returns.
 func WriteProjection(path string, names []string, batches []*claim.Batch) error {
 	return WriteFileAtomic(path, func(w io.Writer) error {
 		z := zip.NewWriter(w)
+		var at int // offset of the next member
 		for i, b := range batches {
-			m, err := z.CreateHeader(&zip.FileHeader{Name: names[i], Method: zip.Store})
+			var buf bytes.Buffer
+			if err := writeBatch(&buf, b); err != nil {
+				return fmt.Errorf("%s：%w", names[i], err)
+			}
+			h := &zip.FileHeader{Name: names[i], Method: zip.Store, CRC32: crc32.ChecksumIEEE(buf.Bytes()),
+				CompressedSize64: uint64(buf.Len()), UncompressedSize64: uint64(buf.Len())}
+			const header = 30 // bytes of a member's header besides name and extra fields
+			h.Extra = padding(at + header + len(h.Name))
+			m, err := z.CreateRaw(h)
 			if err != nil {
 				return err
 			}
-			if err := writeBatch(m, b); err != nil {
-				return fmt.Errorf("%s：%w", names[i], err)
+			if _, err := m.Write(buf.Bytes()); err != nil {
+				return err
 			}
+			at += header + len(h.Name) + len(h.Extra) + buf.Len()
 		}
 		return z.Close()
 	})
+}
+
+// padding is an extra field (with the tag that is customary for alignment) after which the offset is aligned.
+func padding(at int) []byte {
+	const fieldHeader = 4
+	n := (projAlign - (at+fieldHeader)%projAlign) % projAlign
+	p := make([]byte, fieldHeader+n)
+	binary.LittleEndian.PutUint16(p, 0xD935)
+	binary.LittleEndian.PutUint16(p[2:], uint16(n))
+	return p
 }
 
 func writeBatch(w io.Writer, b *claim.Batch) error {
@@ -62,6 +88,7 @@ func writeBatch(w io.Writer, b *claim.Batch) error {
 		for i := range b.Cols {
 			c, name := &b.Cols[i], b.Table.Columns[i].Name
 			switch {
+			case saysNothing(b, i): // reads as absent all the same
 			case c.I32 != nil:
 				add(name, arrow.PrimitiveTypes.Int32, memory.NewBufferBytes(rawBytes(c.I32[:b.N])))
 			case c.I64 != nil:
@@ -84,6 +111,20 @@ func writeBatch(w io.Writer, b *claim.Batch) error {
 	return f.Close()
 }
 
+// saysNothing tells that no row has a value in the column.
+func saysNothing(b *claim.Batch, col int) bool {
+	c, absent := &b.Cols[col], b.Table.Columns[col].Absent()
+	switch {
+	case c.I32 != nil:
+		return !slices.ContainsFunc(c.I32[:b.N], func(v int32) bool { return v != absent })
+	case c.I64 != nil:
+		return !slices.ContainsFunc(c.I64[:b.N], func(v int64) bool { return v != claim.None64 })
+	case c.Text.Off != nil:
+		return c.Text.Off[b.N] == c.Text.Off[0]
+	}
+	return true
+}
+
 func rawBytes[T any](v []T) []byte {
 	if len(v) == 0 {
 		return nil
@@ -91,47 +132,74 @@ func rawBytes[T any](v []T) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(v))), len(v)*int(unsafe.Sizeof(v[0])))
 }
 
-// ReadProjection reads the batches of a projection whose name want accepts, by name. A damaged file is an error; it may be
+// Projection is a projection being read. Its batches and their strings are valid until it is closed.
+type Projection struct {
+	Batches map[string]*claim.Batch
+	free    func() error
+}
+
+// Close gives the memory back.
+func (p *Projection) Close() error { return p.free() }
+
+// OpenProjection reads the batches of a projection whose name want accepts, by name. A damaged file is an error; it may be
 // deleted and made again.
-func ReadProjection(path string, want func(name string) bool) (map[string]*claim.Batch, error) {
-	data, err := os.ReadFile(path)
+func OpenProjection(path string, want func(name string) bool) (*Projection, error) {
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	defer f.Close()
+	st, err := f.Stat()
 	if err != nil {
+		return nil, err
+	}
+	data, free, err := mapFile(f, int(st.Size()))
+	if err != nil {
+		return nil, err
+	}
+	p := &Projection{map[string]*claim.Batch{}, free}
+	if err := p.read(data, want); err != nil {
+		p.Close()
 		return nil, fmt.Errorf("投影文件 %s 已损坏，删除后会重建：%w", path, err)
 	}
-	out := map[string]*claim.Batch{}
+	return p, nil
+}
+
+func (p *Projection) read(data []byte, want func(name string) bool) error {
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return err
+	}
 	for _, m := range z.File {
 		if !want(m.Name) {
 			continue
 		}
-		b, err := readMember(m)
-		if err != nil {
-			return nil, fmt.Errorf("投影文件 %s 已损坏，删除后会重建：%w", path, err)
+		if p.Batches[m.Name], err = readMember(m, data); err != nil {
+			return err
 		}
-		out[m.Name] = b
 	}
-	return out, nil
+	return nil
 }
 
-func readMember(m *zip.File) (*claim.Batch, error) {
+func readMember(m *zip.File, data []byte) (*claim.Batch, error) {
 	table, _, _ := strings.Cut(m.Name, "@")
 	t := claim.TableOf(table)
 	if t == nil {
 		return nil, fmt.Errorf("没有名为 %q 的表", table)
 	}
-	r, err := m.Open()
+	at, err := m.DataOffset()
 	if err != nil {
 		return nil, err
 	}
-	defer r.Close()
-	buf := make([]byte, m.UncompressedSize64) // a buffer of its own, so that columns are aligned
-	if _, err := io.ReadFull(r, buf); err != nil {
-		return nil, err
+	n := int64(m.UncompressedSize64)
+	if m.Method != zip.Store || at%projAlign != 0 || n < 0 || at+n > int64(len(data)) {
+		return nil, zip.ErrFormat
 	}
-	f, err := ipc.NewMappedFileReader(buf)
+	raw := data[at : at+n : at+n]
+	if crc32.ChecksumIEEE(raw) != m.CRC32 {
+		return nil, zip.ErrChecksum
+	}
+	f, err := ipc.NewMappedFileReader(raw)
 	if err != nil {
 		return nil, err
 	}

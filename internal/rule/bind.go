@@ -27,6 +27,7 @@ type Bound struct {
 	child    []bool   // by item code: for children only
 	diagHit  [][]bool // by card with points on diagnoses, by diagnosis code: some point names it
 	extText  []bool   // by text code: names a form or route for external use
+	back     []bool   // by card: reads the lines of its points beyond the visit
 }
 
 // BatchKey names an item that an institution books in batches in a month (规则口径 "批量记账").
@@ -54,6 +55,9 @@ func (p *Program) Bind(ref *claim.Reference, v *claim.Vocab, has func(table stri
 				break
 			}
 		}
+	}
+	for i := range p.cards {
+		b.back = append(b.back, b.linesBack(int32(i)))
 	}
 	b.reach()
 	b.Grow()
@@ -149,20 +153,6 @@ func (b *Bound) SetBatched(keys []BatchKey) {
 	for _, k := range keys {
 		b.batched[k] = true
 	}
-}
-
-// LookBackItems tells, by item code, whether a card that looks beyond the visit names the item.
-func (b *Bound) LookBackItems() []bool {
-	out := make([]bool, len(b.items))
-	for i, refs := range b.items {
-		for _, r := range refs {
-			switch c := b.cards[r.card]; c.Kind + "/" + c.Check {
-			case "COURSE/course", "FREQ/window", "PAIR_X/same_class":
-				out[i] = true
-			}
-		}
-	}
-	return out
 }
 
 // DayItems tells, by item code, whether a card that counts by the day names the item: what batch booking matters for.

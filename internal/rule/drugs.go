@@ -8,6 +8,14 @@ import (
 	"github.com/mingjian/mingjian/internal/claim"
 )
 
+// Columns of fee lines that are read for every drug line.
+var (
+	feeDosform = claim.MustTable("fee").MustCol("dosform")
+	feeMedcWay = claim.MustTable("fee").MustCol("medc_way")
+	feePrdDays = claim.MustTable("fee").MustCol("prd_days")
+	feeSinDos  = claim.MustTable("fee").MustCol("sin_dos")
+)
+
 // drugInfo is what is the same for every line of a drug.
 type drugInfo struct {
 	generic int64 // identity of the drug: generic name, else the item itself (negative)
@@ -51,10 +59,10 @@ func isExternal(text string) bool {
 // catalogue.
 func (e *Eval) external(l *claim.Line, info *drugInfo) bool {
 	form, way := info.form, info.way
-	if c := e.code(l, "dosform"); c != 0 {
+	if c := e.t.I32(l, feeDosform); c != 0 {
 		form = e.b.extText[c]
 	}
-	if c := e.code(l, "medc_way"); c != 0 {
+	if c := e.t.I32(l, feeMedcWay); c != 0 {
 		way = e.b.extText[c]
 	}
 	return form || way
@@ -101,7 +109,7 @@ func (e *Eval) drugUses() []drugUse {
 			days = -1
 		}
 		e.drugs.uses = append(e.drugs.uses, drugUse{li: int32(i), day: l.Time.Day(), days: days, generic: info.generic,
-			route: e.code(l, "medc_way"), takeHome: takeHome, ward: ward})
+			route: e.t.I32(l, feeMedcWay), takeHome: takeHome, ward: ward})
 	}
 	slices.SortStableFunc(e.drugs.uses, func(x, y drugUse) int { return cmp.Compare(x.generic, y.generic) })
 	return e.drugs.uses
@@ -143,14 +151,14 @@ func perDay(s string) claim.Qty {
 // supply is the line's days of supply (规则口径 "天数"): as prescribed, else computed from packs and dosage where that is
 // plausible. ok is false when it cannot be told.
 func (e *Eval) supply(l *claim.Line) (days int, ok bool) {
-	if p := e.wide(l, "prd_days"); p > 0 && p <= 365*int64(claim.QtyOne) {
+	if p := e.t.I64(l, feePrdDays); p > 0 && p <= 365*int64(claim.QtyOne) {
 		if l.Cnt != l.Gross { // part of it was taken back
 			return int(claim.MulDiv(p, int64(l.Cnt), int64(l.Gross)) / int64(claim.QtyOne)), true
 		}
 		return int(p / int64(claim.QtyOne)), true
 	}
 	cat := e.cat(l)
-	dose := e.wide(l, "sin_dos")
+	dose := e.t.I64(l, feeSinDos)
 	if cat == nil || !cat.PacCnt.Has() || dose == claim.None64 || dose <= 0 {
 		return 0, false
 	}

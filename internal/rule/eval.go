@@ -160,6 +160,7 @@ func (e *Eval) index(li int32) {
 	if int(l.Item) >= len(e.b.items) {
 		return
 	}
+	fresh := e.fresh(l)
 	for k := range e.b.items[l.Item] {
 		r := &e.b.items[l.Item][k]
 		if !e.active[r.card] {
@@ -175,13 +176,23 @@ func (e *Eval) index(li int32) {
 			}
 			continue
 		}
-		if c.group != nil && !e.exempt(c, l.Visit) {
+		if c.group != nil && (fresh || e.b.back[r.card]) && !e.exempt(c, l.Visit) {
 			if len(e.groups[r.card]) == 0 {
 				e.touched = append(e.touched, int(r.card))
 			}
 			e.groups[r.card] = append(e.groups[r.card], lineRef{li, r.pt, r.second})
 		}
 	}
+}
+
+// fresh tells that a line may bear on findings of the months asked for otherwise than through a card that looks beyond
+// the visit: it was settled then or later, belongs to a stay, or to a visit that goes on being settled.
+func (e *Eval) fresh(l *claim.Line) bool {
+	if l.Month == 0 || l.Month >= e.from || l.Visit < 0 {
+		return true
+	}
+	v := &e.t.Visits[l.Visit]
+	return v.Stay >= 0 || v.LastMonth == 0 || v.LastMonth >= e.from
 }
 
 func (e *Eval) inRange(m claim.Month) bool { return m >= e.from && m <= e.to }

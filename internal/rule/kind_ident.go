@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
@@ -37,18 +38,16 @@ func (dead) person(e *Eval, c *compiled) {
 		}
 		return t.Clock() > at.Clock() && t.Day() > at.Day()
 	}
-	if len(sources) == 1 && e.signsOfLife(at) {
-		if n := len(e.t.Lines); n > 0 {
-			e.skipLine(c, int32(n-1), "死亡数据疑错：死后仍有执行或检验记录")
-		}
-		return
-	}
 	for i := range e.t.Lines {
 		l := &e.t.Lines[i]
 		if l.InScope <= 0 || !after(l.Time) || e.unfitInst(c, l.Inst) || e.exempt(c, l.Visit) {
 			continue
 		}
 		if name := e.itemName(l); strings.Contains(name, "尸体") || strings.Contains(name, "太平间") {
+			continue
+		}
+		if len(sources) == 1 && e.signsOfLife(at, l.Month) {
+			e.skipLine(c, int32(i), "死亡数据疑错：死后仍有执行或检验记录")
 			continue
 		}
 		h := e.hitLine(c, int32(i), nil, Fact{"项目", e.itemName(l)}, Fact{"限额", "死亡时间 " + at.String()}, Fact{"日期", l.Time.String()})
@@ -58,11 +57,22 @@ func (dead) person(e *Eval, c *compiled) {
 	}
 }
 
-// signsOfLife: executions or samples from the second day after death on.
-func (e *Eval) signsOfLife(death claim.Time) bool {
+// signMonths is how many months before a line's settlement a visit may have begun whose records show somebody alive.
+const signMonths = 3
+
+// signsOfLife: executions or samples from the second day after death to the end of the month in which a line was settled,
+// at visits that began in that month or shortly before. What comes later must not change a month that was judged.
+func (e *Eval) signsOfLife(death claim.Time, month claim.Month) bool {
 	for _, tc := range [][2]string{{"exec", "exec_time"}, {"lab", "sapl_time"}} {
 		for _, r := range e.t.Extra[tc[0]] {
-			if t := claim.Time(r.B.I64(r.B.Table.MustCol(tc[1]), r.Row)); t.Has() && t.Day() >= death.Day()+2 {
+			t := claim.Time(r.B.I64(r.B.Table.MustCol(tc[1]), r.Row))
+			if !t.Has() || t.Day() < death.Day()+2 || (month != 0 && t.Day() > month.Last()) {
+				continue
+			}
+			if slices.ContainsFunc(e.t.Visits, func(v claim.Visit) bool {
+				began := v.Begin.Day().Month()
+				return v.Key == r.B.Visit[r.Row] && (month == 0 || (began >= month-signMonths && began <= month))
+			}) {
 				return true
 			}
 		}

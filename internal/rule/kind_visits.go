@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
@@ -21,14 +22,25 @@ func (e *Eval) courseVisit(vi int32) bool {
 	return e.t.Visits[vi].Tags&claim.Dialysis != 0 || e.visitDiag(vi, &courseDiag)
 }
 
+// crowded tells that some n visits began within so many days: what can be told at a glance.
+func (e *Eval) crowded(n int, days claim.Day) bool {
+	n = max(n, 1)
+	for i := n - 1; i < len(e.t.Visits); i++ {
+		if e.t.Visits[i].Begin.Day()-e.t.Visits[i-n+1].Begin.Day() < days {
+			return true
+		}
+	}
+	return false
+}
+
 type visitsDay struct{ n int }
 
 func (a visitsDay) person(e *Eval, c *compiled) {
-	if len(e.t.Visits) < a.n {
+	if !e.crowded(a.n, 1) {
 		return
 	}
 	day := claim.NoDay
-	insts := map[int32]bool{}
+	var insts []int32
 	for vi := range e.t.Visits {
 		v := &e.t.Visits[vi]
 		if v.Out || v.Setting&(claim.Inpatient|claim.Pharmacy) != 0 || v.Setting&(claim.Outpatient|claim.EmergencyCare) == 0 || e.exempt(c, int32(vi)) || e.courseVisit(int32(vi)) {
@@ -36,12 +48,12 @@ func (a visitsDay) person(e *Eval, c *compiled) {
 		}
 		if d := v.Begin.Day(); d != day {
 			day = d
-			clear(insts)
+			insts = insts[:0]
 		}
-		if insts[v.Inst] {
+		if slices.Contains(insts, v.Inst) {
 			continue
 		}
-		insts[v.Inst] = true
+		insts = append(insts, v.Inst)
 		if len(insts) == a.n && !e.unfitInst(c, v.Inst) {
 			e.hitVisit(c, int32(vi), key("day", e.psn(v), day.String()), nil, fact("量", "%d家机构", a.n), fact("限额", "%d家", a.n), Fact{"日期", day.String()})
 		}
@@ -75,30 +87,35 @@ func (u visitUnit) String() string {
 }
 
 func (a visits) person(e *Eval, c *compiled) {
-	if len(e.t.Visits) < min(a.day, a.month, a.year) {
+	if !e.crowded(a.day, 1) && !e.crowded(a.month, 31) && !e.crowded(a.year, 366) {
 		return
 	}
-	seen := map[visitKey]bool{}
-	n := map[visitUnit]int{}
+	var today []visitKey // visits are in order of their beginning
+	var units [3]visitUnit
+	var n [3]int
 	for vi := range e.t.Visits {
 		v := &e.t.Visits[vi]
 		if v.Out || v.Setting&claim.OneStar == 0 || !strings.HasPrefix(e.b.Vocab.Str(v.MedType), "1") || e.exempt(c, int32(vi)) || e.courseVisit(int32(vi)) {
 			continue
 		}
 		day := v.Begin.Day()
+		if len(today) > 0 && today[0].day != day {
+			today = today[:0]
+		}
 		k := visitKey{day, v.Inst, v.AdmDept}
-		if seen[k] {
+		if slices.Contains(today, k) {
 			continue
 		}
-		seen[k] = true
+		today = append(today, k)
 		y, _, _ := day.Civil()
-		for _, w := range [...]struct {
-			unit  visitUnit
-			limit int
-		}{{visitUnit{'d', int(day)}, a.day}, {visitUnit{'m', int(day.Month())}, a.month}, {visitUnit{'y', y}, a.year}} {
-			if n[w.unit]++; n[w.unit] == w.limit && !e.unfitInst(c, v.Inst) {
-				unit := w.unit.String()
-				e.hitVisit(c, int32(vi), key("window", e.psn(v), unit), nil, fact("量", "%d次", w.limit), Fact{"限额", itoa(w.limit) + "次"}, Fact{"日期", unit})
+		limits := [3]int{a.day, a.month, a.year}
+		for i, u := range [3]visitUnit{{'d', int(day)}, {'m', int(day.Month())}, {'y', y}} {
+			if units[i] != u {
+				units[i], n[i] = u, 0
+			}
+			if n[i]++; n[i] == limits[i] && !e.unfitInst(c, v.Inst) {
+				unit := u.String()
+				e.hitVisit(c, int32(vi), key("window", e.psn(v), unit), nil, fact("量", "%d次", limits[i]), Fact{"限额", itoa(limits[i]) + "次"}, Fact{"日期", unit})
 			}
 		}
 	}

@@ -16,7 +16,7 @@ func (j *judge) i001() {
 			died = t
 		}
 	}
-	if !died.Has() || (len(sources) == 1 && j.stirring(died.Day()+2)) {
+	if !died.Has() {
 		return
 	}
 	severity := 2
@@ -29,24 +29,24 @@ func (j *judge) i001() {
 		if dayOnly {
 			after = l.day > died.Day()+1
 		}
-		if after && l.day != died.Day() && !hasAny(l.row["hilist_name"], "尸体|太平间") {
+		if after && l.day != died.Day() && !hasAny(l.row["hilist_name"], "尸体|太平间") && (len(sources) > 1 || !j.stirring(died.Day()+2, l.month())) {
 			j.line("I001", severity, l)
 		}
 	}
 }
 
-// stirring: executions or samples of the person from a day on, which the dead do not give; also at visits that were
-// settled and reversed, or withdrawn.
-func (j *judge) stirring(day claim.Day) bool {
-	for v := range j.ownVisits() {
-		for _, r := range j.c.where("exec", "mdtrt_id", v) {
-			if r.time("exec_time").Day() >= day {
-				return true
-			}
+// stirring: executions or samples of the person from a day to the end of a line's month, which the dead do not give, at
+// visits that began in that month or the three before, also at those that were settled and reversed.
+func (j *judge) stirring(from claim.Day, month claim.Month) bool {
+	for _, v := range j.p.visits {
+		if b := v.beg.Day().Month(); v.absent || b < month-3 || b > month {
+			continue
 		}
-		for _, r := range j.c.where("lab", "mdtrt_id", v) {
-			if r.time("sapl_time").Day() >= day {
-				return true
+		for table, column := range map[string]string{"exec": "exec_time", "lab": "sapl_time"} {
+			for _, r := range j.c.where(table, "mdtrt_id", v.id) {
+				if d := r.time(column).Day(); d >= from && d <= month.Last() {
+					return true
+				}
 			}
 		}
 	}
