@@ -19,6 +19,9 @@ type Past struct {
 	Days Day
 	// Visits: of a person with so many visits on record all count, 0 = never.
 	Visits int
+	// Crowd: where so many visits began since CrowdDays before the earliest thing judged, all of those count, 0 = never.
+	Crowd     int
+	CrowdDays Day
 }
 
 // chooser chooses among a person's past rows. The rows of cursors that are not Past are all read.
@@ -68,20 +71,37 @@ func (a *Assembler) choosePast() {
 		clear(p.stamps)
 		p.gen = 1
 	}
-	first, known, all := a.judgedRows()
+	first, known, all, rows := a.judgedRows()
 	p.close(0)
 	n := len(p.visits)
+	a.eachVisit(func(key uint64, began Day) {
+		if began < first && found(p.visits[:n], key) {
+			first = began
+		}
+	})
+	days := p.Days
+	if p.Crowd > 0 && rows >= p.Crowd {
+		a.eachVisit(func(_ uint64, began Day) {
+			if began < first-p.CrowdDays {
+				rows--
+			}
+		})
+		if rows >= p.Crowd {
+			days = max(days, p.CrowdDays)
+		}
+	}
+	a.pastRows(first-days, known, all)
+	p.close(n)
+}
+
+func (a *Assembler) eachVisit(f func(key uint64, began Day)) {
 	for _, c := range a.live {
 		if c.tab == "visit" {
 			for r := c.lo; r < c.hi; r++ {
-				if found(p.visits[:n], c.Batch.Visit[r]) {
-					first = min(first, Time(c.Batch.I64(c.cols.begntime, r)).Day())
-				}
+				f(c.Batch.Visit[r], Time(c.Batch.I64(c.cols.begntime, r)).Day())
 			}
 		}
 	}
-	a.pastRows(first-p.Days, known, all)
-	p.close(n)
 }
 
 // close sorts the keys added since the first n.
@@ -94,9 +114,8 @@ func (p *chooser) close(n int) {
 }
 
 // judgedRows notes the classes and visits of what is judged, and tells the day of its earliest line, whether known
-// diagnoses bear on it, and whether all visits count.
-func (a *Assembler) judgedRows() (first Day, known, all bool) {
-	rows := 0
+// diagnoses bear on it, whether all visits count, and how many are on record.
+func (a *Assembler) judgedRows() (first Day, known, all bool, rows int) {
 	p := &a.past
 	p.visits, p.setls = p.visits[:0], p.setls[:0]
 	first = OpenDay
@@ -135,7 +154,7 @@ func (a *Assembler) judgedRows() (first Day, known, all bool) {
 			}
 		}
 	}
-	return first, known, all || (p.Visits > 0 && rows >= p.Visits)
+	return first, known, all || (p.Visits > 0 && rows >= p.Visits), rows
 }
 
 func (p *chooser) add(visit uint64) {

@@ -163,7 +163,7 @@ func (e *Eval) index(li int32) {
 	fresh := e.fresh(l)
 	for k := range e.b.items[l.Item] {
 		r := &e.b.items[l.Item][k]
-		if !e.active[r.card] {
+		if !e.active[r.card] || (!fresh && !e.b.back[r.card]) {
 			continue
 		}
 		c := e.b.cards[r.card]
@@ -176,7 +176,7 @@ func (e *Eval) index(li int32) {
 			}
 			continue
 		}
-		if c.group != nil && (fresh || e.b.back[r.card]) && !e.exempt(c, l.Visit) {
+		if c.group != nil && !e.exempt(c, l.Visit) {
 			if len(e.groups[r.card]) == 0 {
 				e.touched = append(e.touched, int(r.card))
 			}

@@ -14,14 +14,20 @@ func (a early) past(p *claim.Past)   { p.Days = max(p.Days, a.discharge) }
 func (visitsDay) past(p *claim.Past) { p.Days = max(p.Days, 1) }
 
 func (a visits) past(p *claim.Past) {
-	p.Days = max(p.Days, 31) // counts calendar days, months …
-	if p.Visits == 0 || a.year < p.Visits {
-		p.Visits = a.year // … and years
+	p.Crowd, p.CrowdDays = least(p.Crowd, a.month), 31 // counts calendar days, months …
+	p.Visits = least(p.Visits, a.year)                 // … and years
+}
+
+// least is the lower of two limits of which 0 is none.
+func least(a, b int) int {
+	if a == 0 {
+		return b
 	}
+	return min(a, b)
 }
 
 // minPastDays covers checks that compare a visit with what happened at about the same time.
-const minPastDays = 31
+const minPastDays = 7
 
 // LookBackItems tells, by item code, whether a card that looks beyond the visit names the item.
 func (b *Bound) LookBackItems() []bool {
