@@ -154,14 +154,19 @@ func (b *Bound) SetBatched(keys []BatchKey) {
 // LookBackItems tells, by item code, whether a card that looks beyond the visit names the item.
 func (b *Bound) LookBackItems() []bool {
 	out := make([]bool, len(b.items))
+	var drugs []int32
 	for i, refs := range b.items {
 		for _, r := range refs {
 			switch c := b.cards[r.card]; c.Kind + "/" + c.Check {
-			case "COURSE/course", "FREQ/window", "PAIR_X/same_class":
+			case "COURSE/course", "FREQ/window", "PAIR_X/same_class", "DIAG/severe_infection", "PAIR_R/rescue_only":
 				out[i] = true
+			case "SEQ/first_line", "PAIR_R/tested":
+				out[i] = true
+				drugs = append(drugs, int32(i))
 			}
 		}
 	}
+	b.markGenerics(out, drugs)
 	return out
 }
 
