@@ -113,25 +113,23 @@ func (a diagMissing) settle(e *Eval, c *compiled, si int32) {
 }
 
 // diagnosisShaped tells whether a code can be a diagnosis of the insurance editions of ICD-10 (a letter, two digits, then
-// letters, digits and signs) or of the Chinese-medicine classifications (two to four letters, then digits).
+// letters, digits and signs) or of the Chinese-medicine classifications (several letters, with a digit somewhere after).
 func diagnosisShaped(s string) bool {
-	letters := 0
-	for letters < len(s) && isLetter(s[letters]) {
-		letters++
-	}
-	if letters == 0 || letters > 4 || len(s) < letters+2 {
-		return false
-	}
-	for i := letters; i < len(s); i++ {
-		digit := s[i] >= '0' && s[i] <= '9'
-		if i < letters+2 && !digit {
+	letters, digits := 0, 0
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] >= '0' && s[i] <= '9':
+			digits++
+		case !isLetter(s[i]) && (i == 0 || !strings.ContainsRune(".+*-/", rune(s[i]))):
+			return false
+		case digits == 0 && isLetter(s[i]):
+			letters++
+		}
+		if letters == 1 && (i == 1 || i == 2) && digits != i {
 			return false
 		}
-		if !digit && !isLetter(s[i]) && !strings.ContainsRune(".+*-/", rune(s[i])) {
-			return false
-		}
 	}
-	return true
+	return len(s) >= 3 && letters > 0 && digits > 0
 }
 
 func isLetter(b byte) bool { return (b >= 'A' && b <= 'Z') || (b >= 'a' && b <= 'z') }

@@ -146,7 +146,7 @@ type executed struct {
 	of                   [16]bool
 }
 
-// execution counts of one item of a visit.
+// doneItem is how often one item of a visit was carried out, and the lines that bill it.
 type doneItem struct {
 	item int32
 	done claim.Qty

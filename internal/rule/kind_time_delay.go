@@ -2,6 +2,7 @@ package rule
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
@@ -160,7 +161,7 @@ func (a crossPeriod) settle(e *Eval, c *compiled, si int32) {
 	}
 	b := e.t.Source(s.Src)
 	kind := e.b.ds[claim.DictList].String(b.I32(b.Table.MustCol("setl_type"), int(s.Row)))
-	if b.Str(b.Table.MustCol("init_setl_id"), int(s.Row)) != "" || hasAnyPrefix(kind, a.manual) {
+	if b.Str(b.Table.MustCol("init_setl_id"), int(s.Row)) != "" || slices.Contains(a.manual, kind) {
 		return
 	}
 	v := &e.t.Visits[s.Visit]
