@@ -15,13 +15,14 @@ var feeColumns = []string{"feedetl_sn", "fixmedins_code", "fee_ocur_time", "list
 	"inscp_scp_amt", "rxno", "hi_rxno", "drord_no", "sin_dos", "sin_dosunt", "used_frqu", "prd_days", "medc_way", "dosform", "dscg_tkdrug_flag",
 	"etip_flag", "matn_fee_flag", "hi_nego_drug_flag", "body_part", "side", "incision_no", "bilg_dept_codg", "bilg_dept_name", "bilg_dr_codg",
 	"acord_dept_codg", "orders_dr_code", "init_feedetl_sn", "upld_time", "grpno", "herb_dose_cnt", "lmt_used_flag", "hosp_appr_flag", "rx_flag",
-	"rx_circ_flag"}
+	"rx_circ_flag", "medins_list_codg"}
 
 // settlementColumns and visitColumns likewise.
 var (
 	settlementColumns = []string{"setl_id", "mdtrt_id", "psn_no", "fixmedins_code", "insutype", "med_type", "setl_time", "begndate", "enddate",
 		"mid_setl_flag", "pay_mode", "medfee_sumamt", "inscp_scp_amt", "fund_pay_sumamt", "acct_mulaid_pay", "refd_setl_flag", "init_setl_id",
-		"psn_type", "hifp_pay", "act_pay_dedc", "acct_pay", "setl_type", "dev_no", "opter", "mdtrt_cert_type", "face_score", "insu_admdvs"}
+		"psn_type", "hifp_pay", "act_pay_dedc", "acct_pay", "setl_type", "dev_no", "opter", "mdtrt_cert_type", "face_score", "insu_admdvs",
+		"fulamt_ownpay_amt"}
 	visitColumns = []string{"mdtrt_id", "psn_no", "fixmedins_code", "insutype", "med_type", "begntime", "endtime", "ipt_otp_no", "adm_way",
 		"er_obs_begntime", "adm_dept_codg", "adm_dept_name", "dscg_dept_codg", "dscg_dept_name", "dscg_way", "dscg_maindiag_code", "dise_codg",
 		"nwb_flag", "mom_psn_no", "er_flag", "resc_flag", "day_surg_flag", "pre_ipt_flag", "plan_readm_flag", "mdtrt_mode", "refl_from",
@@ -40,10 +41,10 @@ var (
 // projected are the tables that history projections hold.
 var projected = map[string]bool{"visit": true, "diagnosis": true, "operation": true, "settlement": true, "fee": true}
 
-// recordsBack is how many months back the bulky records of visits are read: they only matter to visits still being billed.
+// recordsBack is how many months back the bulky records of visits are read that only matter to visits still being billed.
 const recordsBack = 3
 
-var records = map[string]bool{"medorder": true, "exec": true, "lab": true, "exam": true, "record": true}
+var records = map[string]bool{"medorder": true, "exec": true, "record": true}
 
 // backTo is the first month before the audited ones whose rows of a table are read in full.
 func backTo(table string, from claim.Month) claim.Month {

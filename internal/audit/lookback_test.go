@@ -23,6 +23,18 @@ func TestLookBack(t *testing.T) {
 			upload{}.visit("a", "P1", "H1", "2025-01-31", "D1").visit("b", "P1", "H2", "2025-02-10", "D1", "D1@10:00").
 				visit("c", "P1", "H1", "2025-02-28", "D1").visit("d", "P1", "H3", "2025-03-01", "D1", "D1@11:00").visit("e", "P1", "H1", "2025-07-01", "D1"),
 			[]string{"2025-03 A015 d-1+d-2=20.00"}},
+		{"a first-line drug months ago and elsewhere; one who begins with the second line, and goes on", []string{`A014 D2 params={"require":["D1"]}`},
+			upload{}.visit("a", "P1", "H1", "2024-06-01", "E9").visit("b", "P1", "H2", "2024-12-10", "D1").visit("c", "P1", "H1", "2025-03-01", "D2").
+				visit("d", "P2", "H1", "2024-06-01", "E9").visit("e", "P2", "H1", "2025-01-05", "D2").visit("f", "P2", "H2", "2025-03-05", "D2"),
+			[]string{"2025-01 A014 e-1=10.00"}},
+		{"a test long before a targeted drug, and none", []string{`A021 D2 params={"require":["E1"]}`},
+			upload{}.visit("a", "P1", "H2", "2024-09-20", "E1").visit("b", "P1", "H1", "2025-03-01", "D2").
+				visit("c", "P2", "H2", "2024-09-20", "E9").visit("d", "P2", "H1", "2025-02-01", "D2").visit("e", "P2", "H1", "2025-03-01", "D2"),
+			[]string{"2025-02 A021 d-1=10.00"}},
+		{"a rescue and its drug on one day at two hospitals, settled in two months", []string{`A020 D2 params={"require":["E1"]}`},
+			upload{}.visit("a", "P1", "H2", "2025-01-31", "E1").visit("b", "P1", "H1", "2025-01-31", "D2").settledOn(1, "2025-02-01").
+				visit("c", "P1", "H1", "2025-02-03", "D2"),
+			[]string{"2025-02 A020 c-1=10.00"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -42,6 +54,12 @@ func TestLookBack(t *testing.T) {
 			alone.wantFound(c.want...)
 		})
 	}
+}
+
+// settledOn moves the settlement of the i-th visit to a later day.
+func (u upload) settledOn(i int, day string) upload {
+	u["settlement"][i]["setl_time"] = day + " 08:00:00"
+	return u
 }
 
 // TestSupplyLooksBack: a drug prescribed in one month is still in hand in the next.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -89,6 +90,11 @@ func asFindings(rows []audit.Row) []oracle.Finding {
 	return out
 }
 
+// known keeps the findings of cards that the second evaluator judges.
+func known(fs []oracle.Finding) []oracle.Finding {
+	return slices.DeleteFunc(slices.Clone(fs), func(f oracle.Finding) bool { return !oracle.Judges(f.Rule) })
+}
+
 // The engine and the second evaluator agree finding by finding on cities in which everything goes wrong.
 func TestSecondOpinion(t *testing.T) {
 	seeds := 6
@@ -121,7 +127,7 @@ func TestSecondOpinion(t *testing.T) {
 			if len(want) < 100 {
 				t.Fatalf("the city is too tame: %d findings", len(want))
 			}
-			diff := oracle.Diff(got, want)
+			diff := oracle.Diff(known(got), want)
 			byRule := map[string]int{}
 			for _, d := range diff {
 				byRule[strings.Fields(d)[0]]++

@@ -138,8 +138,7 @@ func (s *stream) flush() error {
 		}
 		v := claim.NewVocab(s.rows.Dicts)
 		ref := claim.NewReference(v, s.rows.Batch).Prepare()
-		// a table that never comes cannot be known in advance: cards that need it find nothing to judge
-		s.eng = &engine{vocab: v, bound: p.Bind(ref, v, func(t string) bool { return !isReference(t) || s.has[t] })}
+		s.eng = &engine{vocab: v, bound: p.Bind(ref, v, s.present)}
 	}
 	s.eng.vocab.Grow()
 	s.eng.bound.Grow()
@@ -180,6 +179,19 @@ func (s *stream) lastDay() claim.Day {
 		}
 	}
 	return last.Month().Last()
+}
+
+// present tells whether a table belongs to the stream, as far as can be known when the first person has been read. A
+// person's table that never comes is taken to be there: cards that need it find nothing to judge. But cards that accuse
+// because a row is absent need to know: for them the table must have been announced by its #table line.
+func (s *stream) present(table string) bool {
+	switch {
+	case isReference(table):
+		return s.has[table]
+	case table == "special_drug" || table == "prescription" || table == "diagnosis":
+		return s.cols[table] != nil
+	}
+	return true
 }
 
 func isReference(table string) bool {

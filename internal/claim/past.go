@@ -13,6 +13,8 @@ type Past struct {
 	Classes int32
 	// Known tells by item code that diagnoses made at other visits bear on a line of the item.
 	Known []bool
+	// Whole tells by item code that every visit of the person bears on a line of the item.
+	Whole []bool
 	// Lasting tells by diagnosis code that it is one of those diagnoses.
 	Lasting []bool
 	// Days: of the visits that began up to so many days before the earliest thing judged all count.
@@ -137,7 +139,9 @@ func (a *Assembler) judgedRows() (first Day, known, all bool, rows int) {
 				if k := p.class(item); k >= 0 {
 					p.stamps[k] = p.gen
 				}
-				known = known || (int(item) < len(p.Known) && p.Known[item])
+				if int(item) < len(p.Known) {
+					known, all = known || p.Known[item], all || p.Whole[item]
+				}
 				first = min(first, Time(c.cols.time[r]).Day())
 				p.add(b.Visit[r])
 			}

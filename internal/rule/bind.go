@@ -57,9 +57,9 @@ func (p *Program) Bind(ref *claim.Reference, v *claim.Vocab, has func(table stri
 		}
 	}
 	for i := range p.cards {
-		b.back = append(b.back, b.linesBack(int32(i)))
+		b.back = append(b.back, b.reach(int32(i)) != 0)
 	}
-	b.reach()
+	b.reachOfCatalogue()
 	b.Grow()
 	return b
 }

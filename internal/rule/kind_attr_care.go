@@ -118,8 +118,8 @@ func (b *Bound) isAlwaysListed(item int32) bool {
 	return true
 }
 
-// reach finds the areas of institutions that the catalogue reaches, and which institutions always lay in one of them.
-func (b *Bound) reach() {
+// reachOfCatalogue finds the areas of institutions that the catalogue reaches, and which institutions always lay in one of them.
+func (b *Bound) reachOfCatalogue() {
 	seen := map[int32]bool{}
 	for inst := 0; inst < b.ds[claim.DictInst].Len(); inst++ {
 		rows := b.Ref.InstRows(int32(inst))

@@ -1,8 +1,6 @@
 package rule
 
 import (
-	"slices"
-
 	"github.com/mingjian/mingjian/internal/claim"
 )
 
@@ -29,48 +27,73 @@ func least(a, b int) int {
 // minPastDays covers checks that compare a visit with what happened at about the same time.
 const minPastDays = 7
 
+// reach is what a check reads beyond the visit of the line it judges.
+type reach uint8
+
+const (
+	linesOfPoint reach = 1 << iota // lines of the items its points name
+	sameGeneric                    // and of other products of the same drugs
+	allVisits                      // every visit of the person
+)
+
+// reaches lists the checks of lines and points that look beyond the visit.
+var reaches = map[string]reach{
+	"COURSE/course":         linesOfPoint,
+	"FREQ/window":           linesOfPoint,
+	"PAIR_X/same_class":     linesOfPoint,
+	"DIAG/severe_infection": linesOfPoint,
+	"PAIR_R/rescue_only":    linesOfPoint,
+	"SEQ/first_line":        linesOfPoint | sameGeneric | allVisits,
+	"PAIR_R/tested":         linesOfPoint | sameGeneric | allVisits,
+}
+
+func (b *Bound) reach(card int32) reach {
+	c := b.cards[card]
+	return reaches[c.Kind+"/"+c.Check]
+}
+
 // LookBackItems tells, by item code, whether a card that looks beyond the visit names the item.
 func (b *Bound) LookBackItems() []bool {
 	out := make([]bool, len(b.items))
+	var drugs []int32
 	for i, refs := range b.items {
-		out[i] = slices.ContainsFunc(refs, func(r itemRef) bool { return b.linesBack(r.card) })
+		for _, r := range refs {
+			how := b.reach(r.card)
+			out[i] = out[i] || how&linesOfPoint != 0
+			if how&sameGeneric != 0 {
+				drugs = append(drugs, int32(i))
+			}
+		}
 	}
+	b.markGenerics(out, drugs)
 	return out
-}
-
-// linesBack tells that a card reads the lines of its points beyond the visit.
-func (b *Bound) linesBack(card int32) bool {
-	switch c := b.cards[card]; c.Kind + "/" + c.Check {
-	case "COURSE/course", "FREQ/window", "PAIR_X/same_class":
-		return true
-	}
-	return false
 }
 
 // Past tells what of the past bears on a judgement (claim.Past). Items are of one class when a look-back card groups them
 // or they are the same drug.
 func (b *Bound) Past() *claim.Past {
-	p := &claim.Past{Days: minPastDays, Known: make([]bool, len(b.items))}
+	p := &claim.Past{Days: minPastDays, Known: make([]bool, len(b.items)), Whole: make([]bool, len(b.items))}
 	for _, c := range b.cards {
 		if l, ok := c.check.(looksBack); ok {
 			l.past(p)
 		}
 	}
 	join := newUnion(len(b.items))
-	drug, group := map[int64]int32{}, map[string]int32{}
+	drug, group, point := map[int64]int32{}, map[string]int32{}, map[int32]int32{}
 	for i, refs := range b.items {
 		code := int32(i)
 		joinBy(join, drug, b.drugs[i].generic, code)
 		for _, r := range refs {
-			switch c := b.cards[r.card]; {
-			case b.linesBack(r.card):
+			c, how := b.cards[r.card], b.reach(r.card)
+			if how&linesOfPoint != 0 {
 				if g := b.points[r.pt].Params.Group; g != "" {
 					joinBy(join, group, c.ID+"\x1f"+g, code)
 				}
+				joinBy(join, point, r.pt, code)
 				joinBy(join, drug, -int64(b.canonical(code)), code)
-			case c.Kind+"/"+c.Check == "DIAG/indication":
-				p.Known[i] = true
 			}
+			p.Whole[i] = p.Whole[i] || (how&allVisits != 0 && !r.second)
+			p.Known[i] = p.Known[i] || c.Kind+"/"+c.Check == "DIAG/indication"
 		}
 	}
 	p.Class, p.Classes = join.classes()

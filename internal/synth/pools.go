@@ -20,7 +20,8 @@ var core = []string{"普通病房床位费（三人及以上间）", "Ⅱ级护�
 var pairRules = []string{"B002", "B003", "B004", "E002", "F001", "F002", "F006", "F018"}
 
 // neverRandom are rules whose subjects only scenarios (or the chronic programme, the ward, the theatre) use.
-var neverRandom = []string{"A007", "A008", "A013", "A015", "A016", "B023", "E001", "C009", "H002"}
+var neverRandom = []string{"A007", "A008", "A013", "A015", "A016", "B023", "E001", "C009", "H002",
+	"A014", "A019", "A020", "A021", "A023", "A031", "A032", "A033", "A034", "A035"}
 
 // pools builds the clean set: random traffic draws from nothing else. Whatever is in it can stand on one bill together.
 func (ix *index) pools(from, to claim.Day) {

@@ -1,5 +1,7 @@
 package oracle
 
+import "slices"
+
 // card is one card of 规则口径 二.
 type card struct {
 	id    string
@@ -31,6 +33,15 @@ func cards() []card {
 		{"I007", (*judge).i007}, {"L001", (*judge).l001}, {"L002", (*judge).l002}, {"L003", (*judge).l003},
 		{"L004", (*judge).l004}, {"X001", (*judge).x001}, {"X002", (*judge).x002}, {"X003", (*judge).x003},
 	}
+}
+
+// Judges tells whether this evaluator has an opinion on a card.
+func Judges(rule string) bool {
+	switch rule {
+	case "H001", "D003", "H004", "H008":
+		return true
+	}
+	return slices.ContainsFunc(cards(), func(c card) bool { return c.id == rule })
 }
 
 // charged are the person's lines with in-scope money, in line order, at institutions that fill what the card needs.
