@@ -104,12 +104,34 @@ func (a *Auditor) engine(s *lake.Snapshot, rules []string, from, to claim.Month)
 			}
 		}
 	}
+	if err := e.uploaders(); err != nil {
+		return nil, err
+	}
 	if e.batch, err = findBatches(e.bound, s, from, to); err != nil {
 		return nil, err
 	}
 	e.bound.SetBatched(e.batch)
 	e.hist = newHistory(a.dir, e)
 	return e, nil
+}
+
+// uploaders tells the cards which institutions document their stays at all.
+func (e *engine) uploaders() error {
+	for _, table := range []string{"medorder", "record"} {
+		if e.snap.TotalRows(table) == 0 {
+			continue
+		}
+		fill, err := e.snap.Fill(table)
+		if err != nil {
+			return err
+		}
+		for inst, n := range fill.ByInst {
+			if n.Rows > 0 {
+				e.bound.SetUploads(table, inst)
+			}
+		}
+	}
+	return nil
 }
 
 // choose returns the cards asked for and those that must be judged to know what they say: a narrower card silences the

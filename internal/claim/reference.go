@@ -20,6 +20,8 @@ type Reference struct {
 	credential map[int32][]StatusRow
 	agreement  map[int32][]StatusRow
 	chains     map[int32][]int32
+	supply     supplies
+	devices    map[int32][]DeviceRow
 }
 
 // InstRow is an institution while its row is valid.
@@ -104,6 +106,8 @@ func NewReference(v *Vocab, table func(name string) *Batch) *Reference {
 		c := g.code("fixmedins_code")
 		r.agreement[c] = append(r.agreement[c], StatusRow{v.Num(g.code("stas")), g.from(), g.to()})
 	})
+	r.supply.read(r, table)
+	r.readDevices(table)
 	r.latestFirst()
 	return r
 }

@@ -27,6 +27,8 @@ type Bound struct {
 	child    []bool   // by item code: for children only
 	diagHit  [][]bool // by card with points on diagnoses, by diagnosis code: some point names it
 	extText  []bool   // by text code: names a form or route for external use
+	// uploads holds the institutions that uploaded any row of a table, for cards to which a missing row means something.
+	uploads map[uploadKey]bool
 }
 
 // BatchKey names an item that an institution books in batches in a month (规则口径 "批量记账").
@@ -60,9 +62,10 @@ func (p *Program) Bind(ref *claim.Reference, v *claim.Vocab, has func(table stri
 	return b
 }
 
-// optionalTable: before-delivery radiology finds deliveries in the birth register or in diagnoses; one suffices.
+// optionalTable: before-delivery radiology finds deliveries in the birth register or in diagnoses; a stay is documented by
+// orders or by records. One suffices.
 func optionalTable(c *Card, table string) bool {
-	return c.Check == "before_delivery" && table == "birth"
+	return (c.Check == "before_delivery" && table == "birth") || c.Check == "no_record"
 }
 
 // Grow binds item codes that appeared since; only for a single-threaded owner of growing dictionaries.
@@ -157,7 +160,7 @@ func (b *Bound) LookBackItems() []bool {
 	for i, refs := range b.items {
 		for _, r := range refs {
 			switch c := b.cards[r.card]; c.Kind + "/" + c.Check {
-			case "COURSE/course", "FREQ/window", "PAIR_X/same_class":
+			case "COURSE/course", "FREQ/window", "PAIR_X/same_class", "FREQ/dialysis", "FREQ/per_eye", "PAIR_X/selfpay_swap":
 				out[i] = true
 			}
 		}
@@ -171,7 +174,7 @@ func (b *Bound) DayItems() []bool {
 	for i, refs := range b.items {
 		for _, r := range refs {
 			switch b.cards[r.card].ID {
-			case "B001", "B009", "B021", "F001", "F006", "F018":
+			case "B001", "B009", "B021", "F001", "F006", "F009", "F010", "F011", "F018":
 				out[i] = true
 			}
 		}
