@@ -156,9 +156,6 @@ func (a anaesthesia) group(e *Eval, c *compiled, refs []lineRef) {
 
 func (a anaesthesia) judge(e *Eval, c *compiled, name string, refs []lineRef) {
 	l, pt := &e.t.Lines[refs[0].li], &e.b.points[refs[0].pt]
-	if !e.report(refs[len(refs)-1].li) && !e.report(refs[0].li) {
-		return
-	}
 	took, sessions := a.operated(e, l.Visit)
 	if sessions == 0 {
 		e.skipLine(c, refs[0].li, "没有手术起止时刻")
@@ -190,19 +187,19 @@ func (anaesthesia) operated(e *Eval, visit int32) (took, sessions claim.Qty) {
 	for _, vi := range visits {
 		ops = append(ops, e.t.OpsOf(vi)...)
 	}
+	for i := range ops {
+		o := &ops[i]
+		if !o.Begin.Has() || !o.End.Has() || o.Begin.DayOnly() || o.End.DayOnly() || o.End.Clock() < o.Begin.Clock() {
+			return 0, 0
+		}
+	}
 	slices.SortStableFunc(ops, func(x, y claim.Operation) int { return cmp.Compare(x.Begin.Clock(), y.Begin.Clock()) })
 	for i := 0; i < len(ops); {
-		from, to := ops[i].Begin, ops[i].End
-		for ; i < len(ops) && (!to.Has() || ops[i].Begin.Clock() <= to.Clock()); i++ {
-			o := &ops[i]
-			if !o.Begin.Has() || !o.End.Has() || o.Begin.DayOnly() || o.End.DayOnly() || o.End.Clock() < o.Begin.Clock() {
-				return 0, 0
-			}
-			if o.End.Clock() > to.Clock() {
-				to = o.End
-			}
+		from, to := ops[i].Begin.Clock(), ops[i].End.Clock()
+		for i++; i < len(ops) && ops[i].Begin.Clock() <= to; i++ {
+			to = max(to, ops[i].End.Clock())
 		}
-		took += claim.Qty((to.Clock()-from.Clock()+hourMicros-1)/hourMicros) * claim.QtyOne
+		took += claim.Qty((to-from+hourMicros-1)/hourMicros) * claim.QtyOne
 		sessions++
 	}
 	return took, sessions
