@@ -104,7 +104,7 @@ func (a *Auditor) engine(s *lake.Snapshot, rules []string, from, to claim.Month)
 			}
 		}
 	}
-	if err := e.uploaders(); err != nil {
+	if err := e.documented(); err != nil {
 		return nil, err
 	}
 	if e.batch, err = findBatches(e.bound, s, from, to); err != nil {
@@ -115,8 +115,9 @@ func (a *Auditor) engine(s *lake.Snapshot, rules []string, from, to claim.Month)
 	return e, nil
 }
 
-// uploaders tells the cards which institutions document their stays at all.
-func (e *engine) uploaders() error {
+// documented tells the cards how well institutions document their stays: orders and records against discharges.
+func (e *engine) documented() error {
+	rows := map[int32]int64{}
 	for _, table := range []string{"medorder", "record"} {
 		if e.snap.TotalRows(table) == 0 {
 			continue
@@ -126,9 +127,20 @@ func (e *engine) uploaders() error {
 			return err
 		}
 		for inst, n := range fill.ByInst {
-			if n.Rows > 0 {
-				e.bound.SetUploads(table, inst)
-			}
+			rows[inst] += n.Rows
+		}
+	}
+	if len(rows) == 0 || e.snap.TotalRows("visit") == 0 {
+		return nil
+	}
+	fill, err := e.snap.Fill("visit")
+	if err != nil {
+		return err
+	}
+	left := fill.Table.MustCol("dscg_way")
+	for inst, n := range rows {
+		if v := fill.ByInst[inst]; v != nil {
+			e.bound.SetDocumented(inst, n, v.Has[left])
 		}
 	}
 	return nil

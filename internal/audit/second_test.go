@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,6 +16,11 @@ import (
 	"github.com/mingjian/mingjian/internal/lake"
 	"github.com/mingjian/mingjian/internal/rule"
 )
+
+// known keeps the findings of cards that the second evaluator judges, too.
+func known(fs []oracle.Finding) []oracle.Finding {
+	return slices.DeleteFunc(slices.Clone(fs), func(f oracle.Finding) bool { return !oracle.Knows(f.Rule) })
+}
 
 // auditDir imports a folder of tables into a fresh data directory, audits every month and returns the findings in the
 // second evaluator's shape.
@@ -121,7 +127,7 @@ func TestSecondOpinion(t *testing.T) {
 			if len(want) < 100 {
 				t.Fatalf("the city is too tame: %d findings", len(want))
 			}
-			diff := oracle.Diff(got, want)
+			diff := oracle.Diff(known(got), want)
 			byRule := map[string]int{}
 			for _, d := range diff {
 				byRule[strings.Fields(d)[0]]++

@@ -17,18 +17,17 @@ type Bound struct {
 	// unfit holds (card, institution) pairs where the institution fills too little of what the card needs.
 	unfit map[int64]bool
 	// missing names the table a card needs that holds no rows; such a card is never judged.
-	missing  []string
-	batched  map[BatchKey]bool
-	catOK    []bool  // by item code: nothing for A022 to say of it where the catalogue reaches
-	catReach []bool  // by institution: the catalogue reaches it
-	catAreas []int32 // areas of institutions that the catalogue reaches
-	pricedOK []bool
-	drugs    []drugInfo
-	child    []bool   // by item code: for children only
-	diagHit  [][]bool // by card with points on diagnoses, by diagnosis code: some point names it
-	extText  []bool   // by text code: names a form or route for external use
-	// uploads holds the institutions that uploaded any row of a table, for cards to which a missing row means something.
-	uploads map[uploadKey]bool
+	missing   []string
+	batched   map[BatchKey]bool
+	catOK     []bool  // by item code: nothing for A022 to say of it where the catalogue reaches
+	catReach  []bool  // by institution: the catalogue reaches it
+	catAreas  []int32 // areas of institutions that the catalogue reaches
+	pricedOK  []bool
+	drugs     []drugInfo
+	child     []bool            // by item code: for children only
+	diagHit   [][]bool          // by card with points on diagnoses, by diagnosis code: some point names it
+	extText   []bool            // by text code: names a form or route for external use
+	documents map[int32]float64 // by institution: orders and records uploaded for each discharge
 }
 
 // BatchKey names an item that an institution books in batches in a month (规则口径 "批量记账").

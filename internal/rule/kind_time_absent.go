@@ -6,7 +6,7 @@ import "github.com/mingjian/mingjian/internal/claim"
 func init() {
 	register("TIME", "at_work", func(p *params, c *Card) (any, error) { return atWork{p.int("min_hits", 1)}, nil })
 	register("TIME", "no_record", func(p *params, c *Card) (any, error) {
-		return noRecord{int64(p.int("limit_h", 48)) * hourMicros}, nil
+		return noRecord{int64(p.int("limit_h", 48)) * hourMicros, p.num("min_docs", 5)}, nil
 	})
 }
 
@@ -43,17 +43,20 @@ func (atWork) on(r claim.RowRef, day claim.Day) bool {
 	return from == day || (to != claim.NoDay && from <= day && day <= to)
 }
 
-// noRecord: neither an order nor a record within so many hours of admission. Only where the institution uploads either at
-// all: where it does not, that a stay has none says nothing.
-type noRecord struct{ limit int64 }
+// noRecord: neither an order nor a record within so many hours of admission. Only where the institution uploads enough of
+// them: where it does not, that a stay has none says nothing.
+type noRecord struct {
+	limit int64
+	docs  float64 // orders and records an institution uploads for each discharge, at least
+}
 
 func (a noRecord) stay(e *Eval, c *compiled, si int32) {
 	s := &e.t.Stays[si]
 	if e.exempt(c, s.Last) || !a.lasted(e, s) {
 		return
 	}
-	if !e.b.uploads[uploadKey{"medorder", s.Inst}] && !e.b.uploads[uploadKey{"record", s.Inst}] {
-		e.skip(c, s.Inst, "本机构没有上传医嘱和病历")
+	if e.b.documents[s.Inst] < a.docs {
+		e.skip(c, s.Inst, "本机构上传的医嘱和病历过少")
 		return
 	}
 	first := claim.NoTime
