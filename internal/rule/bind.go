@@ -159,7 +159,8 @@ func (b *Bound) LookBackItems() []bool {
 	for i, refs := range b.items {
 		for _, r := range refs {
 			switch c := b.cards[r.card]; c.Kind + "/" + c.Check {
-			case "COURSE/course", "FREQ/window", "PAIR_X/same_class", "FREQ/dialysis", "FREQ/per_eye", "PAIR_X/selfpay_swap":
+			case "COURSE/course", "FREQ/window", "PAIR_X/same_class", "FREQ/dialysis", "FREQ/per_eye", "FREQ/per_procedure",
+				"PAIR_X/selfpay_swap":
 				out[i] = true
 			}
 		}
