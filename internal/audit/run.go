@@ -105,12 +105,46 @@ func (a *Auditor) engine(s *lake.Snapshot, rules []string, from, to claim.Month)
 			}
 		}
 	}
+	if err := e.documented(); err != nil {
+		return nil, err
+	}
 	if e.batch, err = findBatches(e.bound, s, from, to); err != nil {
 		return nil, err
 	}
 	e.bound.SetBatched(e.batch)
 	e.hist, e.past = newHistory(a.dir, e), e.bound.Past()
 	return e, nil
+}
+
+// documented tells the cards how well institutions document their stays: orders and records against discharges.
+func (e *engine) documented() error {
+	rows := map[int32]int64{}
+	for _, table := range []string{"medorder", "record"} {
+		if e.snap.TotalRows(table) == 0 {
+			continue
+		}
+		fill, err := e.snap.Fill(table)
+		if err != nil {
+			return err
+		}
+		for inst, n := range fill.ByInst {
+			rows[inst] += n.Rows
+		}
+	}
+	if len(rows) == 0 || e.snap.TotalRows("visit") == 0 {
+		return nil
+	}
+	fill, err := e.snap.Fill("visit")
+	if err != nil {
+		return err
+	}
+	left := fill.Table.MustCol("dscg_way")
+	for inst, n := range rows {
+		if v := fill.ByInst[inst]; v != nil {
+			e.bound.SetDocumented(inst, n, v.Has[left])
+		}
+	}
+	return nil
 }
 
 // choose returns the cards asked for and those that must be judged to know what they say: a narrower card silences the

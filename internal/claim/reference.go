@@ -21,6 +21,8 @@ type Reference struct {
 	agreement  map[int32][]StatusRow
 	chains     map[int32][]int32
 	standing
+	supply  supplies
+	devices map[int32][]DeviceRow
 }
 
 // InstRow is an institution while its row is valid.
@@ -106,6 +108,8 @@ func NewReference(v *Vocab, table func(name string) *Batch) *Reference {
 		r.agreement[c] = append(r.agreement[c], StatusRow{v.Num(g.code("stas")), g.from(), g.to()})
 	})
 	r.readStanding(table)
+	r.supply.read(r, table)
+	r.readDevices(table)
 	r.latestFirst()
 	return r
 }

@@ -6,17 +6,10 @@ import (
 	"strings"
 )
 
-// standing is what institutions are equipped, licensed and staffed for.
+// standing is what institutions are licensed and staffed for.
 type standing struct {
-	devices map[int32][]DeviceRow // by institution
-	scopes  map[int32][]scopeRow  // by institution
-	staffed map[int32]bool        // institutions that registered any practitioner
-}
-
-// DeviceRow is one device in an institution's register.
-type DeviceRow struct {
-	Type, Grade int32 // DictList codes, 0 = not said
-	From, To    Day
+	scopes  map[int32][]scopeRow // by institution
+	staffed map[int32]bool       // institutions that registered any practitioner
 }
 
 // scopeRow is what an institution is licensed for while its row is valid.
@@ -25,13 +18,9 @@ type scopeRow struct {
 	from, to Day
 }
 
-// readStanding reads devices, licences and who has a register of practitioners.
+// readStanding reads licences and who has a register of practitioners.
 func (r *Reference) readStanding(table func(string) *Batch) {
-	r.devices, r.scopes, r.staffed = map[int32][]DeviceRow{}, map[int32][]scopeRow{}, map[int32]bool{}
-	r.each("device", table, func(g rowGetter) {
-		c := g.code("fixmedins_code")
-		r.devices[c] = append(r.devices[c], DeviceRow{Type: g.code("device_type"), Grade: g.code("grade"), From: g.from(), To: g.to()})
-	})
+	r.scopes, r.staffed = map[int32][]scopeRow{}, map[int32]bool{}
 	r.each("institution", table, func(g rowGetter) {
 		c := g.code("fixmedins_code")
 		s := g.b.Str(g.b.Table.MustCol("dept_scope"), g.row)
@@ -43,9 +32,6 @@ func (r *Reference) readStanding(table func(string) *Batch) {
 		slices.SortStableFunc(rows, func(x, y scopeRow) int { return cmp.Compare(y.from, x.from) })
 	}
 }
-
-// Devices are the registered devices of an institution, nil when it has registered none.
-func (r *Reference) Devices(inst int32) []DeviceRow { return r.devices[inst] }
 
 // ScopeOn lists the department codes an institution is licensed for on a day, of the row begun last; nil when it does not say.
 func (r *Reference) ScopeOn(inst int32, d Day) []string {

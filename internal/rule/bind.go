@@ -17,17 +17,18 @@ type Bound struct {
 	// unfit holds (card, institution) pairs where the institution fills too little of what the card needs.
 	unfit map[int64]bool
 	// missing names the table a card needs that holds no rows; such a card is never judged.
-	missing  []string
-	batched  map[BatchKey]bool
-	catOK    []bool  // by item code: nothing for A022 to say of it where the catalogue reaches
-	catReach []bool  // by institution: the catalogue reaches it
-	catAreas []int32 // areas of institutions that the catalogue reaches
-	pricedOK []bool
-	drugs    []drugInfo
-	child    []bool   // by item code: for children only
-	diagHit  [][]bool // by card with points on diagnoses, by diagnosis code: some point names it
-	extText  []bool   // by text code: names a form or route for external use
-	back     []bool   // by card: reads the lines of its points beyond the visit
+	missing   []string
+	batched   map[BatchKey]bool
+	catOK     []bool  // by item code: nothing for A022 to say of it where the catalogue reaches
+	catReach  []bool  // by institution: the catalogue reaches it
+	catAreas  []int32 // areas of institutions that the catalogue reaches
+	pricedOK  []bool
+	drugs     []drugInfo
+	child     []bool            // by item code: for children only
+	diagHit   [][]bool          // by card with points on diagnoses, by diagnosis code: some point names it
+	extText   []bool            // by text code: names a form or route for external use
+	back      []bool            // by card: reads the lines of its points beyond the visit
+	documents map[int32]float64 // by institution: orders and records uploaded for each discharge
 }
 
 // BatchKey names an item that an institution books in batches in a month (规则口径 "批量记账").
@@ -64,9 +65,10 @@ func (p *Program) Bind(ref *claim.Reference, v *claim.Vocab, has func(table stri
 	return b
 }
 
-// optionalTable: before-delivery radiology finds deliveries in the birth register or in diagnoses; one suffices.
+// optionalTable: before-delivery radiology finds deliveries in the birth register or in diagnoses; a stay is documented by
+// orders or by records. One suffices.
 func optionalTable(c *Card, table string) bool {
-	return c.Check == "before_delivery" && table == "birth"
+	return (c.Check == "before_delivery" && table == "birth") || c.Check == "no_record"
 }
 
 // Grow binds item codes that appeared since; only for a single-threaded owner of growing dictionaries.
@@ -161,7 +163,7 @@ func (b *Bound) DayItems() []bool {
 	for i, refs := range b.items {
 		for _, r := range refs {
 			switch b.cards[r.card].ID {
-			case "B001", "B009", "B021", "F001", "F006", "F018":
+			case "B001", "B009", "B021", "F001", "F006", "F009", "F010", "F011", "F018":
 				out[i] = true
 			}
 		}

@@ -328,6 +328,7 @@ func (w *world) judge(c *Card, k *Case) (*Eval, []caseHit, error) {
 	ref := claim.NewReference(v, w.rows.Batch).Prepare()
 	b := p.Bind(ref, v, func(t string) bool { return w.rows.Batch(t) != nil })
 	w.markUnfit(b, c)
+	w.markDocumented(b)
 	e := b.NewEval(0, claim.DayOf(2999, 1, 1).Month(), nil)
 	var out []caseHit
 	as := claim.NewAssembler(v, w.rows.Sources(), claim.DayOf(2025, 3, 31))

@@ -111,7 +111,11 @@ func (e *Eval) referred(l *claim.Line) bool {
 	if l.Visit < 0 {
 		return false
 	}
-	v := &e.t.Visits[l.Visit]
+	return e.visitReferred(&e.t.Visits[l.Visit])
+}
+
+// visitReferred: the visit came by referral or ended in one.
+func (e *Eval) visitReferred(v *claim.Visit) bool {
 	b := e.t.Source(v.Src)
 	return b.I32(b.Table.MustCol("refl_from"), int(v.Row)) != 0 || b.I32(b.Table.MustCol("refl_to"), int(v.Row)) != 0
 }

@@ -168,7 +168,7 @@ func (deviceCheck) line(e *Eval, c *compiled, li, pi int32) {
 		e.skipLine(c, li, "机构没有登记设备台账")
 		return
 	}
-	if e.equipped(rows, pt.allow, day) {
+	if equipped(rows, pt.allow, day) {
 		return
 	}
 	h := e.hitLine(c, li, []int32{pi}, Fact{"项目", e.itemName(l)}, Fact{"限定", strings.ReplaceAll(pt.Allow, "|", "、")},
@@ -179,10 +179,9 @@ func (deviceCheck) line(e *Eval, c *compiled, li, pi int32) {
 }
 
 // equipped tells whether a device of one of the types was in the register on a day.
-func (e *Eval) equipped(rows []claim.DeviceRow, types []string, day claim.Day) bool {
+func equipped(rows []claim.DeviceRow, types []string, day claim.Day) bool {
 	for i := range rows {
-		r := &rows[i]
-		if (r.From == claim.NoDay || r.From <= day) && day <= r.To && containsAny(e.b.ds[claim.DictList].String(r.Type), types) {
+		if r := &rows[i]; r.On(day) && containsAny(r.Type, types) {
 			return true
 		}
 	}
@@ -196,7 +195,7 @@ func (e *Eval) groupEquipped(inst int32, types []string, day claim.Day) bool {
 		return false
 	}
 	for o := int32(1); int(o) < e.b.ds[claim.DictInst].Len(); o++ {
-		if y := e.b.Ref.InstOn(o, day); y != nil && y.Group == x.Group && e.equipped(e.b.Ref.Devices(o), types, day) {
+		if y := e.b.Ref.InstOn(o, day); y != nil && y.Group == x.Group && equipped(e.b.Ref.Devices(o), types, day) {
 			return true
 		}
 	}

@@ -140,7 +140,7 @@ func (contained) excused(e *Eval, c *compiled, pt *point, m, o *claim.Line) bool
 			}
 		}
 	}
-	if c.ID != "F002" {
+	if c.ID != "F002" && pt.Scope != "同台" {
 		return false
 	}
 	if x, y := e.code(m, "incision_no"), e.code(o, "incision_no"); x != 0 && y != 0 && x != y {

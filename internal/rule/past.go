@@ -33,6 +33,7 @@ type reach uint8
 const (
 	linesOfPoint reach = 1 << iota // lines of the items its points name
 	sameGeneric                    // and of other products of the same drugs
+	wholeCard                      // whatever point names them: the card takes all its items together
 	allVisits                      // every visit of the person
 )
 
@@ -45,6 +46,10 @@ var reaches = map[string]reach{
 	"PAIR_R/rescue_only":    linesOfPoint,
 	"SEQ/first_line":        linesOfPoint | sameGeneric | allVisits,
 	"PAIR_R/tested":         linesOfPoint | sameGeneric | allVisits,
+	"FREQ/per_eye":          linesOfPoint,
+	"FREQ/per_procedure":    linesOfPoint,
+	"FREQ/dialysis":         linesOfPoint | wholeCard,
+	"PAIR_X/selfpay_swap":   linesOfPoint | wholeCard,
 }
 
 func (b *Bound) reach(card int32) reach {
@@ -88,6 +93,9 @@ func (b *Bound) Past() *claim.Past {
 			if how&linesOfPoint != 0 {
 				if g := b.points[r.pt].Params.Group; g != "" {
 					joinBy(join, group, c.ID+"\x1f"+g, code)
+				}
+				if how&wholeCard != 0 {
+					joinBy(join, group, c.ID, code)
 				}
 				joinBy(join, point, r.pt, code)
 				joinBy(join, drug, -int64(b.canonical(code)), code)
