@@ -21,12 +21,12 @@ var feeColumns = []string{"feedetl_sn", "fixmedins_code", "fee_ocur_time", "list
 var (
 	settlementColumns = []string{"setl_id", "mdtrt_id", "psn_no", "fixmedins_code", "insutype", "med_type", "setl_time", "begndate", "enddate",
 		"mid_setl_flag", "pay_mode", "medfee_sumamt", "inscp_scp_amt", "fund_pay_sumamt", "acct_mulaid_pay", "refd_setl_flag", "init_setl_id",
-		"psn_type", "hifp_pay", "act_pay_dedc", "acct_pay", "setl_type", "dev_no", "opter", "mdtrt_cert_type", "face_score", "insu_admdvs"}
+		"psn_type", "hifp_pay", "hifmi_pay", "hifob_pay", "invono", "act_pay_dedc", "acct_pay", "setl_type", "dev_no", "opter", "mdtrt_cert_type", "face_score", "insu_admdvs"}
 	visitColumns = []string{"mdtrt_id", "psn_no", "fixmedins_code", "insutype", "med_type", "begntime", "endtime", "ipt_otp_no", "adm_way",
 		"er_obs_begntime", "adm_dept_codg", "adm_dept_name", "dscg_dept_codg", "dscg_dept_name", "dscg_way", "dscg_maindiag_code", "dise_codg",
 		"nwb_flag", "mom_psn_no", "er_flag", "resc_flag", "day_surg_flag", "pre_ipt_flag", "plan_readm_flag", "mdtrt_mode", "refl_from",
 		"refl_to", "agnt_certno", "psn_type", "wardno", "bedno", "matn_stas", "fetus_cnt", "insu_admdvs", "ttp_resp"}
-	personColumns    = []string{"psn_no", "psn_cert_type", "certno", "gend", "brdy", "psn_type", "insutype", "insu_admdvs", "begndate", "enddate"}
+	personColumns    = []string{"psn_no", "psn_cert_type", "certno", "gend", "brdy", "psn_type", "insutype", "insu_admdvs", "addr_admdvs", "begndate", "enddate"}
 	diagnosisColumns = []string{"mdtrt_id", "maindiag_flag", "inout_diag_type", "diag_type", "diag_srt_no", "diag_code", "diag_time"}
 )
 
@@ -41,9 +41,10 @@ var (
 var projected = map[string]bool{"visit": true, "diagnosis": true, "operation": true, "settlement": true, "fee": true}
 
 // recordsBack is how many months back the bulky records of visits are read: they only matter to visits still being billed.
+// Reports of examinations are few, and H005 looks for them in the year before an appraisal.
 const recordsBack = 3
 
-var records = map[string]bool{"medorder": true, "exec": true, "lab": true, "exam": true, "record": true}
+var records = map[string]bool{"medorder": true, "exec": true, "lab": true, "record": true}
 
 // backTo is the first month before the audited ones whose rows of a table are read in full.
 func backTo(table string, from claim.Month) claim.Month {

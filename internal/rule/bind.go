@@ -157,7 +157,7 @@ func (b *Bound) LookBackItems() []bool {
 	for i, refs := range b.items {
 		for _, r := range refs {
 			switch c := b.cards[r.card]; c.Kind + "/" + c.Check {
-			case "COURSE/course", "FREQ/window", "PAIR_X/same_class":
+			case "COURSE/course", "FREQ/window", "PAIR_X/same_class", "FREQ/dialysis", "DOSE/special_cycle", "SEQ/hemiplegia":
 				out[i] = true
 			}
 		}
