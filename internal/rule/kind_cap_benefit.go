@@ -80,6 +80,15 @@ func (a chronicRush) period(e *Eval, dise int32, day claim.Day) (from, end claim
 			last = max(last, r.To)
 		}
 	}
+	for grown := last >= day; grown && !open; { // what follows without a gap, in whichever order the rows stand
+		grown = false
+		for _, r := range e.t.Chronics {
+			if r.Dise == dise && r.From > day && r.From <= last+1 && (r.To == claim.NoDay || r.To > last) {
+				open = open || r.To == claim.NoDay || r.To > end
+				last, grown = max(last, r.To), true
+			}
+		}
+	}
 	if !open && last >= day {
 		end = last
 	}
