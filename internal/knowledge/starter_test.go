@@ -11,7 +11,7 @@ import (
 // starterCards are the cards that read points.
 var starterCards = strings.Fields(`A001 A002 A003 A004 A005 A006 A007 A008 A009 A010 A011 A012 A013 A015 A016 A017 A018 A029
 	B001 B002 B003 B004 B006 B007 B008 B009 B010 B011 B012 B013 B021 B022 B023 C002 C009 C022 C024 D001 E001 E002
-	F001 F002 F006 F018 G015 G029 H002`)
+	F001 F002 F006 F018 G015 G029 H002 H005 H012 H013 H014`)
 
 // reserved are the only codes invented knowledge may speak of.
 var reserved = regexp.MustCompile(`^(99[0-9]{13}|99[0-9]{12}C|XZZ[0-9A-Z]{17})$`)
