@@ -21,13 +21,13 @@ var feeColumns = []string{"feedetl_sn", "fixmedins_code", "fee_ocur_time", "list
 var (
 	settlementColumns = []string{"setl_id", "mdtrt_id", "psn_no", "fixmedins_code", "insutype", "med_type", "setl_time", "begndate", "enddate",
 		"mid_setl_flag", "pay_mode", "medfee_sumamt", "inscp_scp_amt", "fund_pay_sumamt", "acct_mulaid_pay", "refd_setl_flag", "init_setl_id",
-		"psn_type", "hifp_pay", "act_pay_dedc", "acct_pay", "setl_type", "dev_no", "opter", "mdtrt_cert_type", "face_score", "insu_admdvs",
+		"psn_type", "hifp_pay", "hifmi_pay", "hifob_pay", "invono", "act_pay_dedc", "acct_pay", "setl_type", "dev_no", "opter", "mdtrt_cert_type", "face_score", "insu_admdvs",
 		"fulamt_ownpay_amt"}
 	visitColumns = []string{"mdtrt_id", "psn_no", "fixmedins_code", "insutype", "med_type", "begntime", "endtime", "ipt_otp_no", "adm_way",
 		"er_obs_begntime", "adm_dept_codg", "adm_dept_name", "dscg_dept_codg", "dscg_dept_name", "dscg_way", "dscg_maindiag_code", "dise_codg",
 		"nwb_flag", "mom_psn_no", "er_flag", "resc_flag", "day_surg_flag", "pre_ipt_flag", "plan_readm_flag", "mdtrt_mode", "refl_from",
 		"refl_to", "agnt_certno", "psn_type", "wardno", "bedno", "matn_stas", "fetus_cnt", "insu_admdvs", "ttp_resp"}
-	personColumns    = []string{"psn_no", "psn_cert_type", "certno", "gend", "brdy", "psn_type", "insutype", "insu_admdvs", "begndate", "enddate"}
+	personColumns    = []string{"psn_no", "psn_cert_type", "certno", "gend", "brdy", "psn_type", "insutype", "insu_admdvs", "addr_admdvs", "begndate", "enddate"}
 	diagnosisColumns = []string{"mdtrt_id", "maindiag_flag", "inout_diag_type", "diag_type", "diag_srt_no", "diag_code", "diag_time"}
 )
 

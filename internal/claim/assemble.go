@@ -199,7 +199,7 @@ func (a *Assembler) people(c *cursor, guardians map[int32]bool) {
 	b, k := c.Batch, c.cols
 	for r := c.lo; r < c.hi; r++ {
 		p := PersonRow{Psn: b.I32(k.psn, r), CertType: b.I32(k.certType, r), PsnType: b.I32(k.psnType, r),
-			Insutype: b.I32(k.insutype, r), Area: b.I32(k.insuArea, r), Gend: int8(a.vocab.Num(b.I32(k.gend, r))),
+			Insutype: b.I32(k.insutype, r), Area: b.I32(k.insuArea, r), Addr: b.I32(k.addrArea, r), Gend: int8(a.vocab.Num(b.I32(k.gend, r))),
 			Birth: Day(b.I32(k.brdy, r)), From: Day(b.I32(k.begndate, r)), To: Day(b.I32(k.enddate, r))}
 		if !guardians[p.Psn] && (p.CertType == 0 || a.vocab.Str(p.CertType) == "01") {
 			p.Conflict = sexConflict(b.Str(k.certno, r), p.Gend, p.Birth)
@@ -306,8 +306,8 @@ func (a *Assembler) operations(c *cursor) {
 func (a *Assembler) chronics(c *cursor) {
 	b, k := c.Batch, c.cols
 	for r := c.lo; r < c.hi; r++ {
-		a.tl.Chronics = append(a.tl.Chronics, ChronicRow{Dise: b.I32(k.dise, r), From: Day(b.I32(k.begndate, r)),
-			To: Day(b.I32(k.enddate, r)), Review: b.I32(k.review, r), Reviewed: Day(b.I32(k.reviewDate, r)), Effect: Day(b.I32(k.effect, r))})
+		a.tl.Chronics = append(a.tl.Chronics, ChronicRow{Dise: b.I32(k.dise, r), Name: b.I32(k.diseName, r), From: Day(b.I32(k.begndate, r)),
+			To: Day(b.I32(k.enddate, r)), Review: b.I32(k.review, r), Reviewed: Day(b.I32(k.reviewDate, r)), Effect: Day(b.I32(k.effect, r)), Identified: Day(b.I32(k.idetDate, r))})
 	}
 }
 

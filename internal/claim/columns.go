@@ -11,6 +11,7 @@ type sourceCols struct {
 	payMode, total, fund, inscope, mulaid, mid, refund, initSetl           int
 	diagCode, diagName, diagMain, diagInOut, diagTime, diagType, diagSrt   int
 	oprnCode, oprnEnd, side, incision, review, reviewDate, effect          int
+	diseName, idetDate, addrArea                                           int
 
 	time, cnt, pric, amt, self, over, pre, scope []int64
 	item, instv, dept, doctor, orderDr           []int32
@@ -33,7 +34,7 @@ func newSourceCols(b *Batch) *sourceCols {
 		diagCode: c("diag_code"), diagName: c("diag_name"), diagMain: c("maindiag_flag"), diagInOut: c("inout_diag_type"), diagTime: c("diag_time"),
 		diagType: c("diag_type"), diagSrt: c("diag_srt_no"),
 		oprnCode: c("oprn_oprt_code"), oprnEnd: c("oprn_oprt_endtime"), side: c("side"), incision: c("incision_no"), review: c("review_stas"),
-		reviewDate: c("review_date"), effect: c("effect_date")}
+		reviewDate: c("review_date"), effect: c("effect_date"), diseName: c("dise_name"), idetDate: c("idet_date"), addrArea: c("addr_admdvs")}
 	k.at = c(t.At)
 	if t.Name == "fee" {
 		k.hot(b)

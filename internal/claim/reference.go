@@ -23,6 +23,8 @@ type Reference struct {
 	standing
 	supply  supplies
 	devices map[int32][]DeviceRow
+	limits  map[limitKey]Money
+	duty    map[int32][]DutyRow // by institution, by begin
 }
 
 // InstRow is an institution while its row is valid.
@@ -38,6 +40,7 @@ type InstRow struct {
 type PracRow struct {
 	Inst, Dept int32
 	Title      int // pro_tech_duty, −1 absent
+	Kind       int // prac_psn_type: 1 doctor, 2 nurse, 3 pharmacist, −1 absent
 	From, To   Day
 }
 
@@ -49,6 +52,7 @@ type CatRow struct {
 	PacCnt, DDD                             Qty
 	Class                                   int // chrgitm_lv 1–3, −1 absent
 	Narcotic                                bool
+	OTC                                     bool // sold without a prescription
 	From, To                                Day
 }
 
@@ -81,7 +85,7 @@ func NewReference(v *Vocab, table func(name string) *Batch) *Reference {
 	r.each("practitioner", table, func(g rowGetter) {
 		c := g.code("prac_psn_code")
 		r.pracs[c] = append(r.pracs[c], PracRow{Inst: g.code("fixmedins_code"), Dept: g.code("dept_codg"),
-			Title: v.Num(g.code("pro_tech_duty")), From: g.from(), To: g.to()})
+			Title: v.Num(g.code("pro_tech_duty")), Kind: v.Num(g.code("prac_psn_type")), From: g.from(), To: g.to()})
 	})
 	r.each("catalogue", table, func(g rowGetter) {
 		c := g.code("hilist_code")
@@ -89,7 +93,7 @@ func NewReference(v *Vocab, table func(name string) *Batch) *Reference {
 			Medc: g.code("medc_way"), Dosform: g.code("dosform"), PacUnit: g.code("min_pacunt"), PrepUnit: g.code("min_prepunt"),
 			DDDUnit: g.code("ddd_unt"), PricingUnit: g.code("pricing_unit"), PartGroup: g.code("part_group"),
 			PacCnt: Qty(g.wide("min_pac_cnt")), DDD: Qty(g.wide("ddd")), Class: v.Num(g.code("chrgitm_lv")),
-			Narcotic: v.Flag(g.code("narc_flag")), From: g.from(), To: g.to()}
+			Narcotic: v.Flag(g.code("narc_flag")), OTC: yes(v.Str(g.code("otc_flag"))), From: g.from(), To: g.to()}
 		r.cats[c] = append(r.cats[c], row)
 		r.catLists[[2]int32{row.Area, row.List}] = true
 		r.catAreas[row.Area] = true
@@ -110,6 +114,8 @@ func NewReference(v *Vocab, table func(name string) *Batch) *Reference {
 	r.readStanding(table)
 	r.supply.read(r, table)
 	r.readDevices(table)
+	r.readLimits(table)
+	r.readDuty(table)
 	r.latestFirst()
 	return r
 }

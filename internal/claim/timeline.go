@@ -37,8 +37,9 @@ type RowRef struct {
 // PersonRow is one version of the insured person's record.
 type PersonRow struct {
 	Psn, CertType, PsnType, Insutype, Area int32
-	Gend                                   int8 // 1, 2, 0, 9
-	Conflict                               bool // sex contradicts the 17th digit of the certificate
+	Addr                                   int32 // area of residence, 0 unknown
+	Gend                                   int8  // 1, 2, 0, 9
+	Conflict                               bool  // sex contradicts the 17th digit of the certificate
 	Birth, From, To                        Day
 }
 
@@ -152,10 +153,11 @@ type Death struct {
 
 // ChronicRow is one qualification for chronic out-patient benefits.
 type ChronicRow struct {
-	Dise             int32
+	Dise, Name       int32
 	From, To         Day // To = NoDay when open
 	Review           int32
 	Reviewed, Effect Day
+	Identified       Day // day of the appraisal
 }
 
 // Unpaired is a reversal or negative line whose other half is missing: not judged, listed.
@@ -182,6 +184,9 @@ func (t *Timeline) OpsOf(visit int32) []Operation {
 	v := &t.Visits[visit]
 	return t.Ops[v.OpLo:v.OpHi]
 }
+
+// VisitOf is the index of the visit with a key (of its mdtrt_id), −1 when the person has none.
+func (t *Timeline) VisitOf(key uint64) int32 { return find(t.vkeys, key) }
 
 // PersonOn is the record of a psn_no on a day: the row that covers it (the latest begun of several, for an old row is
 // often left without an end), else the latest; nil when there is none. A person may have several numbers, and their
