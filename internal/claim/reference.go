@@ -20,6 +20,7 @@ type Reference struct {
 	credential map[int32][]StatusRow
 	agreement  map[int32][]StatusRow
 	chains     map[int32][]int32
+	recog      map[int32][]recogRow
 }
 
 // InstRow is an institution while its row is valid.
@@ -104,6 +105,7 @@ func NewReference(v *Vocab, table func(name string) *Batch) *Reference {
 		c := g.code("fixmedins_code")
 		r.agreement[c] = append(r.agreement[c], StatusRow{v.Num(g.code("stas")), g.from(), g.to()})
 	})
+	r.readRecog(table)
 	r.latestFirst()
 	return r
 }

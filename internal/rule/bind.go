@@ -157,7 +157,8 @@ func (b *Bound) LookBackItems() []bool {
 	for i, refs := range b.items {
 		for _, r := range refs {
 			switch c := b.cards[r.card]; c.Kind + "/" + c.Check {
-			case "COURSE/course", "FREQ/window", "PAIR_X/same_class":
+			case "COURSE/course", "FREQ/window", "PAIR_X/same_class", "PAIR_R/rehab", "PAIR_R/evidence", "PAIR_R/grave", "SEQ/followup",
+				"CAP/annual":
 				out[i] = true
 			}
 		}
