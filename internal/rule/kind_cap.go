@@ -73,7 +73,10 @@ func (a annual) judge(e *Eval, c *compiled, uses []capUse) {
 			h.Num, h.Den = int64(m), int64(l.InScope)
 		}
 		if h.Num > 0 {
-			h.Type, over = 1, l.Time.Day()
+			h.Type = 1
+			if over == claim.NoDay {
+				over = l.Time.Day()
+			}
 		}
 		lines = append(lines, h)
 	}

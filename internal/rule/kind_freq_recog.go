@@ -59,14 +59,14 @@ func (a recognized) judge(e *Eval, c *compiled, li int32, days claim.Day) {
 		fact("天数", "%d", days))
 }
 
-// withdrawn: the visit is known and was taken back.
+// withdrawn: the visit was taken back: nobody can tell whether what it reports was done.
 func (e *Eval) withdrawn(visit uint64) bool {
 	for i := range e.t.Visits {
 		if v := &e.t.Visits[i]; v.Key == visit {
 			return v.Out
 		}
 	}
-	return false
+	return true
 }
 
 // operatedFrom: an operation on or after a day and no later than the line: the finding may have changed.
