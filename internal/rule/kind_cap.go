@@ -64,10 +64,14 @@ func (a annual) judge(e *Eval, c *compiled, uses []capUse) {
 	over := claim.NoDay
 	for _, u := range uses {
 		l := &e.t.Lines[u.ref.li]
-		qty, sum = qty+l.Cnt, sum+l.InScope
+		cnt := l.Cnt // in packs of the first product: others may hold more or less
+		if own := e.b.points[u.ref.pt].Limit; own != pt.Limit && own > 0 && pt.Limit != claim.None64 {
+			cnt = claim.Qty(claim.MulDiv(int64(cnt), int64(pt.Limit), int64(own)))
+		}
+		qty, sum = qty+cnt, sum+l.InScope
 		h := HitLine{Line: u.ref.li, Type: 2, Den: 1, Money: -1}
-		if pt.Limit != claim.None64 && qty > pt.Limit {
-			h.Num, h.Den = int64(min(l.Cnt, qty-pt.Limit)), int64(l.Cnt)
+		if pt.Limit != claim.None64 && qty > pt.Limit && cnt > 0 {
+			h.Num, h.Den = int64(min(cnt, qty-pt.Limit)), int64(cnt)
 		}
 		if m := min(l.InScope, sum-a.money); m > 0 && claim.MulDiv(int64(l.InScope), h.Num, h.Den) < int64(m) {
 			h.Num, h.Den = int64(m), int64(l.InScope)

@@ -63,6 +63,7 @@ func (a rehab) group(e *Eval, c *compiled, refs []lineRef) {
 		return
 	}
 	var courses []rehabCourse
+	var faults []rehabFault
 	next := 0 // lines looked at for evaluations, whoever pays for them
 	for _, r := range refs {
 		l := &e.t.Lines[r.li]
@@ -90,8 +91,33 @@ func (a rehab) group(e *Eval, c *compiled, refs []lineRef) {
 		if k.days <= a.course || day-since <= a.eval || !e.report(r.li) || e.unfitInst(c, l.Inst) || e.recordLike(day-a.eval, l.Time, "评定", "评估") {
 			continue
 		}
-		e.hitLineOnce(c, r.li, r.pt, Fact{"项目", e.itemName(l)}, fact("天数", "%d", k.days), fact("限额", "%d天", a.course), fact("实际", "已%d天没有评定", day-since))
+		i := slices.IndexFunc(faults, func(f rehabFault) bool { return f.visit == l.VisitKey })
+		if i < 0 {
+			i, faults = len(faults), append(faults, rehabFault{visit: l.VisitKey})
+		}
+		f := &faults[i]
+		if n := len(f.lines); n == 0 || f.lines[n-1].Line != r.li {
+			f.lines = append(f.lines, whole(r.li))
+		}
+		if !slices.Contains(f.pts, r.pt) {
+			f.pts = append(f.pts, r.pt)
+		}
+		f.days, f.since = k.days, day-since
 	}
+	for _, f := range faults {
+		l := &e.t.Lines[f.lines[0].Line]
+		e.hit(c, key("course", e.t.LineMdtrt(l)), f.lines, f.pts, Fact{"项目", e.itemName(l)}, fact("天数", "%d", f.days), fact("限额", "%d天", a.course),
+			fact("实际", "已%d天没有评定", f.since))
+	}
+}
+
+// rehabFault is what is at fault in one visit.
+type rehabFault struct {
+	visit uint64
+	lines []HitLine
+	pts   []int32
+	days  int
+	since claim.Day
 }
 
 func courseAt(cs *[]rehabCourse, inst int32) *rehabCourse {
