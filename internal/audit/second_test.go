@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -67,6 +68,11 @@ func auditDir(t *testing.T, tables string, load func(*knowledge.Store)) (dir str
 	return dir, fs
 }
 
+// judged keeps the findings of the cards that the second evaluator knows.
+func judged(fs []oracle.Finding) []oracle.Finding {
+	return slices.DeleteFunc(slices.Clone(fs), func(f oracle.Finding) bool { return !oracle.Judges(f.Rule) })
+}
+
 var settlementLevel = map[string]bool{"B030": true, "H003": true, "H004": true, "G030": true, "L001": true}
 
 func asFindings(rows []audit.Row) []oracle.Finding {
@@ -121,7 +127,7 @@ func TestSecondOpinion(t *testing.T) {
 			if len(want) < 100 {
 				t.Fatalf("the city is too tame: %d findings", len(want))
 			}
-			diff := oracle.Diff(got, want)
+			diff := oracle.Diff(judged(got), want)
 			byRule := map[string]int{}
 			for _, d := range diff {
 				byRule[strings.Fields(d)[0]]++

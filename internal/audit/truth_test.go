@@ -153,7 +153,7 @@ func TestSecondOpinionOnCity(t *testing.T) {
 	if len(want) == 0 {
 		t.Fatal("nothing was planted")
 	}
-	for _, d := range oracle.Diff(got, want) {
+	for _, d := range oracle.Diff(judged(got), want) {
 		t.Error(d)
 	}
 }
