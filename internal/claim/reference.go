@@ -25,6 +25,7 @@ type Reference struct {
 	devices map[int32][]DeviceRow
 	limits  map[limitKey]Money
 	duty    map[int32][]DutyRow // by institution, by begin
+	recog   map[int32][]recogRow
 }
 
 // InstRow is an institution while its row is valid.
@@ -116,6 +117,7 @@ func NewReference(v *Vocab, table func(name string) *Batch) *Reference {
 	r.readDevices(table)
 	r.readLimits(table)
 	r.readDuty(table)
+	r.readRecog(table)
 	r.latestFirst()
 	return r
 }

@@ -18,7 +18,8 @@ var PointColumns = []string{
 }
 
 // scopes are the words a scope column may hold; "" is one of them.
-var scopes = []string{"", "单日", "单次就诊", "6小时", "同一小时", "同一切口", "同台", "单次住院", "疾病过程", "自然年"}
+var scopes = []string{"", "单日", "单次就诊", "6小时", "同一小时", "同一切口", "同台", "单次住院", "疾病过程", "自然年",
+	"同组", "同处方", "途径", "频次", "单次"}
 
 var appliesOn = []string{"", "fee", "admission", "discharge", "settlement"}
 

@@ -23,6 +23,7 @@ type drugInfo struct {
 	// form and way tell that the catalogue's dosage form or route is for external use: no days of supply. A line that
 	// names its own overrides them.
 	form, way bool
+	narcotic  bool // some catalogue entry calls it narcotic or psychotropic
 }
 
 // drugUse is one dispensed drug line with its days of supply, computed once for all cards that count days.
@@ -81,6 +82,7 @@ func (b *Bound) drugOf(item int32) drugInfo {
 				d.solvent = d.solvent || strings.Contains(name, s)
 			}
 		}
+		d.narcotic = d.narcotic || r.Narcotic
 		d.form = d.form || isExternal(text.String(r.Dosform))
 		d.way = d.way || isExternal(text.String(r.Medc))
 	}

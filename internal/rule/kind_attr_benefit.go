@@ -22,10 +22,6 @@ func words(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return r == '|' })
 }
 
-func containsAny(s string, parts []string) bool {
-	return slices.ContainsFunc(parts, func(p string) bool { return strings.Contains(s, p) })
-}
-
 func hasAnyPrefix(s string, parts []string) bool {
 	return slices.ContainsFunc(parts, func(p string) bool { return strings.HasPrefix(s, p) })
 }
@@ -135,7 +131,7 @@ func (a overseas) settle(e *Eval, c *compiled, si int32) {
 		return
 	}
 	area := e.b.ds[claim.DictList].String(x.Area)
-	if !hasAnyPrefix(area, a.areas) && !containsAny(e.b.ds[claim.DictText].String(x.Name), a.names) {
+	if !hasAnyPrefix(area, a.areas) && !containsAny(e.b.ds[claim.DictText].String(x.Name), a.names...) {
 		return
 	}
 	if s.Visit >= 0 && e.exempt(c, s.Visit) {

@@ -110,7 +110,7 @@ func (a thirdParty) settle(e *Eval, c *compiled, si int32) {
 			continue
 		}
 		source = e.b.ds[claim.DictList].String(r.B.I32(t.MustCol("source"), r.Row)) + " " + from.String()
-		advance = advance || containsAny(r.B.Str(t.MustCol("memo"), r.Row), a.advance)
+		advance = advance || containsAny(r.B.Str(t.MustCol("memo"), r.Row), a.advance...)
 	}
 	if source == "" {
 		return

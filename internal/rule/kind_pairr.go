@@ -104,7 +104,7 @@ func (a tested) named(e *Eval, from, to claim.Day) bool {
 			t := r.B.Table
 			at := claim.Time(r.B.I64(t.MustCol(t.At), r.Row))
 			if at.Has() && at.Day() >= from && at.Day() <= to &&
-				containsAny(e.b.ds[claim.DictText].String(r.B.I32(t.MustCol(tc[1]), r.Row)), a.words) {
+				containsAny(e.b.ds[claim.DictText].String(r.B.I32(t.MustCol(tc[1]), r.Row)), a.words...) {
 				return true
 			}
 		}
@@ -115,7 +115,7 @@ func (a tested) named(e *Eval, from, to claim.Day) bool {
 // impossible: the visit holds a document that says why tissue cannot be had.
 func (a tested) impossible(e *Eval, l *claim.Line) bool {
 	for _, r := range e.t.Extra["record"] {
-		if r.B.Visit[r.Row] == l.VisitKey && containsAny(e.docType(r), a.exempt) {
+		if r.B.Visit[r.Row] == l.VisitKey && containsAny(e.docType(r), a.exempt...) {
 			return true
 		}
 	}
@@ -181,7 +181,7 @@ func (deviceCheck) line(e *Eval, c *compiled, li, pi int32) {
 // equipped tells whether a device of one of the types was in the register on a day.
 func equipped(rows []claim.DeviceRow, types []string, day claim.Day) bool {
 	for i := range rows {
-		if r := &rows[i]; r.On(day) && containsAny(r.Type, types) {
+		if r := &rows[i]; r.On(day) && containsAny(r.Type, types...) {
 			return true
 		}
 	}

@@ -349,7 +349,7 @@ func (a consent) visit(e *Eval, c *compiled, vi int32) {
 		return
 	}
 	for _, r := range signed {
-		if containsAny(e.docType(r), a.docs) {
+		if containsAny(e.docType(r), a.docs...) {
 			return
 		}
 	}

@@ -56,7 +56,7 @@ func (a workInjury) settle(e *Eval, c *compiled, si int32) {
 			to = from + a.open - 1
 		}
 		memo := r.B.Str(t.MustCol("memo"), r.Row)
-		if day < from || day > to || containsAny(memo, a.refused) {
+		if day < from || day > to || containsAny(memo, a.refused...) {
 			continue
 		}
 		parts := icdCategory.FindAllString(memo, -1)

@@ -85,7 +85,7 @@ func (a sampleTime) visit(e *Eval, c *compiled, vi int32) {
 		if !at.Has() {
 			continue
 		}
-		if done.Has() && before(done, at) {
+		if done.Has() && strictlyBefore(done, at) {
 			e.hitVisit(c, vi, e.unitVisit(vi), nil, Fact{"实际", "报告早于采样"}, Fact{"日期", done.String()}, Fact{"限额", at.String()})
 			return
 		}
@@ -97,8 +97,8 @@ func (a sampleTime) visit(e *Eval, c *compiled, vi int32) {
 	}
 }
 
-// before tells that a comes before b; where either has no clock, by days.
-func before(a, b claim.Time) bool {
+// strictlyBefore tells that a comes before b; where either has no clock, by days.
+func strictlyBefore(a, b claim.Time) bool {
 	if a.DayOnly() || b.DayOnly() {
 		return a.Day() < b.Day()
 	}

@@ -57,7 +57,7 @@ func atoi(s string) int {
 func (it *item) refillable() bool {
 	for _, m := range it.marks {
 		switch m.rule {
-		case "H002", "C009", "D001", "A006", "A029":
+		case "H002", "C009", "D001", "A006", "A029", "C013", "C014", "C015", "C016", "C017", "C018", "D006": // hold at ordinary use
 		default:
 			return false
 		}
