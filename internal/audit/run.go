@@ -70,6 +70,7 @@ type engine struct {
 	judged map[string]bool // those, and the narrower cards that may silence them
 	prog   string
 	hist   *history
+	book   *rule.Book
 }
 
 func (a *Auditor) engine(s *lake.Snapshot, rules []string, from, to claim.Month) (*engine, error) {
@@ -109,7 +110,7 @@ func (a *Auditor) engine(s *lake.Snapshot, rules []string, from, to claim.Month)
 	}
 	e.bound.SetBatched(e.batch)
 	e.hist = newHistory(a.dir, e)
-	return e, nil
+	return e, e.openBook(a.dir, from, to)
 }
 
 // choose returns the cards asked for and those that must be judged to know what they say: a narrower card silences the
@@ -345,6 +346,7 @@ func (a *Auditor) runRange(ctx context.Context, st *standing, from, to claim.Mon
 		rep.addBucket(c)
 	}
 	rep.addEngine(e)
+	rep.addBook(e)
 	return nil
 }
 

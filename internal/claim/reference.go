@@ -20,6 +20,7 @@ type Reference struct {
 	credential map[int32][]StatusRow
 	agreement  map[int32][]StatusRow
 	chains     map[int32][]int32
+	books      bookRefs
 }
 
 // InstRow is an institution while its row is valid.
@@ -105,6 +106,7 @@ func NewReference(v *Vocab, table func(name string) *Batch) *Reference {
 		r.agreement[c] = append(r.agreement[c], StatusRow{v.Num(g.code("stas")), g.from(), g.to()})
 	})
 	r.latestFirst()
+	r.readBooks(table)
 	return r
 }
 

@@ -27,6 +27,7 @@ type Bound struct {
 	child    []bool   // by item code: for children only
 	diagHit  [][]bool // by card with points on diagnoses, by diagnosis code: some point names it
 	extText  []bool   // by text code: names a form or route for external use
+	book     *Book    // what institutions' rows say together, nil where only single persons are judged
 }
 
 // BatchKey names an item that an institution books in batches in a month (规则口径 "批量记账").
