@@ -134,7 +134,11 @@ func (k *bookmaker) prices() error {
 
 // care gathers visits with beds, operations and prescriptions, and practitioners' own.
 func (k *bookmaker) care() error {
-	if k.rows&bookCare == 0 || !k.anyCare() {
+	if k.rows&bookCare == 0 {
+		return nil
+	}
+	if !k.anyCare() {
+		k.book.Judge(bookCare)
 		return nil
 	}
 	err := k.each(rule.Shard{}, func(r *reader, part *rule.Book, bucket int) error {

@@ -120,7 +120,12 @@ type doctorInpatient struct{}
 
 func (doctorInpatient) rows() BookRows { return BookDoctors }
 
-func (doctorInpatient) book(*Book, *compiled) {} // the stays gathered are looked up
+// book leaves the stays gathered, which person looks up.
+func (doctorInpatient) book(k *Book, c *compiled) {
+	if !k.b.Ref.HasPractitionerCerts() {
+		k.skip(c, 0, "人员备案没有证件号", 1)
+	}
+}
 
 func (a doctorInpatient) person(e *Eval, c *compiled) {
 	stays := e.b.book.doctor
