@@ -134,10 +134,14 @@ func (k *Book) Judge(kinds BookRows) {
 func (b *Bound) SetBook(k *Book) { b.book = k }
 
 // BookCards are the ids of the cards that cannot be judged from one person's rows.
-func (p *Program) BookCards() (ids []string) {
-	for _, c := range p.cards {
-		if c.bookH != nil {
-			ids = append(ids, c.ID)
+func (l *Library) BookCards() (ids []string) {
+	for _, c := range l.Cards {
+		if mk := checks[c.Kind+"/"+c.Check]; mk != nil {
+			if check, err := mk(newParams(c, nil), c); err == nil {
+				if _, ok := check.(dayBookHook); ok {
+					ids = append(ids, c.ID)
+				}
+			}
 		}
 	}
 	return ids
