@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -121,6 +122,7 @@ func TestSecondOpinion(t *testing.T) {
 			if len(want) < 100 {
 				t.Fatalf("the city is too tame: %d findings", len(want))
 			}
+			got = slices.DeleteFunc(got, func(f oracle.Finding) bool { return !oracle.Judges(f.Rule) })
 			diff := oracle.Diff(got, want)
 			byRule := map[string]int{}
 			for _, d := range diff {
