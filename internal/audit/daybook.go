@@ -20,6 +20,7 @@ import (
 const (
 	maxSwipes     = 2_000_000  // settlements
 	maxPriceLines = 40_000_000 // fee lines behind the sums of prices
+	maxRxLines    = 40_000_000 // fee lines among which prescriptions are looked for
 )
 
 // bookSettlement and bookFee are the columns of settlements and of lines with prescriptions.
@@ -40,6 +41,7 @@ type bookmaker struct {
 	files    *bookFiles
 	rows     rule.BookRows
 	from, to claim.Month
+	again    map[uint64]bool // prescriptions and items in several settlements
 }
 
 // openBook makes the day book of the months from … to and attaches it.
@@ -141,6 +143,9 @@ func (k *bookmaker) care() error {
 		k.book.Judge(bookCare)
 		return nil
 	}
+	if err := k.repeats(); err != nil {
+		return err
+	}
 	err := k.each(rule.Shard{}, func(r *reader, part *rule.Book, bucket int) error {
 		c := carer{bookmaker: k, r: k.e.snap.Reader(), bucket: bucket, whose: map[int32]bool{}}
 		sources, err := c.sources()
@@ -153,6 +158,37 @@ func (k *bookmaker) care() error {
 		k.book.Judge(bookCare)
 	}
 	return err
+}
+
+// repeats finds the prescriptions that may have been dispensed again, so that only their lines are read.
+func (k *bookmaker) repeats() error {
+	k.again = map[uint64]bool{}
+	if k.rows&rule.BookRx == 0 {
+		return nil
+	}
+	months := k.months("fee", k.from-rule.BookRxMonths, k.to, false)
+	for n, of := 0, shards(k.count("fee", months), maxRxLines); n < of; n++ {
+		first := map[uint64]uint64{} // settlement
+		for _, m := range months {
+			for bucket := range k.e.snap.Buckets() {
+				f, err := k.files.read(m, bucket)
+				if err != nil {
+					return err
+				}
+				for _, x := range f.Rx {
+					if x.Name%uint64(of) != uint64(n) {
+						continue
+					}
+					if s, ok := first[x.Name]; !ok {
+						first[x.Name] = x.Setl
+					} else if s != x.Setl {
+						k.again[x.Name] = true
+					}
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // anyCare tells whether there is anything for the care cards at all.
@@ -274,7 +310,7 @@ func (c *carer) find(kind rule.BookRows, table string, back claim.Month, cols []
 	return nil
 }
 
-// prescriptions reads pharmacies' lines that name a prescription.
+// prescriptions reads the bills in which a prescription may have been dispensed again.
 func (c *carer) prescriptions() (out []claim.Source, err error) {
 	if c.rows&rule.BookRx == 0 {
 		return nil, nil
@@ -284,17 +320,24 @@ func (c *carer) prescriptions() (out []claim.Source, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(f.Rx) == 0 {
+		want := slices.DeleteFunc(f.Rx, func(x rule.RxRow) bool { return !c.again[x.Name] })
+		if len(want) == 0 {
 			continue
 		}
 		b, err := c.r.Read("fee", m, c.bucket, bookFee)
 		if err != nil {
 			return nil, err
 		}
-		rows := make([]int, len(f.Rx))
-		for i, r := range f.Rx {
-			rows[i] = int(r)
-			c.whose[b.Pers[r]] = true
+		visits := map[uint64]bool{} // whole, so that what was returned is taken from the right line
+		for _, x := range want {
+			visits[b.Visit[x.Row]] = true
+			c.whose[b.Pers[x.Row]] = true
+		}
+		var rows []int
+		for i := range b.N {
+			if visits[b.Visit[i]] {
+				rows = append(rows, i)
+			}
 		}
 		out = append(out, claim.Source{Batch: b.Pick(rows)})
 	}

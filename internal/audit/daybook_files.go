@@ -20,7 +20,7 @@ import (
 // pharmacies' lines with prescriptions. It is derived: missing, stale or damaged, it is made again.
 type bookFile struct {
 	Sums []rule.PriceSum
-	Rx   []int32
+	Rx   []rule.RxRow
 }
 
 // bookFiles makes and reads them, named by a hash of the facts they were made from.
@@ -41,7 +41,7 @@ func (f *bookFiles) path(m claim.Month, bucket int) string {
 	name, ok := f.names[m]
 	if !ok {
 		s := f.e.snap
-		name = shortHash(fmt.Sprint("1", s.MonthID("fee", m), s.MonthID("institution", 0), s.Buckets(), rule.PriceColumns))
+		name = shortHash(fmt.Sprint("2", s.MonthID("fee", m), s.MonthID("institution", 0), s.Buckets(), rule.PriceColumns))
 		f.names[m] = name
 	}
 	return filepath.Join(f.dir, m.String(), fmt.Sprintf("%03d-%s.book", bucket, name))

@@ -86,17 +86,28 @@ func (b *Bound) eachPriced(fee *claim.Batch, f func(r int, k priceKey, cnt, amt 
 	}
 }
 
-// RxRows are the rows of a batch in which a pharmacy's line names a prescription.
-func (b *Bound) RxRows(fee *claim.Batch) []int32 {
+// RxRow is a row in which a pharmacy's settled line names a prescription. Name is a hash of the prescription's number and
+// the item: lines that may be of one prescription have the same, whoever prescribed it.
+type RxRow struct {
+	Row        int32
+	Name, Setl uint64
+}
+
+// RxRows are these rows of a batch.
+func (b *Bound) RxRows(fee *claim.Batch) []RxRow {
 	col := fee.Table.MustCol
-	inst, rx, hi := col("fixmedins_code"), col("rxno"), col("hi_rxno")
+	inst, rx, hi, item := col("fixmedins_code"), col("rxno"), col("hi_rxno"), col("hilist_code")
 	if fee.Cols[rx].Text.Off == nil && fee.Cols[hi].Text.Off == nil {
 		return nil
 	}
-	var out []int32
+	var out []RxRow
 	for r := range fee.N {
-		if (fee.Str(rx, r) != "" || fee.Str(hi, r) != "") && b.pharmacy(fee.I32(inst, r)) {
-			out = append(out, int32(r))
+		no := fee.Str(hi, r)
+		if no == "" {
+			no = fee.Str(rx, r)
+		}
+		if no != "" && fee.Setl[r] != 0 && b.pharmacy(fee.I32(inst, r)) {
+			out = append(out, RxRow{int32(r), claim.KeyOf(no + "\x1f" + itoa(int(fee.I32(item, r)))), fee.Setl[r]})
 		}
 	}
 	return out
