@@ -15,7 +15,7 @@ var feeColumns = []string{"feedetl_sn", "fixmedins_code", "fee_ocur_time", "list
 	"inscp_scp_amt", "rxno", "hi_rxno", "drord_no", "sin_dos", "sin_dosunt", "used_frqu", "prd_days", "medc_way", "dosform", "dscg_tkdrug_flag",
 	"etip_flag", "matn_fee_flag", "hi_nego_drug_flag", "body_part", "side", "incision_no", "bilg_dept_codg", "bilg_dept_name", "bilg_dr_codg",
 	"acord_dept_codg", "orders_dr_code", "init_feedetl_sn", "upld_time", "grpno", "herb_dose_cnt", "lmt_used_flag", "hosp_appr_flag", "rx_flag",
-	"rx_circ_flag", "medins_list_codg"}
+	"rx_circ_flag", "medins_list_codg", "cnt_unt", "trdn_flag"}
 
 // settlementColumns and visitColumns likewise.
 var (

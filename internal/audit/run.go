@@ -71,6 +71,7 @@ type engine struct {
 	prog   string
 	hist   *history
 	past   *claim.Past
+	book   *rule.Book
 }
 
 func (a *Auditor) engine(s *lake.Snapshot, rules []string, from, to claim.Month) (*engine, error) {
@@ -113,7 +114,7 @@ func (a *Auditor) engine(s *lake.Snapshot, rules []string, from, to claim.Month)
 	}
 	e.bound.SetBatched(e.batch)
 	e.hist, e.past = newHistory(a.dir, e), e.bound.Past()
-	return e, nil
+	return e, e.openBook(a.dir, from, to)
 }
 
 // documented tells the cards how well institutions document their stays: orders and records against discharges.
@@ -380,6 +381,7 @@ func (a *Auditor) runRange(ctx context.Context, st *standing, from, to claim.Mon
 		rep.addBucket(c)
 	}
 	rep.addEngine(e)
+	rep.addBook(e)
 	return nil
 }
 

@@ -292,7 +292,11 @@ func TestStreamSaysTheSame(t *testing.T) {
 	for _, r := range one[1:] {
 		gotOne = append(gotOne, say(r[2], r[10], r[12], r[13], r[14]))
 	}
+	books := a.Library.BookCards() // they need all persons' rows
 	for _, r := range storedRows(t, dir) {
+		if slices.Contains(books, r.RuleID) {
+			continue
+		}
 		s := say(r.RuleID, r.Mdtrt, r.Sn, fmt.Sprint(r.Type), r.Vola.String())
 		want = append(want, s)
 		if r.RuleID == "B021" {

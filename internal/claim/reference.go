@@ -26,6 +26,7 @@ type Reference struct {
 	limits  map[limitKey]Money
 	duty    map[int32][]DutyRow // by institution, by begin
 	recog   map[int32][]recogRow
+	books   bookRefs
 }
 
 // InstRow is an institution while its row is valid.
@@ -119,6 +120,7 @@ func NewReference(v *Vocab, table func(name string) *Batch) *Reference {
 	r.readDuty(table)
 	r.readRecog(table)
 	r.latestFirst()
+	r.readBooks(table)
 	return r
 }
 

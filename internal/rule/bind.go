@@ -29,6 +29,7 @@ type Bound struct {
 	extText   []bool            // by text code: names a form or route for external use
 	back      []bool            // by card: reads the lines of its points beyond the visit
 	documents map[int32]float64 // by institution: orders and records uploaded for each discharge
+	book      *Book             // what institutions' rows say together, nil where only single persons are judged
 }
 
 // BatchKey names an item that an institution books in batches in a month (规则口径 "批量记账").

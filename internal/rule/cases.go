@@ -64,7 +64,7 @@ func runCase(c *Card, k *Case) error {
 	}
 	if k.NotJudged {
 		missing := e.b.missing[0] != ""
-		if len(got) > 0 || (len(e.Skipped) == 0 && !missing) {
+		if len(got) > 0 || (len(e.Skipped) == 0 && len(e.b.book.skipped()) == 0 && !missing) {
 			return fmt.Errorf("应为未判，实际命中 %v、未判 %v", got, e.Skipped)
 		}
 	}
@@ -91,11 +91,11 @@ func newWorld(c *Card, k *Case) (*world, error) {
 	for table, rows := range k.Given {
 		given[table] = []map[string]string{}
 		for _, r := range rows {
-			m := map[string]string{}
-			for f, v := range r {
-				m[f] = scalar(v)
+			more, err := repeated(r)
+			if err != nil {
+				return nil, fmt.Errorf("表 %s：%w", table, err)
 			}
-			given[table] = append(given[table], m)
+			given[table] = append(given[table], more...)
 		}
 	}
 	for _, p := range given["point"] {
@@ -164,6 +164,7 @@ func (w *world) people(given map[string][]map[string]string) {
 	if len(given["person"]) == 0 {
 		given["person"] = []map[string]string{{}}
 	}
+	w.others(given)
 	for _, r := range given["person"] {
 		orSet(r, "psn_no", "p1")
 		orSet(r, "gend", "1")
@@ -329,6 +330,7 @@ func (w *world) judge(c *Card, k *Case) (*Eval, []caseHit, error) {
 	b := p.Bind(ref, v, func(t string) bool { return w.rows.Batch(t) != nil })
 	w.markUnfit(b, c)
 	w.markDocumented(b)
+	w.openBook(b)
 	e := b.NewEval(0, claim.DayOf(2999, 1, 1).Month(), nil)
 	var out []caseHit
 	as := claim.NewAssembler(v, w.rows.Sources(), claim.DayOf(2025, 3, 31))

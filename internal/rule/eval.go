@@ -68,7 +68,7 @@ func (b *Bound) NewEval(from, to claim.Month, only map[string]bool) *Eval {
 		feeCol: map[string]int{}}
 	e.active = make([]bool, len(b.cards))
 	for i, c := range b.cards {
-		if e.active[i] = (only == nil || only[c.ID]) && b.missing[i] == ""; !e.active[i] {
+		if e.active[i] = (only == nil || only[c.ID]) && b.missing[i] == "" && (c.bookH == nil || b.book != nil); !e.active[i] {
 			continue
 		}
 		if c.personH != nil {
@@ -144,6 +144,9 @@ func (e *Eval) Judge(t *claim.Timeline) []Hit {
 				c.settleH.settle(e, c, int32(si))
 			}
 		}
+	}
+	if e.b.book != nil {
+		e.bookMarks()
 	}
 	e.byMonth()
 	e.hush()

@@ -15,7 +15,7 @@ func init() {
 			insts: p.int("org", 2), times: tenThousandths(p.num("times", 2))}, nil
 	})
 	register("CAP", "burst", func(p *params, c *Card) (any, error) {
-		return burst{window: claim.Day(p.int("window_d", 30)), usage: tenThousandths(p.num("usage", 0.8)), insutype: p.int("insutype", 310)}, nil
+		return benefitBurst{window: claim.Day(p.int("window_d", 30)), usage: tenThousandths(p.num("usage", 0.8)), insutype: p.int("insutype", 310)}, nil
 	})
 }
 
@@ -175,8 +175,8 @@ func (a yearRush) usual(e *Eval, k int, si int32) bool {
 	return then > 0 && int64(now) < claim.MulDiv(int64(then), a.times, 10_000)
 }
 
-// burst: an employee who draws most of the year's out-patient ceiling within weeks.
-type burst struct {
+// benefitBurst: an employee who draws most of the year's out-patient ceiling within weeks.
+type benefitBurst struct {
 	window   claim.Day
 	usage    int64
 	insutype int
@@ -187,7 +187,7 @@ var outpatientKind = quotaKind{"门统", func(e *Eval, s *claim.Settlement) bool
 	return w&(claim.Outpatient|claim.EmergencyCare) != 0 && w&(claim.Inpatient|claim.Chronic|claim.Maternity) == 0
 }, (*Eval).pooled}
 
-func (a burst) person(e *Eval, c *compiled) {
+func (a benefitBurst) person(e *Eval, c *compiled) {
 	said := 0
 	for si := range e.t.Setls {
 		s := &e.t.Setls[si]

@@ -12,7 +12,9 @@ func init() {
 	register("PAIR_R", "rehab", func(p *params, c *Card) (any, error) {
 		return rehabCare{course: p.int("max_course", 14), eval: claim.Day(p.int("eval_gap_d", 14)), gap: claim.Day(p.int("gap_d", 7))}, nil
 	})
-	register("PAIR_R", "evidence", func(p *params, c *Card) (any, error) { return evidence{claim.Day(p.int("lookback_d", 3))}, nil })
+	register("PAIR_R", "evidence", func(p *params, c *Card) (any, error) {
+		return treatmentEvidence{claim.Day(p.int("lookback_d", 3))}, nil
+	})
 	register("PAIR_R", "near_stay", func(p *params, c *Card) (any, error) { return nearStay{int64(p.int("window_h", 24))}, nil })
 	register("PAIR_R", "grave", func(p *params, c *Card) (any, error) {
 		return grave{evidence: p.int("evidence_min", 1), days: p.int("days", 2)}, nil
@@ -130,11 +132,11 @@ func courseAt(cs *[]rehabCourse, inst int32) *rehabCourse {
 	return &(*cs)[len(*cs)-1]
 }
 
-// evidence: a drug of last resort went on without a culture, a sensitivity test or a consultation. The first day may be
+// treatmentEvidence: a drug of last resort went on without a culture, a sensitivity test or a consultation. The first day may be
 // an emergency.
-type evidence struct{ lookback claim.Day }
+type treatmentEvidence struct{ lookback claim.Day }
 
-func (a evidence) group(e *Eval, c *compiled, refs []lineRef) {
+func (a treatmentEvidence) group(e *Eval, c *compiled, refs []lineRef) {
 	for i, r := range refs {
 		l := &e.t.Lines[r.li]
 		first := l.Time.Day()
@@ -154,7 +156,7 @@ func (a evidence) group(e *Eval, c *compiled, refs []lineRef) {
 }
 
 // found looks for evidence from a day up to the line: billed, reported, written or ordered.
-func (a evidence) found(e *Eval, c *compiled, li int32, from claim.Day) bool {
+func (a treatmentEvidence) found(e *Eval, c *compiled, li int32, from claim.Day) bool {
 	l := &e.t.Lines[li]
 	for o := int(li) - 1; o >= 0 && e.t.Lines[o].Time.Day() >= from; o-- {
 		if e.asked(c, e.t.Lines[o].Item) {

@@ -53,6 +53,7 @@ type compiled struct {
 	stayH      stayHook
 	settleH    settleHook
 	personH    personHook
+	bookH      dayBookHook
 	tags       claim.Tags
 	exemptDiag claim.DiagSet
 	diagPoints []int32 // points on diagnoses
@@ -160,6 +161,7 @@ func (p *Program) compileCard(c *Card, override map[string]any) (*compiled, erro
 	k.stayH, _ = check.(stayHook)
 	k.settleH, _ = check.(settleHook)
 	k.personH, _ = check.(personHook)
+	k.bookH, _ = check.(dayBookHook)
 	for _, e := range c.Exempt {
 		k.tags |= claim.TagNames[e]
 	}

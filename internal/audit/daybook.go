@@ -1,0 +1,381 @@
+package audit
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/mingjian/mingjian/internal/lake"
+	"github.com/mingjian/mingjian/internal/rule"
+)
+
+// The day book. Cards that are not keyed on a person read narrow rows of all persons. They are gathered over all buckets
+// before any person is judged, judged institution by institution, and what they say is handed to the persons it concerns
+// when their bucket is judged. A book is made of the snapshot alone: a run that is resumed makes it again.
+
+// What a day book holds at a time; more is gathered part by part.
+const (
+	maxSwipes     = 2_000_000  // settlements
+	maxPriceLines = 40_000_000 // fee lines behind the sums of prices
+	maxRxLines    = 40_000_000 // fee lines among which prescriptions are looked for
+)
+
+// bookSettlement and bookFee are the columns of settlements and of lines with prescriptions.
+var (
+	bookSettlement = []string{"setl_id", "mdtrt_id", "fixmedins_code", "med_type", "setl_time", "medfee_sumamt", "fund_pay_sumamt", "acct_pay",
+		"refd_setl_flag", "init_setl_id", "dev_no", "opter"}
+	bookFee = []string{"feedetl_sn", "mdtrt_id", "setl_id", "psn_no", "fixmedins_code", "fee_ocur_time", "list_type", "hilist_code", "cnt", "pric",
+		"det_item_fee_sumamt", "rxno", "hi_rxno", "prd_days", "init_feedetl_sn"}
+	bookOperation = []string{"mdtrt_id", "oper_dr_code", "oprn_oprt_begntime", "oprn_oprt_endtime"}
+)
+
+const bookCare = rule.BookBeds | rule.BookOps | rule.BookRx | rule.BookDoctors
+
+// bookmaker gathers a day book.
+type bookmaker struct {
+	e        *engine
+	book     *rule.Book
+	files    *bookFiles
+	rows     rule.BookRows
+	from, to claim.Month
+	again    map[uint64]bool // prescriptions and items in several settlements
+}
+
+// openBook makes the day book of the months from … to and attaches it.
+func (e *engine) openBook(dir string, from, to claim.Month) error {
+	rows := e.bound.BookRows(e.judged)
+	if rows == 0 {
+		return nil
+	}
+	k := bookmaker{e: e, book: e.bound.NewBook(from, to, e.judged), files: newBookFiles(dir, e), rows: rows, from: from, to: to}
+	for _, step := range []func() error{k.swipes, k.prices, k.care} {
+		if err := step(); err != nil {
+			return fmt.Errorf("机构日账：%w", err)
+		}
+	}
+	e.book = k.book
+	e.bound.SetBook(k.book)
+	return nil
+}
+
+// shards parts n rows so that none holds more than most.
+func shards(n, most int64) int { return 1 + int(n/most) }
+
+// months lists the months of a table from lo to hi, and 0 when asked for.
+func (k *bookmaker) months(table string, lo, hi claim.Month, open bool) []claim.Month {
+	return slices.DeleteFunc(k.e.snap.TableMonths(table), func(m claim.Month) bool { return (m == 0 && !open) || (m != 0 && (m < lo || m > hi)) })
+}
+
+func (k *bookmaker) count(table string, months []claim.Month) (n int64) {
+	for _, m := range months {
+		n += k.e.snap.Rows(table, m)
+	}
+	return n
+}
+
+// swipes gathers settlements of the months and of the one before, in parts of the institutions.
+func (k *bookmaker) swipes() error {
+	if k.rows&rule.BookSwipes == 0 {
+		return nil
+	}
+	months := k.months("settlement", k.from-1, k.to, false)
+	of := shards(k.count("settlement", months), maxSwipes)
+	for n := range of {
+		err := k.each(rule.Shard{N: n, Of: of}, func(r *reader, part *rule.Book, bucket int) error {
+			for _, m := range months {
+				if err := r.add("settlement", m, bucket, bookSettlement, true); err != nil {
+					return err
+				}
+			}
+			if len(r.out) == 0 {
+				return nil
+			}
+			refunds, err := k.e.snap.Refunds(bucket)
+			if err != nil {
+				return err
+			}
+			part.AddSwipes(append(r.out, claim.Source{Batch: refunds, Extra: true}))
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		k.book.Judge(rule.BookSwipes)
+	}
+	return nil
+}
+
+// prices adds up what drugs cost by institution and month, from files kept for each month and bucket.
+func (k *bookmaker) prices() error {
+	if k.rows&rule.BookPrices == 0 {
+		return nil
+	}
+	months := k.months("fee", k.from-rule.BookPriceMonths, k.to, false)
+	of := shards(k.count("fee", months), maxPriceLines)
+	for n := range of {
+		err := k.each(rule.Shard{N: n, Of: of}, func(r *reader, part *rule.Book, bucket int) error {
+			for _, m := range months {
+				f, err := k.files.read(m, bucket)
+				if err != nil {
+					return err
+				}
+				part.AddPrices(m, f.Sums)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		k.book.Judge(rule.BookPrices)
+	}
+	return nil
+}
+
+// care gathers visits with beds, operations and prescriptions, and practitioners' own.
+func (k *bookmaker) care() error {
+	if k.rows&bookCare == 0 {
+		return nil
+	}
+	if !k.anyCare() {
+		k.book.Judge(bookCare)
+		return nil
+	}
+	if err := k.repeats(); err != nil {
+		return err
+	}
+	err := k.each(rule.Shard{}, func(r *reader, part *rule.Book, bucket int) error {
+		c := carer{bookmaker: k, r: k.e.snap.Reader(), bucket: bucket, whose: map[int32]bool{}}
+		sources, err := c.sources()
+		if err == nil && len(sources) > 0 {
+			part.AddCare(sources)
+		}
+		return err
+	})
+	if err == nil {
+		k.book.Judge(bookCare)
+	}
+	return err
+}
+
+// repeats finds the prescriptions that may have been dispensed again, so that only their lines are read.
+func (k *bookmaker) repeats() error {
+	k.again = map[uint64]bool{}
+	if k.rows&rule.BookRx == 0 {
+		return nil
+	}
+	months := k.months("fee", k.from-rule.BookRxMonths, k.to, false)
+	for n, of := 0, shards(k.count("fee", months), maxRxLines); n < of; n++ {
+		first := map[uint64]uint64{} // settlement
+		for _, m := range months {
+			for bucket := range k.e.snap.Buckets() {
+				f, err := k.files.read(m, bucket)
+				if err != nil {
+					return err
+				}
+				for _, x := range f.Rx {
+					if x.Name%uint64(of) != uint64(n) {
+						continue
+					}
+					if s, ok := first[x.Name]; !ok {
+						first[x.Name] = x.Setl
+					} else if s != x.Setl {
+						k.again[x.Name] = true
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// anyCare tells whether there is anything for the care cards at all.
+func (k *bookmaker) anyCare() bool {
+	has := func(t string) bool { return k.e.snap.TotalRows(t) > 0 }
+	return (k.rows&rule.BookBeds != 0 && has("bed_move")) || (k.rows&rule.BookOps != 0 && has("operation")) || k.rows&rule.BookRx != 0 ||
+		(k.rows&rule.BookDoctors != 0 && k.e.bound.Ref.HasPractitionerCerts())
+}
+
+// each gathers all buckets with some workers, each into a book of its own.
+func (k *bookmaker) each(s rule.Shard, gather func(r *reader, part *rule.Book, bucket int) error) error {
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	var errs []error
+	work := make(chan int)
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			r, part := newReader(k.e.snap, nil), k.book.Part(s)
+			for bucket := range work {
+				r.used, r.out = 0, r.out[:0]
+				if err := gather(r, part, bucket); err != nil {
+					mu.Lock()
+					errs = append(errs, fmt.Errorf("第 %d 桶：%w", bucket, err))
+					mu.Unlock()
+				}
+			}
+			mu.Lock()
+			k.book.Take(part)
+			mu.Unlock()
+		})
+	}
+	for bucket := range k.e.snap.Buckets() {
+		work <- bucket
+	}
+	close(work)
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+// carer reads one bucket's rows of the persons that care cards ask for.
+type carer struct {
+	*bookmaker
+	r      *lake.Reader
+	bucket int
+	whose  map[int32]bool
+	out    []claim.Source
+}
+
+func (c *carer) sources() ([]claim.Source, error) {
+	back := c.from - rule.BookMonths
+	var rx []claim.Source
+	for _, find := range []func() error{
+		func() error { return c.find(rule.BookBeds, "bed_move", back, nil, nil) },
+		func() error {
+			return c.find(rule.BookOps, "operation", back, bookOperation, func(b *claim.Batch, i int) bool { return b.I32(b.Table.MustCol("oper_dr_code"), i) != 0 })
+		},
+		func() error {
+			if !c.e.bound.Ref.HasPractitionerCerts() {
+				return nil
+			}
+			return c.find(rule.BookDoctors, "person", 0, []string{"psn_no", "certno"}, func(b *claim.Batch, i int) bool {
+				return len(c.e.bound.Ref.PractitionersByCert(upperCert(b.Str(b.Table.MustCol("certno"), i)))) > 0
+			})
+		},
+		func() (err error) { rx, err = c.prescriptions(); return err },
+	} {
+		if err := find(); err != nil {
+			return nil, err
+		}
+	}
+	if len(c.whose) == 0 {
+		return nil, nil
+	}
+	for _, t := range []struct {
+		table  string
+		to     claim.Month
+		cols   []string
+		driver bool
+	}{{"person_link", 0, nil, false}, {"person", 0, personColumns, false}, {"prescription", 0, nil, false}, {"visit", c.to, visitColumns, true},
+		{"settlement", c.to + lookAhead, bookSettlement, false}, {"operation", c.to, bookOperation, false}, {"bed_move", c.to, nil, false}, {"leave", c.to, nil, false}} {
+		for _, m := range c.months(t.table, back, t.to, true) {
+			b, err := c.r.Read(t.table, m, c.bucket, t.cols)
+			if err != nil {
+				return nil, err
+			}
+			c.pick(b, t.driver, false)
+		}
+	}
+	c.out = append(c.out, rx...)
+	refunds, err := c.e.snap.Refunds(c.bucket)
+	if err != nil {
+		return nil, err
+	}
+	negatives, err := c.e.snap.Negatives(c.bucket)
+	if err != nil {
+		return nil, err
+	}
+	c.pick(refunds, false, true)
+	c.pick(negatives, false, true)
+	return c.out, nil
+}
+
+// find notes the persons of the rows that a kind of card asks for.
+func (c *carer) find(kind rule.BookRows, table string, back claim.Month, cols []string, want func(b *claim.Batch, i int) bool) error {
+	if c.rows&kind == 0 {
+		return nil
+	}
+	for _, m := range c.months(table, back, c.to, true) {
+		b, err := c.r.Read(table, m, c.bucket, cols)
+		if err != nil {
+			return err
+		}
+		for i := range b.N {
+			if want == nil || want(b, i) {
+				c.whose[b.Pers[i]] = true
+			}
+		}
+	}
+	return nil
+}
+
+// prescriptions reads the bills in which a prescription may have been dispensed again.
+func (c *carer) prescriptions() (out []claim.Source, err error) {
+	if c.rows&rule.BookRx == 0 {
+		return nil, nil
+	}
+	for _, m := range c.months("fee", c.from-rule.BookRxMonths, c.to, false) {
+		f, err := c.files.read(m, c.bucket)
+		if err != nil {
+			return nil, err
+		}
+		want := slices.DeleteFunc(f.Rx, func(x rule.RxRow) bool { return !c.again[x.Name] })
+		if len(want) == 0 {
+			continue
+		}
+		b, err := c.r.Read("fee", m, c.bucket, bookFee)
+		if err != nil {
+			return nil, err
+		}
+		visits := map[uint64]bool{} // whole, so that what was returned is taken from the right line
+		for _, x := range want {
+			visits[b.Visit[x.Row]] = true
+			c.whose[b.Pers[x.Row]] = true
+		}
+		var rows []int
+		for i := range b.N {
+			if visits[b.Visit[i]] {
+				rows = append(rows, i)
+			}
+		}
+		out = append(out, claim.Source{Batch: b.Pick(rows)})
+	}
+	return out, nil
+}
+
+// pick keeps the rows of the persons looked for.
+func (c *carer) pick(b *claim.Batch, driver, extra bool) {
+	var rows []int
+	for i := range b.N {
+		if c.whose[b.Pers[i]] {
+			rows = append(rows, i)
+		}
+	}
+	if len(rows) > 0 {
+		c.out = append(c.out, claim.Source{Batch: b.Pick(rows), Driver: driver, Extra: extra})
+	}
+}
+
+// addBook adds what day-book cards could not judge.
+func (r *Report) addBook(e *engine) {
+	if e.book == nil {
+		return
+	}
+	cards, inst := e.bound.Cards(), e.snap.Dicts()[claim.DictInst]
+	var more []Skipped
+	for s, n := range e.book.Skipped {
+		id := cards[s.Card].ID
+		if e.only != nil && !e.only[id] {
+			continue
+		}
+		more = append(more, Skipped{id, inst.String(s.Inst), s.Reason, n})
+		t := r.Rules[id]
+		if t == nil {
+			t = &RuleReport{}
+			r.Rules[id] = t
+		}
+		t.NotJudged += n
+	}
+	r.addSkipped(more)
+}
