@@ -183,10 +183,17 @@ func (tx *Tx) NotePublished(id, published, month string, bucket int, withdrawn b
 		flag(withdrawn), id)
 }
 
-// WithdrawFinding marks a finding that no person has acted on as no longer found.
-func (tx *Tx) WithdrawFinding(s *Standing, run int, now int64) error {
-	return tx.execOne("UPDATE finding SET withdrawn = 1, last_run = $1, changed_at = $2, version = version + 1 WHERE finding_id = $3 AND version = $4",
-		run, now, s.ID, s.Version)
+// WithdrawFindings marks findings that no person has acted on as no longer found. ErrConflict when one of them has been acted
+// on in the meantime, or was withdrawn before.
+func (tx *Tx) WithdrawFindings(ids []string, run int, now int64) error {
+	return inChunks(ids, func(_ string, args []any) error {
+		n, err := tx.exec("UPDATE finding SET withdrawn = 1, last_run = $1, changed_at = $2, version = version + 1 WHERE state = '"+MachineState+
+			"' AND withdrawn = 0 AND finding_id IN ("+binds(3, len(args))+")", append([]any{run, now}, args...)...)
+		if err == nil && n != int64(len(args)) {
+			err = ErrConflict
+		}
+		return err
+	})
 }
 
 // SetState is a person's decision on a finding of the version that was read; ErrConflict when it is another by now.

@@ -48,14 +48,14 @@ func (tx *Tx) SetGone(month string, bucket, run int, ids []string) error {
 	if _, err := tx.exec("DELETE FROM intake_gone WHERE month = $1 AND bucket = $2", month, bucket); err != nil {
 		return err
 	}
-	if err := tx.Returned(ids); err != nil { // noted for another part: it is this one's now
+	if err := tx.Settled(ids); err != nil { // noted for another part: it is this one's now
 		return err
 	}
 	return tx.load(goneTable.name, goneTable.names(), len(ids), func(i int) []any { return []any{ids[i], month, bucket, run} })
 }
 
-// Returned forgets that findings had gone.
-func (tx *Tx) Returned(ids []string) error {
+// Settled forgets that findings had gone.
+func (tx *Tx) Settled(ids []string) error {
 	return inChunks(ids, func(in string, args []any) error {
 		_, err := tx.exec("DELETE FROM intake_gone WHERE finding_id IN ("+in+")", args...)
 		return err
