@@ -25,6 +25,9 @@ type difference struct {
 	now    int64
 	month  string
 	bucket int
+	// hopeful takes many unknown findings for new without looking for them in other parts, as the first audit of a month brings
+	// them; where one has moved after all, adding it fails (ErrExists) and the part is done again, looking.
+	hopeful bool
 
 	add     []*store.Finding
 	replace []*store.Finding
@@ -33,6 +36,9 @@ type difference struct {
 	gone    []string
 	count   store.Run
 }
+
+// fewUnknown is how many unknown findings are always looked for elsewhere: that costs less than trying twice.
+const fewUnknown = 500
 
 // compare finds out what the findings of a part are to the store.
 func (d *difference) compare(tx *store.Tx, fs []*store.Finding) error {
@@ -47,6 +53,9 @@ func (d *difference) compare(tx *store.Tx, fs []*store.Finding) error {
 		if _, ok := have[f.ID]; !ok {
 			elsewhere = append(elsewhere, f.ID)
 		}
+	}
+	if d.hopeful && len(elsewhere) > fewUnknown {
+		elsewhere = nil
 	}
 	moved, err := tx.Standing(elsewhere)
 	if err != nil {

@@ -3,6 +3,7 @@ package intake
 import (
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/audit"
@@ -38,6 +39,7 @@ func group(p audit.Part, rows []audit.Row) []*store.Finding {
 	for _, f := range out {
 		f.Published = printOf(f)
 	}
+	slices.SortFunc(out, func(a, b *store.Finding) int { return strings.Compare(a.ID, b.ID) }) // indexes grow side by side, not at random
 	return out
 }
 

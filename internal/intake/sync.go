@@ -167,9 +167,10 @@ func (s *sync) parts(due []part) error {
 // part takes in one part in one transaction.
 func (s *sync) part(p audit.Part, fs []*store.Finding) error {
 	var d *difference
+	hopeful := true
 	for try := 1; ; try++ {
 		err := s.db.Update(s.ctx, func(tx *store.Tx) (err error) {
-			d = &difference{run: s.run, now: store.Micros(time.Now()), month: p.Month.String(), bucket: p.Bucket}
+			d = &difference{run: s.run, now: store.Micros(time.Now()), month: p.Month.String(), bucket: p.Bucket, hopeful: hopeful}
 			if err := d.compare(tx, fs); err != nil {
 				return err
 			}
@@ -191,9 +192,11 @@ func (s *sync) part(p audit.Part, fs []*store.Finding) error {
 			s.add(d.count)
 			return nil
 		}
-		if try == maxTries || !errors.Is(err, store.ErrConflict) {
+		moved := hopeful && errors.Is(err, store.ErrExists)
+		if try == maxTries || !(moved || errors.Is(err, store.ErrConflict)) {
 			return err
 		}
+		hopeful = hopeful && !moved
 	}
 }
 

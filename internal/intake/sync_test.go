@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -170,4 +171,18 @@ type between struct {
 func (b *between) ReadPart(p audit.Part) ([]audit.Row, error) {
 	b.do()
 	return b.publication.ReadPart(p)
+}
+
+// TestManyMoved moves more findings than are always looked for: adding them fails first, and then they are found.
+func TestManyMoved(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *store.DB) {
+		one := &publication{Run: 1, Parts: map[string][]audit.Row{at(jan, 0): {}, at(jan+1, 0): {}}}
+		two := &publication{Run: 2, Parts: map[string][]audit.Row{at(jan, 0): {}, at(jan+1, 0): {}}}
+		for i := range fewUnknown + 100 {
+			one.Parts[at(jan+1, 0)] = append(one.Parts[at(jan+1, 0)], row(fmt.Sprint("f", i), "r", jan+1, "1", 1))
+			two.Parts[at(jan, 0)] = append(two.Parts[at(jan, 0)], row(fmt.Sprint("f", i), "r", jan, "1", 1))
+		}
+		sync1(t, db, one)
+		wantRun(t, sync1(t, db, two), store.Run{Parts: 2, Same: fewUnknown + 100, Moved: fewUnknown + 100})
+	})
 }

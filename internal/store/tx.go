@@ -156,8 +156,9 @@ func (tx *Tx) load(table string, columns []string, n int, row func(i int) []any)
 	return tx.insertMany(table, columns, n, row)
 }
 
-// maxBinds bounds the values of one INSERT on SQLite: more rows a statement save little and cost parsing memory.
-const maxBinds = 2000
+// maxBinds bounds the values of one INSERT on SQLite: the driver looks for each bind among all of them, so long statements cost
+// more than they save.
+const maxBinds = 120
 
 func (tx *Tx) insertMany(table string, columns []string, n int, row func(i int) []any) error {
 	per := max(1, maxBinds/len(columns))

@@ -91,6 +91,4 @@ CREATE TABLE task (
     PRIMARY KEY (task_id)
 );
 CREATE INDEX finding_part ON finding (month, bucket);
-CREATE INDEX finding_inst ON finding (fixmedins_code, month, rule_id);
-CREATE INDEX finding_psn ON finding (psn_no);
 CREATE INDEX task_status ON task (status, made_at);
