@@ -36,7 +36,7 @@ demo: build ## build, then make, import, audit and show an example city (DATA=fo
 	$(BIN) demo --data $(DATA) $(DEMOFLAGS)
 
 .PHONY: deps
-deps: ## check the Go version and the C compiler; install a compiler by apt when root
+deps: ## check Go and the C compiler; install a compiler and PostgreSQL (for tests) by apt when root
 	@.ci/deps
 
 .PHONY: lint
@@ -54,7 +54,7 @@ test: deps ## check, vet and test everything
 
 .PHONY: soak
 soak: deps ## kill the program 50 times at random moments and check that nothing is lost
-	MINGJIAN_SOAK=1 go test -count=1 -v -timeout 60m -run 'Kill' ./internal/lake ./internal/audit
+	MINGJIAN_SOAK=1 go test -count=1 -v -timeout 60m -run 'Kill' ./internal/lake ./internal/audit ./internal/intake
 
 .PHONY: bench
 bench: ## run the Go benchmarks

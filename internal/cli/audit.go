@@ -15,17 +15,22 @@ import (
 	"github.com/mingjian/mingjian/internal/knowledge"
 	"github.com/mingjian/mingjian/internal/lake"
 	"github.com/mingjian/mingjian/internal/rule"
+	"github.com/mingjian/mingjian/internal/store"
 )
 
 type auditCmd struct {
 	dataFlag
+	storeFlag
 	jsonFlag
 	From    string `help:"从哪个月" placeholder:"yyyy-MM"`
 	To      string `help:"到哪个月" placeholder:"yyyy-MM"`
 	Rules   string `help:"只审这些规则，逗号分隔；只替换它们的疑点" placeholder:"A001,B002"`
 	Workers int    `help:"并行数，缺省为处理器数"`
 	Force   bool   `help:"没有变化的月份也重审"`
+	NoStore bool   `name:"no-store" help:"审完不装入业务库，以后用 mingjian store sync"`
 	Stdin   bool   `help:"从标准输入读按人排序的行，疑点写到标准输出"`
+
+	taken *store.Run
 }
 
 func (c *auditCmd) Run(s *streams) error {
@@ -60,18 +65,40 @@ func (c *auditCmd) Run(s *streams) error {
 			}
 		}
 	}
-	rep, err := runAudit(s, c.Data, lib, opt)
+	rep, err := runAudit(s, c.Data, lib, opt, func() error { return c.takeIn(s) })
 	if err != nil {
 		return err
 	}
 	if c.JSON {
-		return s.json(rep)
+		return s.json(struct {
+			*audit.Report
+			Store *store.Run `json:"store"` // what came into the operational store; null with --no-store
+		}{rep, c.taken})
 	}
 	printAudit(s.out, rep, lib)
+	if c.taken != nil && c.taken.Parts > 0 {
+		s.printf("\n疑点入库：%s\n", takenIn(c.taken))
+	}
 	return nil
 }
 
-func runAudit(s *streams, data string, lib *rule.Library, opt audit.Options) (*audit.Report, error) {
+// takeIn brings what was published into the operational store, unless that is not wanted.
+func (c *auditCmd) takeIn(s *streams) error {
+	if c.NoStore {
+		return nil
+	}
+	err := withOffice(s, c.Data, c.Store, func(o *office) (err error) {
+		c.taken, err = o.takeIn(s, false)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("审核已完成并发布，但疑点没有装入业务库，修好后请运行 mingjian store sync：%w", err)
+	}
+	return nil
+}
+
+// runAudit audits, and does what comes after while it still holds the data directory's lock.
+func runAudit(s *streams, data string, lib *rule.Library, opt audit.Options, after func() error) (*audit.Report, error) {
 	limitMemory()
 	l, err := lake.Open(data)
 	if err != nil {
@@ -89,7 +116,12 @@ func runAudit(s *streams, data string, lib *rule.Library, opt audit.Options) (*a
 	m := newMeter(s.err)
 	defer m.end()
 	opt.Progress = func(p audit.Progress) { m.show("审核 "+p.Months, int64(p.Done), int64(p.Total), p.Lines) }
-	return a.Run(s.ctx, opt)
+	rep, err := a.Run(s.ctx, opt)
+	if err != nil {
+		return nil, err
+	}
+	m.end()
+	return rep, after()
 }
 
 var severityNames = map[int]string{1: "明确违规", 2: "高度可疑", 3: "轻度可疑"}

@@ -33,6 +33,12 @@ type commands struct {
 	Explain   explainCmd   `cmd:"" help:"说明一条疑点的来龙去脉"`
 	Rules     rulesCmd     `cmd:"" help:"规则库：列表、查看、测试、文档"`
 	Report    reportCmd    `cmd:"" help:"把疑点写成一页可离线打开的报告"`
+	Store     storeCmd     `cmd:"" help:"业务库：状态、疑点入库、建库、换库"`
+	User      userCmd      `cmd:"" help:"用户和角色"`
+	Key       keyCmd       `cmd:"" help:"接口密钥"`
+	Trail     trailCmd     `cmd:"" help:"操作留痕：查看、核对"`
+	Backup    backupCmd    `cmd:"" help:"备份整个数据目录和业务库"`
+	Restore   restoreCmd   `cmd:"" help:"从备份恢复到空目录"`
 	Bench     benchCmd     `cmd:"" help:"性能测试"`
 	Version   versionCmd   `cmd:"" help:"显示版本"`
 }

@@ -232,7 +232,9 @@ func (d *demo) importCity() (string, error) {
 }
 
 func (d *demo) audit() (string, error) {
-	rep, err := runAudit(d.s, d.Data, d.lib, audit.Options{})
+	rep, err := runAudit(d.s, d.Data, d.lib, audit.Options{}, func() error {
+		return withOffice(d.s, d.Data, "", func(o *office) error { _, err := o.takeIn(d.s, false); return err })
+	})
 	if err != nil {
 		return "", err
 	}

@@ -1,0 +1,175 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // driver "sqlite"
+)
+
+//go:embed sqlite/*.sql postgres/*.sql
+var migrations embed.FS
+
+// DB is an open store, safe for concurrent use.
+type DB struct {
+	at    Location
+	write *sql.DB
+	read  *sql.DB // PostgreSQL: the same pool
+}
+
+// Open opens a store, making and migrating it as needed. A store of a newer program is refused.
+func Open(ctx context.Context, at Location) (*DB, error) { return open(ctx, at, 0) }
+
+// open migrates to a version; 0 = the newest.
+func open(ctx context.Context, at Location, version int64) (*DB, error) {
+	db := &DB{at: at}
+	if err := db.connect(ctx); err != nil {
+		return nil, err
+	}
+	if err := db.migrate(ctx, version); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+func (db *DB) connect(ctx context.Context) (err error) {
+	if db.at.Engine == Postgres {
+		if db.write, err = sql.Open("pgx", db.at.DSN); err != nil {
+			return errors.New("PostgreSQL 地址写得不对，应为 postgres://用户:口令@主机:端口/库名")
+		}
+		db.write.SetMaxOpenConns(8)
+		db.write.SetMaxIdleConns(4)
+		db.write.SetConnMaxIdleTime(5 * time.Minute)
+		db.read = db.write
+		return db.greet(ctx)
+	}
+	abs, err := filepath.Abs(db.at.Path)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(filepath.Dir(abs)); err != nil {
+		return fmt.Errorf("业务库的文件夹打不开：%w", err)
+	}
+	f, err := os.OpenFile(abs, os.O_CREATE|os.O_RDWR, 0o600) // names of users, sealed secrets: the owner's only
+	if err != nil {
+		return fmt.Errorf("业务库打不开：%w", err)
+	}
+	f.Close()
+	u := url.URL{Scheme: "file", Path: filepath.ToSlash(abs)}
+	pragmas := "?_pragma=busy_timeout(20000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=cache_size(-32000)"
+	if db.write, err = sql.Open("sqlite", u.String()+pragmas+"&_txlock=immediate"); err != nil {
+		return err
+	}
+	db.write.SetMaxOpenConns(1)
+	if db.read, err = sql.Open("sqlite", u.String()+pragmas+"&_pragma=query_only(1)"); err != nil {
+		return err
+	}
+	db.read.SetMaxOpenConns(max(2, runtime.GOMAXPROCS(0)))
+	if err := db.write.PingContext(ctx); err != nil {
+		return fmt.Errorf("业务库 %s 打不开：%w", db.at.Path, err)
+	}
+	return nil
+}
+
+// minPostgres is the oldest server version that is tested, as server_version_num counts.
+const minPostgres = 150000
+
+func (db *DB) greet(ctx context.Context) error {
+	var v int
+	if err := db.write.QueryRowContext(ctx, "SELECT CAST(current_setting('server_version_num') AS INTEGER)").Scan(&v); err != nil {
+		db.write.Close()
+		return fmt.Errorf("连不上 PostgreSQL（%s），请核对地址、口令和 pg_hba.conf：%w", db.at, err)
+	}
+	if v < minPostgres {
+		db.write.Close()
+		return fmt.Errorf("PostgreSQL 版本 %d.%d 太旧，需要 15 或更新", v/10000, v%10000)
+	}
+	return nil
+}
+
+// ErrNewer is returned by Open for a store that a newer program has migrated.
+var ErrNewer = errors.New("业务库由更新版本的程序建立，请升级程序")
+
+func (db *DB) provider() (*goose.Provider, error) {
+	dialect := goose.DialectSQLite3
+	if db.at.Engine == Postgres {
+		dialect = goose.DialectPostgres
+	}
+	dir, err := fs.Sub(migrations, string(db.at.Engine))
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(dialect, db.write, dir, goose.WithDisableGlobalRegistry(true))
+}
+
+// migrate brings the schema to a version. Two processes may open a new store at the same moment: the one that loses sees
+// an error and looks again.
+func (db *DB) migrate(ctx context.Context, version int64) error {
+	p, err := db.provider()
+	if err != nil {
+		return err
+	}
+	newest := SchemaVersion()
+	for try := 1; ; try++ {
+		have, err := p.GetDBVersion(ctx)
+		if err == nil && have > newest {
+			return fmt.Errorf("%w（库的版本 %d，程序认得 %d）", ErrNewer, have, newest)
+		}
+		if err == nil && (have == newest || (version > 0 && have >= version)) {
+			return nil
+		}
+		if err == nil && version > 0 {
+			_, err = p.UpTo(ctx, version)
+		} else if err == nil {
+			_, err = p.Up(ctx)
+		}
+		if err == nil {
+			return nil
+		}
+		if try == 3 {
+			return fmt.Errorf("业务库升级失败：%w", err)
+		}
+	}
+}
+
+// SchemaVersion is the newest schema the program knows.
+func SchemaVersion() int64 {
+	es, err := fs.Glob(migrations, "sqlite/*.sql")
+	if err != nil {
+		return 0
+	}
+	return int64(len(es)) // numbered from 1 without gaps; a test holds them to it
+}
+
+// Location says where the store lies.
+func (db *DB) Location() Location { return db.at }
+
+// Version is the schema version of the open store.
+func (db *DB) Version(ctx context.Context) (int64, error) {
+	p, err := db.provider()
+	if err != nil {
+		return 0, err
+	}
+	return p.GetDBVersion(ctx)
+}
+
+// Close closes all connections.
+func (db *DB) Close() error {
+	var errs []error
+	if db.read != nil && db.read != db.write {
+		errs = append(errs, db.read.Close())
+	}
+	return errors.Join(append(errs, db.write.Close())...)
+}

@@ -1,0 +1,68 @@
+package store
+
+// kind of a column: what dump, restore and load need to know.
+type kind byte
+
+const (
+	text kind = iota
+	number
+)
+
+type column struct {
+	name string
+	kind kind
+}
+
+// table describes a table for dump, restore and load; the migrations made it, and a test holds both to each other.
+type table struct {
+	name    string
+	key     int // the first so many columns are the primary key
+	columns []column
+}
+
+func (t *table) names() []string {
+	out := make([]string, len(t.columns))
+	for i, c := range t.columns {
+		out[i] = c.name
+	}
+	return out
+}
+
+// cols reads "name text name number …" pairs: T name, N name.
+func cols(list ...string) []column {
+	out := make([]column, len(list))
+	for i, s := range list {
+		out[i] = column{s[2:], text}
+		if s[0] == 'N' {
+			out[i].kind = number
+		}
+	}
+	return out
+}
+
+var (
+	metaTable = table{"meta", 1, cols("T name", "T value")}
+	runTable  = table{"run", 1, cols("N run", "N started_at", "N finished_at", "N parts", "N added", "N same", "N revised", "N withdrawn", "N moved",
+		"N tasks")}
+	findingTable = table{"finding", 1, cols("T finding_id", "T revision", "T published", "T rule_id", "T rule_name", "T rule_version", "N sev_deg",
+		"T stage", "T month", "N bucket", "T fixmedins_code", "T psn_no", "T mdtrt_id", "T setl_id", "N lines", "N vola_fen", "N fund_fen",
+		"N charged_fen", "T vola_cont", "T point_id", "T basis", "T state", "N withdrawn", "N first_run", "N last_run", "N changed_at", "N version")}
+	lineTable = table{"finding_line", 2, cols("T finding_id", "N line_no", "N vola_item_type", "T fixmedins_code", "T mdtrt_id", "T setl_id",
+		"T feedetl_sn", "N vola_fen", "N fund_fen", "N charged_fen")}
+	partTable = table{"intake_part", 2, cols("T month", "N bucket", "T file", "N run", "N findings", "N taken_at")}
+	goneTable = table{"intake_gone", 1, cols("T finding_id", "T month", "N bucket", "N run")}
+	taskTable = table{"task", 1, cols("T task_id", "T kind", "T finding_id", "T revision", "N run", "T detail", "T status", "N made_at", "N closed_at",
+		"T closed_by", "N version")}
+	userTable = table{"app_user", 1, cols("T user_id", "T login", "T name", "T password", "T admdvs", "T fixmedins_code", "N disabled", "N made_at",
+		"N changed_at", "N version")}
+	roleTable = table{"user_role", 2, cols("T user_id", "T role")}
+	keyTable  = table{"api_key", 1, cols("T key_id", "T name", "T secret", "T admdvs", "T fixmedins_code", "N made_at", "N expires_at", "N revoked_at",
+		"N version")}
+	chainTable  = table{"trail_chain", 1, cols("T chain_id", "N started_at", "T program", "T host", "N pid", "T after_chain", "N after_seq", "T after_hash")}
+	recordTable = table{"trail", 2, cols("T chain_id", "N seq", "N at", "T actor", "T action", "T object", "T detail", "T hash")}
+	anchorTable = table{"trail_anchor", 1, cols("T day", "N made_at", "T heads", "T hash")}
+)
+
+// tables lists all tables in the order of dump and restore.
+var tables = []*table{&metaTable, &runTable, &findingTable, &lineTable, &partTable, &goneTable, &taskTable, &userTable, &roleTable, &keyTable,
+	&chainTable, &recordTable, &anchorTable}
