@@ -93,11 +93,12 @@ func (k *bookmaker) swipes() error {
 			if len(r.out) == 0 {
 				return nil
 			}
-			refunds, err := k.e.snap.Refunds(bucket)
+			late, err := k.e.hist.rev.read(bucket)
 			if err != nil {
 				return err
 			}
-			part.AddSwipes(append(r.out, claim.Source{Batch: refunds, Extra: true}))
+			defer late.Close()
+			part.AddSwipes(append(r.out, claim.Source{Batch: late.Batches["settlement"], Extra: true}))
 			return nil
 		})
 		if err != nil {
@@ -147,7 +148,8 @@ func (k *bookmaker) care() error {
 		return err
 	}
 	err := k.each(rule.Shard{}, func(r *reader, part *rule.Book, bucket int) error {
-		c := carer{bookmaker: k, r: k.e.snap.Reader(), bucket: bucket, whose: map[int32]bool{}}
+		c := carer{bookmaker: k, r: k.e.snap.Reader(), bucket: bucket, whose: map[int32]bool{}, open: map[claim.Month]*lake.Projection{}}
+		defer c.close()
 		sources, err := c.sources()
 		if err == nil && len(sources) > 0 {
 			part.AddCare(sources)
@@ -235,6 +237,29 @@ type carer struct {
 	bucket int
 	whose  map[int32]bool
 	out    []claim.Source
+	open   map[claim.Month]*lake.Projection
+}
+
+// read reads a table of a month: of the months around those judged from their projections.
+func (c *carer) read(table string, m claim.Month, cols []string) (*claim.Batch, error) {
+	if m == 0 || (m >= c.from && m <= c.to) || !projected[table] {
+		return c.r.Read(table, m, c.bucket, cols)
+	}
+	p := c.open[m]
+	if p == nil {
+		var err error
+		if p, err = c.e.hist.read(m, c.bucket, func(name string) bool { return name == "visit" || name == "settlement" || name == "operation" }); err != nil {
+			return nil, err
+		}
+		c.open[m] = p
+	}
+	return p.Batches[table], nil
+}
+
+func (c *carer) close() {
+	for _, p := range c.open {
+		p.Close()
+	}
 }
 
 func (c *carer) sources() ([]claim.Source, error) {
@@ -270,7 +295,7 @@ func (c *carer) sources() ([]claim.Source, error) {
 	}{{"person_link", 0, nil, false}, {"person", 0, personColumns, false}, {"prescription", 0, nil, false}, {"visit", c.to, visitColumns, true},
 		{"settlement", c.to + lookAhead, bookSettlement, false}, {"operation", c.to, bookOperation, false}, {"bed_move", c.to, nil, false}, {"leave", c.to, nil, false}} {
 		for _, m := range c.months(t.table, back, t.to, true) {
-			b, err := c.r.Read(t.table, m, c.bucket, t.cols)
+			b, err := c.read(t.table, m, t.cols)
 			if err != nil {
 				return nil, err
 			}
@@ -278,16 +303,13 @@ func (c *carer) sources() ([]claim.Source, error) {
 		}
 	}
 	c.out = append(c.out, rx...)
-	refunds, err := c.e.snap.Refunds(c.bucket)
+	late, err := c.e.hist.rev.read(c.bucket)
 	if err != nil {
 		return nil, err
 	}
-	negatives, err := c.e.snap.Negatives(c.bucket)
-	if err != nil {
-		return nil, err
-	}
-	c.pick(refunds, false, true)
-	c.pick(negatives, false, true)
+	defer late.Close()
+	c.pick(late.Batches["settlement"], false, true)
+	c.pick(late.Batches["fee"], false, true)
 	return c.out, nil
 }
 
@@ -297,7 +319,7 @@ func (c *carer) find(kind rule.BookRows, table string, back claim.Month, cols []
 		return nil
 	}
 	for _, m := range c.months(table, back, c.to, true) {
-		b, err := c.r.Read(table, m, c.bucket, cols)
+		b, err := c.read(table, m, cols)
 		if err != nil {
 			return err
 		}
