@@ -55,6 +55,7 @@ type compiled struct {
 	personH    personHook
 	tags       claim.Tags
 	exemptDiag claim.DiagSet
+	guard      *guard  // the card's condition, nil for none
 	diagPoints []int32 // points on diagnoses
 	refines    []int
 	insured    bool
@@ -165,6 +166,13 @@ func (p *Program) compileCard(c *Card, override map[string]any) (*compiled, erro
 	}
 	if k.exemptDiag, err = claim.ParseDiagSet(c.ExemptDiag); err != nil {
 		return nil, fmt.Errorf("%s：%w", c.ID, err)
+	}
+	if c.Guard != "" {
+		g, wrong := compileGuard(c)
+		if wrong != nil {
+			return nil, wrong
+		}
+		k.guard = g
 	}
 	return k, nil
 }
