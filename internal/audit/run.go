@@ -27,6 +27,8 @@ type Options struct {
 	Progress func(Progress)
 	// Force judges months again that nothing changed.
 	Force bool
+	// Refused are the local cards that were left out of the library: the report tells.
+	Refused []rule.CardError
 }
 
 // Progress of an audit.
@@ -256,7 +258,7 @@ func (a *Auditor) Run(ctx context.Context, opt Options) (*Report, error) {
 	}
 	led.Runs++
 	rep := &Report{Run: led.Runs, Snapshot: snap.ID(), Months: []string{}, Why: why, Rules: map[string]*RuleReport{}, NotJudged: []Skipped{}, Changes: []Change{},
-		ChangeTotals: map[string]int64{}, Started: start.UTC().Format(time.RFC3339)}
+		ChangeTotals: map[string]int64{}, LocalCards: localCards(a.Library), Refused: append([]rule.CardError{}, opt.Refused...), Started: start.UTC().Format(time.RFC3339)}
 	if rep.Completeness, err = completeness(snap, months, opt); err != nil {
 		return nil, err
 	}

@@ -1,10 +1,12 @@
 package rule
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"gopkg.in/yaml.v3"
@@ -43,7 +45,12 @@ type Card struct {
 	File    string `yaml:"-"` // where it came from
 	Version string `yaml:"-"` // hash of everything but the cases
 
-	guardAt place // where the condition stands
+	// Local cards come from a data directory. Replaces is the version of the shipped card that a local one stands for.
+	Local    bool   `yaml:"-"`
+	Replaces string `yaml:"-"`
+
+	guardAt place          // where the condition stands
+	lines   map[string]int // of the file, by field and by "cases/name"
 }
 
 // Case is a small world with the findings expected of the card.
@@ -86,15 +93,19 @@ func ParseCard(file string, data []byte) (*Card, error) {
 	}
 	c := Card{File: file}
 	if err := root.Decode(&c); err != nil {
-		p.found = append(p.found, yamlError(file, err))
+		p.found = append(p.found, yamlError(file, data, err))
 		return nil, p.found
 	}
 	p.card = &c
 	if n := p.at("guard"); n != nil {
 		c.guardAt = placeOf(n, data)
 	}
+	p.lines()
 	p.check()
 	if len(p.found) > 0 {
+		slices.SortStableFunc(p.found, func(a, b CardError) int {
+			return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Msg, b.Msg))
+		})
 		return nil, p.found
 	}
 	v := c

@@ -70,6 +70,8 @@ var yamlWords = []struct{ has, msg, fix string }{
 	{"control characters are not allowed", "有看不见的控制字符", "删去这些字符，用 UTF-8 保存"},
 	{"UTF-8", "文件不是 UTF-8 编码", "用 UTF-8 保存"},
 	{"Unicode", "有不能用的字符", "用 UTF-8 保存"},
+	{"expected comment or line break", "引号后面多了文字", "引号要包住整段文字"},
+	{"expected alphabetic", "* 或 & 后面的名称不对", "文字以 & 或 * 开头时加引号"},
 	{"unknown anchor", "用了没有定义的别名（*名字）", "不要用别名，文字以 * 开头时加引号"},
 	{"anchor", "别名或锚点写得不对", "不要用别名，文字以 & 或 * 开头时加引号"},
 	{"escape", "双引号里的反斜线写法不对", `改用单引号，或把 \ 写成 \\`},
@@ -81,18 +83,23 @@ var yamlWords = []struct{ has, msg, fix string }{
 // parserWords begin the messages whose line the YAML reader counts from 0.
 var parserWords = regexp.MustCompile(`^did not find expected`)
 
+var anchorName = regexp.MustCompile(`^yaml: unknown anchor '(.*)' referenced$`)
+
 // yamlError translates an error of the YAML reader.
-func yamlError(file string, err error) CardError {
+func yamlError(file string, data []byte, err error) CardError {
 	e := CardError{File: file, Msg: "规则卡写法有误：YAML 语法不对", Fix: "核对缩进、冒号后的空格、引号和括号"}
 	m := yamlLine.FindStringSubmatch(err.Error())
 	if m == nil {
 		return e
 	}
-	if m[1] != "" {
+	if e.Line = 1; m[1] != "" { // the reader names no line for the first one
 		e.Line, _ = strconv.Atoi(m[1])
 		if parserWords.MatchString(m[2]) {
 			e.Line++
 		}
+	}
+	if a := anchorName.FindStringSubmatch(err.Error()); a != nil {
+		e.Line = 1 + strings.Count(string(data[:max(0, strings.Index(string(data), "*"+a[1]))]), "\n")
 	}
 	for _, w := range yamlWords {
 		if strings.Contains(m[2], w.has) {

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 )
@@ -34,10 +35,14 @@ func (p *problems) add(n *yaml.Node, msg, fix string) {
 
 // read parses the file into its one mapping; nil where there is none.
 func (p *problems) read(data []byte) *yaml.Node {
+	if line := badText(data); line > 0 {
+		p.found = append(p.found, CardError{File: p.file, Line: line, Msg: "规则卡写法有误：有不是 UTF-8 的字符或看不见的控制字符", Fix: "删去这些字符，用 UTF-8 保存"})
+		return nil
+	}
 	var doc, more yaml.Node
 	d := yaml.NewDecoder(bytes.NewReader(data))
 	if err := d.Decode(&doc); err != nil {
-		e := yamlError(p.file, err)
+		e := yamlError(p.file, data, err)
 		if len(bytes.TrimSpace(data)) == 0 {
 			e.Msg, e.Fix = "规则卡写法有误：文件是空的", "按规则编写指南写一张卡"
 		}
@@ -54,6 +59,18 @@ func (p *problems) read(data []byte) *yaml.Node {
 	}
 	p.root = doc.Content[0]
 	return p.root
+}
+
+// badText is the first line with bytes that are no text, 0 where there is none.
+func badText(data []byte) int {
+	for i := 0; i < len(data); {
+		r, n := utf8.DecodeRune(data[i:])
+		if (r == utf8.RuneError && n == 1) || (r < ' ' && !strings.ContainsRune("\n\r\t", r)) || r == 0x7f || (r >= 0xfffe && r <= 0xffff) || (r >= 0x80 && r < 0xa0 && r != 0x85) {
+			return 1 + bytes.Count(data[:i], []byte("\n"))
+		}
+		i += n
+	}
+	return 0
 }
 
 // shape holds the file against the fields of Card: unknown and repeated names, values of the wrong form.
@@ -122,7 +139,7 @@ func orText(s, alt string) string {
 }
 
 // forms are what values are called in messages, with an example.
-var forms = map[reflect.Kind][2]string{reflect.Int: {"整数", "1"}, reflect.Bool: {"true 或 false", "true"}, reflect.Float64: {"数字", "0.3"}, reflect.String: {"一段文字", `"文字"`}}
+var forms = map[reflect.Kind][2]string{reflect.Int: {"整数", "1"}, reflect.Bool: {" true 或 false", "true"}, reflect.Float64: {"数字", "0.3"}, reflect.String: {"一段文字", `"文字"`}}
 
 func (p *problems) value(n *yaml.Node, t reflect.Type, where string) {
 	if n.Kind == yaml.AliasNode || n.Anchor != "" {
@@ -238,6 +255,19 @@ func (p *problems) at(path ...any) *yaml.Node {
 		}
 	}
 	return n
+}
+
+// lines notes where fields and cases stand, for what is found when the card meets others.
+func (p *problems) lines() {
+	p.card.lines = map[string]int{}
+	for i := 0; i+1 < len(p.root.Content); i += 2 {
+		p.card.lines[p.root.Content[i].Value] = p.root.Content[i].Line
+	}
+	for i := range p.card.Cases {
+		if n := p.at("cases", i); n != nil {
+			p.card.lines["cases/"+p.card.Cases[i].Name] = n.Line
+		}
+	}
 }
 
 func valueOf(n *yaml.Node, name string) *yaml.Node {

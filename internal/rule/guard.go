@@ -19,12 +19,12 @@ import (
 
 // Bounds of one condition. A cost is CEL's own unit, about one step of evaluation.
 const (
-	guardSize  = 2000   // characters of the text
-	guardDepth = 40     // nesting
-	guardCost  = 2000   // of one evaluation: beyond it the subject is not judged
-	guardMax   = 20_000 // worst case at which a condition is refused when it is read
-	guardText  = 64     // characters of a text fact, for the estimate
-	guardDiags = 60     // diagnoses of a visit, for the estimate
+	guardSize  = 2000    // characters of the text
+	guardDepth = 40      // nesting
+	guardCost  = 2000    // of one evaluation: beyond it the subject is not judged
+	guardMax   = 100_000 // worst case at which a condition is refused when it is read
+	guardText  = 64      // characters of a text fact, for the estimate
+	guardDiags = 60      // diagnoses of a visit, for the estimate
 )
 
 // guard is a card's compiled condition: immutable, shared by all evaluators.

@@ -18,7 +18,7 @@ type guardSource struct{ c *Card }
 func (src guardSource) fail(line, col int, msg, fix string) *CardError {
 	at := src.c.guardAt
 	e := &CardError{File: src.c.File, Card: src.c.ID, Line: at.line, Msg: "guard：" + msg, Fix: fix}
-	if line == 0 {
+	if line <= 0 || col < 0 {
 		return e
 	}
 	e.Line = at.line + line - 1
@@ -48,6 +48,7 @@ var (
 	noRange    = regexp.MustCompile(`^expression of type '([^']*)' cannot be range`)
 	otherType  = regexp.MustCompile(`^expected type '([^']*)' but found '([^']*)'`)
 	badToken   = regexp.MustCompile(`^Syntax error: token recognition error at: '(.*)'$`)
+	wordOps    = regexp.MustCompile(`(?i)input '(and|or|not)'`)
 	chinese    = regexp.MustCompile(`\p{Han}`)
 )
 
@@ -85,6 +86,8 @@ func (src guardSource) translate(e *common.Error) *CardError {
 		return at(fmt.Sprintf("条件太长，不能超过 %d 字", guardSize), "拆成几张卡")
 	case strings.Contains(m, "recursion limit"):
 		return at("括号套得太深", "拆成几张卡")
+	case wordOps.MatchString(m):
+		return at("不能写 and、or、not", "并且写 &&，或者写 ||，不是写 !")
 	case strings.Contains(m, "<EOF>"):
 		return at("条件没有写完，或括号、引号不成对", "补上缺少的部分")
 	case strings.HasPrefix(m, "invalid int literal"), strings.HasPrefix(m, "invalid double literal"), strings.HasPrefix(m, "invalid uint literal"):
