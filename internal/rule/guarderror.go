@@ -129,6 +129,12 @@ func (src guardSource) unknownName(line, col int, name string) *CardError {
 			}
 		}
 	}
+	if line <= len(rows) && strings.Contains(name, ".") { // CEL points at the dot
+		row := []rune(rows[line-1])
+		if i := strings.LastIndex(string(row[:min(len(row), col+len(name))]), name); i >= 0 {
+			col = len([]rune(string(row)[:i]))
+		}
+	}
 	head, _, _ := strings.Cut(name, ".")
 	if have := factNames(head + "."); have != "" {
 		return src.fail(line, col, fmt.Sprintf("没有 %s 这项事实", name), head+" 有："+have)
