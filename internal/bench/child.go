@@ -24,7 +24,7 @@ import (
 
 // job is one measurement, done in a process of its own.
 type job struct {
-	Kind    string         `json:"kind"` // audit, sql, import, copy, share, city
+	Kind    string         `json:"kind"` // audit, sql, import, copy, share, city, rules, knowledge
 	Data    string         `json:"data,omitempty"`
 	Month   claim.Month    `json:"month,omitempty"`
 	Workers int            `json:"workers,omitempty"`
@@ -33,15 +33,17 @@ type job struct {
 	Paths   []string       `json:"paths,omitempty"`
 	City    *synth.Options `json:"city,omitempty"`
 	Profile string         `json:"profile,omitempty"`
+	Runs    int            `json:"runs,omitempty"`
 }
 
 // outcome is what a measurement says. Seconds leave out the start of the process and what is prepared for the work.
 type outcome struct {
-	Seconds float64 `json:"seconds"`
-	Rows    int64   `json:"rows"`  // fee lines judged, rows imported, rows found
-	CPU     float64 `json:"cpu_s"` // processor time spent in those seconds
-	PeakMiB float64 `json:"peak_rss_mib"`
-	Share   float64 `json:"share,omitempty"`
+	Seconds float64    `json:"seconds"`
+	Rows    int64      `json:"rows"`  // fee lines judged, rows imported, rows found
+	CPU     float64    `json:"cpu_s"` // processor time spent in those seconds
+	PeakMiB float64    `json:"peak_rss_mib"`
+	Share   float64    `json:"share,omitempty"`
+	Rules   *RuleTimes `json:"rules,omitempty"`
 }
 
 // ChildArgs are the arguments by which the program runs itself for one measurement.
@@ -90,7 +92,7 @@ func Child(ctx context.Context, in io.Reader, out io.Writer) error {
 		defer pprof.StopCPUProfile()
 	}
 	do, ok := map[string]func(context.Context, job) (outcome, error){"audit": doAudit, "sql": doSQL, "import": doImport, "copy": doCopy,
-		"share": doShare, "city": doCity}[j.Kind]
+		"share": doShare, "city": doCity, "rules": doRules, "knowledge": doKnowledge}[j.Kind]
 	if !ok {
 		return fmt.Errorf("没有名为 %q 的测量任务", j.Kind)
 	}

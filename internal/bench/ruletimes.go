@@ -1,0 +1,349 @@
+package bench
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"cel.dev/cel-go/common/types"
+
+	"github.com/mingjian/mingjian/internal/audit"
+	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/mingjian/mingjian/internal/knowledge"
+	"github.com/mingjian/mingjian/internal/rule"
+)
+
+// RuleTimes are what one process measured over the timelines of a month, on one processor. Nanoseconds are for one
+// evaluation: a line and a point of one of the ten rules that the index selects.
+type RuleTimes struct {
+	Gate        bool           `json:"gate"`
+	Hash        string         `json:"hash"`
+	Lines       int64          `json:"lines"`       // of the month
+	Named       int64          `json:"lines_named"` // those that a point of the ten rules names: they are judged
+	Evaluations int64          `json:"evaluations"` // of a rule on such a line
+	Found       map[string]int `json:"found"`
+	Diff        []Difference   `json:"differences"`
+	EngineNs    float64        `json:"engine_ns"`
+	CELNs       float64        `json:"cel_ns"`
+	ExprNs      float64        `json:"expr_ns"`
+	UnindexedNs float64        `json:"unindexed_cel_ns"` // of CEL asked on every line, by evaluation of the index
+	Cards       []CardCost     `json:"cards"`            // dearest first
+}
+
+// CardCost is what one card costs when it alone judges the month, beyond what judging without any card costs.
+type CardCost struct {
+	ID        string  `json:"id"`
+	NsPerLine float64 `json:"ns_per_line"`
+	Share     float64 `json:"share"` // of the sum of all cards
+}
+
+func (t *RuleTimes) clear() {
+	t.EngineNs, t.CELNs, t.ExprNs, t.UnindexedNs, t.Cards = 0, 0, 0, 0, []CardCost{}
+}
+
+// month is the pre-decoded month: timelines, and of each the lines that the ten rules are asked about.
+type month struct {
+	b     *rule.Bound
+	m     claim.Month
+	all   []*claim.Timeline
+	named []*claim.Timeline // cut to those lines
+	ids   map[string]bool
+	cards []*rule.Card
+	eval  *rule.Eval
+}
+
+func loadMonth(ctx context.Context, j job) (*month, error) {
+	lib, err := rule.Shipped()
+	if err != nil {
+		return nil, err
+	}
+	a, err := audit.Open(j.Data, lib)
+	if err != nil {
+		return nil, err
+	}
+	w := &month{m: j.Month, ids: map[string]bool{}}
+	for _, r := range lineRules {
+		w.ids[r.id] = true
+	}
+	err = a.Timelines(ctx, j.Month, func(b *rule.Bound, t *claim.Timeline) {
+		if w.b == nil {
+			w.b, w.cards, w.eval = b, b.Cards(), b.NewEval(j.Month, j.Month, w.ids)
+		}
+		w.all = append(w.all, t)
+		cut := *t
+		cut.Lines = nil
+		for li := range t.Lines {
+			named := false
+			w.eval.EachCandidate(t, int32(li), func(int, int32, *knowledge.Point) { named = true })
+			if named {
+				cut.Lines = append(cut.Lines, t.Lines[li])
+			}
+		}
+		if len(cut.Lines) > 0 {
+			w.named = append(w.named, &cut)
+		}
+	})
+	if err == nil && len(w.named) == 0 {
+		err = errors.New("示例城市没有十条规则要判的行")
+	}
+	return w, err
+}
+
+// verdict is a finding as the sides are compared: the card and the line.
+type verdict struct {
+	card string
+	l    *claim.Line
+}
+
+// side judges timelines with the ten rules and calls found for each finding.
+type side func(ts []*claim.Timeline, found func(verdict)) error
+
+func (w *month) native() side {
+	return func(ts []*claim.Timeline, found func(verdict)) error {
+		for _, t := range ts {
+			for _, h := range w.eval.JudgeLines(t) {
+				found(verdict{h.Card.ID, &t.Lines[h.Lines[0].Line]})
+			}
+		}
+		return nil
+	}
+}
+
+// behindIndex asks an engine's conditions about what the item index selects.
+func (w *month) behindIndex(ask func(card int, s *subject) (bool, error)) side {
+	s := &subject{b: w.b, ds: w.b.Vocab.Dicts()}
+	return func(ts []*claim.Timeline, found func(verdict)) error {
+		var failed error
+		for _, t := range ts {
+			s.t = t
+			for li := range t.Lines {
+				w.eval.EachCandidate(t, int32(li), func(card int, li int32, p *knowledge.Point) {
+					s.l, s.p = &t.Lines[li], p
+					ok, err := ask(card, s)
+					if err != nil {
+						failed = err
+					}
+					if ok {
+						found(verdict{w.cards[card].ID, s.l})
+					}
+				})
+			}
+		}
+		return failed
+	}
+}
+
+func (w *month) number(id string) int {
+	return slices.IndexFunc(w.cards, func(c *rule.Card) bool { return c.ID == id })
+}
+
+func (w *month) cel() (side, error) {
+	rules := make([]*celRule, len(w.cards))
+	for _, r := range lineRules {
+		c, err := newCELRule(r.text, false)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", r.id, err)
+		}
+		rules[w.number(r.id)] = c
+	}
+	return w.behindIndex(func(card int, s *subject) (bool, error) { return rules[card].ask(s) }), nil
+}
+
+func (w *month) expr() (side, error) {
+	rules := make([]*exprRule, len(w.cards))
+	for _, r := range lineRules {
+		c, err := newExprRule(r.text)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", r.id, err)
+		}
+		rules[w.number(r.id)] = c
+	}
+	return w.behindIndex(func(card int, s *subject) (bool, error) { return rules[card].ask(s) }), nil
+}
+
+// unindexed asks all ten conditions about every line; each first asks whether one of its points names the item.
+func (w *month) unindexed(base *knowledge.Base) (side, error) {
+	rules := make([]*celRule, len(w.cards))
+	for _, r := range lineRules {
+		c, err := newCELRule(r.text, true)
+		if err != nil {
+			return nil, err
+		}
+		items := map[string]bool{}
+		for _, p := range base.Points {
+			if p.RuleID == r.id {
+				items[p.Subject] = true
+			}
+		}
+		c.items = types.DefaultTypeAdapter.NativeToValue(items)
+		rules[w.number(r.id)] = c
+	}
+	s := &subject{b: w.b, ds: w.b.Vocab.Dicts()}
+	none := &knowledge.Point{}
+	points := make([][]*knowledge.Point, len(w.cards))
+	return func(ts []*claim.Timeline, found func(verdict)) error {
+		for _, t := range ts {
+			s.t = t
+			for li := range t.Lines {
+				s.l = &t.Lines[li]
+				for i := range points {
+					points[i] = points[i][:0]
+				}
+				w.eval.EachCandidate(t, int32(li), func(card int, _ int32, p *knowledge.Point) { points[card] = append(points[card], p) })
+				for card, c := range rules {
+					if c == nil {
+						continue
+					}
+					s.p = none
+					if len(points[card]) == 0 { // out of force, exempt or not named: asked all the same
+						if _, err := c.ask(s); err != nil {
+							return err
+						}
+					}
+					for _, s.p = range points[card] {
+						ok, err := c.ask(s)
+						if err != nil {
+							return err
+						}
+						if ok {
+							found(verdict{w.cards[card].ID, s.l})
+						}
+					}
+				}
+			}
+		}
+		return nil
+	}, nil
+}
+
+// doRules compares the findings of all sides, then measures them in turn.
+func doRules(ctx context.Context, j job) (outcome, error) {
+	w, err := loadMonth(ctx, j)
+	if err != nil {
+		return outcome{}, err
+	}
+	ks, err := openKnowledge(j.Data)
+	if err != nil {
+		return outcome{}, err
+	}
+	celSide, err := w.cel()
+	if err != nil {
+		return outcome{}, err
+	}
+	exprSide, err := w.expr()
+	if err != nil {
+		return outcome{}, err
+	}
+	bare, err := w.unindexed(ks)
+	if err != nil {
+		return outcome{}, err
+	}
+	r := &RuleTimes{Found: map[string]int{}, Diff: []Difference{}, Cards: []CardCost{}}
+	for _, t := range w.all {
+		r.Lines += int64(len(t.Lines))
+	}
+	for _, t := range w.named {
+		r.Named += int64(len(t.Lines))
+		for li := range t.Lines {
+			w.eval.EachCandidate(t, int32(li), func(int, int32, *knowledge.Point) { r.Evaluations++ })
+		}
+	}
+	names := []string{"engine", "cel", "expr", "unindexed_cel"}
+	sides := []side{w.native(), celSide, exprSide, bare}
+	over := [][]*claim.Timeline{w.named, w.named, w.named, w.all}
+	if err := r.gate(w, names, sides, over); err != nil {
+		return outcome{}, err
+	}
+	if !r.Gate || j.Runs == 0 {
+		return outcome{Rules: r}, nil
+	}
+	times := make([][]float64, len(sides))
+	for run := range j.Runs + 1 { // the first round warms up
+		for i, s := range sides {
+			n := 0
+			start := time.Now()
+			if err := s(over[i], func(verdict) { n++ }); err != nil {
+				return outcome{}, err
+			}
+			if run > 0 {
+				times[i] = append(times[i], float64(time.Since(start).Nanoseconds())/float64(r.Evaluations))
+			}
+		}
+	}
+	r.EngineNs, r.CELNs, r.ExprNs, r.UnindexedNs = middle(times[0]), middle(times[1]), middle(times[2]), middle(times[3])
+	r.costs(w, j.Runs)
+	return outcome{Rules: r}, nil
+}
+
+// gate compares all sides with the engine on every line of the month, so that the cut to named lines is proved as well.
+func (r *RuleTimes) gate(w *month, names []string, sides []side, over [][]*claim.Timeline) error {
+	sets := make([]map[found]bool, len(sides))
+	for i, s := range sides {
+		for _, ts := range [][]*claim.Timeline{w.all, over[i]} {
+			set := map[found]bool{}
+			for _, t := range ts {
+				if err := s([]*claim.Timeline{t}, func(v verdict) { set[found{v.card, t.LineMdtrt(v.l), t.FeedetlSn(v.l)}] = true }); err != nil {
+					return err
+				}
+			}
+			if sets[i] == nil {
+				sets[i] = set
+			} else if !maps.Equal(sets[i], set) {
+				return fmt.Errorf("%s 在点名的行上与在全部行上判得不同", names[i])
+			}
+		}
+	}
+	for f := range sets[0] {
+		r.Found[f.Rule]++
+	}
+	for i := 1; i < len(sides); i++ {
+		for _, d := range differences(sets[0], sets[i]) {
+			if d.Side == "sql" {
+				d.Side = names[i]
+			} else {
+				d.Side = "engine (not " + names[i] + ")"
+			}
+			r.Diff = append(r.Diff, d)
+		}
+	}
+	r.Gate, r.Hash = len(r.Diff) == 0, hashOf(sets[0])
+	return nil
+}
+
+// costs judges the month with each card alone and with none, in turn.
+func (r *RuleTimes) costs(w *month, runs int) {
+	only := []map[string]bool{{}}
+	for _, c := range w.cards {
+		only = append(only, map[string]bool{c.ID: true})
+	}
+	times := make([][]float64, len(only))
+	for range runs {
+		for i, o := range only {
+			e := w.b.NewEval(w.m, w.m, o)
+			start := time.Now()
+			for _, t := range w.all {
+				e.Judge(t)
+			}
+			times[i] = append(times[i], float64(time.Since(start).Nanoseconds())/float64(r.Lines))
+		}
+	}
+	sum := 0.0
+	for i, c := range w.cards {
+		ns := max(0, middle(times[i+1])-middle(times[0]))
+		sum += ns
+		r.Cards = append(r.Cards, CardCost{ID: c.ID, NsPerLine: ns})
+	}
+	for i := range r.Cards {
+		r.Cards[i].Share = r.Cards[i].NsPerLine / max(sum, 1e-9)
+	}
+	slices.SortFunc(r.Cards, func(a, b CardCost) int { return cmp.Or(cmp.Compare(b.NsPerLine, a.NsPerLine), cmp.Compare(a.ID, b.ID)) })
+}
+
+func middle(xs []float64) float64 {
+	slices.Sort(xs)
+	return xs[len(xs)/2]
+}
