@@ -2,13 +2,11 @@ package bench
 
 import (
 	"bufio"
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 
 	"github.com/mingjian/mingjian/internal/knowledge"
-	"github.com/mingjian/mingjian/internal/rule"
 )
 
 func openKnowledge(data string) (*knowledge.Base, error) {
@@ -17,27 +15,6 @@ func openKnowledge(data string) (*knowledge.Base, error) {
 		return nil, err
 	}
 	return ks.Base(), nil
-}
-
-// doKnowledge reads the knowledge of a data directory and compiles all cards over it: what has to be done before the first
-// line can be judged.
-func doKnowledge(_ context.Context, j job) (outcome, error) {
-	lib, err := rule.Shipped()
-	if err != nil {
-		return outcome{}, err
-	}
-	start := startClock()
-	base, err := openKnowledge(j.Data)
-	if err != nil {
-		return outcome{}, err
-	}
-	p, err := rule.Compile(lib, base, rule.Options{})
-	if err != nil {
-		return outcome{}, err
-	}
-	o := start.stop()
-	o.Rows = int64(p.PointCount())
-	return o, nil
 }
 
 // withPoints makes a data directory with the city's facts and so many points: those of the starter pack and made ones, whose

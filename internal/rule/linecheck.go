@@ -5,35 +5,48 @@ import (
 	"github.com/mingjian/mingjian/internal/knowledge"
 )
 
-// JudgeLines runs only the checks that judge line by line, behind the item index. It is for measuring: Judge does this and
-// everything else. The hits are valid until the next call.
-func (e *Eval) JudgeLines(t *claim.Timeline) []Hit {
-	e.t, e.hits = t, e.hits[:0]
-	for li := range t.Lines {
-		e.index(int32(li))
-	}
-	return e.hits
+// Candidate is a line and a point that names it, selected by the item index for a card that judges line by line: in force,
+// in scope, in range, not exempt.
+type Candidate struct {
+	Card, Line, point int32
+	Point             *knowledge.Point
 }
 
-// EachCandidate calls f for every card that judges line by line and every point of it that the item index selects for a
-// line: what JudgeLines hands to the checks.
-func (e *Eval) EachCandidate(t *claim.Timeline, li int32, f func(card int, li int32, p *knowledge.Point)) {
+// Candidates are what the index hands to the line checks. With JudgeCandidates it is for measuring: Judge does both and
+// everything else.
+func (e *Eval) Candidates(t *claim.Timeline) []Candidate {
 	e.t = t
-	l := &t.Lines[li]
-	if int(l.Item) >= len(e.b.items) || l.InScope <= 0 {
-		return
-	}
-	for k := range e.b.items[l.Item] {
-		r := &e.b.items[l.Item][k]
-		if !e.active[r.card] || r.second {
+	var out []Candidate
+	for li := range t.Lines {
+		l := &t.Lines[li]
+		if int(l.Item) >= len(e.b.items) || l.InScope <= 0 {
 			continue
 		}
-		c := e.b.cards[r.card]
-		if c.line == nil || !e.applies(r, l) || !e.inRange(l.Month) || e.unfitInst(c, l.Inst) || e.exempt(c, l.Visit) {
-			continue
+		for k := range e.b.items[l.Item] {
+			r := &e.b.items[l.Item][k]
+			if !e.active[r.card] || r.second {
+				continue
+			}
+			c := e.b.cards[r.card]
+			if c.line != nil && e.applies(r, l) && e.inRange(l.Month) && !e.unfitInst(c, l.Inst) && !e.exempt(c, l.Visit) {
+				out = append(out, Candidate{Card: r.card, Line: int32(li), point: r.pt, Point: &e.b.points[r.pt].Point})
+			}
 		}
-		f(c.idx, li, &e.b.points[r.pt].Point)
 	}
+	return out
+}
+
+// JudgeCandidates runs the line checks on what was selected. The hits are valid until the next call.
+func (e *Eval) JudgeCandidates(t *claim.Timeline, cs []Candidate) []Hit {
+	e.t, e.hits = t, e.hits[:0]
+	for i := range cs {
+		if c := e.b.cards[cs[i].Card]; c.guard == nil || e.allowLine(c, cs[i].Line) {
+			e.passed = true
+			c.line.line(e, c, cs[i].Line, cs[i].point)
+			e.passed = false
+		}
+	}
+	return e.hits
 }
 
 // Canonical is the item code under which catalogue and prices know an item.

@@ -130,8 +130,10 @@ func Compile(lib *Library, base *knowledge.Base, opt Options) (*Program, error) 
 	if err := p.addPoints(base); err != nil {
 		errs = append(errs, err)
 	}
+	var text []byte
 	for i := range p.points {
-		fmt.Fprintln(h, p.points[i].ID, p.points[i].Limit, p.points[i].Params, p.points[i].From, p.points[i].To)
+		text = p.points[i].AppendText(text[:0])
+		h.Write(text)
 	}
 	for _, m := range base.Maps {
 		p.maps[m.Src] = append(p.maps[m.Src], m)
