@@ -88,6 +88,7 @@ type point struct {
 	subject  int32 // dense number of the subject string
 	diags    claim.DiagSet
 	allow    []string
+	settings claim.Setting // the ways of care among allow
 	siblings []int32 // points of the same card and codes for more specific areas
 }
 
@@ -200,6 +201,7 @@ func (p *Program) addPoints(base *knowledge.Base) error {
 		if kp.Allow != "" {
 			pt.allow = strings.Split(kp.Allow, "|")
 			for _, a := range pt.allow {
+				pt.settings |= settingNames[a]
 				c.allowed[a] = append(c.allowed[a], int32(len(p.points)))
 			}
 		}
