@@ -89,7 +89,7 @@ type point struct {
 	diags    claim.DiagSet
 	allow    []string
 	settings claim.Setting // the ways of care among allow
-	siblings []int32 // points of the same card and codes for more specific areas
+	siblings []int32       // points of the same card and codes for more specific areas
 }
 
 var checks = map[string]func(p *params, c *Card) (any, error){}
