@@ -181,8 +181,10 @@ func (p *Program) compileCard(c *Card, override map[string]any) (*compiled, erro
 }
 
 func (p *Program) addPoints(base *knowledge.Base) error {
-	numbers := map[string]int32{}
-	same := map[string][]int32{}
+	numbers := make(map[string]int32, len(base.Points))
+	same := make(map[[3]string][]int32, len(base.Points))
+	p.points = make([]point, 0, len(base.Points))
+	p.subjects = make(map[string][]pointRef, len(base.Points))
 	var errs []error
 	for _, kp := range base.Points {
 		if kp.RuleID == "A003" || kp.RuleID == "A005" {
@@ -222,11 +224,13 @@ func (p *Program) addPoints(base *knowledge.Base) error {
 			if kp.Second != "" && kp.Second != kp.Subject {
 				p.subjects[kp.Second] = append(p.subjects[kp.Second], pointRef{i, int32(c.idx), true})
 			}
-			for _, code := range append(append([]string{}, kp.Params.Children...), kp.Params.Require...) {
-				p.subjects[code] = append(p.subjects[code], pointRef{i, int32(c.idx), true})
+			for _, codes := range [][]string{kp.Params.Children, kp.Params.Require} {
+				for _, code := range codes {
+					p.subjects[code] = append(p.subjects[code], pointRef{i, int32(c.idx), true})
+				}
 			}
 		}
-		key := kp.RuleID + "|" + kp.Subject + "|" + kp.Second
+		key := [3]string{kp.RuleID, kp.Subject, kp.Second}
 		same[key] = append(same[key], i)
 		p.points = append(p.points, pt)
 	}
