@@ -59,6 +59,8 @@ type Eval struct {
 	feeCol   map[string]int
 	flags    claim.LineFlags // all flags of the person's lines
 	firstDay claim.Day       // of the person's first line
+	scope    guardScope      // the subject of the condition being asked
+	passed   bool            // the line under judgement has passed its card's condition
 }
 
 // NewEval returns an evaluator that reports findings of the months from … to; month 0 is what is not settled yet. A nil
@@ -174,8 +176,10 @@ func (e *Eval) index(li int32) {
 			continue
 		}
 		if c.line != nil && !r.second {
-			if e.inRange(l.Month) && !e.unfitInst(c, l.Inst) && !e.exempt(c, l.Visit) {
+			if e.inRange(l.Month) && !e.unfitInst(c, l.Inst) && !e.exempt(c, l.Visit) && (c.guard == nil || e.allowLine(c, li)) {
+				e.passed = true
 				c.line.line(e, c, li, r.pt)
+				e.passed = false
 			}
 			continue
 		}
