@@ -42,7 +42,21 @@ type bookmaker struct {
 	rows     rule.BookRows
 	from, to claim.Month
 	again    map[uint64]bool // prescriptions and items in several settlements
+	busy     map[operating]operations
 }
+
+// operating is a surgeon's day; operations tells how many operations it holds and whether any is of a visit judged now.
+type operating struct {
+	doctor int32
+	day    claim.Day
+}
+
+type operations struct {
+	n      int
+	judged bool
+}
+
+func (o operations) matter() bool { return o.n > 1 && o.judged }
 
 // openBook makes the day book of the months from … to and attaches it.
 func (e *engine) openBook(dir string, from, to claim.Month) error {
@@ -147,8 +161,11 @@ func (k *bookmaker) care() error {
 	if err := k.repeats(); err != nil {
 		return err
 	}
+	if err := k.surgeons(); err != nil {
+		return err
+	}
 	err := k.each(rule.Shard{}, func(r *reader, part *rule.Book, bucket int) error {
-		c := carer{bookmaker: k, r: k.e.snap.Reader(), bucket: bucket, whose: map[int32]bool{}, open: map[claim.Month]*lake.Projection{}}
+		c := k.carer(bucket)
 		defer c.close()
 		sources, err := c.sources()
 		if err == nil && len(sources) > 0 {
@@ -191,6 +208,57 @@ func (k *bookmaker) repeats() error {
 		}
 	}
 	return nil
+}
+
+// surgeons finds the days on which a surgeon operated more than once, so that only those patients are looked at.
+func (k *bookmaker) surgeons() error {
+	k.busy = map[operating]operations{}
+	if k.rows&rule.BookOps == 0 {
+		return nil
+	}
+	var mu sync.Mutex
+	return k.each(rule.Shard{}, func(_ *reader, _ *rule.Book, bucket int) error {
+		c := k.carer(bucket)
+		defer c.close()
+		judged := map[uint64]bool{}
+		for _, m := range k.months("settlement", k.from, k.to, false) {
+			b, err := c.r.Read("settlement", m, bucket, []string{})
+			if err != nil {
+				return err
+			}
+			for _, v := range b.Visit {
+				judged[v] = true
+			}
+		}
+		for _, m := range k.months("operation", k.from-rule.BookMonths, k.to, true) {
+			b, err := c.read("operation", m, bookOperation)
+			if err != nil {
+				return err
+			}
+			mu.Lock()
+			for i := range b.N {
+				eachOperating(b, i, func(o operating) {
+					was := k.busy[o]
+					k.busy[o] = operations{was.n + 1, was.judged || judged[b.Visit[i]]}
+				})
+			}
+			mu.Unlock()
+		}
+		return nil
+	})
+}
+
+// eachOperating calls f with the days of an operation.
+func eachOperating(b *claim.Batch, row int, f func(operating)) {
+	t := b.Table
+	doctor, begin, end := b.I32(t.MustCol("oper_dr_code"), row), claim.Time(b.I64(t.MustCol("oprn_oprt_begntime"), row)), claim.Time(b.I64(t.MustCol("oprn_oprt_endtime"), row))
+	if doctor == 0 || !begin.Has() || !end.Has() {
+		return
+	}
+	f(operating{doctor, begin.Day()})
+	if end.Day() != begin.Day() {
+		f(operating{doctor, end.Day()})
+	}
 }
 
 // anyCare tells whether there is anything for the care cards at all.
@@ -237,7 +305,11 @@ type carer struct {
 	bucket int
 	whose  map[int32]bool
 	out    []claim.Source
-	open   map[claim.Month]*lake.Projection
+	open   map[string]*lake.Projection // by table and month
+}
+
+func (k *bookmaker) carer(bucket int) *carer {
+	return &carer{bookmaker: k, r: k.e.snap.Reader(), bucket: bucket, whose: map[int32]bool{}, open: map[string]*lake.Projection{}}
 }
 
 // read reads a table of a month: of the months around those judged from their projections.
@@ -245,13 +317,14 @@ func (c *carer) read(table string, m claim.Month, cols []string) (*claim.Batch, 
 	if m == 0 || (m >= c.from && m <= c.to) || !projected[table] {
 		return c.r.Read(table, m, c.bucket, cols)
 	}
-	p := c.open[m]
+	key := table + m.String()
+	p := c.open[key]
 	if p == nil {
 		var err error
-		if p, err = c.e.hist.read(m, c.bucket, func(name string) bool { return name == "visit" || name == "settlement" || name == "operation" }); err != nil {
+		if p, err = c.e.hist.read(m, c.bucket, func(name string) bool { return name == table }); err != nil {
 			return nil, err
 		}
-		c.open[m] = p
+		c.open[key] = p
 	}
 	return p.Batches[table], nil
 }
@@ -268,7 +341,10 @@ func (c *carer) sources() ([]claim.Source, error) {
 	for _, find := range []func() error{
 		func() error { return c.find(rule.BookBeds, "bed_move", back, nil, nil) },
 		func() error {
-			return c.find(rule.BookOps, "operation", back, bookOperation, func(b *claim.Batch, i int) bool { return b.I32(b.Table.MustCol("oper_dr_code"), i) != 0 })
+			return c.find(rule.BookOps, "operation", back, bookOperation, func(b *claim.Batch, i int) (matters bool) {
+				eachOperating(b, i, func(o operating) { matters = matters || c.busy[o].matter() })
+				return matters
+			})
 		},
 		func() error {
 			if !c.e.bound.Ref.HasPractitionerCerts() {
