@@ -43,6 +43,7 @@ type cardView struct {
 	SeverityText, StopText       named
 	Kind, Says, Level, Partition string
 	Quote, AreaFrom, Guard       string
+	Plainly                      string // what it judges, in whole sentences
 	Reading                      string
 	Params                       []paramView
 	Exempts                      []string
@@ -59,7 +60,11 @@ type cardView struct {
 	fields                       map[string]string // in words, for the history
 }
 
-type paramView struct{ Name, Means, Value, Unit, Default string }
+// paramView is a parameter. Set tells that the card gives the value; otherwise it is the check's own.
+type paramView struct {
+	Name, Means, Value, Unit string
+	Set                      bool
+}
 
 type needView struct {
 	Table, Title string
@@ -129,9 +134,18 @@ func (b *book) view(c *rule.Card) *cardView {
 		v.Exempts = append(v.Exempts, cmp.Or(claim.TagTitles[tag], tag))
 	}
 	v.setNeeds()
+	order := []string{"对象", "场景", "险种", "费用", "机构级别", "区间"}
 	for _, k := range sortedKeys(c.Meta) {
-		v.Meta = append(v.Meta, named{k, plain(c.Meta[k]), ""})
+		if !slices.Contains(order, k) {
+			order = append(order, k)
+		}
 	}
+	for _, k := range order {
+		if x, ok := c.Meta[k]; ok {
+			v.Meta = append(v.Meta, named{k, plain(x), ""})
+		}
+	}
+	v.Plainly = v.plainly(t.Points)
 	return v
 }
 
@@ -141,7 +155,7 @@ func (v *cardView) addParam(b *book, check, name, def string) {
 	text, _ := b.guide.param(check, name)
 	p := paramView{Name: name, Means: cmp.Or(text.Means, name), Unit: text.Unit}
 	if set, ok := v.Card.Params[name]; ok {
-		p.Value, p.Default = plain(set), def
+		p.Value, p.Set = plain(set), true
 	} else {
 		p.Value, _, _ = strings.Cut(def, "，")
 		p.Value = strings.TrimSpace(strings.TrimSuffix(p.Value, text.Unit))
@@ -152,7 +166,14 @@ func (v *cardView) addParam(b *book, check, name, def string) {
 	case "":
 		p.Value = "空"
 	}
-	v.Params = append(v.Params, p)
+	i := len(v.Params)
+	if p.Set { // what the card sets comes first
+		i = slices.IndexFunc(v.Params, func(x paramView) bool { return !x.Set })
+		if i < 0 {
+			i = len(v.Params)
+		}
+	}
+	v.Params = slices.Insert(v.Params, i, p)
 }
 
 func (v *cardView) setNeeds() {

@@ -66,7 +66,7 @@ func parseGuide(text, readings string) *guide {
 		if m == nil {
 			continue
 		}
-		rest := strings.TrimSpace(strings.TrimPrefix(l, m[0]))
+		rest := strings.NewReplacer("**", "", "`", "").Replace(strings.TrimSpace(strings.TrimPrefix(l, m[0])))
 		for _, id := range cardID.FindAllString(m[1], -1) {
 			if g.readings[id] == "" {
 				g.readings[id] = rest

@@ -124,6 +124,9 @@ func draw(lanes []lane, visits int, ticks []tick, lo, hi int64) template.HTML {
 			fmt.Fprintf(&b, `<path class="ev" d="M%d %dl6 6l-6 6l-6 -6z"/>`, x(d), y-6)
 		}
 		if l.visit == "" {
+			if visits == 1 && len(l.diamonds) == 1 {
+				between(&b, lanes[0].to, l.diamonds[0], x, y)
+			}
 			continue
 		}
 		if l.to-l.from >= dayMicros/2 {
@@ -132,7 +135,7 @@ func draw(lanes []lane, visits int, ticks []tick, lo, hi int64) template.HTML {
 			fmt.Fprintf(&b, `<circle class="visit%s" cx="%d" cy="%d" r="5"/>`, when(l.bad, " bad"), x(l.from), y)
 		}
 		if i > 0 && i < visits {
-			between(&b, lanes[i-1], l, x, y)
+			between(&b, lanes[i-1].to, l.from, x, y)
 		}
 	}
 	for _, t := range ticks {
@@ -149,14 +152,13 @@ func draw(lanes []lane, visits int, ticks []tick, lo, hi int64) template.HTML {
 	return template.HTML(b.String())
 }
 
-// between writes the calendar days from the end of the earlier visit to the start of the later one.
-func between(b *strings.Builder, a, l lane, x func(int64) int64, y int) {
-	days := floorDay(l.from) - floorDay(a.to)
-	if days < 1 || x(l.from)-x(a.to) < 56 {
+// between writes the calendar days from the end of one thing to the start of a later one.
+func between(b *strings.Builder, end, start int64, x func(int64) int64, y int) {
+	days := floorDay(start) - floorDay(end)
+	if days < 1 || x(start)-x(end) < 56 {
 		return
 	}
-	mid := (x(a.to) + x(l.from)) / 2
-	fmt.Fprintf(b, `<path class="gap" d="M%d %dH%d"/><text class="gp" x="%d" y="%d">相隔 %d 天</text>`, x(a.to), y, x(l.from)-7, mid, y-5, days)
+	fmt.Fprintf(b, `<path class="gap" d="M%d %dH%d"/><text class="gp" x="%d" y="%d">相隔 %d 天</text>`, x(end), y, x(start)-7, (x(end)+x(start))/2, y-5, days)
 }
 
 // axis writes the dates (within two days: the times) at which something begins, ends or happens, as far as there is room.
