@@ -15,18 +15,21 @@ import (
 
 // exampleView is a case as people look at it: the bill, what else was known, the picture and the verdict.
 type exampleView struct {
-	Name     string
-	Patient  []cell
-	Visits   []visitRow
-	Bill     []billRow
-	ByVisit  bool // the bill is of several visits
-	Remarks  bool // some line has a remark
-	Known    []knownRow
-	Points   []string
-	Picture  template.HTML
-	Hit      bool
-	Verdict  []verdict
-	VolaText string
+	Name    string
+	Patient []cell
+	Visits  []visitRow
+	Bill    []billRow
+	ByVisit bool // the bill is of several visits
+	Several bool // the visits are of several persons
+	// rows left out of long cases
+	MoreVisits, MoreLines, MoreKnown int
+	Remarks                          bool // some line has a remark
+	Known                            []knownRow
+	Points                           []string
+	Picture                          template.HTML
+	Hit                              bool
+	Verdict                          []verdict
+	VolaText                         string
 }
 
 // cell is a value on a page. New marks what the other example has differently.
@@ -36,8 +39,8 @@ type cell struct {
 }
 
 type visitRow struct {
-	ID, Inst, Type, Begin, End, Diag cell
-	Bad                              bool
+	ID, Person, Inst, Type, Begin, End, Diag cell
+	Bad                                      bool
 }
 
 type billRow struct {
@@ -225,7 +228,11 @@ func example(name string, w, other *rule.Worked, names *aliases) *exampleView {
 	classes := marks(w)
 	for i, v := range w.Facts["visit"] {
 		f := v.Fields
-		row := visitRow{ID: cell{Text: f["mdtrt_id"]}, Inst: d.cell("visit", i, "fixmedins_code", f), Type: d.cell("visit", i, "med_type", f),
+		if !shown(i, len(w.Facts["visit"]), classes.visits[f["mdtrt_id"]]) {
+			x.MoreVisits++
+			continue
+		}
+		row := visitRow{ID: cell{Text: f["mdtrt_id"]}, Person: d.cell("visit", i, "psn_no", f), Inst: d.cell("visit", i, "fixmedins_code", f), Type: d.cell("visit", i, "med_type", f),
 			Begin: d.cell("visit", i, "begntime", f), End: d.cell("visit", i, "endtime", f), Diag: d.cell("visit", i, "dscg_maindiag_code", f), Bad: classes.visits[f["mdtrt_id"]]}
 		row.Inst.Text = instWords(w, f["fixmedins_code"])
 		if row.End.Text == "" {
@@ -233,10 +240,15 @@ func example(name string, w, other *rule.Worked, names *aliases) *exampleView {
 		}
 		x.Visits = append(x.Visits, row)
 	}
-	x.ByVisit = len(x.Visits) > 1
+	x.ByVisit, x.Several = len(x.Visits) > 1, len(w.Facts["person"]) > 1
 	for i, r := range w.Facts["fee"] {
-		x.Bill = append(x.Bill, bill(i, r, classes, d, names))
-		x.Remarks = x.Remarks || x.Bill[i].Remark != ""
+		row := bill(i, r, classes, d, names)
+		if !shown(i, len(w.Facts["fee"]), row.Class == "bad") {
+			x.MoreLines++
+			continue
+		}
+		x.Bill = append(x.Bill, row)
+		x.Remarks = x.Remarks || row.Remark != ""
 	}
 	x.known(w, d, names)
 	for i := range w.Points {
@@ -256,6 +268,9 @@ func example(name string, w, other *rule.Worked, names *aliases) *exampleView {
 	x.VolaText = sum.String()
 	return x
 }
+
+// shown tells whether a row of a long list is shown: the first ones, the last ones and what is at fault.
+func shown(i, n int, bad bool) bool { return bad || n <= 12 || i < 7 || i >= n-3 }
 
 // lineKey names a line: its number is unique in its visit only.
 type lineKey struct{ mdtrt, sn string }
@@ -322,7 +337,7 @@ var ownTables = []string{"person", "visit", "fee"}
 
 // known lists what a case says in the other tables, and of persons and visits in other columns.
 func (x *exampleView) known(w *rule.Worked, d differ, names *aliases) {
-	shown := map[string][]string{"person": {"psn_no", "gend", "brdy", "insutype"},
+	elsewhere := map[string][]string{"person": {"psn_no", "gend", "brdy", "insutype"},
 		"visit": {"mdtrt_id", "psn_no", "fixmedins_code", "med_type", "begntime", "endtime", "dscg_maindiag_code"}}
 	for _, t := range claim.Tables() {
 		for i, r := range w.Facts[t.Name] {
@@ -334,7 +349,7 @@ func (x *exampleView) known(w *rule.Worked, d differ, names *aliases) {
 				row.Title += " " + cmp.Or(r.Fields["mdtrt_id"], r.Fields["psn_no"])
 			}
 			for _, c := range t.Columns {
-				if v := r.Fields[c.Name]; r.Written[c.Name] && v != "" && !slices.Contains(shown[t.Name], c.Name) {
+				if v := r.Fields[c.Name]; r.Written[c.Name] && v != "" && !slices.Contains(elsewhere[t.Name], c.Name) {
 					e := d.cell(t.Name, i, c.Name, r.Fields)
 					if c.Name == "hilist_code" {
 						e.Text = names.known(v)
@@ -343,8 +358,12 @@ func (x *exampleView) known(w *rule.Worked, d differ, names *aliases) {
 					row.Says = append(row.Says, e)
 				}
 			}
-			if len(row.Says) > 0 {
+			switch {
+			case len(row.Says) == 0:
+			case shown(i, len(w.Facts[t.Name]), false):
 				x.Known = append(x.Known, row)
+			default:
+				x.MoreKnown++
 			}
 		}
 	}

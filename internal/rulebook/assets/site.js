@@ -12,10 +12,9 @@
     var e = index[row.dataset.id], hits = [];
     var ok = terms.every(function (t) {
       if (e.t.indexOf(t) >= 0) return true;
-      for (var i = 0; i < e.w.length; i++) {
-        if (e.w[i].toLowerCase().indexOf(t) >= 0) { if (hits.indexOf(e.w[i]) < 0) hits.push(e.w[i]); return true; }
-      }
-      return false;
+      var items = e.w.filter(function (w) { return w.toLowerCase().indexOf(t) >= 0; });
+      items.slice(0, 3).forEach(function (w) { if (hits.indexOf(w) < 0) hits.push(w); });
+      return items.length > 0;
     });
     row.querySelector('.match').textContent = ok && hits.length ? '知识点：' + hits.join('、') : '';
     return ok;
