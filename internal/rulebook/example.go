@@ -225,6 +225,9 @@ func example(name string, w, other *rule.Worked, names *aliases) *exampleView {
 		x.Patient = append(x.Patient, d.cell("person", i, "gend", p.Fields), d.cell("person", i, "brdy", p.Fields), d.cell("person", i, "insutype", p.Fields))
 		x.Patient[1].Text += " 出生"
 	}
+	if n := len(w.Facts["person"]); n > 1 {
+		x.Patient = append(x.Patient, cell{Text: fmt.Sprintf("另有 %d 人", n-1)})
+	}
 	classes := marks(w)
 	for i, v := range w.Facts["visit"] {
 		f := v.Fields

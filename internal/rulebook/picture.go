@@ -25,6 +25,7 @@ type lane struct {
 	from, to int64 // clock micros; equal for a point
 	bad      bool
 	visit    string
+	record   bool // from–to is a record of another table
 	diamonds []int64
 }
 
@@ -54,18 +55,9 @@ func picture(w *rule.Worked, m marked) template.HTML {
 		l, ok := m.lines[lineKey{r.Fields["mdtrt_id"], r.Fields["feedetl_sn"]}]
 		ticks = append(ticks, tick{i, t.Clock(), ok && l.Type == 1, ok && l.Type == 2, r.Fields["feedetl_sn"]})
 	}
-	var all []int64
-	for _, l := range lanes {
-		all = append(all, l.diamonds...)
-		if l.visit != "" {
-			all = append(all, l.from, l.to)
-		}
-	}
-	for _, t := range ticks {
-		all = append(all, t.at)
-	}
-	lo, hi := slices.Min(all), slices.Max(all)
-	if hi-lo < dayMicros && len(lanes) == visits && visits < 2 || hi == lo {
+	all := moments(lanes, ticks)
+	lo, hi := all[0], all[len(all)-1]
+	if hi-lo < dayMicros && len(lanes) == visits && visits < 2 || hi-lo < dayMicros/48 {
 		return ""
 	}
 	return draw(lanes, visits, ticks, lo, hi)
@@ -89,7 +81,8 @@ func visitLanes(w *rule.Worked, m marked) []lane {
 	return out
 }
 
-// recordLanes has a lane for each other table in which the case itself wrote the time of something.
+// recordLanes has a lane for each other table in which the case itself wrote the time of something, and one for each of
+// its rows that lasted.
 func recordLanes(w *rule.Worked) []lane {
 	var out []lane
 	for _, t := range claim.Tables() {
@@ -98,9 +91,15 @@ func recordLanes(w *rule.Worked) []lane {
 		}
 		l := lane{label: claim.TableTitles[t.Name]}
 		for _, r := range w.Facts[t.Name] {
-			if at, err := claim.ParseTime(r.Fields[t.At]); err == nil && at.Has() && r.Written[t.At] {
-				l.diamonds = append(l.diamonds, at.Clock())
+			at, err := claim.ParseTime(r.Fields[t.At])
+			if err != nil || !at.Has() || !r.Written[t.At] {
+				continue
 			}
+			if end, err := claim.ParseTime(r.Fields["endtime"]); err == nil && end.Has() && end.Clock() > at.Clock() && end.Day() < claim.DayOf(9000, 1, 1) {
+				out = append(out, lane{label: l.label + " " + r.Fields["mdtrt_id"], from: at.Clock(), to: end.Clock(), record: true})
+				continue
+			}
+			l.diamonds = append(l.diamonds, at.Clock())
 		}
 		if len(l.diamonds) > 0 {
 			out = append(out, l)
@@ -122,6 +121,9 @@ func draw(lanes []lane, visits int, ticks []tick, lo, hi int64) template.HTML {
 		fmt.Fprintf(&b, `<text class="lb%s" x="0" y="%d">%s</text><path class="rail" d="M%d %dH%d"/>`, when(l.bad, " bad"), y+4, template.HTMLEscapeString(cut(l.label)), labelWidth, y, pictureWidth-16)
 		for _, d := range l.diamonds {
 			fmt.Fprintf(&b, `<path class="ev" d="M%d %dl6 6l-6 6l-6 -6z"/>`, x(d), y-6)
+		}
+		if l.record {
+			fmt.Fprintf(&b, `<rect class="rec" x="%d" y="%d" width="%d" height="8" rx="2"/>`, x(l.from), y-4, max(x(l.to)-x(l.from), 3))
 		}
 		if l.visit == "" {
 			if visits == 1 && len(l.diamonds) == 1 {
@@ -163,17 +165,7 @@ func between(b *strings.Builder, end, start int64, x func(int64) int64, y int) {
 
 // axis writes the dates (within two days: the times) at which something begins, ends or happens, as far as there is room.
 func axis(b *strings.Builder, lanes []lane, ticks []tick, lo, hi int64, x func(int64) int64, y int) {
-	var at []int64
-	for _, l := range lanes {
-		at = append(at, l.diamonds...)
-		if l.visit != "" {
-			at = append(at, l.from, l.to)
-		}
-	}
-	for _, t := range ticks {
-		at = append(at, t.at)
-	}
-	slices.Sort(at)
+	at := moments(lanes, ticks)
 	last, said := int64(-1000), ""
 	for _, t := range at {
 		s := claim.Time(t &^ 1).String()
@@ -190,6 +182,22 @@ func axis(b *strings.Builder, lanes []lane, ticks []tick, lo, hi int64, x func(i
 		fmt.Fprintf(b, `<path class="grid" d="M%d 2V%d"/><text class="dt" x="%d" y="%d">%s</text>`, px, y, px, y+16, text)
 		last, said = px, text
 	}
+}
+
+// moments are the times at which something begins, ends or happens, in order.
+func moments(lanes []lane, ticks []tick) []int64 {
+	var at []int64
+	for _, l := range lanes {
+		at = append(at, l.diamonds...)
+		if l.visit != "" || l.record {
+			at = append(at, l.from, l.to)
+		}
+	}
+	for _, t := range ticks {
+		at = append(at, t.at)
+	}
+	slices.Sort(at)
+	return at
 }
 
 func floorDay(micros int64) int64 { return int64(claim.Time(micros &^ 1).Day()) }
