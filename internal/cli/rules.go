@@ -13,7 +13,7 @@ type rulesCmd struct {
 	List rulesListCmd `cmd:"" help:"列出规则"`
 	Show rulesShowCmd `cmd:"" help:"查看一条规则"`
 	Test rulesTestCmd `cmd:"" help:"运行规则的用例"`
-	Doc  rulesDocCmd  `cmd:"" help:"规则说明（Markdown）"`
+	Doc  rulesDocCmd  `cmd:"" help:"规则说明：Markdown，或用 --out 写成网站"`
 }
 
 // library is the shipped cards, or those of the given files and folders; a wrong card is an error.
@@ -150,22 +150,6 @@ func ruleText(k *rule.Card) string {
 	}
 	p("")
 	return b.String()
-}
-
-type rulesDocCmd struct {
-	Files []string `arg:"" optional:"" help:"规则文件或文件夹"`
-}
-
-func (c *rulesDocCmd) Run(s *streams) error {
-	lib, err := library(c.Files)
-	if err != nil {
-		return err
-	}
-	s.printf("# 规则说明（%d 条）\n\n", len(lib.Cards))
-	for _, k := range lib.Cards {
-		s.printf("%s\n", ruleText(k))
-	}
-	return nil
 }
 
 type rulesTestCmd struct {
