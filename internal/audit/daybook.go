@@ -133,11 +133,11 @@ func (k *bookmaker) prices() error {
 	for n := range of {
 		err := k.each(rule.Shard{N: n, Of: of}, func(r *reader, part *rule.Book, bucket int) error {
 			for _, m := range months {
-				f, err := k.files.read(m, bucket)
+				sums, err := k.files.sums(m, bucket)
 				if err != nil {
 					return err
 				}
-				part.AddPrices(m, f.Sums)
+				part.AddPrices(m, sums)
 			}
 			return nil
 		})
@@ -190,11 +190,11 @@ func (k *bookmaker) repeats() error {
 		first := map[uint64]uint64{} // settlement
 		for _, m := range months {
 			for bucket := range k.e.snap.Buckets() {
-				f, err := k.files.read(m, bucket)
+				rows, err := k.files.prescriptions(m, bucket)
 				if err != nil {
 					return err
 				}
-				for _, x := range f.Rx {
+				for _, x := range rows {
 					if x.Name%uint64(of) != uint64(n) {
 						continue
 					}
@@ -414,11 +414,11 @@ func (c *carer) prescriptions() (out []claim.Source, err error) {
 		return nil, nil
 	}
 	for _, m := range c.months("fee", c.from-rule.BookRxMonths, c.to, false) {
-		f, err := c.files.read(m, c.bucket)
+		want, err := c.files.prescriptions(m, c.bucket)
 		if err != nil {
 			return nil, err
 		}
-		want := slices.DeleteFunc(f.Rx, func(x rule.RxRow) bool { return !c.again[x.Name] })
+		want = slices.DeleteFunc(want, func(x rule.RxRow) bool { return !c.again[x.Name] })
 		if len(want) == 0 {
 			continue
 		}
