@@ -218,10 +218,33 @@ func printRest(w io.Writer, rep *audit.Report) {
 				fmt.Fprintf(w, "  …… 另有 %d 种，见 --json 的 not_judged\n", len(keys)-10)
 				break
 			}
-			fmt.Fprintf(w, "  %s：%s\n", k, thousands(by[k]))
+			fmt.Fprintf(w, "  %s：%s\n", k+thinlyFilled(rep, k), thousands(by[k]))
 		}
 	}
 	printGaps(w, rep)
+}
+
+// thinlyFilled tells which column a card could not be judged for, and how much of it an institution filled; "" for other
+// reasons.
+func thinlyFilled(rep *audit.Report, key string) string {
+	card, reason, _ := strings.Cut(key, " ")
+	if reason != rule.ReasonThin {
+		return ""
+	}
+	insts := map[string]bool{}
+	var first *audit.Unfit
+	for i := range rep.Unfit {
+		if u := &rep.Unfit[i]; u.Card == card {
+			insts[u.Inst] = true
+			if first == nil {
+				first = u
+			}
+		}
+	}
+	if first == nil {
+		return ""
+	}
+	return fmt.Sprintf("（缺 %s：%s 填 %.0f %%，共 %d 家机构）", first.Column, first.Inst, first.Rate*100, len(insts))
 }
 
 // printGaps tells where what landed is not what the institutions cleared.

@@ -207,12 +207,15 @@ func (e *Eval) inRange(m claim.Month) bool { return m >= e.from && m <= e.to }
 // report tells whether a finding on this line is to be reported now.
 func (e *Eval) report(li int32) bool { return e.inRange(e.t.Lines[li].Month) }
 
+// ReasonThin is why a card is not judged at an institution that fills too little of a column it needs.
+const ReasonThin = "本机构填报率过低"
+
 // unfitInst counts and tells that the institution fills too little of what the card needs.
 func (e *Eval) unfitInst(c *compiled, inst int32) bool {
 	if len(e.b.unfit) == 0 || !e.b.unfit[int64(c.idx)<<32|int64(inst)] {
 		return false
 	}
-	e.skip(c, inst, "本机构填报率过低")
+	e.skip(c, inst, ReasonThin)
 	return true
 }
 
