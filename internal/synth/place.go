@@ -58,6 +58,7 @@ type dept struct {
 
 type doctor struct {
 	code, name, title string
+	cert              string // of scenario doctors who are patients as well
 }
 
 func (i *institution) hospital() bool { return i.kind != kindClinic && i.kind != kindPharmacy }
