@@ -123,14 +123,14 @@ func (c *city) devices(o *blockOut) {
 		for _, p := range c.ix.points["B018"] {
 			if kind, _, _ := strings.Cut(p.Allow, "|"); kind != "" && !seen[kind] {
 				seen[kind] = true
-				write("SB-"+itoa(len(seen)), kind, "", claim.OpenDay)
+				write("SB-"+itoa(len(seen)), kind, "普通", claim.OpenDay)
 			}
 		}
 	}
 }
 
-// chartRows is how many notes a day the private hospital, which sends its charts, writes.
-const chartRows = 3
+// chartRows is how many notes (nursing, rounds) a day the private hospital, which sends its charts, writes.
+const chartRows = 6
 
 // chart writes the notes of a stay at the private hospital, from two hours after admission on.
 func (l *life) chart(v *visit) {

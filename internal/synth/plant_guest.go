@@ -19,7 +19,6 @@ func surgeonScenarios() []*scenario {
 	two := func(overlap int, elsewhere bool, change func(s *scene, v, w *visit)) func(*scene) bool {
 		return func(s *scene) bool {
 			w := s.inpatientStay(s.county(), 0, 6, pneumonia)
-			w.calm()
 			var v *visit
 			s.as(s.guest(), func() {
 				inst := s.county()
@@ -31,7 +30,8 @@ func surgeonScenarios() []*scenario {
 			if v.open || w.open {
 				return false
 			}
-			v.calm()
+			s.thin(v, 1)
+			s.thin(w, 1)
 			a := s.record(v, otherOperation, "", 2, 9, 120)
 			b := s.record(w, otherOperation, "", 2, 11, 90)
 			b.begin, b.end = addSec(b.begin, -overlap*60), addSec(b.end, -overlap*60)
@@ -76,6 +76,8 @@ func sharedBedScenarios() []*scenario {
 			if v.open || w.open {
 				return false
 			}
+			s.thin(v, 1)
+			s.thin(w, 1)
 			out := addSec(w.begin, hours*3600) // the first leaves the bed
 			spot := [3]string{"W09", "T" + itoa(s.p.n), "B07"}
 			place := [2][3]string{spot, spot}
@@ -128,6 +130,7 @@ func doctorInBedScenarios() []*scenario {
 			if ill.open {
 				return false
 			}
+			s.thin(ill, 1)
 			var v *visit
 			if bed {
 				v = s.inpatientStay(s.county(), day, 5, stroke)

@@ -98,7 +98,7 @@ func (s *scene) implanting(rule string, inst *institution, take func(p *knowledg
 	if v.open {
 		return nil
 	}
-	v.calm()
+	s.thin(v, 1)
 	var need *item
 	p, it := s.pick(rule, v, func(p *knowledge.Point, it *item) bool {
 		if !it.only(theatreMarks...) || s.late(it) && s.sc.rule != "E011" || it.Price > 6000*claim.PriceOne || take != nil && !take(p, it) {
@@ -132,11 +132,13 @@ func (m *implanted) use(n float64, k, minute int) *line {
 
 func implantScenarios() []*scenario {
 	adult := want{from: 30, to: 70}
-	perEye := func(p *knowledge.Point) bool { return p.Unit == "眼" || p.Unit == "侧" }
-	e004 := func(kind, name string, sided bool, build func(m *implanted)) *scenario {
+	sided := func(p *knowledge.Point) bool { return p.Unit == "眼" || p.Unit == "侧" }
+	plain := func(p *knowledge.Point) bool { return !sided(p) }
+	demanding := func(p *knowledge.Point) bool { return !sided(p) && len(p.Params.Require) > 0 }
+	e004 := func(kind, name string, points func(*knowledge.Point) bool, build func(m *implanted)) *scenario {
 		return (&scenario{rule: "E004", name: name, kind: kind, want: adult, build: func(s *scene) bool {
 			m := s.implanting("E004", s.county(), func(p *knowledge.Point, it *item) bool {
-				return perEye(p) == sided && p.Limit <= 8*claim.QtyOne && (it.Price < 3000*claim.PriceOne)
+				return points(p) && p.Limit <= 8*claim.QtyOne && (it.Price < 3000*claim.PriceOne)
 			})
 			if m == nil {
 				return false
@@ -156,45 +158,45 @@ func implantScenarios() []*scenario {
 		}}).spanning(9)
 	}
 	return append([]*scenario{
-		e004(plant, "one more than an operation takes", false, func(m *implanted) {
+		e004(plant, "one more than an operation takes", plain, func(m *implanted) {
 			m.procedure(2, "", true)
 			n := m.limit + 1
 			m.s.hit(m.v, m.use(n, 2, 0), excess(claim.QtyOne, claim.Qty(n*10_000)))
 		}),
-		e004(plant, "in two lines", false, func(m *implanted) {
+		e004(plant, "in two lines", plain, func(m *implanted) {
 			m.procedure(2, "", true)
 			m.use(m.limit, 2, 0)
 			m.s.hit(m.v, m.use(1, 3, 0), whole)
 		}),
-		e004(plant, "two for one side", true, func(m *implanted) {
+		e004(plant, "two for one side", sided, func(m *implanted) {
 			m.procedure(2, "左", true)
 			m.s.hit(m.v, m.use(2, 2, 0), excess(claim.QtyOne, 2*claim.QtyOne))
 		}),
-		e004(nearMiss, "as many as an operation takes", false, func(m *implanted) {
+		e004(nearMiss, "as many as an operation takes", plain, func(m *implanted) {
 			m.procedure(2, "", true)
 			m.s.hit(m.v, m.use(m.limit, 2, 0), unsure)
 		}),
-		e004(nearMiss, "two operations on record", false, func(m *implanted) {
+		e004(nearMiss, "two operations on record", plain, func(m *implanted) {
 			m.procedure(2, "", true)
 			m.s.record(m.v, oprnFor(m.it), "", 2, 14, 60)
 			m.s.hit(m.v, m.use(2*m.limit, 2, 0), unsure)
 		}),
-		e004(nearMiss, "the procedure on two days", false, func(m *implanted) {
+		e004(nearMiss, "the procedure on two days", demanding, func(m *implanted) {
 			m.procedure(2, "", true)
 			m.procedure(4, "", false)
 			m.s.hit(m.v, m.use(2*m.limit, 4, 0), unsure)
 		}),
-		e004(nearMiss, "both sides", true, func(m *implanted) {
+		e004(nearMiss, "both sides", sided, func(m *implanted) {
 			m.procedure(2, "双侧", true)
 			m.s.hit(m.v, m.use(2, 2, 0), unsure)
 		}),
-		e004(nearMiss, "the surplus refunded", false, func(m *implanted) {
+		e004(nearMiss, "the surplus refunded", plain, func(m *implanted) {
 			m.procedure(2, "", true)
 			ln := m.use(m.limit+1, 2, 0)
 			m.s.hit(m.v, ln, unsure)
 			m.v.giveBack(*ln, 1, true)
 		}),
-		e004(nearMiss, "paid by the patient", false, func(m *implanted) {
+		e004(nearMiss, "paid by the patient", plain, func(m *implanted) {
 			m.procedure(2, "", true)
 			ln := m.use(m.limit+1, 2, 0)
 			ln.own = true
@@ -283,7 +285,7 @@ func dialyserScenarios() []*scenario {
 			n := float64(max(1, sessions))*limit + over
 			t := s.when(0, 12)
 			if bed {
-				t = at(v.day()+4, 12*3600)
+				t = at(v.day()+1+claim.Day(2*max(0, sessions-1)), 12*3600) // a day with a session
 			}
 			v.add(it, n, t)
 			ln := &v.lines[len(v.lines)-1]

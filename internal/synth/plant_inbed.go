@@ -120,8 +120,8 @@ func presenceScenarios() []*scenario {
 			v.bare = true
 			if hours > 0 {
 				v.later = append(v.later, func(o *blockOut, v *visit) {
-					for k := range 12 {
-						o.note(v, k, "病程记录", addSec(v.begin, hours*3600+k*600))
+					for k := range 40 {
+						o.note(v, k, "病程记录", addSec(v.begin, hours*3600+k*300))
 					}
 				})
 			}
@@ -266,15 +266,7 @@ func lengthScenarios() []*scenario {
 			if v.open {
 				return false
 			}
-			v.calm()
-			v.dropHome()
-			kept := v.lines[:0]
-			for _, ln := range v.lines { // few lines: a bed every other day and what shows that it was slept in
-				if k := int(ln.at.Day() - v.day()); k%2 == 0 && (ln.it == s.role0("bed") || ln.it.ChargeType == "05" && ln.it.PricingUnit == "次" && len(ln.it.marks) == 0 || ln.it == s.role0("infuse")) {
-					kept = append(kept, ln)
-				}
-			}
-			v.lines = kept
+			s.thin(v, 2)
 			if change != nil {
 				change(s, v)
 			}
@@ -319,7 +311,10 @@ func lengthScenarios() []*scenario {
 		g024(nearMiss, "paid by the day", adult, two, func(s *scene, v *visit) { v.bedPay = true }),
 		g024(nearMiss, "newborn on the mother's card", mother, two, func(s *scene, v *visit) { v.newborn, v.mom = true, v.p.no(v.day()) }),
 		g024(nearMiss, "tuberculosis", adult, two, diag("A15.000")),
-		g024(nearMiss, "born too early", adult, two, diag("P07.300")),
+		g024(nearMiss, "born too early", adult, two, func(s *scene, v *visit) {
+			v.diags = append(v.diags, "P07.300")
+			s.also("C024", v, nil, unsure) // a grown-up is not
+		}),
 		g024(nearMiss, "rehabilitation", adult, two, diag("Z50.900")),
 		g024(nearMiss, "palliative", adult, two, diag("Z51.500")),
 		g024(nearMiss, "discharged from rehabilitation", adult, two, func(s *scene, v *visit) { v.out = v.inst.dept("A21") }),

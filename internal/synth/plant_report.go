@@ -174,7 +174,7 @@ func sampleScenarios() []*scenario {
 		return func(s *scene) bool {
 			v := s.inpatientStay(s.county(), 3, 5, pneumonia)
 			it := s.free("lab2", v)
-			if it == nil || v.open {
+			if it == nil || v.open || it.has("C003", 0) {
 				return false
 			}
 			ln := v.add(it, 1, addSec(v.begin, 2*hour))
@@ -187,7 +187,7 @@ func sampleScenarios() []*scenario {
 			}
 			s.measured(v, it, t, addSec(t, 2*hour))
 			s.hit(v, nil, zero)
-			if l005 && s.sc.kind == plant {
+			if l005 {
 				s.also("L005", v, nil, zero)
 			}
 			return true
@@ -195,18 +195,19 @@ func sampleScenarios() []*scenario {
 	}
 	return []*scenario{
 		planted("F014", "reported before it was taken", adult, outpatient(-1800, nil)),
-		planted("F014", "taken before admission", adult, bed(5*hour, 0, true, nil)).spanning(10),
+		planted("F014", "taken before admission", adult, bed(26*hour, 0, true, nil)).spanning(10),
 		planted("F014", "taken long after discharge", adult, bed(0, 26*hour, true, nil)).spanning(12),
 		near("F014", "reported after it was taken", adult, outpatient(1800, nil)),
 		near("F014", "only days written down", adult, outpatient(-1800, func(s *scene, v *visit, ln *line) { ln.dayOnly = true })),
 		near("F014", "carried out elsewhere", adult, outpatient(-1800, func(s *scene, v *visit, ln *line) { ln.sentOut = true })),
 		near("F014", "taken after admission", adult, bed(-hour, 0, false, nil)).spanning(10),
+		near("F014", "taken the day before admission", adult, bed(20*hour, 0, true, nil)).spanning(10),
 		near("F014", "taken the day after discharge", adult, bed(0, 20*hour, false, nil)).spanning(10),
-		near("F014", "under observation", adult, bed(5*hour, 0, false, func(s *scene, v *visit, ln *line) { v.obs = addSec(v.begin, -8*hour) })).spanning(10),
+		near("F014", "under observation", adult, bed(26*hour, 0, false, func(s *scene, v *visit, ln *line) { v.obs = addSec(v.begin, -30*hour) })).spanning(10),
 		near("F014", "admission prepared", adult, bed(30*hour, 0, false, func(s *scene, v *visit, ln *line) { v.preIpt = true })).spanning(10),
-		near("F014", "newborn on the mother's card", want{female: true, from: 21, to: 40}, bed(5*hour, 0, false, func(s *scene, v *visit, ln *line) {
+		near("F014", "newborn on the mother's card", want{female: true, from: 21, to: 40}, bed(26*hour, 0, false, func(s *scene, v *visit, ln *line) {
 			v.newborn, v.mom = true, v.p.no(v.day())
 		})).spanning(10),
-		near("F014", "a bed's sample carried out elsewhere", adult, bed(5*hour, 0, true, func(s *scene, v *visit, ln *line) { ln.sentOut = true })).spanning(10),
+		near("F014", "a bed's sample carried out elsewhere", adult, bed(26*hour, 0, true, func(s *scene, v *visit, ln *line) { ln.sentOut = true })).spanning(10),
 	}
 }

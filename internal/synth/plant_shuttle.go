@@ -13,6 +13,20 @@ type leg struct {
 	change func(s *scene, v *visit)
 }
 
+// thin leaves a stay the few lines that show it was one, on every n-th day: a bed, an infusion, plain treatment.
+func (s *scene) thin(v *visit, n int) {
+	v.calm()
+	kept := v.lines[:0]
+	for _, ln := range v.lines {
+		plain := ln.it.ChargeType == "05" && ln.it.PricingUnit == "次" && len(ln.it.marks) == 0 && ln.it.list == "201"
+		injected := ln.it.injected() && len(ln.it.marks) == 0 && ln.order == 1
+		if k := int(ln.at.Day() - v.day()); k%n == 0 && !ln.take && (ln.it == s.role0("bed") || ln.it == s.role0("infuse") || plain || injected) {
+			kept = append(kept, ln)
+		}
+	}
+	v.lines = kept
+}
+
 // journey plays a series of stays; the labelled ones are named by index.
 func journey(legs []leg, labelled ...int) func(*scene) bool {
 	return func(s *scene) bool {
@@ -43,8 +57,7 @@ func journey(legs []leg, labelled ...int) func(*scene) bool {
 			if v.open {
 				return false
 			}
-			v.calm()
-			v.dropHome()
+			s.thin(v, 1)
 			v.adm = "2"
 			if g.change != nil {
 				g.change(s, v)
@@ -184,14 +197,12 @@ func prematureScenarios() []*scenario {
 	back := func(los, gap int, bed bool, first, later func(s *scene, v *visit)) func(*scene) bool {
 		return func(s *scene) bool {
 			v := s.inpatientStay(s.county(), 0, los, stroke)
-			v.calm()
-			v.dropHome()
+			s.thin(v, 1)
 			v.adm = "2"
 			var w *visit
 			if bed {
 				w = s.inpatientStay(s.county(), los+gap, 5, stroke)
-				w.calm()
-				w.dropHome()
+				s.thin(w, 1)
 				w.adm = "1"
 			} else {
 				w = s.clinicVisit(s.county(), los+gap, "A20", "I63.900")

@@ -22,7 +22,7 @@ type surgeon struct {
 type operated struct {
 	by       *surgeon
 	from, to claim.Time
-	visit    *visit
+	patient  int
 }
 
 // staffTheatre gives every operation of the visit a surgeon who is free; those a scenario names stay.
@@ -44,14 +44,14 @@ func (l *life) freeSurgeon(o *blockOut, v *visit, op *operation) *surgeon {
 		}
 		k++
 		if !l.operates(s, v, op) {
-			l.theatre.taken = append(l.theatre.taken, operated{s, op.begin, op.end, v})
+			l.theatre.taken = append(l.theatre.taken, operated{s, op.begin, op.end, v.p.n})
 			return s
 		}
 	}
 	i := v.inst
 	s := &surgeon{doctor: doctor{code: fmt.Sprintf("D%sS%04d%02d", i.code[1:], l.number, k), name: surnames[:3] + "医师", title: "232"}, inst: i}
 	l.theatre.staff = append(l.theatre.staff, s)
-	l.theatre.taken = append(l.theatre.taken, operated{s, op.begin, op.end, v})
+	l.theatre.taken = append(l.theatre.taken, operated{s, op.begin, op.end, v.p.n})
 	o.doctorRow(i, "A04", &s.doctor, l.city.first-1500)
 	return s
 }
@@ -59,7 +59,7 @@ func (l *life) freeSurgeon(o *blockOut, v *visit, op *operation) *surgeon {
 // operates tells whether the surgeon stands at another patient's table at the time.
 func (l *life) operates(s *surgeon, v *visit, op *operation) bool {
 	for _, t := range l.theatre.taken {
-		if t.by == s && t.visit != v && (!t.to.Has() || !op.end.Has() || t.from < op.end && op.begin < t.to) {
+		if t.by == s && t.patient != v.p.n && (!t.to.Has() || !op.end.Has() || t.from < op.end && op.begin < t.to) {
 			return true
 		}
 	}
