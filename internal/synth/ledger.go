@@ -99,6 +99,7 @@ const (
 	deviceCT64  = "CT-02"
 	deviceCT16  = "CT-01"
 	deviceNone  = "CT-77" // in no register
+	deviceMR    = "MR-01"
 	deviceOldCT = "CT-00" // 128 rows, given up before the window
 )
 
@@ -118,7 +119,8 @@ func (c *city) devices(o *blockOut) {
 		write(deviceCT16, "CT", "16排", claim.OpenDay)
 		write(deviceCT64, "CT", "64排", claim.OpenDay)
 		write(deviceOldCT, "CT", "128排", c.first-10)
-		write("MR-01", "MR", "1.5T", claim.OpenDay)
+		write(deviceMR, "MR", "1.5T", claim.OpenDay)
+		write("MR-02", "MR", "超导", claim.OpenDay) // says nothing of its field
 		seen := map[string]bool{"CT": true, "MR": true}
 		for _, p := range c.ix.points["B018"] {
 			if kind, _, _ := strings.Cut(p.Allow, "|"); kind != "" && !seen[kind] {

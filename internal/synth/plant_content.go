@@ -141,14 +141,19 @@ func tagged(v *visit, n int) int {
 // trainingScenarios: F011, kinds and minutes of training on one day.
 func trainingScenarios() []*scenario {
 	adult := want{from: 20, to: 55}
-	quiet := func(it *item) bool { return it.only("F011", "A016", "C007") && it.use.ageMax > 99 }
-	train := func(kinds int, each float64, pay func(k int) bool) func(*scene) bool {
+	// sessions of each kind; half-hour kinds only when there is more than one of any. A kind may have its own daily limit
+	// when it is billed once.
+	train := func(sessions []float64, pay func(k int) bool) func(*scene) bool {
+		once := sessions[0] == 1
 		return func(s *scene) bool {
 			v := s.clinicVisit(s.tcm(), 0, "A21", "I69.300")
 			var used []*item
-			for range kinds {
+			for range sessions {
 				_, it := s.pick("F011", v, func(p *knowledge.Point, it *item) bool {
-					return quiet(it) && (each == 1 || p.Limit == 30*claim.QtyOne) && !contains(used, it)
+					if contains(used, it) || it.use.ageMax < 99 {
+						return false
+					}
+					return once && it.only("F011", "A016", "C007", "B021") || it.only("F011", "A016", "C007") && p.Limit == 30*claim.QtyOne
 				}, "A016", "C007")
 				if it == nil {
 					return false
@@ -157,12 +162,12 @@ func trainingScenarios() []*scenario {
 			}
 			var ln *line
 			for k, it := range used {
-				v.add(it, each, addSec(at(s.d, 9*3600), k*300))
+				v.add(it, sessions[k], addSec(at(s.d, 9*3600), k*300))
 				ln = &v.lines[len(v.lines)-1]
 				ln.own = pay != nil && pay(k)
 			}
 			switch {
-			case each == 1:
+			case once:
 				s.hit(v, ln, whole)
 			default:
 				s.hit(v, ln, excess(claim.QtyOne, ln.cnt))
@@ -171,12 +176,21 @@ func trainingScenarios() []*scenario {
 		}
 	}
 	return []*scenario{
-		planted("F011", "a seventh kind", adult, train(7, 1, nil)),
-		planted("F011", "four and a half hours", adult, train(3, 3, nil)),
-		near("F011", "six kinds", adult, train(6, 1, nil)),
-		near("F011", "four hours", adult, train(4, 2, nil)),
-		near("F011", "the seventh at the patient's cost", adult, train(7, 1, func(k int) bool { return k == 6 })),
+		planted("F011", "a seventh kind", adult, train(kinds(7), nil)),
+		planted("F011", "four and a half hours", adult, train([]float64{3, 3, 3}, nil)),
+		near("F011", "six kinds", adult, train(kinds(6), nil)),
+		near("F011", "four hours", adult, train([]float64{3, 3, 2}, nil)),
+		near("F011", "the seventh at the patient's cost", adult, train(kinds(7), func(k int) bool { return k == 6 })),
 	}
+}
+
+// kinds is one session each of n kinds.
+func kinds(n int) []float64 {
+	all := make([]float64, n)
+	for i := range all {
+		all[i] = 1
+	}
+	return all
 }
 
 // hoursOfTheatre: F017, anaesthesia by the hour against the operations on record.

@@ -98,6 +98,10 @@ func sharedBedScenarios() []*scenario {
 		planted("G008", "a day in one bed", adult, both(26, nil)).spanning(10),
 		planted("G008", "five hours in one bed", adult, both(5, nil)).spanning(10),
 		planted("G008", "the first never left on paper", adult, both(26, func(s *scene, v, w *visit, p spots, t clocks) { t[0][1] = claim.NoTime })).spanning(10),
+		near("G008", "the first was moved on", adult, both(26, func(s *scene, v, w *visit, p spots, t clocks) {
+			t[0][1] = claim.NoTime // the next row says when
+			s.bedRow(v, "W09", "U"+itoa(s.p.n), "B01", addSec(w.begin, -3600), v.end)
+		})).spanning(10),
 		near("G008", "four hours in one bed", adult, both(4, nil)).spanning(10),
 		near("G008", "after the other", adult, both(0, nil)).spanning(10),
 		near("G008", "the same number in another room", adult, both(26, func(s *scene, v, w *visit, p spots, t clocks) { p[1][1] += "A" })).spanning(10),

@@ -117,6 +117,7 @@ func presenceScenarios() []*scenario {
 				return false
 			}
 			v.calm()
+			v.balance(50)
 			v.bare = true
 			if hours > 0 {
 				v.later = append(v.later, func(o *blockOut, v *visit) {
@@ -187,6 +188,7 @@ func checkupScenarios() []*scenario {
 				return false
 			}
 			v.calm()
+			v.balance(50)
 			v.adm = "2"
 			if change != nil {
 				change(s, v)
@@ -230,7 +232,7 @@ func checkupScenarios() []*scenario {
 				change(s, v)
 			}
 			s.hit(v, nil, zero)
-			if treat < 0.5 && s.sc.kind == plant {
+			if treat < 0.5 && change == nil {
 				s.also("G016", v, nil, zero)
 			}
 			return true
@@ -243,9 +245,10 @@ func checkupScenarios() []*scenario {
 		planted("G019", "a general examination", adult, coded("Z00.000", nil)).spanning(6),
 		planted("G019", "a follow-up examination", adult, coded("Z09.800", nil)).spanning(6),
 		planted("G019", "the set of a check-up", adult, packaged(13, 0, nil)).spanning(6),
+		planted("G019", "six sevenths of the set", adult, packaged(12, 0, nil)).spanning(6),
 		near("G019", "a disease", adult, coded("K52.900", nil)).spanning(6),
 		near("G019", "the set with treatment", adult, packaged(13, 2, nil)).spanning(6),
-		near("G019", "three quarters of the set", adult, packaged(11, 2, nil)).spanning(6),
+		near("G019", "three quarters of the set", adult, packaged(11, 0, nil)).spanning(6),
 		near("G019", "an operation", adult, coded("Z09.800", func(s *scene, v *visit) { s.record(v, otherOperation, "", 1, 9, 60) })).spanning(6),
 		near("G019", "an emergency", adult, coded("Z03.900", func(s *scene, v *visit) { v.er = true })).spanning(6),
 		near("G019", "after a tumour", adult, coded("Z08.000", diag("C50.900"))).spanning(6),
@@ -289,6 +292,7 @@ func lengthScenarios() []*scenario {
 			if it == nil || v.open {
 				return false
 			}
+			v.dropHome()
 			s.dilute(v) // before the sum is rounded off: nothing may be added later
 			var sum claim.Money
 			for i := range v.lines {

@@ -124,10 +124,11 @@ func machineScenarios() []*scenario {
 	return []*scenario{
 		planted("F008", "made on the smaller machine", adult, on("CT", 64, 64, deviceCT16, nil)),
 		planted("F008", "no such machine in the house", adult, on("CT", 128, 256, "-", nil)),
-		planted("F008", "a stronger field than there is", adult, on("MR", 3, 3, "", nil)),
+		planted("F008", "a stronger field than there is", adult, on("MR", 3, 3, deviceMR, nil)),
 		near("F008", "made on the right machine", adult, on("CT", 64, 64, deviceCT64, nil)),
 		near("F008", "the right machine is in the house", adult, on("CT", 16, 64, "-", nil)),
-		near("F008", "the field is there", adult, on("MR", 1, 1.5, "", nil)),
+		near("F008", "the field is there", adult, on("MR", 1, 1.5, deviceMR, nil)),
+		near("F008", "one of the machines says nothing of its field", adult, on("MR", 3, 3, "", nil)),
 		near("F008", "a machine of no register", adult, on("CT", 128, 256, deviceNone, nil)),
 		near("F008", "carried out elsewhere", adult, on("CT", 64, 64, deviceCT16, func(s *scene, v *visit, ln *line) { ln.sentOut = true })),
 		near("F008", "paid by the patient", adult, on("CT", 64, 64, deviceCT16, func(s *scene, v *visit, ln *line) { ln.own = true })),
@@ -173,8 +174,14 @@ func sampleScenarios() []*scenario {
 	bed := func(before, after int, l005 bool, change func(s *scene, v *visit, ln *line)) func(*scene) bool {
 		return func(s *scene) bool {
 			v := s.inpatientStay(s.county(), 3, 5, pneumonia)
-			it := s.free("lab2", v)
-			if it == nil || v.open || it.has("C003", 0) {
+			var it *item
+			for _, x := range s.ix.roles["lab2"] {
+				if !x.has("C003", 0) && x.fits(s.p, s.d) && x.suits(v) && !s.has(v, x) {
+					it = x
+					break
+				}
+			}
+			if it == nil || v.open {
 				return false
 			}
 			ln := v.add(it, 1, addSec(v.begin, 2*hour))
