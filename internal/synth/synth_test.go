@@ -135,6 +135,8 @@ func TestEverythingNamedExists(t *testing.T) {
 		{"settlement", "mdtrt_id", visits}, {"settlement", "init_setl_id", setls}, {"diagnosis", "mdtrt_id", visits},
 		{"operation", "mdtrt_id", visits}, {"death", "psn_no", persons}, {"birth", "psn_no", persons}, {"chronic", "psn_no", persons},
 		{"contract", "fixmedins_code", insts}, {"lab", "mdtrt_id", visits}, {"exec", "mdtrt_id", visits}, {"credential", "prac_psn_code", docs},
+		{"operation", "oper_dr_code", docs}, {"exam", "mdtrt_id", visits}, {"record", "mdtrt_id", visits}, {"bed_move", "mdtrt_id", visits},
+		{"purchase", "fixmedins_code", insts}, {"device", "fixmedins_code", insts}, {"attendance", "psn_no", persons},
 	} {
 		for _, r := range rows(t, dir, check.table) {
 			if v := r[check.col]; v != "" && !check.in[v] {
