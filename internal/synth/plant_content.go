@@ -75,6 +75,7 @@ func siteScenarios() []*scenario {
 	return []*scenario{
 		planted("F009", "one part more than the body has", adult, sites(0, more, nil)),
 		planted("F009", "one part more than was asked for", adult, sites(2, same, asked("上腹部"))),
+		planted("F009", "the line names more parts than the body has", adult, sites(0, more, func(s *scene, v *visit, ln *line) { ln.part = "左侧、右侧" })),
 		near("F009", "as many as the body has", adult, sites(0, same, nil)),
 		near("F009", "as many as were asked for", adult, sites(2, same, asked("上腹部、下腹部"))),
 		near("F009", "asked for on two sheets", adult, sites(2, same, asked("上腹部", "下腹部"))),

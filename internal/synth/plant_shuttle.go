@@ -114,6 +114,8 @@ func groupScenarios() []*scenario {
 		g(nearMiss, "chemotherapy", adult, trip(one, same(&diagnosis{code: "Z51.100", dept: "A19"}), none)),
 		g(nearMiss, "rehabilitation", adult, trip(one, same(&diagnosis{code: "Z50.900", dept: "A03"}), none)),
 		g(nearMiss, "follow-up of an operation", adult, trip(one, same(&diagnosis{code: "Z47.900", dept: "A03"}), none)),
+		g(nearMiss, "an opening looked after", adult, trip(one, same(&diagnosis{code: "Z43.300", dept: "A03"}), none)),
+		g(nearMiss, "a session of dialysis", adult, trip(one, same(&diagnosis{code: "Z49.100", dept: "A03"}), none)),
 		g(nearMiss, "malignant", adult, trip(one, same(&diagnosis{code: "C34.900", dept: "A03"}), none)),
 		g(nearMiss, "psychiatric", adult, trip(one, same(&diagnosis{code: "F20.900", dept: "A15"}), none)),
 		g(nearMiss, "dialysis", adult, trip(one, plain, at(2, func(s *scene, v *visit) { v.diags = append(v.diags, "N18.600") }))),
