@@ -22,10 +22,12 @@ type line struct {
 	freq      string
 	hiRx      string
 
-	take, matn, nego   bool // discharge drug, maternity fee, dual-channel drug
-	own                bool // paid by the patient in full
-	void               bool // vali_flag 0
-	forced             bool // the fund pays although it must not
+	take, matn, nego   bool        // discharge drug, maternity fee, dual-channel drug
+	sentOut            bool        // carried out elsewhere (etip_flag)
+	above              claim.Money // what is above the limit price and borne by the patient
+	own                bool        // paid by the patient in full
+	void               bool        // vali_flag 0
+	forced             bool        // the fund pays although it must not
 	dayOnly            bool
 	part, side, incise string
 	generated          bool // partial refund lines and other dirt
@@ -45,6 +47,7 @@ type operation struct {
 	code, name, side, incision, anaesthesia string
 	begin, end                              claim.Time
 	doc                                     *doctor
+	fixed                                   bool // the scenario names the surgeon; else the block's plan does
 }
 
 // settlement of a visit.
@@ -98,6 +101,7 @@ type visit struct {
 	wrongDiag string // main diagnosis as it was first sent
 	undo      bool   // its settlement is reversed on the same day
 	keep      bool   // no dirt: the visit carries a label
+	bare      bool   // nothing was written down of it
 }
 
 func (v *visit) inpatient() bool { return v.med[0] == '2' || v.med == "52" }
@@ -142,6 +146,7 @@ func (l *line) tally() {
 	case l.it.level == '2':
 		l.pre = claim.Money(claim.MulDiv(int64(l.det), 10, 100))
 	}
+	l.over = l.above
 	l.in = l.det - l.full - l.over - l.pre
 }
 

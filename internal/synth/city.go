@@ -64,6 +64,8 @@ func Generate(opt Options) (Stats, error) {
 func (c *city) run(out *files, stats *Stats) error {
 	ref := c.newOut()
 	c.references(ref)
+	c.ledgers(ref)
+	c.devices(ref)
 	ref.raw("catalogue", c.ownCatalogue())
 	ref.raw("price_limit", c.ix.pack.PriceLimit)
 	if err := out.write(ref, stats); err != nil {

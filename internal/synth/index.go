@@ -78,13 +78,14 @@ type index struct {
 	bedSum   int
 	common   *diagnosis
 	outbreak *diagnosis
-	names    map[string]string // diagnosis names
-	changed  *item             // its code ends in the first third of the window
+	names    map[string]string      // diagnosis names
+	awarded  map[string]claim.Price // prices of centralised procurement
+	changed  *item                  // its code ends in the first third of the window
 }
 
 func newIndex(pack *knowledge.Pack, from, to claim.Day) (*index, error) {
 	ix := &index{pack: pack, byCode: map[string]*item{}, byName: map[string]*item{}, points: map[string][]*knowledge.Point{},
-		roles: map[string][]*item{}, names: map[string]string{}}
+		roles: map[string][]*item{}, names: map[string]string{}, awarded: map[string]claim.Price{}}
 	for n, it := range pack.Items {
 		x := &item{Item: it, n: n, list: it.ListType, level: '1', use: usage{ageMax: 200, bed: true, out: true, er: true}}
 		if len(it.Level) == 2 {
@@ -140,12 +141,16 @@ func (ix *index) mark(code string, p *knowledge.Point, part byte) {
 func (ix *index) limits(csv []byte) {
 	for i, ln := range strings.Split(strings.TrimSpace(string(csv)), "\n") {
 		f := strings.Split(strings.TrimRight(ln, "\r"), ",")
-		if i == 0 || len(f) < 5 || f[4] != "限价" {
+		if i == 0 || len(f) < 5 || f[4] != "限价" && f[4] != "中选价" {
 			continue
 		}
 		it := ix.byCode[f[0]]
 		p, err := claim.ParseDecimal(f[3], 6)
 		if it == nil || err != nil {
+			continue
+		}
+		if f[4] == "中选价" {
+			ix.awarded[f[0]] = claim.Price(p)
 			continue
 		}
 		for l := range it.prices {

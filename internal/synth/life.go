@@ -26,6 +26,8 @@ type life struct {
 	solo        bool                // the scenario owns the whole calendar
 	free        []*visit
 	careful     bool // scenario visits carry no dirt
+	number      int  // of the block
+	theatre     theatrePlan
 }
 
 // What a day of the calendar holds.

@@ -58,6 +58,7 @@ type dept struct {
 
 type doctor struct {
 	code, name, title string
+	cert              string // of scenario doctors who are patients as well
 }
 
 func (i *institution) hospital() bool { return i.kind != kindClinic && i.kind != kindPharmacy }
@@ -227,7 +228,7 @@ func (i *institution) staff(c *chance, k kind, persons, count int) {
 		dp := dept{code: nm[0], name: nm[1]}
 		for range n {
 			seq := len(i.doctorsOf()) + len(dp.doctors) + 1
-			dp.doctors = append(dp.doctors, doctor{code: "D" + i.code[1:7] + fmt.Sprintf("%s%03d", i.code[7:], seq),
+			dp.doctors = append(dp.doctors, doctor{cert: doctorCert(c), code: "D" + i.code[1:7] + fmt.Sprintf("%s%03d", i.code[7:], seq),
 				name: surname(c) + given(c), title: []string{"231", "232", "233", "234"}[c.pick([]int{10, 22, 38, 30})]})
 		}
 		i.depts = append(i.depts, dp)
@@ -237,6 +238,11 @@ func (i *institution) staff(c *chance, k kind, persons, count int) {
 		i.barred[n] = doctor{code: "D" + i.code[1:7] + fmt.Sprintf("%s9%02d", i.code[7:], n+1), name: surname(c) + given(c), title: "233"}
 	}
 	i.beds = []int{600, 260, 120, 45, 0, 0, 1200, 500, 60, 40}[k]
+}
+
+// doctorCert is a certificate no person of the city has: persons use the numbers below 9999.
+func doctorCert(c *chance) string {
+	return certificate(claim.DayOf(1962, 1, 1)+claim.Day(c.n(11_000)), c.p(0.5), 9999*500+c.n(500))
 }
 
 func (i *institution) doctorsOf() (all []doctor) {

@@ -127,7 +127,9 @@ func attributeScenarios() []*scenario {
 	}
 	all = append(all,
 		near("A003", "the day before the eighteenth birthday", want{from: 15, to: 17}, onVisit("A003", minor(plain), nil)),
-		near("A004", "in the last year allowed", want{from: 12, to: 13}, onVisit("A004", minor(plain), nil)))
+		near("A004", "in the last year allowed", want{from: 12, to: 14}, onVisit("A004", func(s *scene, p *knowledge.Point, it *item) bool {
+			return plain(p) && s.p.age(s.d) == p.AgeMax
+		}, nil)))
 	return append(all, childServiceScenarios()...)
 }
 

@@ -20,7 +20,7 @@ func quantityScenarios() []*scenario {
 // lone keeps points whose item no other daily limit speaks of, so that a surplus has one voice.
 func lone(rule string) func(*scene, *knowledge.Point, *item) bool {
 	return func(s *scene, p *knowledge.Point, it *item) bool {
-		for _, r := range []string{"B001", "B021", "B009", "B010", "B022", "B012", "B006", "B007", "B008"} {
+		for _, r := range []string{"B001", "B021", "B009", "B010", "B022", "B012", "B006", "B007", "B008", "F010"} {
 			if r != rule && it.has(r, 's') {
 				return false
 			}
@@ -103,10 +103,10 @@ func recordedScenarios() []*scenario {
 		return func(s *scene) bool {
 			v := s.inpatientStay(s.tcm(), 0, 6, pneumonia)
 			it := s.free("treat", v)
-			if it == nil || it.has("B001", 's') || it.has("B021", 's') {
+			if it == nil || it.has("B001", 's') || it.has("B021", 's') || it.has("F010", 's') {
 				it = nil
 				for _, x := range s.ix.roles["treat"] {
-					if !x.has("B001", 0) && !x.has("B021", 0) && !s.has(v, x) && x.suits(v) && x.PricingUnit == "次" {
+					if !x.has("B001", 0) && !x.has("B021", 0) && !x.has("F010", 0) && !s.has(v, x) && x.suits(v) && x.PricingUnit == "次" {
 						it = x
 						break
 					}
@@ -134,7 +134,7 @@ func recordedScenarios() []*scenario {
 			v := s.inpatientStay(s.tcm(), 0, 6, pneumonia)
 			var it *item
 			for _, x := range s.ix.roles["treat"] {
-				if !x.has("B001", 0) && !x.has("B021", 0) && !x.has("B022", 0) && !s.has(v, x) && x.suits(v) && x.PricingUnit == "次" {
+				if !x.has("B001", 0) && !x.has("B021", 0) && !x.has("F010", 0) && !x.has("B022", 0) && !s.has(v, x) && x.suits(v) && x.PricingUnit == "次" {
 					it = x
 					break
 				}

@@ -144,6 +144,7 @@ func stayScenarios() []*scenario {
 		play(plant, "the next day, same disease", two{rule: "G002", gap: 1}),
 		play(nearMiss, "two days later", two{rule: "G002", gap: 2, later: stroke}),
 		play(nearMiss, "emergency the next day", two{rule: "G002", gap: 1, later: stroke, change: second(func(w *visit) { w.adm = "1" })}),
+		play(nearMiss, "died the day before", two{rule: "G002", gap: 1, later: stroke, change: first(func(v *visit) { v.way = "5" })}),
 		play(nearMiss, "planned the next day", two{rule: "G002", gap: 1, later: stroke, change: second(func(w *visit) { w.planned = true })}),
 		play(nearMiss, "another hospital in between", two{rule: "G002", gap: 1, later: stroke, change: func(s *scene, v, w *visit) {
 			x := s.visit(s.tcm(), "21", addSec(v.end, 3600), "A03")
@@ -174,7 +175,7 @@ func (s *scene) moved(v *visit) {
 		r := o.small("bed_move")
 		r.str(v.no())
 		r.str("W01")
-		r.str("R12")
+		r.str("R" + itoa(v.p.n)) // a bed of its own: nobody else lies in it
 		r.str("B03")
 		r.str(v.dept.code)
 		r.time(v.begin)
@@ -259,6 +260,7 @@ func lightScenarios() []*scenario {
 		planted("G015", "a light complaint in bed", mature, light(nil)).spanning(7).alone(),
 		near("G015", "another disease besides", mature, light(func(s *scene, v *visit) { v.diags = append(v.diags, "I50.900") })).spanning(7).alone(),
 		near("G015", "emergency", mature, light(func(s *scene, v *visit) { v.adm = "1" })).spanning(7).alone(),
+		near("G015", "an infection besides", mature, light(func(s *scene, v *visit) { v.diags = append(v.diags, "B01.900") })).spanning(7).alone(),
 		near("G015", "seventy", want{from: 71, to: 85}, light(nil)).spanning(7).alone(),
 		near("G015", "pregnant", want{female: true, from: 21, to: 40}, light(func(s *scene, v *visit) { v.diags = append(v.diags, "O26.900") })).spanning(7).alone(),
 		near("G015", "day surgery", mature, light(func(s *scene, v *visit) { v.daySurg = true })).spanning(7).alone(),

@@ -17,7 +17,7 @@ var core = []string{"普通病房床位费（三人及以上间）", "Ⅱ级护�
 	"单胎顺产接生", "剖宫产术", "产前常规超声"}
 
 // pairRules link two items that a clean bill may not carry together.
-var pairRules = []string{"B002", "B003", "B004", "E002", "F001", "F002", "F006", "F018"}
+var pairRules = []string{"B002", "B003", "B004", "E002", "F001", "F002", "F003", "F004", "F006", "F018"}
 
 // neverRandom are rules whose subjects only scenarios (or the chronic programme, the ward, the theatre) use.
 var neverRandom = []string{"A007", "A008", "A013", "A015", "A016", "B023", "E001", "C009", "H002",

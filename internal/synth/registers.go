@@ -175,6 +175,7 @@ func (o *blockOut) doctorRow(i *institution, dept string, d *doctor, since claim
 	r.str(d.title)
 	r.str(i.code)
 	r.str(dept)
+	r.str(d.cert)
 	r.day(since)
 	r.end()
 }

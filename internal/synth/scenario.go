@@ -43,7 +43,9 @@ func allScenarios() []*scenario {
 	var all []*scenario
 	for _, group := range [][]*scenario{attributeScenarios(), modeScenarios(), drugDayScenarios(), courseScenarios(), quantityScenarios(),
 		pairScenarios(), moneyScenarios(), frequencyScenarios(), supplyScenarios(), materialScenarios(), stayScenarios(),
-		chronicScenarios(), identityScenarios(), crossScenarios()} {
+		chronicScenarios(), identityScenarios(), crossScenarios(),
+		implantScenarios(), ledgerScenarios(), contentScenarios(), repeatScenarios(), dialysisScenarios(), reportScenarios(), guestScenarios(),
+		courseOfStayScenarios(), shuttleScenarios()} {
 		all = append(all, group...)
 	}
 	return all
@@ -79,6 +81,7 @@ func (l *life) block(o *blockOut, b int) {
 		people = append(people, peopleOf(&l.opt, l.pl, l.ix, n))
 	}
 	roles := l.cast(b, people)
+	l.number, l.theatre = b, theatrePlan{taken: l.theatre.taken[:0]}
 	for i, p := range people {
 		l.reset(p)
 		ok := true
@@ -169,6 +172,8 @@ func (l *life) finish(o *blockOut) {
 		if !v.keep {
 			l.soil(v)
 		}
+		l.staffTheatre(o, v)
+		l.chart(v)
 		o.put(v)
 	}
 	for _, f := range l.events {
@@ -257,7 +262,7 @@ func (s *scene) free(role string, v *visit) *item {
 
 // harmless tells whether the item can stand on the visit without any card but the excepted ones having a say.
 func (s *scene) harmless(it *item, v *visit, except ...string) bool {
-	if it.To < s.last+60 || it.From > s.first-400 || (it.level == '3' && !slices.Contains(except, "A022")) || s.has(v, it) {
+	if it.To < s.last+60 || s.late(it) && !slices.Contains(except, "E011") || it.From > s.first-400 || (it.level == '3' && !slices.Contains(except, "A022")) || s.has(v, it) {
 		return false
 	}
 	u := usage{ageMax: 200, bed: true, out: true, er: true}
@@ -272,6 +277,8 @@ func (s *scene) harmless(it *item, v *visit, except ...string) bool {
 				return false
 			}
 		case m.part != 's':
+		case m.rule == "E012": // an implant wants its own record of an operation
+			return false
 		case m.rule == "C009":
 			if !s.sc.noChronic && !s.sc.solo && len(s.p.chronic) > 0 {
 				return false

@@ -15,7 +15,8 @@ import (
 var cards = strings.Fields(`A001 A002 A003 A004 A005 A006 A007 A008 A009 A010 A011 A012 A013 A015 A016 A017 A018 A022 A028 A029 A030
 B001 B002 B003 B004 B005 B006 B007 B008 B009 B010 B011 B012 B013 B014 B021 B022 B023 B029 B030 C002 C009 C022 C024 D001 D002 D003 D004 D005
 E001 E002 F001 F002 F006 F018 G001 G002 G003 G004 G006 G007 G015 G016 G017 G018 G029 G030 H001 H002 H003 H004 H007 H008 I001 I006 I007
-L001 L002 L003 L004 X001 X002 X003`)
+L001 L002 L003 L004 X001 X002 X003
+E004 E007 E008 E009 E011 E012 F003 F004 F005 F007 F008 F009 F010 F011 F014 F016 F017 F019 F020 F021 F022 G005 G008 G009 G012 G019 G023 G024 G027 G028 G031`)
 
 func TestEveryCardIsPlantedAndNearlyPlanted(t *testing.T) {
 	dir, _ := made(t, Options{Persons: 5000, Months: 3, Seed: 1})
@@ -134,6 +135,8 @@ func TestEverythingNamedExists(t *testing.T) {
 		{"settlement", "mdtrt_id", visits}, {"settlement", "init_setl_id", setls}, {"diagnosis", "mdtrt_id", visits},
 		{"operation", "mdtrt_id", visits}, {"death", "psn_no", persons}, {"birth", "psn_no", persons}, {"chronic", "psn_no", persons},
 		{"contract", "fixmedins_code", insts}, {"lab", "mdtrt_id", visits}, {"exec", "mdtrt_id", visits}, {"credential", "prac_psn_code", docs},
+		{"operation", "oper_dr_code", docs}, {"exam", "mdtrt_id", visits}, {"record", "mdtrt_id", visits}, {"bed_move", "mdtrt_id", visits},
+		{"purchase", "fixmedins_code", insts}, {"device", "fixmedins_code", insts}, {"attendance", "psn_no", persons},
 	} {
 		for _, r := range rows(t, dir, check.table) {
 			if v := r[check.col]; v != "" && !check.in[v] {

@@ -338,6 +338,11 @@ func (o *blockOut) feeRow(r *row, v *visit, l *line, updated int) {
 	}
 	r.str(it.MedcWay)
 	r.flag(l.take)
+	if l.sentOut {
+		r.str("1")
+	} else {
+		r.none()
+	}
 	r.flag(l.matn)
 	r.flag(l.nego)
 	r.str(l.part)
