@@ -135,6 +135,7 @@ func (e *engine) match(x *Explanation, t *claim.Timeline, m claim.Month) {
 
 func (e *engine) describe(x *Explanation, t *claim.Timeline, h *rule.Hit) {
 	d := e.snap.Dicts()
+	x.Params = h.Card.Params // of the variant that judges here
 	for _, f := range h.Facts {
 		x.Facts = append(x.Facts, ExplainFact{strings.Clone(f.Name), strings.Clone(f.Value)}) // the facts live no longer than the bucket
 	}
