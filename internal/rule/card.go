@@ -44,7 +44,12 @@ type Card struct {
 
 	File    string `yaml:"-"` // where it came from
 	Version string `yaml:"-"` // hash of everything but the cases
+
+	text []byte
 }
+
+// Text is the YAML the card was read from.
+func (c *Card) Text() []byte { return c.text }
 
 // Case is a small world with the findings expected of the card.
 type Case struct {
@@ -97,6 +102,7 @@ func ParseCard(file string, data []byte) (*Card, error) {
 	}
 	h := sha256.Sum256(b)
 	c.Version = hex.EncodeToString(h[:4])
+	c.text = data
 	return &c, nil
 }
 

@@ -266,6 +266,9 @@ func within(own, area string) bool {
 	return area == own || (len(own) == 6 && (area == own[:4]+"00" || area == own[:2]+"0000"))
 }
 
+// Within tells whether a division lies in an area: itself, its city, its province or the nation ("").
+func Within(own, area string) bool { return within(own, area) }
+
 // Cards lists the compiled cards by number: the library's, then their variants.
 func (p *Program) Cards() []*Card {
 	out := make([]*Card, len(p.cards))
