@@ -224,7 +224,8 @@ type Results struct {
 type Result struct {
 	From     string           `json:"from"` // months
 	To       string           `json:"to"`
-	Judged   int64            `json:"judged"` // fee lines
+	Judged   int64            `json:"judged"`             // fee lines
+	NotLive  []string         `json:"not_live,omitempty"` // months without live findings to compare with
 	Contrast []audit.Contrast `json:"contrast"`
 	Samples  []string         `json:"samples,omitempty"` // explanations
 	At       string           `json:"at"`                // UTC

@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"errors"
 	"strings"
 )
 
@@ -126,4 +127,20 @@ func (tx *Tx) Judgements(month string) ([]Judgement, error) {
 		return err
 	}, "SELECT month, finding_id, judge, rule_id, verdict, note, judged_at FROM judgement WHERE month = $1 OR $1 = '' ORDER BY month, finding_id, judged_at, judge", month)
 	return out, err
+}
+
+// Setting reads a value of the office's own; "" when it was never set.
+func (tx *Tx) Setting(name string) (string, error) {
+	var s string
+	err := tx.one([]any{&s}, "SELECT value FROM meta WHERE name = $1", "setting:"+name)
+	if errors.Is(err, ErrNotFound) {
+		return "", nil
+	}
+	return s, err
+}
+
+// SetSetting writes a value of the office's own.
+func (tx *Tx) SetSetting(name, value string) error {
+	_, err := tx.exec("INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", "setting:"+name, value)
+	return err
 }
