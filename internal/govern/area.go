@@ -48,7 +48,7 @@ func (r *Rules) RequestArea(ctx context.Context, who *auth.Identity, c AreaChang
 	}
 	a := &store.AreaRule{ID: store.NewID(), Rule: c.Rule, Area: area, From: c.From, To: c.To, Change: string(b), Enabled: !c.Off, Reason: c.Reason,
 		State: string(Submitted), Author: who.Name, MadeAt: store.Micros(time.Now())}
-	return a, r.Trail.Do(ctx, r.DB, func(tx *store.Tx) ([]auth.Event, error) {
+	return a, r.do(ctx, func(tx *store.Tx) ([]auth.Event, error) {
 		if err := r.fits(tx, *a); err != nil {
 			return nil, err
 		}
@@ -125,7 +125,7 @@ func (r *Rules) EndArea(ctx context.Context, who *auth.Identity, id, from, why s
 func dayBefore(day string) string { return (firstDay(day) - claim.Day(1)).String() }
 
 func (r *Rules) decideArea(ctx context.Context, who *auth.Identity, id string, from, to State, why string, change func(*store.Tx, *store.AreaRule) error) (a *store.AreaRule, err error) {
-	err = r.Trail.Do(ctx, r.DB, func(tx *store.Tx) ([]auth.Event, error) {
+	err = r.do(ctx, func(tx *store.Tx) ([]auth.Event, error) {
 		if a, err = tx.AreaRule(id); err != nil {
 			return nil, err
 		}

@@ -138,7 +138,7 @@ func (r *Rules) WithdrawBasis(ctx context.Context, who *auth.Identity, basis, wh
 	for _, f := range acted {
 		add("finding "+f.ID, f.ID, fmt.Sprintf("本疑点（%s，%s）引用的依据已废止（%s）：请复核，已追回的按规定处理", f.Rule, f.State, out.Basis))
 	}
-	return out, r.Trail.Do(ctx, r.DB, func(tx *store.Tx) ([]auth.Event, error) {
+	return out, r.do(ctx, func(tx *store.Tx) ([]auth.Event, error) {
 		out.Tasks = 0
 		if _, err := tx.AddWithdrawnBasis(store.WithdrawnBasis{Basis: out.Basis, Actor: who.Name, Why: why, At: now}); err != nil {
 			return nil, err

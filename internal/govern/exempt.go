@@ -30,7 +30,7 @@ func (r *Rules) RequestExemption(ctx context.Context, who *auth.Identity, x stor
 		return nil, err
 	}
 	x.ID, x.State, x.Author, x.Approver, x.MadeAt, x.DecidedAt = store.NewID(), string(Submitted), who.Name, "", store.Micros(time.Now()), 0
-	return &x, r.Trail.Do(ctx, r.DB, func(tx *store.Tx) ([]auth.Event, error) {
+	return &x, r.do(ctx, func(tx *store.Tx) ([]auth.Event, error) {
 		l, err := readLedger(tx)
 		if err != nil {
 			return nil, err
@@ -86,7 +86,7 @@ func (r *Rules) EndExemption(ctx context.Context, who *auth.Identity, id, from, 
 }
 
 func (r *Rules) decideExemption(ctx context.Context, who *auth.Identity, id, why string, change func(*store.Exemption) (State, error)) (x *store.Exemption, err error) {
-	err = r.Trail.Do(ctx, r.DB, func(tx *store.Tx) ([]auth.Event, error) {
+	err = r.do(ctx, func(tx *store.Tx) ([]auth.Event, error) {
 		if x, err = tx.Exemption(id); err != nil {
 			return nil, err
 		}

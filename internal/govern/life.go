@@ -17,7 +17,7 @@ import (
 // before may be tried again.
 func (r *Rules) RecordTrial(ctx context.Context, who *auth.Identity, id string, res *Result) (*store.RuleVersion, error) {
 	var v *store.RuleVersion
-	err := r.Trail.Do(ctx, r.DB, func(tx *store.Tx) (events []auth.Event, err error) {
+	err := r.do(ctx, func(tx *store.Tx) (events []auth.Event, err error) {
 		keep := func(_ *store.Tx, v *store.RuleVersion) ([]auth.Event, error) {
 			return nil, setResults(v, func(x *Results) { x.Trial = res })
 		}
@@ -182,6 +182,34 @@ func (r *Rules) Retire(ctx context.Context, who *auth.Identity, id, from, why st
 		v.To = (d - 1).String()
 		return nil, err
 	})
+}
+
+// RetireCard retires what is live of a card of the library that has no version of its own yet.
+func (r *Rules) RetireCard(ctx context.Context, who *auth.Identity, card, from, why string) (*store.RuleVersion, error) {
+	c := r.Library.Card(card)
+	if c == nil {
+		return nil, fmt.Errorf("规则库里没有 %q", card)
+	}
+	if err := errors.Join(allowed(who, "", auth.ApproveRules), checkDay(from)); err != nil {
+		return nil, err
+	}
+	var v *store.RuleVersion
+	err := r.do(ctx, func(tx *store.Tx) ([]auth.Event, error) {
+		head, err := headOf(tx, Cards, card, "")
+		if err != nil {
+			return nil, err
+		}
+		if head != nil {
+			return nil, fmt.Errorf("规则 %s 已有版本 %s，请停用这个版本", card, head.ID)
+		}
+		var events []auth.Event
+		v, events, err = r.adopt(tx, c, string(c.Text()))
+		return events, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return r.Retire(ctx, who, v.ID, from, why)
 }
 
 // Rollback takes a live (or retired) version back as if it had never been: what was live before it is live again.

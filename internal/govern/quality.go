@@ -172,7 +172,7 @@ func (r *Rules) SetBound(ctx context.Context, who *auth.Identity, severity int, 
 	if err := allowed(who, "", auth.ApproveRules); err != nil {
 		return err
 	}
-	return r.Trail.Do(ctx, r.DB, func(tx *store.Tx) ([]auth.Event, error) {
+	return r.do(ctx, func(tx *store.Tx) ([]auth.Event, error) {
 		s := strconv.FormatFloat(bound, 'g', -1, 64)
 		return []auth.Event{{Actor: who.Name, Action: "准确率下限", Object: strconv.Itoa(severity), Detail: s}}, tx.SetSetting(boundName(severity), s)
 	})

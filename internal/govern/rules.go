@@ -31,6 +31,21 @@ type Rules struct {
 	Trail *auth.Trail
 	// Library are the cards that come with the program (and local ones): live until the store says otherwise.
 	Library *rule.Library
+	// Via is through whom people act where they did not sign in themselves (the machine's account); it goes on the trail.
+	Via string
+}
+
+// do runs f in a transaction with the records of what it did.
+func (r *Rules) do(ctx context.Context, f func(*store.Tx) ([]auth.Event, error)) error {
+	return r.Trail.Do(ctx, r.DB, func(tx *store.Tx) ([]auth.Event, error) {
+		events, err := f(tx)
+		for i := range events {
+			if r.Via != "" {
+				events[i].Detail += "；经 " + r.Via
+			}
+		}
+		return events, err
+	})
 }
 
 // ErrSamePerson is returned where a second person must decide and the first one tries.
@@ -89,7 +104,7 @@ func (r *Rules) Propose(ctx context.Context, who *auth.Identity, t Text) (*store
 	}
 	sum := sha256.Sum256([]byte(strings.Join([]string{v.Kind, v.Subject, v.Area, v.AppliesOn, v.To, v.Body}, "\x1f")))
 	v.Hash = hex.EncodeToString(sum[:6])
-	return v, r.Trail.Do(ctx, r.DB, func(tx *store.Tx) ([]auth.Event, error) {
+	return v, r.do(ctx, func(tx *store.Tx) ([]auth.Event, error) {
 		v.MadeAt = store.Micros(time.Now())
 		v.Version = 1
 		if err := tx.AddRuleVersion(v); err != nil {
@@ -179,7 +194,7 @@ func object(v *store.RuleVersion) string {
 // what else the step moved.
 func (r *Rules) step(ctx context.Context, who *auth.Identity, id string, a Action, why string, change func(*store.Tx, *store.RuleVersion) ([]auth.Event, error)) (*store.RuleVersion, error) {
 	var v *store.RuleVersion
-	err := r.Trail.Do(ctx, r.DB, func(tx *store.Tx) (events []auth.Event, err error) {
+	err := r.do(ctx, func(tx *store.Tx) (events []auth.Event, err error) {
 		v, events, err = act(tx, who, id, a, why, change)
 		return events, err
 	})

@@ -44,7 +44,7 @@ func (r *Rules) Draw(ctx context.Context, who *auth.Identity, month string) (dra
 	if err != nil {
 		return 0, err
 	}
-	err = r.Trail.Do(ctx, r.DB, func(tx *store.Tx) ([]auth.Event, error) {
+	err = r.do(ctx, func(tx *store.Tx) ([]auth.Event, error) {
 		have, err := tx.Samples(month)
 		if err != nil {
 			return nil, err
@@ -129,7 +129,7 @@ func (r *Rules) Judge(ctx context.Context, who *auth.Identity, finding, verdict,
 	if err := allowed(who, "", auth.FirstReview, auth.SecondReview, auth.PanelReview, auth.Inspect); err != nil {
 		return "", err
 	}
-	err = r.Trail.Do(ctx, r.DB, func(tx *store.Tx) ([]auth.Event, error) {
+	err = r.do(ctx, func(tx *store.Tx) ([]auth.Event, error) {
 		put = ""
 		ss, err := tx.SamplesOf(finding)
 		if err != nil {

@@ -203,3 +203,17 @@ func pick(all []store.RuleVersion, id string) (*store.RuleVersion, error) {
 	}
 	return nil, fmt.Errorf("%q 对得上 %d 个版本，请写全", id, len(found))
 }
+
+// SameText finds the newest version of this very text that may still be tried; nil when there is none.
+func (r *Rules) SameText(ctx context.Context, body string) (v *store.RuleVersion, err error) {
+	err = r.DB.View(ctx, func(tx *store.Tx) error {
+		all, err := tx.RuleVersions(Cards, "")
+		for i := range all {
+			if s := State(all[i].State); all[i].Body == body && (s == Draft || s == Tried || s == Shadow) {
+				v = &all[i]
+			}
+		}
+		return err
+	})
+	return v, err
+}
