@@ -116,6 +116,9 @@ func (r *Rules) EndArea(ctx context.Context, who *auth.Identity, id, from, why s
 	}
 	return r.decideArea(ctx, who, id, State(a.State), to, why, func(_ *store.Tx, a *store.AreaRule) error {
 		if to == Live {
+			if a.To != "" && from > a.To {
+				return fmt.Errorf("区划设置 %s 到 %s 就已终止，不能延长：请另行申请", id, a.To)
+			}
 			a.To = dayBefore(from)
 		}
 		return nil
