@@ -21,6 +21,7 @@ type Explanation struct {
 	Month    string            `json:"month"`
 	Cont     string            `json:"vola_cont"`
 	Holds    bool              `json:"holds"` // on today's facts, cards and points
+	Exempted string            `json:"exemption,omitempty"` // lets the finding pass
 	Facts    []ExplainFact     `json:"facts"`
 	Person   map[string]string `json:"person"`
 	Visit    map[string]string `json:"visit"`
@@ -125,8 +126,8 @@ func (e *engine) explain(x *Explanation, pers int32, bucket int, m claim.Month) 
 
 func (e *engine) match(x *Explanation, t *claim.Timeline, m claim.Month) {
 	for _, h := range e.bound.NewEval(m, m, nil).Judge(t) {
-		if findingID(h.Card.ID, h.Unit) == x.Finding && !h.Hushed {
-			x.Holds = true
+		if findingID(h.Card.ID, h.Unit) == x.Finding && (!h.Hushed || h.Exempt != "") {
+			x.Holds, x.Exempted = true, h.Exempt
 			e.describe(x, t, &h)
 			return
 		}
@@ -184,6 +185,9 @@ func (x *Explanation) String() string {
 	p("结论 %s", x.Cont)
 	if !x.Holds {
 		p("注意 按现有数据、规则和知识重新判断，本疑点已不成立；下面是保存的记录。")
+	}
+	if x.Exempted != "" {
+		p("注意 豁免 %s 适用：命中而不作为疑点。", x.Exempted)
 	}
 	if len(x.Visit) > 0 {
 		p("就诊 %s，机构 %s，医疗类别 %s，%s 至 %s，主诊断 %s", x.Visit["mdtrt_id"], x.Visit["fixmedins_code"], x.Visit["med_type"], x.Visit["begntime"], x.Visit["endtime"], x.Visit["main_diagnosis"])

@@ -197,7 +197,7 @@ func newTown(t *testing.T) *town {
 		}
 	}
 	points := filepath.Join(t.TempDir(), "points.csv")
-	if err := os.WriteFile(points, []byte("point_id,rule_id,subject_code,basis\np1,Y001,"+item+",点的依据〔2025〕9 号\n"), 0o644); err != nil {
+	if err := os.WriteFile(points, []byte("point_id,rule_id,subject_code,limit_value,basis\np1,Y001,"+item+",,点的依据〔2025〕9 号\np2,Y002,"+item+",0,另一依据\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	ks := must(knowledge.Open(filepath.Join(w.dir, "knowledge")))(t)

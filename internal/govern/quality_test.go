@@ -64,6 +64,9 @@ func TestSample(t *testing.T) {
 		if n := must(r.Draw(ctx, wang, "2025-01"))(t); n != 0 {
 			t.Errorf("%d drawn again", n)
 		}
+		if q := must(r.Qualities(ctx))(t); len(q) != 1 || q[0].Decided != 0 || q[0].Precision != nil {
+			t.Errorf("quality before anybody has judged: %+v", q)
+		}
 		ids := sheets(t, r, chu)
 		all := make([]string, 0, 100)
 		for i := 99; i >= 0; i-- { // another order, the same lots

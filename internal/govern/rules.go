@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -201,7 +202,15 @@ func (r *Rules) step(ctx context.Context, who *auth.Identity, id string, a Actio
 	return v, err
 }
 
+// settingChanged is when a version last took a step.
+const settingChanged = "rules_changed"
+
 func act(tx *store.Tx, who *auth.Identity, id string, a Action, why string, change func(*store.Tx, *store.RuleVersion) ([]auth.Event, error)) (*store.RuleVersion, []auth.Event, error) {
+	now := store.Micros(time.Now())
+	// Steps wait for each other here: who reads what is live sees it as the last step left it.
+	if err := tx.SetSetting(settingChanged, strconv.FormatInt(now, 10)); err != nil {
+		return nil, nil, err
+	}
 	v, err := tx.RuleVersion(id)
 	if err != nil {
 		return nil, nil, err
@@ -221,7 +230,7 @@ func act(tx *store.Tx, who *auth.Identity, id string, a Action, why string, chan
 		}
 	}
 	v.State = string(to)
-	if err := tx.ChangeRuleVersion(v, store.Micros(time.Now())); err != nil {
+	if err := tx.ChangeRuleVersion(v, now); err != nil {
 		return nil, nil, err
 	}
 	v.Version++

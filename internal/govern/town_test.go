@@ -234,3 +234,79 @@ func TestPointSets(t *testing.T) {
 		t.Errorf("history %+v", past)
 	}
 }
+
+// daily is a card that takes the lines of a day together: none is allowed.
+const daily = `id: Y002
+name: 本地-不得收取
+group: 本地
+kind: FREQ
+check: day
+key: person
+level: day
+severity: 1
+stages: [事后]
+stop: inform
+priority: 360
+refines: []
+area: care
+points: true
+needs: [fee.cnt]
+params: {}
+exempt: []
+basis: 另一依据
+message: "{项目}已收{量}，上限{限额}"
+cases:
+  - name: 收了
+    given:
+      point: {subject_code: "990300000000001", limit_value: 0}
+      fee: {hilist_code: "990300000000001", list_type: 201}
+    expect: [f1]
+  - name: 没收
+    given:
+      point: {subject_code: "990300000000001", limit_value: 0}
+      fee: {hilist_code: "990300000000002", list_type: 201}
+    expect: []
+`
+
+// TestPartlyExempt: of a finding on several lines the exempt ones become evidence, the others stay with their money.
+func TestPartlyExempt(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	w.r.Library = &rule.Library{Cards: []*rule.Card{parse(t, daily)}}
+	w.want(all(1))
+	x := must(w.r.RequestExemption(ctx, wang, store.Exemption{Rule: "Y002", Inst: "H1", Dept: "02", From: "2025-01-01", To: "2025-01-31", Reason: "理由"}))(t)
+	must(w.r.ConfirmExemption(ctx, li, x.ID))(t)
+	rep := w.want(strings.Replace(all(1), " a1-2/1", "", 1))
+	if d := cmp.Diff(map[string]audit.Exempted{x.ID: {Lines: 1}}, rep.Exempted); d != "" {
+		t.Error(d)
+	}
+	if q := rep.Rules["Y002"]; q.Findings != 6 || q.Lines != 11 || q.Vola != 11000 || q.Fund != 6600 || q.Revised != 1 {
+		t.Errorf("the card has %+v", q)
+	}
+	months := must(audit.OpenStore(w.dir).Months())(t)
+	for _, r := range must(audit.OpenStore(w.dir).Rows(months[0], nil))(t) {
+		if r.Sn == "a1-2" && (r.Type != 2 || r.Vola != 0 || r.Exempt != x.ID) {
+			t.Errorf("the exempt line is %+v", r)
+		}
+	}
+}
+
+// TestVariantsOfWholeDays: variants of a card that takes lines together judge each by its own place, and hush each other's wider cards
+// like the card itself.
+func TestVariantsOfWholeDays(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	wide := parse(t, strings.NewReplacer("id: Y002", "id: Y003", "refines: []", "refines: [Y002]", "priority: 360", "priority: 370").Replace(daily))
+	w.r.Library = &rule.Library{Cards: []*rule.Card{parse(t, daily), wide}}
+	c := AreaChange{Rule: "Y002", Area: "9902", Reason: "x", Change: rule.Override{Severity: 3}}
+	a := must(w.r.RequestArea(ctx, wang, c))(t)
+	must(w.r.ConfirmArea(ctx, li, a.ID))(t)
+	// Y003 has no point, so Y002 speaks everywhere, with its area's severity.
+	w.want("a1-1/1 a1-2/1 a2-1/3 a2-2/3 a3-1/3 a3-2/3 b1-1/1 b1-2/1 b2-1/3 b2-2/3 b3-1/3 b3-2/3")
+	v := must(w.r.Propose(ctx, wang, Text{Kind: Points, Name: "窄", File: "p.csv", Body: []byte("point_id,rule_id,subject_code,limit_value,basis\np3,Y003," + item + ",0,依据\n")}))(t)
+	live(t, w.r, v, "1900-01-01")
+	rep := w.want(all(1)) // now the narrower card speaks, and all variants of the wider one are silent
+	if rep.Rules["Y002"].Findings != 0 || rep.Rules["Y003"].Findings != 6 {
+		t.Errorf("Y002 %+v, Y003 %+v", rep.Rules["Y002"], rep.Rules["Y003"])
+	}
+}
