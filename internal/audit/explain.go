@@ -20,7 +20,7 @@ type Explanation struct {
 	Severity int               `json:"sev_deg"`
 	Month    string            `json:"month"`
 	Cont     string            `json:"vola_cont"`
-	Holds    bool              `json:"holds"` // on today's facts, cards and points
+	Holds    bool              `json:"holds"`               // on today's facts, cards and points
 	Exempted string            `json:"exemption,omitempty"` // lets the finding pass
 	Facts    []ExplainFact     `json:"facts"`
 	Person   map[string]string `json:"person"`
