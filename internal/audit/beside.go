@@ -14,9 +14,9 @@ import (
 // ShadowDir is the folder of a data directory in which candidate versions are judged. It can be made again at any time.
 const ShadowDir = "shadow"
 
-// Beside is an auditor over the same facts and knowledge whose findings, reports and derived files lie in a folder of their own:
+// beside is an auditor over the same facts and knowledge whose findings, reports and derived files lie in a folder of their own:
 // nothing it finds is published, exported or taken in. lib and rules say what it judges.
-func (a *Auditor) Beside(dir string, lib *rule.Library, rules rule.Options) *Auditor {
+func (a *Auditor) beside(dir string, lib *rule.Library, rules rule.Options) *Auditor {
 	return &Auditor{Lake: a.Lake, Store: OpenStore(dir), Library: lib, Base: a.Base, Rules: rules, dir: dir}
 }
 
@@ -44,7 +44,7 @@ func (a *Auditor) closure(dir string, lib *rule.Library, rules rule.Options, ids
 	}
 	rules.Variants = slices.DeleteFunc(slices.Clone(rules.Variants), func(v rule.Variant) bool { return !judged[v.ID] })
 	rules.Exemptions = slices.DeleteFunc(slices.Clone(rules.Exemptions), func(x rule.Exemption) bool { return !judged[x.Card] })
-	return a.Beside(dir, &sub, rules), nil
+	return a.beside(dir, &sub, rules), nil
 }
 
 // Contrast is what a candidate version of a card says against what is live, gross: money before cards share it.

@@ -67,19 +67,51 @@ type ExplainLine struct {
 
 // Explain judges a finding's person again and shows what the judgement rests on.
 func (a *Auditor) Explain(id string) (*Explanation, error) {
-	rows, bucket, err := a.Store.locate(id)
+	xs, err := a.ExplainAll([]string{id})
 	if err != nil {
 		return nil, err
+	}
+	return xs[0], nil
+}
+
+// ExplainAll explains several findings, in the order asked for. Those of one month are judged with one preparation of the month.
+func (a *Auditor) ExplainAll(ids []string) ([]*Explanation, error) {
+	type stored struct {
+		rows   []Row
+		bucket int
+	}
+	found := make([]stored, len(ids))
+	byMonth := map[claim.Month][]int{}
+	for i, id := range ids {
+		var err error
+		if found[i].rows, found[i].bucket, err = a.Store.locate(id); err != nil {
+			return nil, err
+		}
+		m := found[i].rows[0].Month
+		byMonth[m] = append(byMonth[m], i)
 	}
 	snap, err := a.Lake.Snapshot()
 	if err != nil {
 		return nil, err
 	}
-	m := rows[0].Month
-	e, err := a.engine(snap, nil, m, m)
-	if err != nil {
-		return nil, err
+	out := make([]*Explanation, len(ids))
+	for _, m := range slices.Sorted(maps.Keys(byMonth)) {
+		e, err := a.engine(snap, nil, m, m)
+		if err != nil {
+			return nil, err
+		}
+		for _, i := range byMonth[m] {
+			if out[i], err = a.explain(e, found[i].rows, found[i].bucket); err != nil {
+				return nil, err
+			}
+		}
 	}
+	return out, nil
+}
+
+// explain tells a stored finding with an engine of its month.
+func (a *Auditor) explain(e *engine, rows []Row, bucket int) (*Explanation, error) {
+	id, m := rows[0].FindingID, rows[0].Month
 	x := &Explanation{Finding: id, RuleID: rows[0].RuleID, RuleName: rows[0].RuleName, Version: rows[0].RuleVersion, Severity: rows[0].Severity,
 		Month: m.String(), Cont: rows[0].Cont, Basis: rows[0].Basis, Person: map[string]string{}, Visit: map[string]string{}}
 	if x.Rule = a.Library.Card(x.RuleID); x.Rule != nil {
@@ -100,7 +132,7 @@ func (a *Auditor) Explain(id string) (*Explanation, error) {
 		}
 	}
 	x.Vola, x.Fund, x.Charged = vola.String(), fund.String(), charged.String()
-	return x, e.explain(x, snap.Pers(rows[0].Pers), bucket, m)
+	return x, e.explain(x, e.snap.Pers(rows[0].Pers), bucket, m)
 }
 
 // explain finds the person, judges again and fills in what the stored rows do not say. A person united with another since

@@ -49,11 +49,11 @@ func Trial(ctx context.Context, live *audit.Auditor, plain *knowledge.Base, dir 
 	if err != nil {
 		return nil, err
 	}
-	for _, id := range ids {
-		x, err := a.Explain(id)
-		if err != nil {
-			return nil, err
-		}
+	xs, err := a.ExplainAll(ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range xs {
 		res.Samples = append(res.Samples, x.String())
 	}
 	return res, nil
