@@ -356,4 +356,3 @@ func (l *ledger) overrides(id string) []store.AreaRule {
 	slices.SortStableFunc(out, func(x, y store.AreaRule) int { return cmp.Compare(x.Area, y.Area) })
 	return out
 }
-
