@@ -20,7 +20,8 @@ type Explanation struct {
 	Severity int               `json:"sev_deg"`
 	Month    string            `json:"month"`
 	Cont     string            `json:"vola_cont"`
-	Holds    bool              `json:"holds"` // on today's facts, cards and points
+	Holds    bool              `json:"holds"`               // on today's facts, cards and points
+	Exempted string            `json:"exemption,omitempty"` // lets the finding pass
 	Facts    []ExplainFact     `json:"facts"`
 	Person   map[string]string `json:"person"`
 	Visit    map[string]string `json:"visit"`
@@ -67,19 +68,51 @@ type ExplainLine struct {
 
 // Explain judges a finding's person again and shows what the judgement rests on.
 func (a *Auditor) Explain(id string) (*Explanation, error) {
-	rows, bucket, err := a.Store.locate(id)
+	xs, err := a.ExplainAll([]string{id})
 	if err != nil {
 		return nil, err
+	}
+	return xs[0], nil
+}
+
+// ExplainAll explains several findings, in the order asked for. Those of one month are judged with one preparation of the month.
+func (a *Auditor) ExplainAll(ids []string) ([]*Explanation, error) {
+	type stored struct {
+		rows   []Row
+		bucket int
+	}
+	found := make([]stored, len(ids))
+	byMonth := map[claim.Month][]int{}
+	for i, id := range ids {
+		var err error
+		if found[i].rows, found[i].bucket, err = a.Store.locate(id); err != nil {
+			return nil, err
+		}
+		m := found[i].rows[0].Month
+		byMonth[m] = append(byMonth[m], i)
 	}
 	snap, err := a.Lake.Snapshot()
 	if err != nil {
 		return nil, err
 	}
-	m := rows[0].Month
-	e, err := a.engine(snap, nil, m, m)
-	if err != nil {
-		return nil, err
+	out := make([]*Explanation, len(ids))
+	for _, m := range slices.Sorted(maps.Keys(byMonth)) {
+		e, err := a.engine(snap, nil, m, m)
+		if err != nil {
+			return nil, err
+		}
+		for _, i := range byMonth[m] {
+			if out[i], err = a.explain(e, found[i].rows, found[i].bucket); err != nil {
+				return nil, err
+			}
+		}
 	}
+	return out, nil
+}
+
+// explain tells a stored finding with an engine of its month.
+func (a *Auditor) explain(e *engine, rows []Row, bucket int) (*Explanation, error) {
+	id, m := rows[0].FindingID, rows[0].Month
 	x := &Explanation{Finding: id, RuleID: rows[0].RuleID, RuleName: rows[0].RuleName, Version: rows[0].RuleVersion, Severity: rows[0].Severity,
 		Month: m.String(), Cont: rows[0].Cont, Basis: rows[0].Basis, Person: map[string]string{}, Visit: map[string]string{}}
 	if x.Rule = a.Library.Card(x.RuleID); x.Rule != nil {
@@ -100,7 +133,7 @@ func (a *Auditor) Explain(id string) (*Explanation, error) {
 		}
 	}
 	x.Vola, x.Fund, x.Charged = vola.String(), fund.String(), charged.String()
-	return x, e.explain(x, snap.Pers(rows[0].Pers), bucket, m)
+	return x, e.explain(x, e.snap.Pers(rows[0].Pers), bucket, m)
 }
 
 // explain finds the person, judges again and fills in what the stored rows do not say. A person united with another since
@@ -126,8 +159,8 @@ func (e *engine) explain(x *Explanation, pers int32, bucket int, m claim.Month) 
 
 func (e *engine) match(x *Explanation, t *claim.Timeline, m claim.Month) {
 	for _, h := range e.bound.NewEval(m, m, nil).Judge(t) {
-		if findingID(h.Card.ID, h.Unit) == x.Finding && !h.Hushed {
-			x.Holds = true
+		if findingID(h.Card.ID, h.Unit) == x.Finding && (!h.Hushed || h.Exempt != "") {
+			x.Holds, x.Exempted = true, h.Exempt
 			e.describe(x, t, &h)
 			return
 		}
@@ -136,6 +169,7 @@ func (e *engine) match(x *Explanation, t *claim.Timeline, m claim.Month) {
 
 func (e *engine) describe(x *Explanation, t *claim.Timeline, h *rule.Hit) {
 	d := e.snap.Dicts()
+	x.Params = h.Card.Params // of the variant that judges here
 	for _, f := range h.Facts {
 		x.Facts = append(x.Facts, ExplainFact{strings.Clone(f.Name), strings.Clone(f.Value)}) // the facts live no longer than the bucket
 	}
@@ -184,6 +218,9 @@ func (x *Explanation) String() string {
 	p("结论 %s", x.Cont)
 	if !x.Holds {
 		p("注意 按现有数据、规则和知识重新判断，本疑点已不成立；下面是保存的记录。")
+	}
+	if x.Exempted != "" {
+		p("注意 豁免 %s 适用：命中而不作为疑点。", x.Exempted)
 	}
 	if len(x.Visit) > 0 {
 		p("就诊 %s，机构 %s，医疗类别 %s，%s 至 %s，主诊断 %s", x.Visit["mdtrt_id"], x.Visit["fixmedins_code"], x.Visit["med_type"], x.Visit["begntime"], x.Visit["endtime"], x.Visit["main_diagnosis"])

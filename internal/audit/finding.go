@@ -39,7 +39,8 @@ type Row struct {
 	Scope    claim.Money // in-scope money that all cards together may charge on this line, visit or settlement
 	Priority int         // of the card: smaller takes money first
 	Refund   bool        // the money is the patient's, the fund paid none of it
-	Hushed   bool        // a narrower card speaks; recorded, not reported
+	Hushed   bool        // a narrower card speaks, or an exemption lets it pass; recorded, not reported
+	Exempt   string      // the exemption that lets the finding (hushed) or this line of it (involved) pass
 	Pers     int32       // code of Psn, private to the data directory
 }
 
@@ -57,7 +58,7 @@ func (f *founder) add(t *claim.Timeline, h *rule.Hit) {
 	}
 	id := findingID(h.Card.ID, h.Unit)
 	base := Row{FindingID: id, RuleID: h.Card.ID, RuleName: h.Card.Name, RuleVersion: h.Card.Version, Severity: h.Severity, Stage: "事后",
-		Priority: h.Card.Priority, Refund: h.Refund, Hushed: h.Hushed}
+		Priority: h.Card.Priority, Refund: h.Refund, Hushed: h.Hushed, Exempt: h.Exempt}
 	base.Basis = h.Card.Basis
 	var pts []string
 	for _, p := range h.Points {
@@ -126,6 +127,9 @@ func (f *founder) lines(t *claim.Timeline, h *rule.Hit, base Row) {
 		r.Inst, r.Mdtrt, r.Sn, r.Type = f.ds[claim.DictInst].String(l.Inst), t.LineMdtrt(l), t.FeedetlSn(l), int(ls[i].Type)
 		r.psn(f.ds, t.Visits[l.Visit].Psn)
 		r.Scope = l.InScope
+		if ls[i].Exempt != "" {
+			r.Exempt = ls[i].Exempt
+		}
 		r.Vola = rule.LineVola(t, &ls[i])
 		if h.Vola == 0 {
 			r.Vola = 0

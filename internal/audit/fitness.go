@@ -22,9 +22,9 @@ type Unfit struct {
 
 // unfit finds at which institutions a card cannot be judged in a month because a column it needs is filled too thinly.
 // It also says which institutions were looked at: the others have no rows there.
-func unfit(lib *rule.Library, s *lake.Snapshot, m claim.Month) (out []Unfit, seen map[string]bool, err error) {
+func unfit(cards []*rule.Card, s *lake.Snapshot, m claim.Month) (out []Unfit, seen map[string]bool, err error) {
 	seen = map[string]bool{}
-	for _, c := range lib.Cards {
+	for _, c := range cards {
 		bound := 0.3
 		if c.MinFill != nil {
 			bound = *c.MinFill
@@ -41,8 +41,9 @@ func unfit(lib *rule.Library, s *lake.Snapshot, m claim.Month) (out []Unfit, see
 			}
 			for inst, cnt := range fillOf(fill, m) {
 				u := Unfit{Card: c.ID, Inst: s.Dicts()[claim.DictInst].String(inst), Column: n, Month: m.String(), Rate: cnt.Rate(t.Col(col)), inst: inst}
+				again := seen[u.key()] // variants of a card need the same columns
 				seen[u.key()] = true
-				if u.Rate < bound {
+				if u.Rate < bound && !again {
 					out = append(out, u)
 				}
 			}

@@ -10,6 +10,7 @@ import (
 	"github.com/mingjian/mingjian/internal/audit"
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/knowledge"
+	"github.com/mingjian/mingjian/internal/rule"
 )
 
 var saysWhere = regexp.MustCompile(`^标准输入第 \d+ 行：.*\p{Han}`)
@@ -39,7 +40,7 @@ func FuzzStream(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		err := audit.Stream(bytes.NewReader(b), io.Discard, lib, &knowledge.Base{}, nil)
+		err := audit.Stream(bytes.NewReader(b), io.Discard, lib, &knowledge.Base{}, rule.Options{}, nil)
 		if err != nil && !saysWhere.MatchString(strings.ToValidUTF8(err.Error(), "?")) {
 			t.Errorf("%q: %v", b, err)
 		}
@@ -75,7 +76,7 @@ func FuzzStreamFacts(f *testing.F) {
 			row("fee", "f1", "m1", "s1", "P1", "h1", from, item, cnt, pric, amt, "101", cnt) + row("fee", "f2", "m1", "s1", "P1", "h1", to, item, "2", pric, amt, "201", "1") +
 			row("fee", "f3", "m2", "", "P1", "h1", to, item, cnt, pric, amt, "201", "") + row("fee", "f4", "m1", "s1", "P1", "h1", to, item, "-1", pric, "-1", "201", "") +
 			row("settlement", "s1", "m1", "P1", "h1", to, amt, amt)
-		if err := audit.Stream(strings.NewReader(text), io.Discard, lib, base, nil); err != nil && !saysWhere.MatchString(strings.ToValidUTF8(err.Error(), "?")) {
+		if err := audit.Stream(strings.NewReader(text), io.Discard, lib, base, rule.Options{}, nil); err != nil && !saysWhere.MatchString(strings.ToValidUTF8(err.Error(), "?")) {
 			t.Errorf("%q: %v", text, err)
 		}
 	})

@@ -58,6 +58,9 @@ func (w *recall) compare(t *claim.Timeline, now []Row, from, to claim.Month) {
 		i := slices.IndexFunc(now, func(r Row) bool { return r.FindingID == g.Finding && r.Month == g.Month })
 		if i >= 0 && now[i].Hushed {
 			g.Why = "同一事实由更具体的规则提出"
+			if x := now[i].Exempt; x != "" {
+				g.Why = "豁免 " + x + " 适用"
+			}
 		}
 		if i < 0 || now[i].Hushed {
 			w.tell(g, t, t.Pers)

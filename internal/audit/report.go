@@ -42,6 +42,7 @@ type Report struct {
 	Completeness []Gap                  `json:"completeness"`
 	LocalCards   []LocalCard            `json:"local_cards"`
 	Refused      []rule.CardError       `json:"refused_cards"` // what is wrong with local cards that were left out
+	Exempted     map[string]Exempted    `json:"exempted"`      // by exemption: what it let pass in the months judged
 
 	gone []gone
 }
@@ -62,6 +63,42 @@ func localCards(lib *rule.Library) []LocalCard {
 		}
 	}
 	return out
+}
+
+// Exempted counts what an exemption let pass.
+type Exempted struct {
+	Findings int64       `json:"findings"` // whole findings
+	Lines    int64       `json:"lines"`    // violating lines of them, and lines taken out of other findings
+	Vola     claim.Money `json:"vola_fen"` // of whole findings
+	Fund     claim.Money `json:"fund_fen"`
+}
+
+func (x *Exempted) add(y Exempted) {
+	x.Findings, x.Lines, x.Vola, x.Fund = x.Findings+y.Findings, x.Lines+y.Lines, x.Vola+y.Vola, x.Fund+y.Fund
+}
+
+// exempted counts the rows that exemptions let pass.
+func exempted(rows []Row, only map[string]bool, into map[string]Exempted) {
+	last := ""
+	for i := range rows {
+		r := &rows[i]
+		if r.Exempt == "" || (only != nil && !only[r.RuleID]) || (r.Hushed && r.Type != 1) {
+			last = r.FindingID
+			continue
+		}
+		x := into[r.Exempt]
+		if r.Sn != "" {
+			x.Lines++
+		}
+		if r.Hushed {
+			if r.FindingID != last {
+				x.Findings++
+			}
+			x.Vola, x.Fund = x.Vola+r.Vola, x.Fund+r.Fund
+		}
+		into[r.Exempt] = x
+		last = r.FindingID
+	}
 }
 
 // RuleReport is a card's part in a run.
@@ -118,6 +155,7 @@ type checkpoint struct {
 	Lines    int64                     `json:"lines"`
 	Changes  []Change                  `json:"changes"`
 	Gone     []gone                    `json:"gone"`
+	Exempted map[string]Exempted       `json:"exempted"`
 }
 
 func readCheckpoint(path string) (*checkpoint, error) {
@@ -130,7 +168,7 @@ func readCheckpoint(path string) (*checkpoint, error) {
 }
 
 func newCheckpoint(t *tally, e *engine) *checkpoint {
-	c := &checkpoint{Files: map[string]string{}, Sums: map[string]map[string]Sum{}, Rules: map[string]*RuleReport{}, Unpaired: t.unpaired,
+	c := &checkpoint{Files: map[string]string{}, Sums: map[string]map[string]Sum{}, Rules: map[string]*RuleReport{}, Exempted: map[string]Exempted{}, Unpaired: t.unpaired,
 		Persons: t.persons, Lines: t.lines, Gone: t.gone}
 	cards := e.bound.Cards()
 	inst := e.snap.Dicts()[claim.DictInst]
@@ -162,6 +200,7 @@ func (c *checkpoint) compare(m claim.Month, old, now []Row, e *engine, again boo
 			was[r.FindingID] = r
 		}
 	}
+	exempted(now, e.only, c.Exempted)
 	wasMoney, nowMoney := moneyByFinding(old), moneyByFinding(now)
 	for id, s := range summarize(now) {
 		if e.only == nil || e.only[id] {
@@ -262,6 +301,11 @@ func (r *Report) addBucket(c *checkpoint) {
 		r.ChangeTotals["same"] += x.Same
 		r.ChangeTotals["revised"] += x.Revised
 		r.ChangeTotals["withdrawn"] += x.Withdrawn
+	}
+	for id, x := range c.Exempted {
+		t := r.Exempted[id]
+		t.add(x)
+		r.Exempted[id] = t
 	}
 	r.Changes = append(r.Changes, c.Changes...)
 	r.gone = append(r.gone, c.Gone...)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -21,12 +22,12 @@ import (
 
 // The columns of a findings file: text first, then numbers, in the order of rowTexts and rowNumbers.
 var (
-	rowTextNames   = []string{"finding_id", "revision", "rule_id", "rule_name", "rule_version", "stage", "fixmedins_code", "psn_no", "mdtrt_id", "setl_id", "feedetl_sn", "vola_cont", "point_id", "basis"}
+	rowTextNames   = []string{"finding_id", "revision", "rule_id", "rule_name", "rule_version", "stage", "fixmedins_code", "psn_no", "mdtrt_id", "setl_id", "feedetl_sn", "vola_cont", "point_id", "basis", "exempt"}
 	rowNumberNames = []string{"sev_deg", "month", "vola_item_type", "vola_fen", "fund_fen", "charged_fen", "scope_fen", "priority", "refund", "hushed", "pers"}
 )
 
 func rowTexts(r *Row) []*string {
-	return []*string{&r.FindingID, &r.Revision, &r.RuleID, &r.RuleName, &r.RuleVersion, &r.Stage, &r.Inst, &r.Psn, &r.Mdtrt, &r.Setl, &r.Sn, &r.Cont, &r.PointID, &r.Basis}
+	return []*string{&r.FindingID, &r.Revision, &r.RuleID, &r.RuleName, &r.RuleVersion, &r.Stage, &r.Inst, &r.Psn, &r.Mdtrt, &r.Setl, &r.Sn, &r.Cont, &r.PointID, &r.Basis, &r.Exempt}
 }
 
 func rowNumbers(r *Row) []int64 {
@@ -119,9 +120,16 @@ func decodeRows(h *os.File) ([]Row, error) {
 	for i := range nums {
 		nums[i] = make([]int64, len(rowNumberNames))
 	}
-	for c := 0; c < int(tbl.NumCols()); c++ {
-		at := 0
-		for _, chunk := range tbl.Column(c).Data().Chunks() {
+	for col := 0; col < int(tbl.NumCols()); col++ {
+		at, name := 0, tbl.Schema().Field(col).Name
+		c := slices.Index(rowTextNames, name) // by name: earlier programs wrote fewer columns
+		if c < 0 {
+			if c = slices.Index(rowNumberNames, name); c < 0 {
+				continue
+			}
+			c += nt
+		}
+		for _, chunk := range tbl.Column(col).Data().Chunks() {
 			for i := 0; i < chunk.Len(); i++ {
 				if c < nt {
 					*rowTexts(&rows[at])[c] = string([]byte(chunk.(*array.String).Value(i)))

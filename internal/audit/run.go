@@ -47,7 +47,9 @@ type Auditor struct {
 	Store   *Store
 	Library *rule.Library
 	Base    *knowledge.Base
-	dir     string
+	// Rules are what the installation decided about cards beyond the library: other versions by area and day, exemptions.
+	Rules rule.Options
+	dir   string
 
 	mu       sync.Mutex
 	compiled map[string]named // programs by the code map they were compiled with
@@ -79,6 +81,17 @@ func Open(dir string, lib *rule.Library) (*Auditor, error) {
 		return nil, err
 	}
 	return &Auditor{Lake: l, Store: OpenStore(dir), Library: lib, Base: ks.Base(), dir: dir}, nil
+}
+
+// cards are the library's cards and their variants.
+func (a *Auditor) cards() []*rule.Card {
+	out := slices.Clone(a.Library.Cards)
+	for _, v := range a.Rules.Variants {
+		if v.Card != nil {
+			out = append(out, v.Card)
+		}
+	}
+	return out
 }
 
 // engine is a program bound to a snapshot for some months.
@@ -117,7 +130,7 @@ func (a *Auditor) engine(s *lake.Snapshot, rules []string, from, to claim.Month)
 	ref := claim.NewReference(e.vocab, func(n string) *claim.Batch { return tables[n] }).Prepare()
 	e.bound = p.Bind(ref, e.vocab, func(t string) bool { return s.TotalRows(t) > 0 })
 	for m := from; m <= to; m++ { // neighbours that disagree are never judged together
-		us, _, err := unfit(a.Library, s, m)
+		us, _, err := unfit(a.cards(), s, m)
 		if err != nil {
 			return nil, err
 		}
@@ -209,7 +222,7 @@ func (a *Auditor) program(s *lake.Snapshot) (*rule.Program, string, error) {
 	}
 	base := *a.Base
 	base.Maps = append(slices.Clone(base.Maps), knowledge.MapsOf(codeMap, s.Dicts())...)
-	p, err := rule.Compile(a.Library, &base, rule.Options{})
+	p, err := rule.Compile(a.Library, &base, a.Rules)
 	if err != nil {
 		return nil, "", err
 	}
@@ -327,7 +340,7 @@ func (a *Auditor) Run(ctx context.Context, opt Options) (*Report, error) {
 		return nil, err
 	}
 	led.Runs++
-	rep := &Report{Run: led.Runs, Snapshot: snap.ID(), Months: []string{}, Why: why, Rules: map[string]*RuleReport{}, NotJudged: []Skipped{}, Changes: []Change{},
+	rep := &Report{Run: led.Runs, Snapshot: snap.ID(), Months: []string{}, Why: why, Rules: map[string]*RuleReport{}, Exempted: map[string]Exempted{}, NotJudged: []Skipped{}, Changes: []Change{},
 		ChangeTotals: map[string]int64{}, LocalCards: localCards(a.Library), Refused: append([]rule.CardError{}, opt.Refused...), Started: start.UTC().Format(time.RFC3339)}
 	if rep.Completeness, err = completeness(snap, months, opt); err != nil {
 		return nil, err
@@ -365,7 +378,7 @@ func (st *standing) ranges(months []claim.Month) ([][2]claim.Month, error) {
 	var fit []fitness // of the months of the last range
 	for _, m := range months {
 		n := st.snap.Rows("fee", m) / int64(max(1, st.snap.Buckets()))
-		us, seen, err := unfit(st.a.Library, st.snap, m)
+		us, seen, err := unfit(st.a.cards(), st.snap, m)
 		if err != nil {
 			return nil, err
 		}

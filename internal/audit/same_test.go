@@ -16,6 +16,7 @@ import (
 
 	"github.com/mingjian/mingjian/internal/audit"
 	"github.com/mingjian/mingjian/internal/lake"
+	"github.com/mingjian/mingjian/internal/rule"
 )
 
 // exported is the export of all months of a data directory.
@@ -264,7 +265,7 @@ func TestStreamSaysTheSame(t *testing.T) {
 	in := stream(t, tables)
 	var out, again, b021 bytes.Buffer
 	for w, rules := range map[*bytes.Buffer][]string{&out: nil, &again: nil, &b021: {"B021"}} {
-		if err := audit.Stream(strings.NewReader(in), w, a.Library, a.Base, rules); err != nil {
+		if err := audit.Stream(strings.NewReader(in), w, a.Library, a.Base, rule.Options{}, rules); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -344,13 +345,13 @@ func TestStreamErrors(t *testing.T) {
 		head + "#table\tinstitution\tfixmedins_code\tfixmedins_name\tfixmedins_type\tadmdvs\nperson\tP1\t1\t1980-01-01\nperson\tP2\t1\t1980-01-01\ninstitution\tH1\tx\t1\t990101\n": "第 5 行：参考表 institution 应在第一个人之前",
 	} {
 		var out bytes.Buffer
-		err := audit.Stream(strings.NewReader(in), &out, lib, w.open().Base, nil)
+		err := audit.Stream(strings.NewReader(in), &out, lib, w.open().Base, rule.Options{}, nil)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", in, err, want)
 		}
 	}
 	var out bytes.Buffer
-	if err := audit.Stream(strings.NewReader(""), &out, lib, w.open().Base, nil); err != nil || out.String() != contractColumns+"\n" {
+	if err := audit.Stream(strings.NewReader(""), &out, lib, w.open().Base, rule.Options{}, nil); err != nil || out.String() != contractColumns+"\n" {
 		t.Errorf("nothing in: %q, %v", out.String(), err)
 	}
 }

@@ -46,10 +46,12 @@ type Sum struct {
 	Fund     claim.Money `json:"fund_fen"`
 	Charged  claim.Money `json:"charged_fen"`
 	Hushed   int64       `json:"hushed"`
+	Exempted int64       `json:"exempted,omitempty"` // findings that an exemption lets pass
 }
 
 func (a *Sum) add(b Sum) {
 	a.Findings, a.Lines, a.Hushed = a.Findings+b.Findings, a.Lines+b.Lines, a.Hushed+b.Hushed
+	a.Exempted += b.Exempted
 	a.Vola, a.Fund, a.Charged = a.Vola+b.Vola, a.Fund+b.Fund, a.Charged+b.Charged
 }
 
@@ -226,7 +228,11 @@ func summarize(rows []Row) map[string]Sum {
 		r := &rows[i]
 		s := out[r.RuleID]
 		if r.Hushed {
-			if r.FindingID != last {
+			switch {
+			case r.FindingID == last:
+			case r.Exempt != "":
+				s.Exempted++
+			default:
 				s.Hushed++
 			}
 		} else {

@@ -21,13 +21,13 @@ const maxStreamLine = 16 << 20
 // columns the table's rows have; it must come before the first row of the table. Reference tables (institution,
 // catalogue …) come before the first person. Rows of one person are together; a person ends where a row names another
 // psn_no (tables without psn_no belong to the person being read), and must not come again. rules restricts the findings
-// to some cards.
-func Stream(r io.Reader, w io.Writer, lib *rule.Library, base *knowledge.Base, rules []string) error {
+// to some cards; opt is what the installation decided about them.
+func Stream(r io.Reader, w io.Writer, lib *rule.Library, base *knowledge.Base, opt rule.Options, rules []string) error {
 	only, judged, err := choose(lib, rules)
 	if err != nil {
 		return err
 	}
-	s := &stream{lib: lib, base: base, only: only, judged: judged, past: map[string]bool{}, rows: claim.NewRows(claim.NewDicts()), cols: map[string][]int{}, has: map[string]bool{}, out: bufio.NewWriterSize(w, 1<<20)}
+	s := &stream{lib: lib, opt: opt, base: base, only: only, judged: judged, past: map[string]bool{}, rows: claim.NewRows(claim.NewDicts()), cols: map[string][]int{}, has: map[string]bool{}, out: bufio.NewWriterSize(w, 1<<20)}
 	sc := bufio.NewScanner(r)
 	sc.Buffer(make([]byte, 1<<20), maxStreamLine)
 	for n := 1; sc.Scan(); n++ {
@@ -46,6 +46,7 @@ func Stream(r io.Reader, w io.Writer, lib *rule.Library, base *knowledge.Base, r
 
 type stream struct {
 	lib    *rule.Library
+	opt    rule.Options
 	base   *knowledge.Base
 	only   map[string]bool // cards asked for, nil = all
 	judged map[string]bool
@@ -132,7 +133,7 @@ func (s *stream) flush() error {
 	if s.eng == nil {
 		base := *s.base
 		base.Maps = append(append([]knowledge.Mapping{}, base.Maps...), knowledge.MapsOf(s.rows.Batch("code_map"), s.rows.Dicts)...)
-		p, err := rule.Compile(s.lib, &base, rule.Options{})
+		p, err := rule.Compile(s.lib, &base, s.opt)
 		if err != nil {
 			return err
 		}

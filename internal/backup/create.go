@@ -51,7 +51,7 @@ const (
 // projections, the store itself and where it lies.
 func derived(rel string) bool {
 	first, _, _ := strings.Cut(rel, "/")
-	return first == "LOCK" || first == "tmp" || first == "history" || first == "store.json" || strings.HasPrefix(first, store.FileName) ||
+	return first == "LOCK" || first == "tmp" || first == "history" || first == "shadow" || first == "store.json" || strings.HasPrefix(first, store.FileName) ||
 		strings.HasSuffix(rel, ".tmp")
 }
 

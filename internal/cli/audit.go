@@ -12,6 +12,7 @@ import (
 
 	"github.com/mingjian/mingjian/internal/audit"
 	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/mingjian/mingjian/internal/govern"
 	"github.com/mingjian/mingjian/internal/knowledge"
 	"github.com/mingjian/mingjian/internal/lake"
 	"github.com/mingjian/mingjian/internal/rule"
@@ -30,14 +31,16 @@ type auditCmd struct {
 	NoStore bool   `name:"no-store" help:"审完不装入业务库，以后用 mingjian store sync"`
 	Stdin   bool   `help:"从标准输入读按人排序的行，疑点写到标准输出"`
 
-	taken *store.Run
+	taken  *store.Run
+	shadow map[string]*govern.Result
 }
 
 func (c *auditCmd) Run(s *streams) error {
-	lib, refused, err := rule.ForData(c.Data)
+	book, err := liveBook(s, c.Data, c.Store)
 	if err != nil {
 		return err
 	}
+	lib := book.Library
 	rules := splitRules(c.Rules)
 	if len(rules) > 0 {
 		if _, err := lib.Only(rules); err != nil {
@@ -45,8 +48,8 @@ func (c *auditCmd) Run(s *streams) error {
 		}
 	}
 	if c.Stdin {
-		for i := range refused {
-			s.note("未装入本地规则 %s\n", refused[i].Error())
+		for i := range book.Refused {
+			s.note("未装入本地规则 %s\n", book.Refused[i].Error())
 		}
 		ks, err := knowledge.Open(filepath.Join(c.Data, "knowledge"))
 		if err != nil {
@@ -55,9 +58,9 @@ func (c *auditCmd) Run(s *streams) error {
 		if ids := lib.BookCards(); len(rules) == 0 || slices.ContainsFunc(rules, func(r string) bool { return slices.Contains(ids, r) }) {
 			fmt.Fprintf(s.err, "未判：%s 要把一家机构所有人的行放在一起看，标准输入一次只有一个人；请用 mingjian audit --data\n", strings.Join(ids, "、"))
 		}
-		return audit.Stream(s.in, s.out, lib, ks.Base(), rules)
+		return audit.Stream(s.in, s.out, lib, book.Points(ks.Base()), book.Rules, rules)
 	}
-	opt := audit.Options{Rules: rules, Workers: c.Workers, Force: c.Force, Refused: refused}
+	opt := audit.Options{Rules: rules, Workers: c.Workers, Force: c.Force, Refused: book.Refused}
 	for _, f := range []struct {
 		text string
 		to   *claim.Month
@@ -68,30 +71,37 @@ func (c *auditCmd) Run(s *streams) error {
 			}
 		}
 	}
-	rep, err := runAudit(s, c.Data, lib, opt, func() error { return c.takeIn(s) })
+	rep, err := runAudit(s, c.Data, book, opt, func(a *audit.Auditor, rep *audit.Report) error { return c.after(s, a, rep, opt) })
 	if err != nil {
 		return err
 	}
 	if c.JSON {
 		return s.json(struct {
 			*audit.Report
-			Store *store.Run `json:"store"` // what came into the operational store; null with --no-store
-		}{rep, c.taken})
+			Store  *store.Run                `json:"store"`  // what came into the operational store; null with --no-store
+			Shadow map[string]*govern.Result `json:"shadow"` // by version judged beside the live ones
+		}{rep, c.taken, c.shadow})
 	}
 	printAudit(s.out, rep, lib)
 	if c.taken != nil && c.taken.Parts > 0 {
 		s.printf("\n疑点入库：%s\n", takenIn(c.taken))
 	}
+	printExempted(s.out, rep)
+	printShadow(s.out, c.shadow)
 	return nil
 }
 
-// takeIn brings what was published into the operational store, unless that is not wanted.
-func (c *auditCmd) takeIn(s *streams) error {
+// after brings what was published into the operational store, unless that is not wanted, keeps what the run says of each card and
+// judges what is in the shadow.
+func (c *auditCmd) after(s *streams, a *audit.Auditor, rep *audit.Report, opt audit.Options) error {
 	if c.NoStore {
 		return nil
 	}
 	err := withOffice(s, c.Data, c.Store, func(o *office) (err error) {
-		c.taken, err = o.takeIn(s, false)
+		if c.taken, err = o.takeIn(s, false); err != nil {
+			return err
+		}
+		c.shadow, err = o.govern(s, a, rep, opt)
 		return err
 	})
 	if err != nil {
@@ -101,7 +111,7 @@ func (c *auditCmd) takeIn(s *streams) error {
 }
 
 // runAudit audits, and does what comes after while it still holds the data directory's lock.
-func runAudit(s *streams, data string, lib *rule.Library, opt audit.Options, after func() error) (*audit.Report, error) {
+func runAudit(s *streams, data string, book *govern.Book, opt audit.Options, after func(*audit.Auditor, *audit.Report) error) (*audit.Report, error) {
 	limitMemory()
 	l, err := lake.Open(data)
 	if err != nil {
@@ -112,7 +122,7 @@ func runAudit(s *streams, data string, lib *rule.Library, opt audit.Options, aft
 		return nil, err
 	}
 	defer lock.Close()
-	a, err := audit.Open(data, lib)
+	a, err := book.Open(data)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +134,7 @@ func runAudit(s *streams, data string, lib *rule.Library, opt audit.Options, aft
 		return nil, err
 	}
 	m.end()
-	return rep, after()
+	return rep, after(a, rep)
 }
 
 var severityNames = map[int]string{1: "明确违规", 2: "高度可疑", 3: "轻度可疑"}
@@ -263,6 +273,7 @@ func printGaps(w io.Writer, rep *audit.Report) {
 
 type findingsCmd struct {
 	dataFlag
+	storeFlag
 	jsonFlag
 	Month  string `help:"哪个月，缺省全部" placeholder:"yyyy-MM"`
 	Rules  string `help:"哪些规则，逗号分隔" placeholder:"A001,B002"`
@@ -274,11 +285,11 @@ type findingsCmd struct {
 func (c *findingsCmd) Run(s *streams) error {
 	only := map[string]bool{}
 	if rules := splitRules(c.Rules); len(rules) > 0 {
-		lib, _, err := rule.ForData(c.Data)
+		book, err := liveBook(s, c.Data, c.Store)
 		if err != nil {
 			return err
 		}
-		if _, err := lib.Only(rules); err != nil {
+		if _, err := book.Library.Only(rules); err != nil {
 			return usageError{err}
 		}
 		for _, r := range rules {
@@ -341,19 +352,20 @@ func (c *findingsCmd) Run(s *streams) error {
 
 type explainCmd struct {
 	dataFlag
+	storeFlag
 	jsonFlag
 	ID string `arg:"" name:"finding_id" help:"疑点编号（导出文件的 finding_id 列）"`
 }
 
 func (c *explainCmd) Run(s *streams) error {
-	lib, _, err := rule.ForData(c.Data)
-	if err != nil {
-		return err
-	}
 	if _, err := os.Stat(c.Data); err != nil {
 		return fmt.Errorf("数据目录 %s 不存在", c.Data)
 	}
-	a, err := audit.Open(c.Data, lib)
+	book, err := liveBook(s, c.Data, c.Store)
+	if err != nil {
+		return err
+	}
+	a, err := book.Open(c.Data)
 	if err != nil {
 		return err
 	}

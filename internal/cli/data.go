@@ -9,7 +9,6 @@ import (
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/knowledge"
 	"github.com/mingjian/mingjian/internal/lake"
-	"github.com/mingjian/mingjian/internal/rule"
 	"github.com/mingjian/mingjian/internal/synth"
 )
 
@@ -58,6 +57,7 @@ type knowledgeCmd struct {
 
 type knowledgeImportCmd struct {
 	dataFlag
+	storeFlag
 	jsonFlag
 	Starter   bool     `help:"装入自带的示例知识包（编码都在保留号段）"`
 	ValidFrom string   `name:"valid-from" help:"知识点生效日，缺省 1900-01-01" placeholder:"yyyy-MM-dd"`
@@ -76,11 +76,11 @@ func (c *knowledgeImportCmd) Run(s *streams) error {
 		}
 		opt.ValidFrom = d
 	}
-	lib, _, err := rule.ForData(c.Data)
+	book, err := liveBook(s, c.Data, c.Store)
 	if err != nil {
 		return err
 	}
-	opt.KnownRule = func(id string) bool { return lib.Card(id) != nil }
+	opt.KnownRule = func(id string) bool { return book.Library.Card(id) != nil }
 	l, err := lake.Open(c.Data)
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 
 	"github.com/mingjian/mingjian/internal/audit"
 	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/mingjian/mingjian/internal/govern"
 	"github.com/mingjian/mingjian/internal/knowledge"
 	"github.com/mingjian/mingjian/internal/lake"
 	"github.com/mingjian/mingjian/internal/page"
@@ -232,7 +233,7 @@ func (d *demo) importCity() (string, error) {
 }
 
 func (d *demo) audit() (string, error) {
-	rep, err := runAudit(d.s, d.Data, d.lib, audit.Options{}, func() error {
+	rep, err := runAudit(d.s, d.Data, &govern.Book{Library: d.lib}, audit.Options{}, func(*audit.Auditor, *audit.Report) error {
 		return withOffice(d.s, d.Data, "", func(o *office) error { _, err := o.takeIn(d.s, false); return err })
 	})
 	if err != nil {

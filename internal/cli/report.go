@@ -13,7 +13,6 @@ import (
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/lake"
 	"github.com/mingjian/mingjian/internal/page"
-	"github.com/mingjian/mingjian/internal/rule"
 )
 
 // pageName is the report's file in a data directory.
@@ -21,6 +20,7 @@ const pageName = "报告.html"
 
 type reportCmd struct {
 	dataFlag
+	storeFlag
 	jsonFlag
 	Out  string `help:"输出文件，缺省为数据目录下的 报告.html" placeholder:"文件"`
 	Open bool   `help:"写好后用浏览器打开"`
@@ -30,11 +30,11 @@ func (c *reportCmd) Run(s *streams) error {
 	if _, err := os.Stat(c.Data); err != nil {
 		return fmt.Errorf("数据目录 %s 不存在", c.Data)
 	}
-	lib, _, err := rule.ForData(c.Data)
+	book, err := liveBook(s, c.Data, c.Store)
 	if err != nil {
 		return err
 	}
-	d, err := page.Gather(c.Data, lib)
+	d, err := page.Gather(c.Data, book.Library)
 	if err != nil {
 		return err
 	}

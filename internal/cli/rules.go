@@ -14,6 +14,26 @@ type rulesCmd struct {
 	Show rulesShowCmd `cmd:"" help:"查看一条规则"`
 	Test rulesTestCmd `cmd:"" help:"运行规则的用例"`
 	Doc  rulesDocCmd  `cmd:"" help:"规则说明：Markdown，或用 --out 写成网站"`
+
+	Draft    rulesDraftCmd    `cmd:"" help:"起草一个新版本：规则卡或知识点集"`
+	Trial    rulesTrialCmd    `cmd:"" help:"在历史数据上试算，不发布"`
+	Shadow   rulesShadowCmd   `cmd:"" help:"转影子：此后每次审核与现行版本并行，不对外"`
+	Submit   rulesSubmitCmd   `cmd:"" help:"送审"`
+	Approve  rulesApproveCmd  `cmd:"" help:"批准（须由另一个人）"`
+	Reject   rulesRejectCmd   `cmd:"" help:"退回起草人"`
+	Announce rulesAnnounceCmd `cmd:"" help:"向定点机构公布，写明生效日期"`
+	Notices  rulesNoticesCmd  `cmd:"" help:"已公布的规则和知识点"`
+	Live     rulesLiveCmd     `cmd:"" help:"生效：自公布的日期起执行"`
+	Retire   rulesRetireCmd   `cmd:"" help:"停用：自某日起不再执行"`
+	Rollback rulesRollbackCmd `cmd:"" help:"回退到上一个生效的版本"`
+	Drop     rulesDropCmd     `cmd:"" help:"作废一个没有生效的版本"`
+	History  rulesHistoryCmd  `cmd:"" help:"版本和每一步"`
+	Area     rulesAreaCmd     `cmd:"" help:"按统筹区不同的参数、程度、拦截级别、豁免"`
+	Exempt   rulesExemptCmd   `cmd:"" help:"有期限的豁免"`
+	Quality  rulesQualityCmd  `cmd:"" help:"每张卡的质量"`
+	Sample   rulesSampleCmd   `cmd:"" help:"抽取每月的盲审样本"`
+	Judge    rulesJudgeCmd    `cmd:"" help:"盲审：两人各自判断一条疑点"`
+	Basis    rulesBasisCmd    `cmd:"" help:"依据废止：涉及哪些规则、知识点、疑点和金额"`
 }
 
 // library is the shipped cards, or those of the given files and folders; a wrong card is an error.

@@ -24,10 +24,14 @@ type passwordFlag struct {
 	PasswordFile string `name:"password-file" help:"口令文件的第一行，- 为标准输入；缺省随机生成并显示一次" placeholder:"文件"`
 }
 
-// get returns the password, and whether it was made up and must be shown.
-func (f *passwordFlag) get(s *streams) (password string, made bool, err error) {
+// get returns the password, and whether it was made up and must be shown. One that happens to hold the login is made again.
+func (f *passwordFlag) get(s *streams, login string) (password string, made bool, err error) {
 	if f.PasswordFile == "" {
-		return rand.Text(), true, nil
+		password = rand.Text()
+		for try := 0; try < 100 && auth.CheckPassword(login, password) != nil; try++ {
+			password = rand.Text()
+		}
+		return password, true, nil
 	}
 	password, err = readPassword(s, f.PasswordFile)
 	return password, false, err
@@ -45,7 +49,7 @@ type userAddCmd struct {
 }
 
 func (c *userAddCmd) Run(s *streams) error {
-	password, made, err := c.get(s)
+	password, made, err := c.get(s, c.Login)
 	if err != nil {
 		return err
 	}
@@ -134,7 +138,7 @@ type userPasswdCmd struct {
 }
 
 func (c *userPasswdCmd) Run(s *streams) error {
-	password, made, err := c.get(s)
+	password, made, err := c.get(s, c.Login)
 	if err != nil {
 		return err
 	}

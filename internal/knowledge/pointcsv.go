@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -176,4 +177,30 @@ func pointCells(p *Point) []string {
 		p.ID, p.RuleID, p.Subject, p.Second, p.Scope, p.Limit.String(), p.Unit, num(p.WindowD, 0), p.Sex, num(p.AgeMin, -1),
 		num(p.AgeMax, -1), p.DiagSet, p.Allow, p.Params.String(), p.Basis, p.Source, p.AppliesOn, p.From.String(), to, p.Area,
 	}
+}
+
+// ParsePoints reads a points table (.csv or .xlsx; columns PointColumns). All rows that cannot be read are reported together, and so
+// are columns nobody knows: a set of points is taken whole or not at all.
+func ParsePoints(name string, data []byte) ([]Point, error) {
+	sheets, err := readSheets(name, data)
+	if err != nil {
+		return nil, err
+	}
+	var out []Point
+	var errs []error
+	for _, t := range sheets {
+		if !t.has("rule_id", "subject_code", "basis") {
+			errs = append(errs, fmt.Errorf("%s 缺少列 rule_id、subject_code 或 basis", t.name()))
+			continue
+		}
+		points, _, bad, unknown := readPoints(t, FirstDay)
+		for i := range bad {
+			errs = append(errs, &bad[i])
+		}
+		for _, u := range unknown {
+			errs = append(errs, fmt.Errorf("%s 有不认识的列 %q", t.name(), u))
+		}
+		out = append(out, points...)
+	}
+	return out, errors.Join(errs...)
 }

@@ -146,7 +146,7 @@ func (b *Bound) refsOf(subject string) []itemRef {
 
 // Unfit marks that an institution fills too little of what a card needs: not judged there.
 func (b *Bound) Unfit(card string, inst int32) {
-	if c := b.byID[card]; c != nil {
+	for _, c := range b.byID[card] {
 		b.unfit[int64(c.idx)<<32|int64(inst)] = true
 	}
 }

@@ -51,7 +51,11 @@ type Card struct {
 
 	guardAt place          // where the condition stands
 	lines   map[string]int // of the file, by field and by "cases/name"
+	text    []byte
 }
+
+// Text is the YAML the card was read from.
+func (c *Card) Text() []byte { return c.text }
 
 // Case is a small world with the findings expected of the card.
 type Case struct {
@@ -116,6 +120,7 @@ func ParseCard(file string, data []byte) (*Card, error) {
 	}
 	h := sha256.Sum256(b)
 	c.Version = hex.EncodeToString(h[:4])
+	c.text = data
 	return &c, nil
 }
 

@@ -178,6 +178,9 @@ func (k *Book) sort() {
 }
 
 func (k *Book) skip(c *compiled, inst int32, reason string, n int64) {
+	if pl := c.places; pl != nil && c.idx != pl.base {
+		return // counted once for all variants
+	}
 	k.Skipped[NotJudged{c.idx, inst, reason}] += n
 }
 

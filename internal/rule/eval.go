@@ -19,8 +19,10 @@ type Hit struct {
 	Vola claim.Money
 	// Refund tells that the patient, not the fund, paid the money at issue (prices over the limit).
 	Refund bool
-	// Hushed: a narrower card holds for the same subject; recorded, not reported.
+	// Hushed: a narrower card holds for the same subject, or an exemption lets it pass; recorded, not reported.
 	Hushed bool
+	// Exempt is the exemption that lets the whole hit pass, "" for none.
+	Exempt string
 }
 
 // HitLine is a line's part in a hit: Num/Den is the share of its in-scope money that is at issue.
@@ -29,6 +31,7 @@ type HitLine struct {
 	Type     uint8 // 1 violating, 2 involved
 	Num, Den int64
 	Money    claim.Money // overrides the share when ≥ 0
+	Exempt   string      // the exemption that made it evidence
 }
 
 // Fact is a value that explains a hit; its name is a message placeholder.
@@ -47,6 +50,7 @@ type Eval struct {
 	t        *claim.Timeline
 	from, to claim.Month
 	active   []bool
+	placed   bool // some card has variants
 	// the active cards by hook
 	persons, visits, stays, settles []*compiled
 	groups                          [][]lineRef
@@ -73,6 +77,7 @@ func (b *Bound) NewEval(from, to claim.Month, only map[string]bool) *Eval {
 		if e.active[i] = (only == nil || only[c.ID]) && b.missing[i] == "" && (c.bookH == nil || b.book != nil); !e.active[i] {
 			continue
 		}
+		e.placed = e.placed || c.places != nil
 		if c.personH != nil {
 			e.persons = append(e.persons, c)
 		}
@@ -150,8 +155,14 @@ func (e *Eval) Judge(t *claim.Timeline) []Hit {
 	if e.b.book != nil {
 		e.bookMarks()
 	}
+	if e.placed {
+		e.place()
+	}
 	e.byMonth()
 	e.hush()
+	if e.b.exempt != nil {
+		e.exemptHits()
+	}
 	return e.hits
 }
 
@@ -176,7 +187,7 @@ func (e *Eval) index(li int32) {
 			continue
 		}
 		if c.line != nil && !r.second {
-			if e.inRange(l.Month) && !e.unfitInst(c, l.Inst) && !e.exempt(c, l.Visit) && (c.guard == nil || e.allowLine(c, li)) {
+			if e.inRange(l.Month) && e.speaks(c, l) && !e.unfitInst(c, l.Inst) && !e.exempt(c, l.Visit) && (c.guard == nil || e.allowLine(c, li)) {
 				e.passed = true
 				c.line.line(e, c, li, r.pt)
 				e.passed = false
@@ -220,13 +231,16 @@ func (e *Eval) unfitInst(c *compiled, inst int32) bool {
 }
 
 func (e *Eval) skip(c *compiled, inst int32, reason string) {
+	if pl := c.places; pl != nil && c.idx != pl.base {
+		return // what several variants cannot judge is counted once
+	}
 	e.Skipped[NotJudged{c.idx, inst, reason}]++
 }
 
 // skipLine counts a line as not judged, once it would have been reported.
 func (e *Eval) skipLine(c *compiled, li int32, reason string) {
-	if l := &e.t.Lines[li]; e.inRange(l.Month) {
-		e.skip(c, l.Inst, reason)
+	if l := &e.t.Lines[li]; e.inRange(l.Month) && e.speaks(c, l) {
+		e.Skipped[NotJudged{c.idx, l.Inst, reason}]++
 	}
 }
 
@@ -304,23 +318,7 @@ func (e *Eval) pointOnVisit(p *point, v *claim.Visit) bool {
 }
 
 func (e *Eval) pointApplies(p *point, l *claim.Line) bool {
-	day := l.Time.Day()
-	if l.Visit >= 0 {
-		v := &e.t.Visits[l.Visit]
-		switch p.AppliesOn {
-		case "admission":
-			day = v.Begin.Day()
-		case "discharge":
-			if v.End.Has() {
-				day = v.End.Day()
-			}
-		case "settlement":
-			if l.Setl >= 0 {
-				day = e.t.Setls[l.Setl].Time.Day()
-			}
-		}
-	}
-	if day < p.From || day > p.To {
+	if day := e.dayOn(p.AppliesOn, l); day < p.From || day > p.To {
 		return false
 	}
 	if p.Area == "" {

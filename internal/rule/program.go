@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
@@ -61,19 +62,21 @@ type compiled struct {
 	refines    []int
 	insured    bool
 	allowed    map[string][]int32 // values that points of the card allow → those points
+	places     *places            // where and when which variant of the card judges; nil = everywhere this one
 }
 
 // Program is compiled cards and points: immutable, swapped as a whole.
 type Program struct {
 	ID     string // hash of cards and points
 	cards  []*compiled
-	byID   map[string]*compiled
+	byID   map[string][]*compiled // the library's card first, then its variants
 	points []point
 	// subjects maps an item code to the points that name it.
 	subjects map[string][]pointRef
 	maps     map[string][]knowledge.Mapping
 	// children are the items for children only, whichever cards are compiled: I006 asks for them.
 	children map[string]bool
+	exempt   map[string][]exemption // by card
 }
 
 type pointRef struct {
@@ -104,11 +107,15 @@ func register(kind, name string, make func(p *params, c *Card) (any, error)) {
 type Options struct {
 	// Params override card parameters, by card id.
 	Params map[string]map[string]any
+	// Variants judge in the place of a card in some areas or for some time.
+	Variants []Variant
+	// Exemptions let pass what a card finds.
+	Exemptions []Exemption
 }
 
 // Compile checks the cards and indexes the points they read. All wrong cards are reported together.
 func Compile(lib *Library, base *knowledge.Base, opt Options) (*Program, error) {
-	p := &Program{byID: map[string]*compiled{}, subjects: map[string][]pointRef{}, maps: map[string][]knowledge.Mapping{}, children: map[string]bool{}}
+	p := &Program{byID: map[string][]*compiled{}, subjects: map[string][]pointRef{}, maps: map[string][]knowledge.Mapping{}, children: map[string]bool{}}
 	var errs []error
 	h := sha256.New()
 	for _, c := range lib.Cards {
@@ -120,11 +127,21 @@ func Compile(lib *Library, base *knowledge.Base, opt Options) (*Program, error) 
 		fmt.Fprintln(h, c.ID, c.Version, opt.Params[c.ID])
 		k.idx = len(p.cards)
 		p.cards = append(p.cards, k)
-		p.byID[c.ID] = k
+		p.byID[c.ID] = []*compiled{k}
+	}
+	for _, more := range []func() (string, error){
+		func() (string, error) { return p.addVariants(opt.Variants) },
+		func() (string, error) { return p.addExemptions(opt.Exemptions) },
+	} {
+		said, err := more()
+		if err != nil {
+			errs = append(errs, err)
+		}
+		fmt.Fprint(h, said)
 	}
 	for _, k := range p.cards {
 		for _, r := range k.Refines {
-			if o := p.byID[r]; o != nil {
+			for _, o := range p.byID[r] {
 				k.refines = append(k.refines, o.idx)
 			}
 		}
@@ -192,49 +209,12 @@ func (p *Program) addPoints(base *knowledge.Base) error {
 		if kp.RuleID == "A003" || kp.RuleID == "A005" {
 			p.children[kp.Subject] = true
 		}
-		c := p.byID[kp.RuleID]
-		if c == nil {
-			continue
-		}
-		pt := point{Point: kp, card: int32(c.idx)}
-		var err error
-		if pt.diags, err = claim.ParseDiagSet(kp.DiagSet); err != nil {
-			errs = append(errs, fmt.Errorf("知识点 %s：%w", kp.ID, err))
-			continue
-		}
-		if kp.Allow != "" {
-			pt.allow = strings.Split(kp.Allow, "|")
-			for _, a := range pt.allow {
-				pt.settings |= settingNames[a]
-				c.allowed[a] = append(c.allowed[a], int32(len(p.points)))
+		for _, c := range p.byID[kp.RuleID] {
+			if err := p.addPoint(c, kp, numbers, same); err != nil {
+				errs = append(errs, err)
+				break
 			}
 		}
-		n, ok := numbers[kp.Subject]
-		if !ok {
-			n = int32(len(numbers))
-			numbers[kp.Subject] = n
-		}
-		pt.subject = n
-		i := int32(len(p.points))
-		if strings.HasPrefix(kp.Subject, "diag:") {
-			if pt.diags.Empty() {
-				pt.diags = claim.MustDiagSet(strings.TrimPrefix(kp.Subject, "diag:"))
-			}
-			c.diagPoints = append(c.diagPoints, i)
-		} else {
-			p.subjects[kp.Subject] = append(p.subjects[kp.Subject], pointRef{i, int32(c.idx), false})
-			if kp.Second != "" && kp.Second != kp.Subject {
-				p.subjects[kp.Second] = append(p.subjects[kp.Second], pointRef{i, int32(c.idx), true})
-			}
-			for _, codes := range [][]string{kp.Params.Children, kp.Params.Require} {
-				for _, code := range codes {
-					p.subjects[code] = append(p.subjects[code], pointRef{i, int32(c.idx), true})
-				}
-			}
-		}
-		key := [3]string{kp.RuleID, kp.Subject, kp.Second}
-		same[key] = append(same[key], i)
-		p.points = append(p.points, pt)
 	}
 	for _, ids := range same {
 		for _, i := range ids {
@@ -246,6 +226,48 @@ func (p *Program) addPoints(base *knowledge.Base) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// addPoint gives a card a point. numbers are the subjects known so far, same the points of a card that name the same codes.
+func (p *Program) addPoint(c *compiled, kp knowledge.Point, numbers map[string]int32, same map[[3]string][]int32) (err error) {
+	pt := point{Point: kp, card: int32(c.idx)}
+	if pt.diags, err = claim.ParseDiagSet(kp.DiagSet); err != nil {
+		return fmt.Errorf("知识点 %s：%w", kp.ID, err)
+	}
+	i := int32(len(p.points))
+	if kp.Allow != "" {
+		pt.allow = strings.Split(kp.Allow, "|")
+		for _, a := range pt.allow {
+			pt.settings |= settingNames[a]
+			c.allowed[a] = append(c.allowed[a], i)
+		}
+	}
+	n, ok := numbers[kp.Subject]
+	if !ok {
+		n = int32(len(numbers))
+		numbers[kp.Subject] = n
+	}
+	pt.subject = n
+	if strings.HasPrefix(kp.Subject, "diag:") {
+		if pt.diags.Empty() {
+			pt.diags = claim.MustDiagSet(strings.TrimPrefix(kp.Subject, "diag:"))
+		}
+		c.diagPoints = append(c.diagPoints, i)
+	} else {
+		p.subjects[kp.Subject] = append(p.subjects[kp.Subject], pointRef{i, int32(c.idx), false})
+		if kp.Second != "" && kp.Second != kp.Subject {
+			p.subjects[kp.Second] = append(p.subjects[kp.Second], pointRef{i, int32(c.idx), true})
+		}
+		for _, codes := range [][]string{kp.Params.Children, kp.Params.Require} {
+			for _, code := range codes {
+				p.subjects[code] = append(p.subjects[code], pointRef{i, int32(c.idx), true})
+			}
+		}
+	}
+	key := [3]string{strconv.Itoa(c.idx), kp.Subject, kp.Second}
+	same[key] = append(same[key], i)
+	p.points = append(p.points, pt)
+	return nil
 }
 
 // moreSpecific: area a lies within area b.
@@ -261,7 +283,10 @@ func within(own, area string) bool {
 	return area == own || (len(own) == 6 && (area == own[:4]+"00" || area == own[:2]+"0000"))
 }
 
-// Cards lists the compiled cards.
+// Within tells whether a division lies in an area: itself, its city, its province or the nation ("").
+func Within(own, area string) bool { return within(own, area) }
+
+// Cards lists the compiled cards by number: the library's, then their variants.
 func (p *Program) Cards() []*Card {
 	out := make([]*Card, len(p.cards))
 	for i, c := range p.cards {

@@ -30,7 +30,7 @@ type Location struct {
 // File names in a data directory.
 const (
 	FileName   = "store.db"   // the SQLite store
-	configName = "store.json" // which store to use instead; holds a password: mode 0600
+	ConfigName = "store.json" // which store to use instead; holds a password: mode 0600
 )
 
 // Locate finds the store of a data directory: given (a flag or the environment) wins, then store.json, else store.db in it.
@@ -38,7 +38,7 @@ func Locate(dataDir, given string) (Location, error) {
 	if given != "" {
 		return ParseLocation(given)
 	}
-	b, err := os.ReadFile(filepath.Join(dataDir, configName))
+	b, err := os.ReadFile(filepath.Join(dataDir, ConfigName))
 	if errors.Is(err, fs.ErrNotExist) {
 		return Location{Engine: SQLite, Path: filepath.Join(dataDir, FileName)}, nil
 	}
@@ -49,7 +49,7 @@ func Locate(dataDir, given string) (Location, error) {
 		Store string `json:"store"`
 	}
 	if err := json.Unmarshal(b, &c); err != nil {
-		return Location{}, fmt.Errorf("%s 已损坏：%w", filepath.Join(dataDir, configName), err)
+		return Location{}, fmt.Errorf("%s 已损坏：%w", filepath.Join(dataDir, ConfigName), err)
 	}
 	return ParseLocation(c.Store)
 }
@@ -82,7 +82,7 @@ func (l Location) Remember(dataDir string) error {
 	if err != nil {
 		return err
 	}
-	path := filepath.Join(dataDir, configName)
+	path := filepath.Join(dataDir, ConfigName)
 	tmp := path + ".tmp"
 	if err := os.WriteFile(tmp, append(b, '\n'), 0o600); err != nil {
 		return err

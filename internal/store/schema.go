@@ -58,11 +58,25 @@ var (
 	roleTable = table{"user_role", 2, cols("T user_id", "T role")}
 	keyTable  = table{"api_key", 1, cols("T key_id", "T name", "T secret", "T admdvs", "T fixmedins_code", "N made_at", "N expires_at", "N revoked_at",
 		"N version")}
-	chainTable  = table{"trail_chain", 1, cols("T chain_id", "N started_at", "T program", "T host", "N pid", "T after_chain", "N after_seq", "T after_hash")}
-	recordTable = table{"trail", 2, cols("T chain_id", "N seq", "N at", "T actor", "T action", "T object", "T detail", "T hash")}
-	anchorTable = table{"trail_anchor", 1, cols("T day", "N made_at", "T heads", "T hash")}
+	chainTable   = table{"trail_chain", 1, cols("T chain_id", "N started_at", "T program", "T host", "N pid", "T after_chain", "N after_seq", "T after_hash")}
+	recordTable  = table{"trail", 2, cols("T chain_id", "N seq", "N at", "T actor", "T action", "T object", "T detail", "T hash")}
+	anchorTable  = table{"trail_anchor", 1, cols("T day", "N made_at", "T heads", "T hash")}
+	versionTable = table{"rule_version", 1, cols("T version_id", "T kind", "T subject", "T area", "T hash", "T title", "T body", "T state",
+		"T author", "T approver", "T applies_on", "T valid_from", "T valid_to", "T replaces", "N live_at", "T trial", "N made_at", "N changed_at", "N version")}
+	stepTable   = table{"rule_step", 1, cols("T step_id", "T version_id", "T from_state", "T to_state", "T actor", "T why", "N at")}
+	noticeTable = table{"rule_notice", 1, cols("T notice_id", "T version_id", "T body", "T effective", "T actor", "N announced_at")}
+	areaTable   = table{"area_rule", 1, cols("T override_id", "T rule_id", "T area", "T valid_from", "T valid_to", "T change", "N enabled",
+		"T reason", "T state", "T author", "T approver", "N made_at", "N decided_at", "N version")}
+	exemptionTable = table{"exemption", 1, cols("T exemption_id", "T rule_id", "T fixmedins_code", "T dept", "T item", "T diags",
+		"T valid_from", "T valid_to", "T reason", "T state", "T author", "T approver", "N made_at", "N decided_at", "N version")}
+	ruleRunTable = table{"rule_run", 2, cols("N run", "T rule_id", "T rule_version", "N finished_at", "N months", "N findings", "N lines",
+		"N vola_fen", "N fund_fen", "N charged_fen", "N exempted", "N not_judged", "N added", "N withdrawn", "N micros", "T error")}
+	sampleTable    = table{"rule_sample", 3, cols("T month", "T rule_id", "T finding_id", "T rule_version", "N sev_deg", "N drawn_at")}
+	judgementTable = table{"judgement", 3, cols("T month", "T finding_id", "T judge", "T rule_id", "T verdict", "T note", "N judged_at")}
+	basisTable     = table{"basis_gone", 1, cols("T basis", "T actor", "T why", "N withdrawn_at")}
 )
 
 // tables lists all tables in the order of dump and restore.
 var tables = []*table{&metaTable, &runTable, &findingTable, &lineTable, &partTable, &goneTable, &taskTable, &userTable, &roleTable, &keyTable,
-	&chainTable, &recordTable, &anchorTable}
+	&chainTable, &recordTable, &anchorTable, &versionTable, &stepTable, &noticeTable, &areaTable, &exemptionTable, &ruleRunTable, &sampleTable,
+	&judgementTable, &basisTable}
