@@ -304,12 +304,14 @@ type carer struct {
 	r      *lake.Reader
 	bucket int
 	whose  map[int32]bool
+	visits map[uint64]bool // of the rows found that are not met yet
+	whole  bool            // every visit of some person is asked for
 	out    []claim.Source
 	open   map[string]*lake.Projection // by table and month
 }
 
 func (k *bookmaker) carer(bucket int) *carer {
-	return &carer{bookmaker: k, r: k.e.snap.Reader(), bucket: bucket, whose: map[int32]bool{}, open: map[string]*lake.Projection{}}
+	return &carer{bookmaker: k, r: k.e.snap.Reader(), bucket: bucket, whose: map[int32]bool{}, visits: map[uint64]bool{}, open: map[string]*lake.Projection{}}
 }
 
 // read reads a table of a month: of the months around those judged from their projections.
@@ -363,19 +365,22 @@ func (c *carer) sources() ([]claim.Source, error) {
 	if len(c.whose) == 0 {
 		return nil, nil
 	}
+	since, err := c.visitsBack(back)
+	if err != nil {
+		return nil, err
+	}
 	for _, t := range []struct {
-		table  string
-		to     claim.Month
-		cols   []string
-		driver bool
-	}{{"person_link", 0, nil, false}, {"person", 0, personColumns, false}, {"prescription", 0, nil, false}, {"visit", c.to, visitColumns, true},
-		{"settlement", c.to + lookAhead, bookSettlement, false}, {"operation", c.to, bookOperation, false}, {"bed_move", c.to, nil, false}, {"leave", c.to, nil, false}} {
-		for _, m := range c.months(t.table, back, t.to, true) {
+		table string
+		to    claim.Month
+		cols  []string
+	}{{"person_link", 0, nil}, {"person", 0, personColumns}, {"prescription", 0, nil}, {"settlement", c.to + lookAhead, bookSettlement},
+		{"operation", c.to, bookOperation}, {"bed_move", c.to, nil}, {"leave", c.to, nil}} {
+		for _, m := range c.months(t.table, since, t.to, true) {
 			b, err := c.read(t.table, m, t.cols)
 			if err != nil {
 				return nil, err
 			}
-			c.pick(b, t.driver, false)
+			c.pick(b, false, false)
 		}
 	}
 	c.out = append(c.out, rx...)
@@ -387,6 +392,31 @@ func (c *carer) sources() ([]claim.Source, error) {
 	c.pick(late.Batches["settlement"], false, true)
 	c.pick(late.Batches["fee"], false, true)
 	return c.out, nil
+}
+
+// visitsBack adds the visits of the persons, month by month backwards until every visit asked for is met, and returns the
+// first month read.
+func (c *carer) visitsBack(back claim.Month) (since claim.Month, err error) {
+	months := c.months("visit", back, c.to, true)
+	slices.Reverse(months)
+	since = c.to
+	for _, m := range months {
+		if m != 0 && len(c.visits) == 0 && !c.whole {
+			continue
+		}
+		b, err := c.read("visit", m, visitColumns)
+		if err != nil {
+			return 0, err
+		}
+		for _, v := range b.Visit {
+			delete(c.visits, v)
+		}
+		c.pick(b, true, false)
+		if m != 0 {
+			since = m
+		}
+	}
+	return since, nil
 }
 
 // find notes the persons of the rows that a kind of card asks for.
@@ -402,6 +432,11 @@ func (c *carer) find(kind rule.BookRows, table string, back claim.Month, cols []
 		for i := range b.N {
 			if want == nil || want(b, i) {
 				c.whose[b.Pers[i]] = true
+				if b.Visit == nil {
+					c.whole = true
+				} else {
+					c.visits[b.Visit[i]] = true
+				}
 			}
 		}
 	}
@@ -428,7 +463,7 @@ func (c *carer) prescriptions() (out []claim.Source, err error) {
 		}
 		visits := map[uint64]bool{} // whole, so that what was returned is taken from the right line
 		for _, x := range want {
-			visits[b.Visit[x.Row]] = true
+			visits[b.Visit[x.Row]], c.visits[b.Visit[x.Row]] = true, true
 			c.whose[b.Pers[x.Row]] = true
 		}
 		var rows []int

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/lake"
@@ -45,11 +46,14 @@ type history struct {
 	items []bool // by item code: some look-back card names it
 	set   string // hash of items and columns
 	rev   reversed
+
+	mu    sync.Mutex
+	names map[claim.Month]string // of what a month's projections are made of
 }
 
 func newHistory(dir string, e *engine) *history {
 	h := &history{dir: filepath.Join(dir, "history"), snap: e.snap, vocab: e.vocab, items: e.bound.LookBackItems(),
-		rev: newReversed(dir, e.snap)}
+		names: map[claim.Month]string{}, rev: newReversed(dir, e.snap)}
 	var names []string
 	for code, on := range h.items {
 		if on {
@@ -62,6 +66,18 @@ func newHistory(dir string, e *engine) *history {
 }
 
 func (h *history) path(m claim.Month, bucket int) string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	name, ok := h.names[m]
+	if !ok {
+		name = h.name(m)
+		h.names[m] = name
+	}
+	return filepath.Join(h.dir, m.String(), fmt.Sprintf("%03d-%s.arrow", bucket, name))
+}
+
+// name is a hash of all that a month's projections are made of.
+func (h *history) name(m claim.Month) string {
 	var b strings.Builder
 	for _, t := range []string{"fee", "settlement", "visit", "diagnosis", "operation"} {
 		b.WriteString(h.snap.MonthID(t, m) + "|")
@@ -71,7 +87,7 @@ func (h *history) path(m claim.Month, bucket int) string {
 	}
 	fmt.Fprint(&b, h.snap.MonthID("person", 0), h.snap.MonthID("person_link", 0), h.set, h.snap.Buckets(),
 		feeColumns, settlementColumns, visitColumns, columnsOf("diagnosis"), columnsOf("operation"))
-	return filepath.Join(h.dir, m.String(), fmt.Sprintf("%03d-%s.arrow", bucket, shortHash(b.String())))
+	return shortHash(b.String())
 }
 
 // read opens the projection of a month and bucket, making it first when need be.
