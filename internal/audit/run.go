@@ -282,7 +282,7 @@ func (e *engine) judgeBucket(r *reader, bucket int, from, to claim.Month, old []
 			was.compare(t, f.rows[start:], m[0], m[1])
 		}
 	}
-	out.rows, out.gone, out.skipped = f.rows, was.rest(), ev.Skipped
+	out.rows, out.gone, out.skipped = f.rows, was.rest(), ev.Counts()
 	return out, nil
 }
 

@@ -14,8 +14,9 @@ type Bound struct {
 	ds    *claim.Dicts
 	items [][]itemRef // by item code
 	canon []int32     // item code → the code under which catalogue and price limits know it
-	// unfit holds (card, institution) pairs where the institution fills too little of what the card needs.
-	unfit map[int64]bool
+	// unfit tells by card and institution that the institution fills too little of what the card needs; nil for cards with
+	// which none does.
+	unfit [][]bool
 	// missing names the table a card needs that holds no rows; such a card is never judged.
 	missing   []string
 	batched   map[BatchKey]bool
@@ -47,7 +48,7 @@ type itemRef struct {
 
 // Bind attaches the program to dictionaries and reference facts. has tells whether a table has any rows.
 func (p *Program) Bind(ref *claim.Reference, v *claim.Vocab, has func(table string) bool) *Bound {
-	b := &Bound{Program: p, Ref: ref, Vocab: v, ds: v.Dicts(), unfit: map[int64]bool{}, batched: map[BatchKey]bool{}}
+	b := &Bound{Program: p, Ref: ref, Vocab: v, ds: v.Dicts(), unfit: make([][]bool, len(p.cards)), batched: map[BatchKey]bool{}}
 	b.missing = make([]string, len(p.cards))
 	for i, c := range p.cards {
 		for _, n := range c.Needs {
@@ -146,8 +147,14 @@ func (b *Bound) refsOf(subject string) []itemRef {
 
 // Unfit marks that an institution fills too little of what a card needs: not judged there.
 func (b *Bound) Unfit(card string, inst int32) {
+	if inst < 0 {
+		return
+	}
 	for _, c := range b.byID[card] {
-		b.unfit[int64(c.idx)<<32|int64(inst)] = true
+		for len(b.unfit[c.idx]) <= int(inst) {
+			b.unfit[c.idx] = append(b.unfit[c.idx], false)
+		}
+		b.unfit[c.idx][inst] = true
 	}
 }
 

@@ -65,7 +65,7 @@ func runCase(c *Card, k *Case) error {
 	}
 	if k.NotJudged {
 		missing := e.b.missing[0] != ""
-		if len(got) > 0 || (len(e.Skipped) == 0 && len(e.b.book.skipped()) == 0 && !missing) {
+		if len(got) > 0 || (len(e.Counts()) == 0 && len(e.b.book.skipped()) == 0 && !missing) {
 			return fmt.Errorf("应为未判，实际命中 %v、未判 %v", got, e.Skipped)
 		}
 	}

@@ -56,6 +56,7 @@ type Eval struct {
 	groups                          [][]lineRef
 	touched                         []int
 	hits                            []Hit
+	thin                            [][]int64 // lines and visits not judged by card and institution, for lack of a column
 	// Skipped counts lines and visits that could not be judged, by card, institution and reason.
 	Skipped map[NotJudged]int64
 
@@ -70,7 +71,7 @@ type Eval struct {
 // NewEval returns an evaluator that reports findings of the months from … to; month 0 is what is not settled yet. A nil
 // only means all cards.
 func (b *Bound) NewEval(from, to claim.Month, only map[string]bool) *Eval {
-	e := &Eval{b: b, from: from, to: to, groups: make([][]lineRef, len(b.cards)), Skipped: map[NotJudged]int64{},
+	e := &Eval{b: b, from: from, to: to, groups: make([][]lineRef, len(b.cards)), thin: make([][]int64, len(b.cards)), Skipped: map[NotJudged]int64{},
 		feeCol: map[string]int{}}
 	e.active = make([]bool, len(b.cards))
 	for i, c := range b.cards {
@@ -213,6 +214,21 @@ func (e *Eval) fresh(l *claim.Line) bool {
 	return v.Stay >= 0 || v.LastMonth == 0 || v.LastMonth >= e.from
 }
 
+func at(flags []bool, code int32) bool { return code >= 0 && int(code) < len(flags) && flags[code] }
+
+// Counts are what could not be judged, by card, institution and reason.
+func (e *Eval) Counts() map[NotJudged]int64 {
+	for card, by := range e.thin {
+		for inst, n := range by {
+			if n > 0 {
+				e.Skipped[NotJudged{card, int32(inst), ReasonThin}] += n
+			}
+		}
+		e.thin[card] = nil
+	}
+	return e.Skipped
+}
+
 func (e *Eval) inRange(m claim.Month) bool { return m >= e.from && m <= e.to }
 
 // report tells whether a finding on this line is to be reported now.
@@ -223,10 +239,13 @@ const ReasonThin = "本机构填报率过低"
 
 // unfitInst counts and tells that the institution fills too little of what the card needs.
 func (e *Eval) unfitInst(c *compiled, inst int32) bool {
-	if len(e.b.unfit) == 0 || !e.b.unfit[int64(c.idx)<<32|int64(inst)] {
+	if !at(e.b.unfit[c.idx], inst) {
 		return false
 	}
-	e.skip(c, inst, ReasonThin)
+	if e.thin[c.idx] == nil { // counted apart: where a column is missing, it is missing on every line
+		e.thin[c.idx] = make([]int64, len(e.b.unfit[c.idx]))
+	}
+	e.thin[c.idx][inst]++
 	return true
 }
 
