@@ -21,6 +21,9 @@ type line struct {
 	dose      claim.Qty
 	freq      string
 	hiRx      string
+	group     string // grpno: what hangs in one bottle
+	herbs     int    // herb_dose_cnt, 0 absent
+	way       string // medc_way when it is not the usual one
 
 	take, matn, nego   bool // discharge drug, maternity fee, dual-channel drug
 	own                bool // paid by the patient in full

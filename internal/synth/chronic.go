@@ -204,7 +204,7 @@ func (l *life) pickDrugs(drugs []*item, d *disease, n int) []*item {
 	k := l.c.n(len(d.drugs))
 	for i := 0; i < len(d.drugs) && n > 0; i++ {
 		it := d.drugs[(k+i)%len(d.drugs)]
-		ok := it.fits(l.p, l.first)
+		ok := it.fits(l.p, l.first) && !l.ix.everydayHarm(it)
 		for _, o := range drugs {
 			ok = ok && o.Generic != it.Generic && (it.class() == "" || o.class() != it.class())
 		}

@@ -255,6 +255,18 @@ func (s *scene) free(role string, v *visit) *item {
 	return nil
 }
 
+// limited chooses an item of a clean role that has a price limit.
+func (s *scene) limited(role string, v *visit) *item {
+	pool := s.ix.roles[role]
+	for i := range pool {
+		it := pool[(s.n*5+i)%len(pool)]
+		if it.limited && it.fits(s.p, s.d) && it.suits(v) && !s.has(v, it) {
+			return it
+		}
+	}
+	return nil
+}
+
 // harmless tells whether the item can stand on the visit without any card but the excepted ones having a say.
 func (s *scene) harmless(it *item, v *visit, except ...string) bool {
 	if it.To < s.last+60 || it.From > s.first-400 || (it.level == '3' && !slices.Contains(except, "A022")) || s.has(v, it) {
@@ -287,7 +299,8 @@ func (s *scene) harmless(it *item, v *visit, except ...string) bool {
 				return false
 			}
 		case m.rule == "B022":
-		case slices.Contains(neverRandom, m.rule):
+		case slices.Contains(onceHarmless, m.rule):
+		case slices.Contains(neverRandom, m.rule) || m.rule == "D015":
 			return false
 		default:
 			if !u.take(m.rule, m.pt) {

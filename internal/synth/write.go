@@ -324,6 +324,7 @@ func (o *blockOut) feeRow(r *row, v *visit, l *line, updated int) {
 		r.b = appendPad(append(v.appendNo(r.b), 'Y'), l.order, 3)
 	}
 	r.b = append(r.b, ',')
+	r.str(l.group)
 	if l.dose > 0 {
 		r.qty(l.dose)
 		r.str(it.PrepUnit)
@@ -336,7 +337,16 @@ func (o *blockOut) feeRow(r *row, v *visit, l *line, updated int) {
 	} else {
 		r.none()
 	}
-	r.str(it.MedcWay)
+	if l.way != "" {
+		r.str(l.way)
+	} else {
+		r.str(it.MedcWay)
+	}
+	if l.herbs > 0 {
+		r.int(l.herbs)
+	} else {
+		r.none()
+	}
 	r.flag(l.take)
 	r.flag(l.matn)
 	r.flag(l.nego)

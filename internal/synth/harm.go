@@ -1,0 +1,32 @@
+package synth
+
+import "slices"
+
+// organFailure are the diagnoses of the city that forbid what an organ must clear (C015).
+var organFailure = map[string]string{"肾": "N17|N18.5|N18.6|N19", "肝": "K72|K70.4|K71.1"}
+
+// harms tells whether a point forbids the item to a patient with the diagnosis.
+func (it *item) harms(code string) bool {
+	if !it.harmful {
+		return false
+	}
+	for _, m := range it.marks {
+		switch {
+		case m.part != 's':
+		case m.rule == "C013" && m.pt.DiagSet != "" && inSet(code, m.pt.DiagSet):
+			return true
+		case m.rule == "C015" && inSet(code, organFailure[m.pt.Params.Class]+"|"+m.pt.DiagSet):
+			return true
+		}
+	}
+	return false
+}
+
+// everydayHarm tells whether a diagnosis that anyone may meet in a year forbids the item: random traffic does not know what
+// a person will be told next month.
+func (ix *index) everydayHarm(it *item) bool {
+	return slices.ContainsFunc(ix.diags, func(d *diagnosis) bool { return it.harms(d.code) })
+}
+
+// lasts tells whether so many days may stand on one prescription.
+func (it *item) lasts(days int) bool { return it.use.daysMax == 0 || days <= it.use.daysMax }
