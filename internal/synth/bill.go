@@ -27,6 +27,7 @@ type line struct {
 
 	take, matn, nego   bool // discharge drug, maternity fee, dual-channel drug
 	own                bool // paid by the patient in full
+	approved           bool // hosp_appr_flag
 	void               bool // vali_flag 0
 	forced             bool // the fund pays although it must not
 	dayOnly            bool
@@ -81,6 +82,7 @@ type visit struct {
 	obs                                           claim.Time // er_obs_begntime
 	mom, mode, from, to, agent, ipt               string
 	matn                                          string
+	found                                         claim.Time // when the last diagnosis was made, 0: at the beginning
 	fetus                                         int
 
 	setlAt  claim.Time // settled when; NoTime: at the end

@@ -28,5 +28,14 @@ func (ix *index) everydayHarm(it *item) bool {
 	return slices.ContainsFunc(ix.diags, func(d *diagnosis) bool { return it.harms(d.code) })
 }
 
+// spare takes off the stay what its diagnoses forbid, unless a label speaks of it: the ward does not know what a scenario
+// adds.
+func (s *scene) spare(v *visit) {
+	v.without(func(ln *line) bool {
+		return ln.it.harmful && slices.ContainsFunc(v.diags, ln.it.harms) &&
+			!slices.ContainsFunc(s.truths, func(t truth) bool { return t.v == v && t.tag == ln.tag })
+	})
+}
+
 // lasts tells whether so many days may stand on one prescription.
 func (it *item) lasts(days int) bool { return it.use.daysMax == 0 || days <= it.use.daysMax }

@@ -43,7 +43,9 @@ func allScenarios() []*scenario {
 	var all []*scenario
 	for _, group := range [][]*scenario{attributeScenarios(), modeScenarios(), drugDayScenarios(), courseScenarios(), quantityScenarios(),
 		pairScenarios(), moneyScenarios(), frequencyScenarios(), supplyScenarios(), materialScenarios(), stayScenarios(),
-		chronicScenarios(), identityScenarios(), crossScenarios()} {
+		chronicScenarios(), identityScenarios(), crossScenarios(),
+		reasonScenarios(), labelScenarios(), overuseScenarios(),
+		wardReasonScenarios(), controlledScenarios(), herbScenarios()} {
 		all = append(all, group...)
 	}
 	return all
@@ -111,8 +113,11 @@ func (l *life) perform(s *scenario, n int) bool {
 		return false
 	}
 	for _, v := range l.visits {
-		if v.inpatient() && s.rule[:2] != "G0" {
-			sc.dilute(v)
+		if v.inpatient() {
+			sc.spare(v)
+			if s.rule[:2] != "G0" {
+				sc.dilute(v)
+			}
 		}
 		for i := range v.lines { // random stays take no second picture
 			if v.lines[i].it.has("C002", 's') {

@@ -200,7 +200,11 @@ func (o *blockOut) diagRows(r *row, v *visit) {
 		r.str(code)
 		r.str(o.city.ix.names[code])
 		r.str(v.dept.code)
-		r.time(v.begin)
+		if v.found != 0 && k == len(v.diags)-1 {
+			r.time(v.found)
+		} else {
+			r.time(v.begin)
+		}
 		r.end()
 	}
 }
@@ -344,6 +348,11 @@ func (o *blockOut) feeRow(r *row, v *visit, l *line, updated int) {
 	}
 	if l.herbs > 0 {
 		r.int(l.herbs)
+	} else {
+		r.none()
+	}
+	if l.approved {
+		r.str("1")
 	} else {
 		r.none()
 	}
