@@ -64,13 +64,13 @@ func (s *scene) reported(v *visit, it *item, t claim.Time) {
 	})
 }
 
-// orders writes one medical order of the visit; n < 0 leaves its quantity open.
+// orders writes one medical order of the visit, its ninth; n < 0 leaves its quantity open.
 func (s *scene) orders(v *visit, code, name string, from claim.Time, n int) {
 	v.later = append(v.later, func(o *blockOut, v *visit) {
 		r := o.small("medorder")
 		r.str(v.inst.code)
 		r.str(v.no())
-		r.str(v.no() + "Y9")
+		r.str(v.no() + "Y009")
 		r.str(v.p.no(v.day()))
 		r.str("2")
 		r.str(code)

@@ -31,8 +31,9 @@ func (ix *index) everydayHarm(it *item) bool {
 // spare takes off the stay what its diagnoses forbid, unless a label speaks of it: the ward does not know what a scenario
 // adds.
 func (s *scene) spare(v *visit) {
+	bearing := v.supports("O10-O48|O91-O92|O98-O99|Z33-Z36|Z39")
 	v.without(func(ln *line) bool {
-		return ln.it.harmful && slices.ContainsFunc(v.diags, ln.it.harms) &&
+		return (ln.it.harmful && slices.ContainsFunc(v.diags, ln.it.harms) || bearing && ln.it.has("C014", 's')) &&
 			!slices.ContainsFunc(s.truths, func(t truth) bool { return t.v == v && t.tag == ln.tag })
 	})
 }

@@ -79,37 +79,49 @@ func resaleScenarios() []*scenario {
 // the drug makes the mean, for the item is one that nobody else is given.
 func spikeScenarios() []*scenario {
 	var all []*scenario
+	const variants = 6
 	add := func(kind, name string, days int, percent claim.Price, amt amount) {
+		variant := len(all)
 		all = append(all, (&scenario{rule: "D008", name: name, kind: kind, span: 52, build: func(s *scene) bool {
 			inst := s.pl.by[kindMaternity][0]
-			v := s.inpatientStay(inst, 0, days+2, pneumonia)
-			var set string
-			_, it := s.pick("C010", v, func(p *knowledge.Point, it *item) bool {
-				set = p.DiagSet
-				return true
-			}, "C025")
-			if it == nil {
+			w := s.clinicVisit(inst, 48, "A03", "K52.900")
+			// Every variant has items of its own: none moves the mean of another.
+			var own []*knowledge.Point
+			for i, p := range s.ix.points["C010"] {
+				if i%variants == variant {
+					own = append(own, p)
+				}
+			}
+			if len(own) == 0 {
 				return false
 			}
-			v.diags = append(v.diags, firstOf(set))
-			for k := range days {
-				v.add(it, 1, at(v.day()+claim.Day(k+1), 15*3600)).days = 1
+			p := own[s.n%len(own)]
+			it := s.ix.byCode[p.Subject]
+			if it == nil || !s.harmless(it, w, "C010", "C025") {
+				return false
 			}
-			w := s.clinicVisit(inst, days+36, "A03", firstOf(set))
+			w.diags = append(w.diags, firstOf(p.DiagSet))
+			if days > 0 {
+				v := s.inpatientStay(inst, 0, days+2, pneumonia)
+				v.diags = append(v.diags, firstOf(p.DiagSet))
+				for k := range days {
+					v.add(it, 1, at(v.day()+claim.Day(k+1), 15*3600)).days = 1
+				}
+			}
 			ln := w.add(it, 2, addSec(w.begin, 3600))
 			ln.rx, ln.days = 1, 1
 			ln.price = ln.price * percent / 100
 			s.hit(w, ln, amt)
-			return w.day().Month() != v.end.Day().Month()
+			return true
 		}}).alone())
 	}
 	// The money follows from what the hospital billed to others as well.
-	add(plant, "a price half as high again", 12, 140, unsure)
+	add(plant, "a price half as high again", 12, 145, unsure)
 	add(plant, "twice the price", 12, 200, unsure)
 	add(plant, "half the price", 12, 50, zero)
 	add(nearMiss, "a fifth above", 12, 120, unsure)
 	add(nearMiss, "thirty percent exactly", 12, 130, unsure)
-	add(nearMiss, "no mean to speak of", 3, 160, unsure)
+	add(nearMiss, "no mean to speak of", 0, 160, unsure)
 	return all
 }
 
@@ -182,12 +194,12 @@ func narcoticScenarios() []*scenario {
 			return kind == nearMiss || over*packs/int64(days) >= 1
 		}}).alone())
 	}
-	add(plant, "ten days of tablets", false, 12, nil)
+	add(plant, "two weeks of tablets", false, 14, nil)
 	add(nearMiss, "seven days of tablets", false, 7, nil)
 	add(plant, "three days of injections", true, 3, nil)
 	add(nearMiss, "one day of injections", true, 1, nil)
 	add(plant, "two weeks of tablets for sleep", false, 14, withDiag("G47.000"))
-	add(nearMiss, "paid by the patient", false, 12, ownPaid)
+	add(nearMiss, "paid by the patient", false, 14, ownPaid)
 	return all
 }
 

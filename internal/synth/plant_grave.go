@@ -120,6 +120,7 @@ func firstDayScenarios() []*scenario {
 	add(nearMiss, "rescue", 0, set(func(s *scene, v *visit) { v.rescue = true }))
 	add(nearMiss, "paid by the patient", 0, ownPaid)
 	add(nearMiss, "ordered for the next day", 0, func(s *scene, v *visit, ln *line, p *knowledge.Point) {
+		ln.order = 9
 		s.orders(v, ln.it.Code, ln.it.Name, at(v.day()+1, 8*3600), 1)
 	})
 	return all
@@ -233,7 +234,7 @@ func organLossScenarios() []*scenario {
 			v.opers = v.opers[:0]
 			x.dropHome()
 			p, it := s.pick("C023", v, func(p *knowledge.Point, it *item) bool {
-				return (p.Params.Class == "成对") == paired && it.unequipped() && !it.has("A010", 's') && !it.has("C022", 's') && it.Price < 3000*claim.PriceOne
+				return (p.Params.Class == "成对") == paired && it.unequipped() && !it.has("A010", 's') && !it.has("C022", 's') && !it.has("C024", 's') && it.Price < 3000*claim.PriceOne
 			})
 			if it == nil {
 				return false
