@@ -102,9 +102,9 @@ func (s *scene) inICU(v *visit, from, to claim.Time) {
 	})
 }
 
-// operated adds an operation record to the visit.
+// operated adds an operation record to the visit. It names no surgeon: chance would have one operate twice at a time.
 func (v *visit) operated(code, name, side string, t claim.Time) {
-	v.opers = append(v.opers, operation{code: code, name: name, side: side, incision: "1", anaesthesia: "02", begin: t, end: addSec(t, 3600), doc: v.doc})
+	v.opers = append(v.opers, operation{code: code, name: name, side: side, incision: "1", anaesthesia: "02", begin: t, end: addSec(t, 3600), doc: &doctor{}})
 }
 
 // without takes the lines off the visit that the test names.

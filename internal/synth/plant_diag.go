@@ -188,8 +188,8 @@ func departmentScenarios() []*scenario {
 			}, untitled(wrong))))
 	}
 	return append(all,
-		planted("A017", "title too low", adult, titled(false)),
-		near("A017", "title high enough", adult, titled(true)),
+		planted("A017", "title too low", want{insutype: "390"}, titled(false)),
+		near("A017", "title high enough", want{insutype: "390"}, titled(true)),
 		near("A018", "right executing department", adult, func(s *scene) bool {
 			v := s.clinicVisit(s.county(), 0, "A11", "K52.900")
 			return s.bookOn("A018", v, nil, func(s *scene, v *visit, ln *line, p *knowledge.Point) { ln.exec = splitSet(p.Allow)[0] })

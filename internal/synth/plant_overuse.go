@@ -260,11 +260,8 @@ func physiotherapyScenarios() []*scenario {
 				if it == nil {
 					return false
 				}
-				for n := k; n < sessions; n += kinds {
+				for n := k; n < max(sessions, kinds); n += kinds {
 					ln = v.add(it, 1, addSec(v.begin, 3600+n*1500))
-				}
-				if sessions == 1 {
-					ln = v.add(it, 1, addSec(v.begin, 3600+k*1500))
 				}
 			}
 			slices.SortStableFunc(v.lines, func(a, b line) int { return int(min(1, max(-1, a.at.Clock()-b.at.Clock()))) })
