@@ -1,6 +1,9 @@
 package synth
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // scenarios keeps what fits into the window.
 func (c *city) scenarios() (plan []*scenario, skipped []string) {
@@ -25,7 +28,7 @@ func (c *city) weigh(plan []*scenario) {
 		people = append(people, peopleOf(&c.opt, c.pl, c.ix, n))
 	}
 	mid := (c.first + c.last) / 2
-	stays := 0.0
+	brings := make([]float64, len(plan))
 	for k, s := range plan {
 		for _, p := range people {
 			if !s.want.met(p, mid) {
@@ -41,10 +44,20 @@ func (c *city) weigh(plan []*scenario) {
 					brought++
 				}
 			}
-			s.heavy = brought > 0
-			stays += float64(brought) * c.performances(s, 0, k, true)
+			s.heavy, brings[k] = brought > 0, float64(brought)
 			break
 		}
+	}
+	c.share = 1
+	parts := 0.0
+	for k, s := range plan {
+		parts += c.performances(s, 0, k, true)
+	}
+	blocks := (c.opt.Persons + blockPersons - 1) / blockPersons
+	c.share = min(1, max(actors*blockPersons/parts, 1/float64(blocks)))
+	stays := 0.0
+	for k, s := range plan {
+		stays += brings[k] * c.performances(s, 0, k, true)
 	}
 	months := float64(c.opt.Months)
 	c.roomForStays = max(0.15, 1-stays/(admissionsPerYear*blockPersons*months/12))
@@ -52,6 +65,17 @@ func (c *city) weigh(plan []*scenario) {
 
 // admissionsPerYear of one person, as random admissions draw them.
 const admissionsPerYear = 0.185
+
+// actors is the share of the persons who may play in scenarios: the others live as people do.
+const actors = 0.6
+
+// turn tells whether scenario k has its turn in a block. All have it equally often; in a city of enough blocks for the share,
+// each at least once.
+func (c *city) turn(block, k int) bool {
+	phase := float64(k) * 0.6180339887
+	phase -= math.Floor(phase)
+	return math.Floor(float64(block+1)*c.share+phase) > math.Floor(float64(block)*c.share+phase)
+}
 
 // performances of scenario k in a block; with `mean`, on average over the blocks.
 //
@@ -67,6 +91,11 @@ func (c *city) performances(s *scenario, block, k int, mean bool) float64 {
 		case block%2 == 1:
 			n++
 		}
+	}
+	if mean {
+		n *= c.share
+	} else if !c.turn(block, k) {
+		return 0
 	}
 	if !s.heavy {
 		return n
