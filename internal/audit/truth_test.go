@@ -71,17 +71,7 @@ func TestTruth(t *testing.T) {
 	t.Parallel()
 	tables := city(t, 5000, 3, 20251)
 	_, fs := auditDir(t, tables, starter(t))
-	got := map[label]bool{}
-	for _, f := range fs {
-		if len(f.Lines) == 0 {
-			got[label{f.Rule, f.Mdtrt, ""}] = true
-		}
-		for _, l := range f.Lines {
-			if l.Type == 1 {
-				got[label{f.Rule, l.MdtrtID, l.FeedetlSn}] = true
-			}
-		}
-	}
+	got := reported(fs)
 	type score struct{ plants, found, nearHit, unexplained int }
 	scores := map[string]*score{}
 	of := func(rule string) *score {
@@ -120,7 +110,7 @@ func TestTruth(t *testing.T) {
 	var ids []string
 	for _, c := range lib.Cards {
 		ids = append(ids, c.ID)
-		if of(c.ID).plants == 0 && !slices.Contains(awaited, c.ID) {
+		if of(c.ID).plants == 0 && !slices.Contains(awaited, c.ID) && !slices.Contains(longCards, c.ID) {
 			t.Errorf("%s has no plant in the city", c.ID)
 		}
 	}

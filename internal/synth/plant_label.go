@@ -170,7 +170,7 @@ func organScenarios() []*scenario {
 			}
 			ln := s.book(v, it)
 			if reduce && kind == plant { // more than the reduced dose a day
-				ln.dose, ln.freq = p.Limit+claim.QtyOne, "qd"
+				ln.dose, ln.freq = p.Limit*11/10, "qd"
 			} else if reduce {
 				ln.dose, ln.freq = p.Limit, "qd"
 			}

@@ -8,7 +8,7 @@ const stentDays = 366
 func stentScenarios() []*scenario {
 	var all []*scenario
 	add := func(kind, name string, change func(s *scene, v *visit)) {
-		all = append(all, (&scenario{rule: "C018", name: name, kind: kind, span: stentDays + 30, build: func(s *scene) bool {
+		all = append(all, (&scenario{rule: "C018", name: name, kind: kind, want: want{from: 45, to: 79}, span: stentDays + 30, build: func(s *scene) bool {
 			for { // early in a month, so that the year ends in the same one
 				if _, _, day := s.d.Civil(); day >= 4 && day <= 12 {
 					break
