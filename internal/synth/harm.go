@@ -25,15 +25,23 @@ func (it *item) harms(code string) bool {
 // everydayHarm tells whether a diagnosis that anyone may meet in a year forbids the item: random traffic does not know what
 // a person will be told next month.
 func (ix *index) everydayHarm(it *item) bool {
-	return slices.ContainsFunc(ix.diags, func(d *diagnosis) bool { return it.harms(d.code) })
+	return it.harmful && slices.ContainsFunc(ix.diags, func(d *diagnosis) bool { return it.harms(d.code) })
 }
 
 // spare takes off the stay what its diagnoses forbid, unless a label speaks of it: the ward does not know what a scenario
 // adds.
 func (s *scene) spare(v *visit) {
+	known := slices.Clone(v.diags)
+	for _, w := range s.visits {
+		for _, d := range w.diags {
+			if inSet(d, remembered) {
+				known = append(known, d)
+			}
+		}
+	}
 	bearing := v.supports("O10-O48|O91-O92|O98-O99|Z33-Z36|Z39")
 	v.without(func(ln *line) bool {
-		return (ln.it.harmful && slices.ContainsFunc(v.diags, ln.it.harms) || bearing && ln.it.has("C014", 's')) &&
+		return (ln.it.harmful && slices.ContainsFunc(known, ln.it.harms) || bearing && ln.it.has("C014", 's')) &&
 			!slices.ContainsFunc(s.truths, func(t truth) bool { return t.v == v && t.tag == ln.tag })
 	})
 }

@@ -75,6 +75,7 @@ type index struct {
 	byName   map[string]*item
 	points   map[string][]*knowledge.Point
 	roles    map[string][]*item
+	herbs    []*item // herbs and granules
 	diseases []*disease
 	diags    []*diagnosis
 	outSum   int
@@ -99,6 +100,9 @@ func newIndex(pack *knowledge.Pack, from, to claim.Day) (*index, error) {
 		x.local = fmt.Sprintf("JX%06d", 100+n*7)
 		x.dosage()
 		ix.items = append(ix.items, x)
+		if x.list == "102" || x.list == "106" {
+			ix.herbs = append(ix.herbs, x)
+		}
 		ix.byCode[it.Code] = x
 		if _, dup := ix.byName[it.Name]; !dup {
 			ix.byName[it.Name] = x

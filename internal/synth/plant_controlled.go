@@ -130,7 +130,7 @@ func targetedScenarios() []*scenario {
 	var all []*scenario
 	add := func(kind, name string, ordered int, change change) {
 		all = append(all, (&scenario{rule: "D014", name: name, kind: kind, span: 4, build: func(s *scene) bool {
-			v := s.clinicVisit(s.tertiary(), 0, "A19", "C34.900")
+			v := s.clinicVisit(s.county(), 0, "A19", "C34.900") // where a few orders are far from a whole upload (G012)
 			v.expert()
 			p, it := s.pick("D014", v, func(p *knowledge.Point, it *item) bool { return it.Price < 2500*claim.PriceOne }, "A013")
 			if it == nil {

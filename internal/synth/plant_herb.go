@@ -17,12 +17,12 @@ func (s *scene) decoct(v *visit, n, doses int, grams float64) []*line {
 		bad[[2]string{p.Subject, p.Second}], bad[[2]string{p.Second, p.Subject}] = true, true
 	}
 	first := len(v.lines)
-	for i := range s.ix.items {
-		it := s.ix.items[(s.n*3+i)%len(s.ix.items)]
+	for i := range s.ix.herbs {
+		it := s.ix.herbs[(s.n*3+i)%len(s.ix.herbs)]
 		if len(v.lines)-first == n {
 			break
 		}
-		if it.list != "102" && it.list != "106" || !s.harmless(it, v, "C012", "D010") {
+		if !s.harmless(it, v, "C012", "D010") {
 			continue
 		}
 		clash := false
