@@ -21,6 +21,9 @@ type line struct {
 	dose      claim.Qty
 	freq      string
 	hiRx      string
+	group     string // grpno: what hangs in one bottle
+	herbs     int    // herb_dose_cnt, 0 absent
+	way       string // medc_way when it is not the usual one
 
 	take, matn, nego   bool        // discharge drug, maternity fee, dual-channel drug
 	sentOut            bool        // carried out elsewhere (etip_flag)
@@ -28,6 +31,7 @@ type line struct {
 	own                bool        // paid by the patient in full
 	void               bool        // vali_flag 0
 	forced             bool        // the fund pays although it must not
+	approved           bool        // hosp_appr_flag
 	dayOnly            bool
 	part, side, incise string
 	generated          bool // partial refund lines and other dirt
@@ -81,6 +85,7 @@ type visit struct {
 	obs                                           claim.Time // er_obs_begntime
 	mom, mode, from, to, agent, ipt               string
 	matn                                          string
+	found                                         claim.Time // when the last diagnosis was made, 0: at the beginning
 	fetus                                         int
 
 	setlAt  claim.Time // settled when; NoTime: at the end

@@ -25,6 +25,9 @@ type city struct {
 	plan        []*scenario
 	// roomForStays is what scenarios leave of the admissions for chance.
 	roomForStays float64
+	// share of the blocks in which a scenario has its turn, so that the scenarios leave room for ordinary people.
+	share float64
+	least float64 // the least turns a scenario has per block
 }
 
 // Generate writes the city's files into opt.Out and says what it wrote. Errors of the file system are wrapped; a window

@@ -21,9 +21,11 @@ type item struct {
 	freq  string
 	local string // code of institutions that use local codes
 
-	prices [4]claim.Price // by institution level
-	marks  []mark         // every point that names the item
-	use    usage
+	prices  [4]claim.Price // by institution level
+	marks   []mark         // every point that names the item
+	limited bool           // a price limit is published
+	harmful bool           // some diagnosis forbids it
+	use     usage
 }
 
 // mark says in which part a point names an item.
@@ -44,6 +46,7 @@ type usage struct {
 	group          string
 	takeMax        int // days at discharge, 0 no limit of its own
 	qtyMax         claim.Qty
+	daysMax        int // days on one prescription, 0 no limit of its own
 	imaging        bool
 	radiology      bool
 	part           string
@@ -72,6 +75,7 @@ type index struct {
 	byName   map[string]*item
 	points   map[string][]*knowledge.Point
 	roles    map[string][]*item
+	herbs    []*item // herbs and granules
 	diseases []*disease
 	diags    []*diagnosis
 	outSum   int
@@ -97,6 +101,9 @@ func newIndex(pack *knowledge.Pack, from, to claim.Day) (*index, error) {
 		x.local = fmt.Sprintf("JX%06d", 100+n*7)
 		x.dosage()
 		ix.items = append(ix.items, x)
+		if x.list == "102" || x.list == "106" {
+			ix.herbs = append(ix.herbs, x)
+		}
 		ix.byCode[it.Code] = x
 		if _, dup := ix.byName[it.Name]; !dup {
 			ix.byName[it.Name] = x
@@ -134,6 +141,7 @@ const changedItem = "990599990000000"
 func (ix *index) mark(code string, p *knowledge.Point, part byte) {
 	if it := ix.byCode[code]; it != nil {
 		it.marks = append(it.marks, mark{p.RuleID, part, p})
+		it.harmful = it.harmful || part == 's' && (p.RuleID == "C013" || p.RuleID == "C015")
 	}
 }
 
@@ -155,7 +163,7 @@ func (ix *index) limits(csv []byte) {
 		}
 		for l := range it.prices {
 			if f[2] == "" || (len(f[2]) == 1 && int(f[2][0]-'0') == l) {
-				it.prices[l] = claim.Price(p)
+				it.prices[l], it.limited = claim.Price(p), true
 			}
 		}
 	}
@@ -209,6 +217,9 @@ func (it *item) has(rule string, part byte) bool {
 // fits tells whether the person may use the item on the day as far as person limits go.
 func (it *item) fits(p *person, d claim.Day) bool {
 	u := &it.use
+	if it.harmful && slices.ContainsFunc(p.chronic, func(d *disease) bool { return it.harms(d.diags[0]) }) {
+		return false
+	}
 	if u.ageMin == 0 && u.ageMax == 200 && !u.male && !u.female {
 		return true
 	}

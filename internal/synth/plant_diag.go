@@ -177,7 +177,7 @@ func departmentScenarios() []*scenario {
 			planted(r, "wrong department", adult, build(nil, wrong)),
 			near(r, "rescue", adult, build(func(s *scene, v *visit, ln *line, p *knowledge.Point) { v.rescue = true }, wrong)),
 			near(r, "no department on the line", adult, build(func(s *scene, v *visit, ln *line, p *knowledge.Point) { ln.dept = &dept{} }, untitled(wrong))),
-			near(r, "right department", adult, build(func(s *scene, v *visit, ln *line, p *knowledge.Point) {
+			near(r, "right department", want{insutype: "390"}, build(func(s *scene, v *visit, ln *line, p *knowledge.Point) {
 				ln.dept = &dept{code: splitSet(p.Allow)[0], name: splitSet(p.Allow)[0]}
 				ln.doc = &doctor{code: s.county().depts[0].doctors[0].code}
 				for _, d := range s.county().doctorsOf() {
@@ -188,8 +188,8 @@ func departmentScenarios() []*scenario {
 			}, untitled(wrong))))
 	}
 	return append(all,
-		planted("A017", "title too low", adult, titled(false)),
-		near("A017", "title high enough", adult, titled(true)),
+		planted("A017", "title too low", want{insutype: "390"}, titled(false)),
+		near("A017", "title high enough", want{insutype: "390"}, titled(true)),
 		near("A018", "right executing department", adult, func(s *scene) bool {
 			v := s.clinicVisit(s.county(), 0, "A11", "K52.900")
 			return s.bookOn("A018", v, nil, func(s *scene, v *visit, ln *line, p *knowledge.Point) { ln.exec = splitSet(p.Allow)[0] })

@@ -83,6 +83,7 @@ func (o *blockOut) linkRow(no, person, kind string, from claim.Day) {
 // references writes the tables that belong to no person.
 func (c *city) references(o *blockOut) {
 	since := c.first - 1500
+	c.recognised(o)
 	for _, i := range c.pl.all {
 		o.institutionRow(i, since)
 		for _, d := range i.depts {

@@ -45,7 +45,9 @@ func allScenarios() []*scenario {
 		pairScenarios(), moneyScenarios(), frequencyScenarios(), supplyScenarios(), materialScenarios(), stayScenarios(),
 		chronicScenarios(), identityScenarios(), crossScenarios(),
 		implantScenarios(), ledgerScenarios(), contentScenarios(), repeatScenarios(), dialysisScenarios(), reportScenarios(), guestScenarios(),
-		courseOfStayScenarios(), shuttleScenarios()} {
+		courseOfStayScenarios(), shuttleScenarios(),
+		reasonScenarios(), labelScenarios(), overuseScenarios(),
+		wardReasonScenarios(), controlledScenarios(), herbScenarios()} {
 		all = append(all, group...)
 	}
 	return all
@@ -114,8 +116,11 @@ func (l *life) perform(s *scenario, n int) bool {
 		return false
 	}
 	for _, v := range l.visits {
-		if v.inpatient() && s.rule[:2] != "G0" {
-			sc.dilute(v)
+		if v.inpatient() {
+			sc.spare(v)
+			if s.rule[:2] != "G0" {
+				sc.dilute(v)
+			}
 		}
 		for i := range v.lines { // random stays take no second picture
 			if v.lines[i].it.has("C002", 's') {
@@ -260,6 +265,18 @@ func (s *scene) free(role string, v *visit) *item {
 	return nil
 }
 
+// limited chooses an item of a clean role that has a price limit.
+func (s *scene) limited(role string, v *visit) *item {
+	pool := s.ix.roles[role]
+	for i := range pool {
+		it := pool[(s.n*5+i)%len(pool)]
+		if it.limited && it.fits(s.p, s.d) && it.suits(v) && !s.has(v, it) {
+			return it
+		}
+	}
+	return nil
+}
+
 // harmless tells whether the item can stand on the visit without any card but the excepted ones having a say.
 func (s *scene) harmless(it *item, v *visit, except ...string) bool {
 	if it.To < s.last+60 || s.late(it) && !slices.Contains(except, "E011") || it.From > s.first-400 || (it.level == '3' && !slices.Contains(except, "A022")) || s.has(v, it) {
@@ -294,7 +311,8 @@ func (s *scene) harmless(it *item, v *visit, except ...string) bool {
 				return false
 			}
 		case m.rule == "B022":
-		case slices.Contains(neverRandom, m.rule):
+		case slices.Contains(onceHarmless, m.rule):
+		case slices.Contains(neverRandom, m.rule) || m.rule == "D015":
 			return false
 		default:
 			if !u.take(m.rule, m.pt) {

@@ -200,7 +200,11 @@ func (o *blockOut) diagRows(r *row, v *visit) {
 		r.str(code)
 		r.str(o.city.ix.names[code])
 		r.str(v.dept.code)
-		r.time(v.begin)
+		if v.found != 0 && k == len(v.diags)-1 {
+			r.time(v.found)
+		} else {
+			r.time(v.begin)
+		}
 		r.end()
 	}
 }
@@ -324,6 +328,7 @@ func (o *blockOut) feeRow(r *row, v *visit, l *line, updated int) {
 		r.b = appendPad(append(v.appendNo(r.b), 'Y'), l.order, 3)
 	}
 	r.b = append(r.b, ',')
+	r.str(l.group)
 	if l.dose > 0 {
 		r.qty(l.dose)
 		r.str(it.PrepUnit)
@@ -336,7 +341,21 @@ func (o *blockOut) feeRow(r *row, v *visit, l *line, updated int) {
 	} else {
 		r.none()
 	}
-	r.str(it.MedcWay)
+	if l.way != "" {
+		r.str(l.way)
+	} else {
+		r.str(it.MedcWay)
+	}
+	if l.herbs > 0 {
+		r.int(l.herbs)
+	} else {
+		r.none()
+	}
+	if l.approved {
+		r.str("1")
+	} else {
+		r.none()
+	}
 	r.flag(l.take)
 	if l.sentOut {
 		r.str("1")
