@@ -1,6 +1,10 @@
 package synth
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/mingjian/mingjian/internal/claim"
+)
 
 // scenarios keeps what fits into the window.
 func (c *city) scenarios() (plan []*scenario, skipped []string) {
@@ -10,10 +14,21 @@ func (c *city) scenarios() (plan []*scenario, skipped []string) {
 			skipped = append(skipped, s.rule+" "+s.name)
 			continue
 		}
+		if s.newYear > 0 && !c.crossesYear(s.newYear) {
+			skipped = append(skipped, s.rule+" "+s.name)
+			continue
+		}
 		plan = append(plan, s)
 	}
 	c.weigh(plan)
 	return plan, skipped
+}
+
+// crossesYear tells whether the window holds the end of a year, two months before it and some days after it.
+func (c *city) crossesYear(after int) bool {
+	y, _, _ := c.last.Civil()
+	eve := claim.DayOf(y, 1, 1) - 1
+	return eve-60 >= c.first && eve+claim.Day(after) <= c.last
 }
 
 // weigh finds out which scenarios bring stays, by playing each for a few persons. What stays they bring, random
@@ -66,6 +81,18 @@ func (c *city) performances(s *scenario, block, k int, mean bool) float64 {
 			n += 0.5
 		case block%2 == 1:
 			n++
+		}
+	}
+	if s.seldom {
+		every := 2
+		if s.kind != plant {
+			every = 4
+		}
+		switch {
+		case mean:
+			n /= float64(every)
+		case (block+k)%every != 0:
+			return 0
 		}
 	}
 	if !s.heavy {

@@ -22,6 +22,8 @@ type item struct {
 	local string // code of institutions that use local codes
 
 	prices [4]claim.Price // by institution level
+	rx     bool           // the catalogue asks for a prescription
+	listed claim.Price    // 挂网价, 0 none
 	marks  []mark         // every point that names the item
 	use    usage
 }
@@ -102,6 +104,9 @@ func newIndex(pack *knowledge.Pack, from, to claim.Day) (*index, error) {
 		}
 	}
 	ix.limits(pack.PriceLimit)
+	if err := ix.flags(pack); err != nil {
+		return nil, err
+	}
 	ix.changed = &item{Item: knowledge.Item{Code: changedItem, Name: "示例换版治疗", ListType: "201", ChargeType: "05", Level: "01", Unit: "次",
 		PricingUnit: "次", Price: 20 * claim.PriceOne, From: from - 1000, To: from + lead + (to-from)/3}, list: "201", level: '1', local: "JX999999"}
 	for l := range ix.changed.prices {

@@ -19,6 +19,8 @@ type scenario struct {
 	noChronic  bool // no chronic programme
 	build      func(s *scene) bool
 	heavy      bool // brings a stay: played in fewer blocks of a large city
+	seldom     bool // one of many variants: played in every other block, near-misses in every fourth
+	newYear    int  // days of the new year the window must hold, 0 it need not cross one
 }
 
 // want is what the person must be.
@@ -43,7 +45,9 @@ func allScenarios() []*scenario {
 	var all []*scenario
 	for _, group := range [][]*scenario{attributeScenarios(), modeScenarios(), drugDayScenarios(), courseScenarios(), quantityScenarios(),
 		pairScenarios(), moneyScenarios(), frequencyScenarios(), supplyScenarios(), materialScenarios(), stayScenarios(),
-		chronicScenarios(), identityScenarios(), crossScenarios()} {
+		chronicScenarios(), identityScenarios(), crossScenarios(),
+		counterScenarios(), tillScenarios(), prescriptionScenarios(), programmeScenarios(), whereaboutsScenarios(), schemeScenarios(),
+		regionScenarios(), ceilingScenarios(), paperScenarios(), exemptionScenarios()} {
 		all = append(all, group...)
 	}
 	return all
@@ -103,10 +107,11 @@ func (l *life) perform(s *scenario, n int) bool {
 		sc.d += claim.Day(l.c.n(int(span)))
 	}
 	l.careful = true
+	l.p.insured, l.p.addr, l.p.joined = "", "", 0
 	ok := s.build(sc)
 	l.careful = false
 	if !ok {
-		l.p.gendCode = 0
+		l.p.gendCode, l.p.insured, l.p.addr, l.p.joined = 0, "", "", 0
 		l.reset(l.p)
 		return false
 	}

@@ -176,7 +176,7 @@ func TestSettlementsBalance(t *testing.T) {
 		if fee != s.fee || f("fulamt_ownpay_amt") != s.full || f("preselfpay_amt") != s.pre || f("inscp_scp_amt") != fee-s.full-s.pre-s.over {
 			t.Fatalf("settlement %v against its lines %+v", r, *s)
 		}
-		if f("fund_pay_sumamt")+f("acct_pay")+f("acct_mulaid_pay")+f("psn_cash_pay") != fee || f("hifp_pay")+f("hifes_pay") != f("fund_pay_sumamt") ||
+		if f("fund_pay_sumamt")+f("acct_pay")+f("acct_mulaid_pay")+f("psn_cash_pay") != fee || f("hifp_pay")+f("hifes_pay")+f("hifmi_pay") != f("fund_pay_sumamt") ||
 			f("psn_part_amt") != fee-f("fund_pay_sumamt") {
 			t.Fatalf("settlement does not balance: %v", r)
 		}
