@@ -20,7 +20,7 @@ func (s *scene) counter(shop *institution, off, sec int) *visit {
 	v := s.visit(shop, "41", at(s.d+claim.Day(off), sec), "A02")
 	v.end = addSec(v.begin, 20)
 	v.setlAt = addSec(v.begin, 40)
-	v.slip.dev, v.slip.opter = shop.tills[0], "C1"
+	v.slip.dev, v.slip.opter = shop.tills[0]+"-"+itoa(s.p.n%997), "C1" // a terminal of its own: scenes of one day are no queue
 	return v
 }
 
