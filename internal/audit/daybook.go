@@ -42,7 +42,21 @@ type bookmaker struct {
 	rows     rule.BookRows
 	from, to claim.Month
 	again    map[uint64]bool // prescriptions and items in several settlements
+	busy     map[operating]operations
 }
+
+// operating is a surgeon's day; operations tells how many operations it holds and whether any is of a visit judged now.
+type operating struct {
+	doctor int32
+	day    claim.Day
+}
+
+type operations struct {
+	n      int
+	judged bool
+}
+
+func (o operations) matter() bool { return o.n > 1 && o.judged }
 
 // openBook makes the day book of the months from … to and attaches it.
 func (e *engine) openBook(dir string, from, to claim.Month) error {
@@ -93,11 +107,12 @@ func (k *bookmaker) swipes() error {
 			if len(r.out) == 0 {
 				return nil
 			}
-			refunds, err := k.e.snap.Refunds(bucket)
+			late, err := k.e.hist.rev.read(bucket)
 			if err != nil {
 				return err
 			}
-			part.AddSwipes(append(r.out, claim.Source{Batch: refunds, Extra: true}))
+			defer late.Close()
+			part.AddSwipes(append(r.out, claim.Source{Batch: late.Batches["settlement"], Extra: true}))
 			return nil
 		})
 		if err != nil {
@@ -118,11 +133,11 @@ func (k *bookmaker) prices() error {
 	for n := range of {
 		err := k.each(rule.Shard{N: n, Of: of}, func(r *reader, part *rule.Book, bucket int) error {
 			for _, m := range months {
-				f, err := k.files.read(m, bucket)
+				sums, err := k.files.sums(m, bucket)
 				if err != nil {
 					return err
 				}
-				part.AddPrices(m, f.Sums)
+				part.AddPrices(m, sums)
 			}
 			return nil
 		})
@@ -146,8 +161,12 @@ func (k *bookmaker) care() error {
 	if err := k.repeats(); err != nil {
 		return err
 	}
+	if err := k.surgeons(); err != nil {
+		return err
+	}
 	err := k.each(rule.Shard{}, func(r *reader, part *rule.Book, bucket int) error {
-		c := carer{bookmaker: k, r: k.e.snap.Reader(), bucket: bucket, whose: map[int32]bool{}}
+		c := k.carer(bucket)
+		defer c.close()
 		sources, err := c.sources()
 		if err == nil && len(sources) > 0 {
 			part.AddCare(sources)
@@ -171,11 +190,11 @@ func (k *bookmaker) repeats() error {
 		first := map[uint64]uint64{} // settlement
 		for _, m := range months {
 			for bucket := range k.e.snap.Buckets() {
-				f, err := k.files.read(m, bucket)
+				rows, err := k.files.prescriptions(m, bucket)
 				if err != nil {
 					return err
 				}
-				for _, x := range f.Rx {
+				for _, x := range rows {
 					if x.Name%uint64(of) != uint64(n) {
 						continue
 					}
@@ -189,6 +208,57 @@ func (k *bookmaker) repeats() error {
 		}
 	}
 	return nil
+}
+
+// surgeons finds the days on which a surgeon operated more than once, so that only those patients are looked at.
+func (k *bookmaker) surgeons() error {
+	k.busy = map[operating]operations{}
+	if k.rows&rule.BookOps == 0 {
+		return nil
+	}
+	var mu sync.Mutex
+	return k.each(rule.Shard{}, func(_ *reader, _ *rule.Book, bucket int) error {
+		c := k.carer(bucket)
+		defer c.close()
+		judged := map[uint64]bool{}
+		for _, m := range k.months("settlement", k.from, k.to, false) {
+			b, err := c.r.Read("settlement", m, bucket, []string{})
+			if err != nil {
+				return err
+			}
+			for _, v := range b.Visit {
+				judged[v] = true
+			}
+		}
+		for _, m := range k.months("operation", k.from-rule.BookMonths, k.to, true) {
+			b, err := c.read("operation", m, bookOperation)
+			if err != nil {
+				return err
+			}
+			mu.Lock()
+			for i := range b.N {
+				eachOperating(b, i, func(o operating) {
+					was := k.busy[o]
+					k.busy[o] = operations{was.n + 1, was.judged || judged[b.Visit[i]]}
+				})
+			}
+			mu.Unlock()
+		}
+		return nil
+	})
+}
+
+// eachOperating calls f with the days of an operation.
+func eachOperating(b *claim.Batch, row int, f func(operating)) {
+	t := b.Table
+	doctor, begin, end := b.I32(t.MustCol("oper_dr_code"), row), claim.Time(b.I64(t.MustCol("oprn_oprt_begntime"), row)), claim.Time(b.I64(t.MustCol("oprn_oprt_endtime"), row))
+	if doctor == 0 || !begin.Has() || !end.Has() {
+		return
+	}
+	f(operating{doctor, begin.Day()})
+	if end.Day() != begin.Day() {
+		f(operating{doctor, end.Day()})
+	}
 }
 
 // anyCare tells whether there is anything for the care cards at all.
@@ -235,6 +305,34 @@ type carer struct {
 	bucket int
 	whose  map[int32]bool
 	out    []claim.Source
+	open   map[string]*lake.Projection // by table and month
+}
+
+func (k *bookmaker) carer(bucket int) *carer {
+	return &carer{bookmaker: k, r: k.e.snap.Reader(), bucket: bucket, whose: map[int32]bool{}, open: map[string]*lake.Projection{}}
+}
+
+// read reads a table of a month: of the months around those judged from their projections.
+func (c *carer) read(table string, m claim.Month, cols []string) (*claim.Batch, error) {
+	if m == 0 || (m >= c.from && m <= c.to) || !projected[table] {
+		return c.r.Read(table, m, c.bucket, cols)
+	}
+	key := table + m.String()
+	p := c.open[key]
+	if p == nil {
+		var err error
+		if p, err = c.e.hist.read(m, c.bucket, func(name string) bool { return name == table }); err != nil {
+			return nil, err
+		}
+		c.open[key] = p
+	}
+	return p.Batches[table], nil
+}
+
+func (c *carer) close() {
+	for _, p := range c.open {
+		p.Close()
+	}
 }
 
 func (c *carer) sources() ([]claim.Source, error) {
@@ -243,7 +341,10 @@ func (c *carer) sources() ([]claim.Source, error) {
 	for _, find := range []func() error{
 		func() error { return c.find(rule.BookBeds, "bed_move", back, nil, nil) },
 		func() error {
-			return c.find(rule.BookOps, "operation", back, bookOperation, func(b *claim.Batch, i int) bool { return b.I32(b.Table.MustCol("oper_dr_code"), i) != 0 })
+			return c.find(rule.BookOps, "operation", back, bookOperation, func(b *claim.Batch, i int) (matters bool) {
+				eachOperating(b, i, func(o operating) { matters = matters || c.busy[o].matter() })
+				return matters
+			})
 		},
 		func() error {
 			if !c.e.bound.Ref.HasPractitionerCerts() {
@@ -270,7 +371,7 @@ func (c *carer) sources() ([]claim.Source, error) {
 	}{{"person_link", 0, nil, false}, {"person", 0, personColumns, false}, {"prescription", 0, nil, false}, {"visit", c.to, visitColumns, true},
 		{"settlement", c.to + lookAhead, bookSettlement, false}, {"operation", c.to, bookOperation, false}, {"bed_move", c.to, nil, false}, {"leave", c.to, nil, false}} {
 		for _, m := range c.months(t.table, back, t.to, true) {
-			b, err := c.r.Read(t.table, m, c.bucket, t.cols)
+			b, err := c.read(t.table, m, t.cols)
 			if err != nil {
 				return nil, err
 			}
@@ -278,16 +379,13 @@ func (c *carer) sources() ([]claim.Source, error) {
 		}
 	}
 	c.out = append(c.out, rx...)
-	refunds, err := c.e.snap.Refunds(c.bucket)
+	late, err := c.e.hist.rev.read(c.bucket)
 	if err != nil {
 		return nil, err
 	}
-	negatives, err := c.e.snap.Negatives(c.bucket)
-	if err != nil {
-		return nil, err
-	}
-	c.pick(refunds, false, true)
-	c.pick(negatives, false, true)
+	defer late.Close()
+	c.pick(late.Batches["settlement"], false, true)
+	c.pick(late.Batches["fee"], false, true)
 	return c.out, nil
 }
 
@@ -297,7 +395,7 @@ func (c *carer) find(kind rule.BookRows, table string, back claim.Month, cols []
 		return nil
 	}
 	for _, m := range c.months(table, back, c.to, true) {
-		b, err := c.r.Read(table, m, c.bucket, cols)
+		b, err := c.read(table, m, cols)
 		if err != nil {
 			return err
 		}
@@ -316,11 +414,11 @@ func (c *carer) prescriptions() (out []claim.Source, err error) {
 		return nil, nil
 	}
 	for _, m := range c.months("fee", c.from-rule.BookRxMonths, c.to, false) {
-		f, err := c.files.read(m, c.bucket)
+		want, err := c.files.prescriptions(m, c.bucket)
 		if err != nil {
 			return nil, err
 		}
-		want := slices.DeleteFunc(f.Rx, func(x rule.RxRow) bool { return !c.again[x.Name] })
+		want = slices.DeleteFunc(want, func(x rule.RxRow) bool { return !c.again[x.Name] })
 		if len(want) == 0 {
 			continue
 		}

@@ -3,6 +3,7 @@ package audit
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/gob"
 	"fmt"
 	"io"
@@ -41,44 +42,79 @@ func (f *bookFiles) path(m claim.Month, bucket int) string {
 	name, ok := f.names[m]
 	if !ok {
 		s := f.e.snap
-		name = shortHash(fmt.Sprint("2", s.MonthID("fee", m), s.MonthID("institution", 0), s.Buckets(), rule.PriceColumns))
+		name = shortHash(fmt.Sprint("3", s.MonthID("fee", m), s.MonthID("institution", 0), s.Buckets(), rule.PriceColumns))
 		f.names[m] = name
 	}
 	return filepath.Join(f.dir, m.String(), fmt.Sprintf("%03d-%s.book", bucket, name))
 }
 
-func (f *bookFiles) read(m claim.Month, bucket int) (*bookFile, error) {
+// sums are the prices of a month and bucket, prescriptions the rows with prescriptions; each decodes only its part.
+func (f *bookFiles) sums(m claim.Month, bucket int) ([]rule.PriceSum, error) {
+	x, err := f.read(m, bucket, sumsPart)
+	return x.Sums, err
+}
+
+func (f *bookFiles) prescriptions(m claim.Month, bucket int) ([]rule.RxRow, error) {
+	x, err := f.read(m, bucket, rxPart)
+	return x.Rx, err
+}
+
+// The parts of a book file.
+const (
+	sumsPart = iota
+	rxPart
+	bookParts
+)
+
+func (f *bookFiles) read(m claim.Month, bucket, part int) (bookFile, error) {
 	p := f.path(m, bucket)
-	if got := readBookFile(p); got != nil {
+	if got, ok := readBookFile(p, part); ok {
 		return got, nil
 	}
 	b, err := f.e.snap.Read("fee", m, bucket, rule.PriceColumns)
 	if err != nil {
-		return nil, err
+		return bookFile{}, err
 	}
-	out := &bookFile{Sums: f.e.bound.PriceSums(b), Rx: f.e.bound.RxRows(b)}
+	out := bookFile{Sums: f.e.bound.PriceSums(b), Rx: f.e.bound.RxRows(b)}
 	return out, writeBookFile(p, bucket, out)
 }
 
-// readBookFile returns nil when there is no sound file.
-func readBookFile(path string) *bookFile {
+// readBookFile decodes one part of a file: a hash, the length of each part, the parts. ok is false when there is no sound
+// file.
+func readBookFile(path string, part int) (out bookFile, ok bool) {
 	data, err := os.ReadFile(path)
-	if err != nil || len(data) < sha256.Size {
-		return nil
+	const head = sha256.Size + 8*bookParts
+	if err != nil || len(data) < head {
+		return out, false
 	}
-	var out bookFile
-	if sum := sha256.Sum256(data[sha256.Size:]); !bytes.Equal(sum[:], data[:sha256.Size]) || gob.NewDecoder(bytes.NewReader(data[sha256.Size:])).Decode(&out) != nil {
-		return nil
+	if sum := sha256.Sum256(data[sha256.Size:]); !bytes.Equal(sum[:], data[:sha256.Size]) {
+		return out, false
 	}
-	return &out
+	at := head
+	for i := range part {
+		at += int(binary.LittleEndian.Uint64(data[sha256.Size+8*i:]))
+	}
+	d := gob.NewDecoder(bytes.NewReader(data[at:]))
+	if part == sumsPart {
+		err = d.Decode(&out.Sums)
+	} else {
+		err = d.Decode(&out.Rx)
+	}
+	return out, err == nil
 }
 
 // writeBookFile writes a file and removes those it replaces.
-func writeBookFile(path string, bucket int, f *bookFile) error {
-	var b bytes.Buffer
-	if err := gob.NewEncoder(&b).Encode(f); err != nil {
-		return err
+func writeBookFile(path string, bucket int, f bookFile) error {
+	var body bytes.Buffer
+	lengths := make([]byte, 0, 8*bookParts)
+	for _, v := range [bookParts]any{f.Sums, f.Rx} {
+		before := body.Len()
+		if err := gob.NewEncoder(&body).Encode(v); err != nil {
+			return err
+		}
+		lengths = binary.LittleEndian.AppendUint64(lengths, uint64(body.Len()-before))
 	}
+	b := bytes.NewBuffer(append(lengths, body.Bytes()...))
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
@@ -93,13 +129,7 @@ func writeBookFile(path string, bucket int, f *bookFile) error {
 	if err != nil {
 		return err
 	}
-	old, err := filepath.Glob(filepath.Join(filepath.Dir(path), fmt.Sprintf("%03d-*.book", bucket)))
-	for _, o := range old {
-		if o != path {
-			os.Remove(o)
-		}
-	}
-	return err
+	return removeOthers(path, fmt.Sprintf("%03d-*.book", bucket))
 }
 
 // upperCert is a certificate number as registers are searched for it.

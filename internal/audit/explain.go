@@ -26,6 +26,7 @@ type Explanation struct {
 	Visit    map[string]string `json:"visit"`
 	Params   map[string]any    `json:"params"`
 	Exempt   []string          `json:"exemptions_checked"`
+	Guard    string            `json:"guard"` // the card's condition, "" for none
 	Points   []ExplainPoint    `json:"points"`
 	Lines    []ExplainLine     `json:"lines"`
 	Basis    string            `json:"basis"`
@@ -82,7 +83,7 @@ func (a *Auditor) Explain(id string) (*Explanation, error) {
 	x := &Explanation{Finding: id, RuleID: rows[0].RuleID, RuleName: rows[0].RuleName, Version: rows[0].RuleVersion, Severity: rows[0].Severity,
 		Month: m.String(), Cont: rows[0].Cont, Basis: rows[0].Basis, Person: map[string]string{}, Visit: map[string]string{}}
 	if x.Rule = a.Library.Card(x.RuleID); x.Rule != nil {
-		x.Params, x.Advice = x.Rule.Params, x.Rule.Advice
+		x.Params, x.Advice, x.Guard = x.Rule.Params, x.Rule.Advice, strings.TrimSpace(x.Rule.Guard)
 		for _, tag := range x.Rule.Exempt {
 			x.Exempt = append(x.Exempt, claim.TagTitles[tag])
 		}
@@ -195,6 +196,9 @@ func (x *Explanation) String() string {
 	}
 	for _, k := range slices.Sorted(maps.Keys(x.Params)) {
 		p("参数 %s = %v", k, x.Params[k])
+	}
+	if x.Guard != "" && x.Holds {
+		p("条件 %s：成立", x.Guard)
 	}
 	for _, k := range x.Points {
 		p("知识点 %s：%s %s", k.ID, k.Basis, k.Source)

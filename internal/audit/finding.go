@@ -70,7 +70,7 @@ func (f *founder) add(t *claim.Timeline, h *rule.Hit) {
 		}
 	}
 	base.PointID = strings.Join(pts, "|")
-	base.Cont = sentence(h)
+	base.Cont = h.Sentence()
 	start := len(f.rows)
 	if len(h.Lines) == 0 {
 		f.bare(t, h, base)
@@ -209,34 +209,6 @@ func revision(rows []Row) string {
 	}
 	h := sha256.Sum256([]byte(b.String()))
 	return hex.EncodeToString(h[:6])
-}
-
-// sentence fills the card's message and adds the facts it does not mention.
-func sentence(h *rule.Hit) string {
-	s := h.Card.Message
-	var rest []string
-	for _, f := range h.Facts {
-		ph := "{" + f.Name + "}"
-		switch {
-		case f.Value == "":
-		case strings.Contains(s, ph):
-			s = strings.ReplaceAll(s, ph, f.Value)
-		default:
-			rest = append(rest, f.Name+" "+f.Value)
-		}
-	}
-	for { // placeholders that nothing filled
-		i := strings.IndexByte(s, '{')
-		j := strings.IndexByte(s, '}')
-		if i < 0 || j < i {
-			break
-		}
-		s = s[:i] + s[j+1:]
-	}
-	if len(rest) > 0 {
-		s += "（" + strings.Join(rest, "，") + "）"
-	}
-	return s
 }
 
 // allocate fills Charged: per line, by card priority then rule id, what is left of its in-scope money; findings without

@@ -14,6 +14,7 @@ import (
 
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/lake"
+	"github.com/mingjian/mingjian/internal/rule"
 )
 
 func shortHash(s string) string {
@@ -39,8 +40,28 @@ type Report struct {
 	Changes      []Change               `json:"changes"` // the first few, in words
 	ChangeTotals map[string]int64       `json:"change_totals"`
 	Completeness []Gap                  `json:"completeness"`
+	LocalCards   []LocalCard            `json:"local_cards"`
+	Refused      []rule.CardError       `json:"refused_cards"` // what is wrong with local cards that were left out
 
 	gone []gone
+}
+
+// LocalCard is a bureau's own card that took part in a run.
+type LocalCard struct {
+	ID       string `json:"rule_id"`
+	Name     string `json:"rule_name"`
+	Version  string `json:"rule_version"`
+	Replaces string `json:"replaces"` // version of the shipped card it stands for, "" for none
+}
+
+func localCards(lib *rule.Library) []LocalCard {
+	out := []LocalCard{}
+	for _, c := range lib.Cards {
+		if c.Local {
+			out = append(out, LocalCard{c.ID, c.Name, c.Version, c.Replaces})
+		}
+	}
+	return out
 }
 
 // RuleReport is a card's part in a run.

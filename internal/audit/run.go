@@ -13,6 +13,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/zeebo/xxh3"
+
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/knowledge"
 	"github.com/mingjian/mingjian/internal/lake"
@@ -27,6 +29,8 @@ type Options struct {
 	Progress func(Progress)
 	// Force judges months again that nothing changed.
 	Force bool
+	// Refused are the local cards that were left out of the library: the report tells.
+	Refused []rule.CardError
 }
 
 // Progress of an audit.
@@ -44,6 +48,24 @@ type Auditor struct {
 	Library *rule.Library
 	Base    *knowledge.Base
 	dir     string
+
+	mu       sync.Mutex
+	compiled map[string]named // programs by the code map they were compiled with
+}
+
+// named is a program and the name of everything it says.
+type named struct {
+	p    *rule.Program
+	name string
+}
+
+// Prepare compiles cards and knowledge for the lake as it is now, which Run does otherwise.
+func (a *Auditor) Prepare() error {
+	s, err := a.Lake.Snapshot()
+	if err == nil {
+		_, _, err = a.program(s)
+	}
+	return err
 }
 
 // Open prepares the audit of a data directory with the given cards and the knowledge it holds.
@@ -173,8 +195,14 @@ func choose(lib *rule.Library, rules []string) (only, judged map[string]bool, er
 	return only, judged, nil
 }
 
-// program compiles cards and points, and names them by everything they say.
+// program compiles cards and points, once for each state of the code map, and names them by everything they say.
 func (a *Auditor) program(s *lake.Snapshot) (*rule.Program, string, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	id := s.MonthID("code_map", 0)
+	if c, ok := a.compiled[id]; ok {
+		return c.p, c.name, nil
+	}
 	codeMap, err := s.Reference("code_map")
 	if err != nil {
 		return nil, "", err
@@ -186,11 +214,19 @@ func (a *Auditor) program(s *lake.Snapshot) (*rule.Program, string, error) {
 		return nil, "", err
 	}
 	said := make([]string, len(base.Points))
+	var text []byte
 	for i := range base.Points {
-		said[i] = fmt.Sprintf("%+v", base.Points[i])
+		text = base.Points[i].AppendText(text[:0])
+		sum := xxh3.Hash128(text).Bytes()
+		said[i] = string(sum[:])
 	}
 	slices.Sort(said)
-	return p, shortHash(p.ID + strings.Join(said, "\n")), nil
+	c := named{p, shortHash(p.ID + strings.Join(said, ""))}
+	if a.compiled == nil {
+		a.compiled = map[string]named{}
+	}
+	a.compiled[id] = c
+	return c.p, c.name, nil
 }
 
 // tally is what one bucket's judgement counted.
@@ -292,7 +328,7 @@ func (a *Auditor) Run(ctx context.Context, opt Options) (*Report, error) {
 	}
 	led.Runs++
 	rep := &Report{Run: led.Runs, Snapshot: snap.ID(), Months: []string{}, Why: why, Rules: map[string]*RuleReport{}, NotJudged: []Skipped{}, Changes: []Change{},
-		ChangeTotals: map[string]int64{}, Started: start.UTC().Format(time.RFC3339)}
+		ChangeTotals: map[string]int64{}, LocalCards: localCards(a.Library), Refused: append([]rule.CardError{}, opt.Refused...), Started: start.UTC().Format(time.RFC3339)}
 	if rep.Completeness, err = completeness(snap, months, opt); err != nil {
 		return nil, err
 	}

@@ -24,7 +24,7 @@ import (
 
 // job is one measurement, done in a process of its own.
 type job struct {
-	Kind    string         `json:"kind"` // audit, sql, import, copy, share, city
+	Kind    string         `json:"kind"` // audit, sql, import, copy, share, city, rules
 	Data    string         `json:"data,omitempty"`
 	Month   claim.Month    `json:"month,omitempty"`
 	Workers int            `json:"workers,omitempty"`
@@ -33,15 +33,19 @@ type job struct {
 	Paths   []string       `json:"paths,omitempty"`
 	City    *synth.Options `json:"city,omitempty"`
 	Profile string         `json:"profile,omitempty"`
+	Runs    int            `json:"runs,omitempty"`
+	Loaded  bool           `json:"loaded,omitempty"` // of an audit: reading and compiling the knowledge is timed by itself
 }
 
 // outcome is what a measurement says. Seconds leave out the start of the process and what is prepared for the work.
 type outcome struct {
-	Seconds float64 `json:"seconds"`
-	Rows    int64   `json:"rows"`  // fee lines judged, rows imported, rows found
-	CPU     float64 `json:"cpu_s"` // processor time spent in those seconds
-	PeakMiB float64 `json:"peak_rss_mib"`
-	Share   float64 `json:"share,omitempty"`
+	Seconds float64    `json:"seconds"`
+	Rows    int64      `json:"rows"`  // fee lines judged, rows imported, rows found
+	CPU     float64    `json:"cpu_s"` // processor time spent in those seconds
+	PeakMiB float64    `json:"peak_rss_mib"`
+	Share   float64    `json:"share,omitempty"`
+	Rules   *RuleTimes `json:"rules,omitempty"`
+	Load    float64    `json:"load_s,omitempty"`
 }
 
 // ChildArgs are the arguments by which the program runs itself for one measurement.
@@ -90,7 +94,7 @@ func Child(ctx context.Context, in io.Reader, out io.Writer) error {
 		defer pprof.StopCPUProfile()
 	}
 	do, ok := map[string]func(context.Context, job) (outcome, error){"audit": doAudit, "sql": doSQL, "import": doImport, "copy": doCopy,
-		"share": doShare, "city": doCity}[j.Kind]
+		"share": doShare, "city": doCity, "rules": doRules}[j.Kind]
 	if !ok {
 		return fmt.Errorf("没有名为 %q 的测量任务", j.Kind)
 	}
@@ -128,12 +132,20 @@ func doAudit(ctx context.Context, j job) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
+	load := 0.0
+	if j.Loaded {
+		if err := a.Prepare(); err != nil {
+			return outcome{}, err
+		}
+		load = start.stop().Seconds
+		start = startClock()
+	}
 	rep, err := a.Run(ctx, audit.Options{From: j.Month, To: j.Month, Workers: j.Workers, Force: true})
 	if err != nil {
 		return outcome{}, err
 	}
 	o := start.stop()
-	o.Rows = monthLines(a, j.Month, rep)
+	o.Rows, o.Load = monthLines(a, j.Month, rep), load
 	return o, nil
 }
 

@@ -4,7 +4,7 @@ import "slices"
 
 // Past tells which rows of the months before those judged can bear on a judgement. A person's year is long and a month's
 // judgement reads little of it: lines of the same class as a line judged, the visits such lines belong to, stays in
-// hospital, operations, and what began shortly before. Keeping more never changes a verdict, keeping less would.
+// hospital, operations, reports, and what began shortly before. Keeping more never changes a verdict, keeping less would.
 type Past struct {
 	// Class is by item code: lines of one class may bear on each other (the same item, drug, group of a card); items
 	// beyond it bear on nothing.
@@ -13,17 +13,23 @@ type Past struct {
 	Classes int32
 	// Known tells by item code that diagnoses made at other visits bear on a line of the item.
 	Known []bool
-	// Whole tells by item code that every visit of the person bears on a line of the item.
-	Whole []bool
 	// Lasting tells by diagnosis code that it is one of those diagnoses.
 	Lasting []bool
 	// Days: of the visits that began up to so many days before the earliest thing judged all count.
 	Days Day
-	// Visits: of a person with so many visits on record all count, 0 = never.
-	Visits int
 	// Crowd: where so many visits began since CrowdDays before the earliest thing judged, all of those count, 0 = never.
 	Crowd     int
 	CrowdDays Day
+
+	// Whole and the following say of whom every visit counts.
+	Whole      []bool          // by item code: somebody with a judged line of it
+	Operated   []bool          // by operation code: somebody who had it
+	Qualified  []bool          // by diagnosis code: somebody with a chronic qualification for it
+	Visits     int             // somebody with so many visits or settlements on record, 0 = never
+	Registered map[string]bool // somebody with a row in one of these tables
+	Mixed      bool            // somebody insured in more than one way
+	Away       func(inst, area int32) bool
+	Everybody  bool
 }
 
 // chooser chooses among a person's past rows. The rows of cursors that are not Past are all read.
@@ -34,6 +40,14 @@ type chooser struct {
 	gen    uint32
 	visits []uint64 // keys of the visits that count, sorted
 	setls  []uint64 // keys of settlements that a settlement judged reverses
+
+	first Day  // of the earliest thing judged
+	known bool // diagnoses of other visits bear on a line judged
+	all   bool // every visit counts
+	rows  int  // visits on record
+	paid  int  // settlements on record
+
+	scheme, area int32 // the first seen
 }
 
 func (p *chooser) has(visit uint64) bool { return found(p.visits, visit) }
@@ -46,26 +60,43 @@ func found(sorted []uint64, key uint64) bool {
 	return ok
 }
 
-// class of an item, −1 when nothing bears on it.
-func (p *chooser) class(item int32) int32 {
-	if int(item) < len(p.Class) {
-		return p.Class[item]
-	}
-	return -1
-}
-
 func (p *chooser) wanted(item int32) bool {
-	c := p.class(item)
-	return c >= 0 && p.stamps[c] == p.gen
+	return int(item) < len(p.Class) && p.stamps[p.Class[item]] == p.gen
 }
 
 // choosePast decides which past rows of the person under the cursors count.
 func (a *Assembler) choosePast() {
 	p := &a.past
-	p.on = p.Past != nil && slices.ContainsFunc(a.live, func(c *cursor) bool { return c.Past })
+	p.on = p.Past != nil && !p.Everybody && slices.ContainsFunc(a.live, func(c *cursor) bool { return c.Past })
 	if !p.on {
 		return
 	}
+	p.begin()
+	for _, c := range a.live {
+		a.judgedRows(c)
+	}
+	n := p.sort(0)
+	a.eachVisit(func(key uint64, began Day) {
+		if began < p.first && found(p.visits[:n], key) {
+			p.first = began
+		}
+	})
+	for _, c := range a.live {
+		a.standingRows(c)
+	}
+	days := p.Days
+	if p.Crowd > 0 && p.rows >= p.Crowd && a.visitsSince(p.first-p.CrowdDays) >= p.Crowd {
+		days = max(days, p.CrowdDays)
+	}
+	for _, c := range a.live {
+		if c.Past {
+			a.pastRows(c, p.first-days)
+		}
+	}
+	p.sort(n)
+}
+
+func (p *chooser) begin() {
 	if len(p.stamps) < int(p.Classes) {
 		p.stamps = make([]uint32, p.Classes)
 	}
@@ -73,27 +104,47 @@ func (a *Assembler) choosePast() {
 		clear(p.stamps)
 		p.gen = 1
 	}
-	first, known, all, rows := a.judgedRows()
-	p.close(0)
-	n := len(p.visits)
-	a.eachVisit(func(key uint64, began Day) {
-		if began < first && found(p.visits[:n], key) {
-			first = began
+	p.visits, p.setls = p.visits[:0], p.setls[:0]
+	p.first, p.known, p.all, p.rows, p.paid, p.scheme, p.area = OpenDay, false, false, 0, 0, 0, 0
+}
+
+// sort puts the keys in order when any were added since the first n, and returns how many there are.
+func (p *chooser) sort(n int) int {
+	if len(p.visits) > n {
+		slices.Sort(p.visits)
+		p.visits = slices.Compact(p.visits)
+	}
+	slices.Sort(p.setls)
+	return len(p.visits)
+}
+
+func (p *chooser) add(visit uint64) {
+	if n := len(p.visits); n == 0 || p.visits[n-1] != visit {
+		p.visits = append(p.visits, visit)
+	}
+}
+
+// judgedRows notes the visits and the earliest day of what is judged.
+func (a *Assembler) judgedRows(c *cursor) {
+	if !c.Driver {
+		return
+	}
+	p := &a.past
+	for r := c.lo; r < c.hi; r++ {
+		p.add(c.Batch.Visit[r])
+	}
+	switch c.tab {
+	case "fee":
+		for r := c.lo; r < c.hi; r++ {
+			p.first = min(p.first, Time(c.cols.time[r]).Day())
 		}
-	})
-	days := p.Days
-	if p.Crowd > 0 && rows >= p.Crowd {
-		a.eachVisit(func(_ uint64, began Day) {
-			if began < first-p.CrowdDays {
-				rows--
+	case "settlement":
+		for r := c.lo; r < c.hi; r++ {
+			if init := c.Batch.Str(c.cols.initSetl, r); init != "" {
+				p.setls = append(p.setls, KeyOf(init))
 			}
-		})
-		if rows >= p.Crowd {
-			days = max(days, p.CrowdDays)
 		}
 	}
-	a.pastRows(first-days, known, all)
-	p.close(n)
 }
 
 func (a *Assembler) eachVisit(f func(key uint64, began Day)) {
@@ -106,100 +157,120 @@ func (a *Assembler) eachVisit(f func(key uint64, began Day)) {
 	}
 }
 
-// close sorts the keys added since the first n.
-func (p *chooser) close(n int) {
-	if len(p.visits) > n {
-		slices.Sort(p.visits)
-		p.visits = slices.Compact(p.visits)
-	}
-	slices.Sort(p.setls)
+func (a *Assembler) visitsSince(day Day) (n int) {
+	a.eachVisit(func(_ uint64, began Day) {
+		if began >= day {
+			n++
+		}
+	})
+	return n
 }
 
-// judgedRows notes the classes and visits of what is judged, and tells the day of its earliest line, whether known
-// diagnoses bear on it, whether all visits count, and how many are on record.
-func (a *Assembler) judgedRows() (first Day, known, all bool, rows int) {
+// standingRows notes what counts whatever its time: classes of lines that are read whole, operations and reports with
+// their visits, and what makes every visit count.
+func (a *Assembler) standingRows(c *cursor) {
+	p, b, k := &a.past, c.Batch, c.cols
+	p.all = p.all || p.Registered[c.tab]
+	switch c.tab {
+	case "visit":
+		p.rows += c.hi - c.lo
+		p.all = p.all || (p.Visits > 0 && p.rows >= p.Visits)
+		a.paidRows(c)
+	case "exam", "lab":
+		for r := c.lo; r < c.hi; r++ {
+			p.add(b.Visit[r])
+		}
+	case "operation":
+		for r := c.lo; r < c.hi; r++ {
+			p.add(b.Visit[r])
+			p.all = p.all || at(p.Operated, b.I32(k.oprnCode, r))
+		}
+	case "chronic":
+		for r := c.lo; r < c.hi; r++ {
+			p.all = p.all || at(p.Qualified, b.I32(k.dise, r))
+		}
+	case "person":
+		p.all = p.all || (p.Mixed && c.hi-c.lo > 1)
+		for r := c.lo; p.Away != nil && r < c.hi; r++ {
+			a.awayFrom(b.I32(k.insuArea, r))
+		}
+	case "settlement":
+		p.paid += c.hi - c.lo
+		p.all = p.all || (p.Visits > 0 && p.paid >= p.Visits)
+		a.paidRows(c)
+	case "fee":
+		if !c.Past && !c.Extra {
+			a.wholeRows(c)
+		}
+	}
+}
+
+func at(flags []bool, code int32) bool { return int(code) < len(flags) && flags[code] }
+
+// paidRows looks for settlements and visits under different insurances or regions.
+func (a *Assembler) paidRows(c *cursor) {
+	p, b, k := &a.past, c.Batch, c.cols
+	for r := c.lo; p.Mixed && !p.all && r < c.hi; r++ {
+		p.all = differs(&p.scheme, b.I32(k.insutype, r)) || (k.setlArea >= 0 && differs(&p.area, b.I32(k.setlArea, r)))
+	}
+}
+
+// differs remembers the first code that is not absent and tells that another is not it.
+func differs(first *int32, code int32) bool {
+	if *first == 0 {
+		*first = code
+	}
+	return code != 0 && code != *first
+}
+
+// wholeRows notes the lines of bills that are read whole.
+func (a *Assembler) wholeRows(c *cursor) {
 	p := &a.past
-	p.visits, p.setls = p.visits[:0], p.setls[:0]
-	first = OpenDay
-	for _, c := range a.live {
-		b := c.Batch
-		switch c.tab {
-		case "visit":
-			rows += c.hi - c.lo
-		case "death": // what the dead still had done is looked at whole
-			all = true
+	for r := c.lo; r < c.hi; r++ {
+		item := c.cols.item[r]
+		if int(item) < len(p.Class) {
+			p.stamps[p.Class[item]] = p.gen
+			p.known, p.all = p.known || p.Known[item], p.all || p.Whole[item]
 		}
-		if c.Past || c.Extra {
-			continue
-		}
-		switch c.tab {
-		case "fee":
-			for r := c.lo; r < c.hi; r++ {
-				item := c.cols.item[r]
-				if k := p.class(item); k >= 0 {
-					p.stamps[k] = p.gen
-				}
-				if int(item) < len(p.Known) {
-					known, all = known || p.Known[item], all || p.Whole[item]
-				}
-				first = min(first, Time(c.cols.time[r]).Day())
-				p.add(b.Visit[r])
-			}
-		case "settlement":
-			for r := c.lo; r < c.hi; r++ {
-				p.add(b.Visit[r])
-				if init := b.Str(c.cols.initSetl, r); init != "" {
-					p.setls = append(p.setls, KeyOf(init))
-				}
-			}
-		case "operation":
-			for r := c.lo; r < c.hi; r++ {
-				p.add(b.Visit[r])
-			}
-		}
+		p.add(c.Batch.Visit[r])
 	}
-	return first, known, all || (p.Visits > 0 && rows >= p.Visits), rows
 }
 
-func (p *chooser) add(visit uint64) {
-	if n := len(p.visits); n == 0 || p.visits[n-1] != visit {
-		p.visits = append(p.visits, visit)
+// awayFrom looks for something judged far from where the person is insured.
+func (a *Assembler) awayFrom(area int32) {
+	p := &a.past
+	for _, c := range a.live {
+		for r := c.lo; c.Driver && c.tab == "settlement" && !p.all && r < c.hi; r++ {
+			p.all = p.Away(c.Batch.I32(c.cols.inst, r), area)
+		}
 	}
 }
 
 // pastRows adds the visits of past lines, diagnoses and stays that count, and visits that began since a day.
-func (a *Assembler) pastRows(since Day, known, all bool) {
-	p := &a.past
-	for _, c := range a.live {
-		if !c.Past {
-			continue
+func (a *Assembler) pastRows(c *cursor, since Day) {
+	p, b, k := &a.past, c.Batch, c.cols
+	switch c.tab {
+	case "fee":
+		for r := c.lo; r < c.hi; r++ {
+			if p.wanted(k.item[r]) {
+				p.add(b.Visit[r])
+			}
 		}
-		b, k := c.Batch, c.cols
-		switch c.tab {
-		case "fee":
-			for r := c.lo; r < c.hi; r++ {
-				if p.wanted(k.item[r]) {
-					p.add(b.Visit[r])
-				}
+	case "diagnosis":
+		for r := c.lo; p.known && r < c.hi; r++ {
+			if at(p.Lasting, b.I32(k.diagCode, r)) {
+				p.add(b.Visit[r])
 			}
-		case "diagnosis":
-			for r := c.lo; known && r < c.hi; r++ {
-				if p.lasting(b.I32(k.diagCode, r)) {
-					p.add(b.Visit[r])
-				}
-			}
-		case "visit":
-			for r := c.lo; r < c.hi; r++ {
-				if all || Time(b.I64(k.begntime, r)).Day() >= since || a.vocab.Setting(b.I32(k.medType, r))&Inpatient != 0 ||
-					(known && p.lasting(b.I32(k.mainDiag, r))) {
-					p.add(b.Visit[r])
-				}
+		}
+	case "visit":
+		for r := c.lo; r < c.hi; r++ {
+			if p.all || Time(b.I64(k.begntime, r)).Day() >= since || a.vocab.Setting(b.I32(k.medType, r))&Inpatient != 0 ||
+				(p.known && at(p.Lasting, b.I32(k.mainDiag, r))) {
+				p.add(b.Visit[r])
 			}
 		}
 	}
 }
-
-func (p *chooser) lasting(diag int32) bool { return int(diag) < len(p.Lasting) && p.Lasting[diag] }
 
 // leaveOut tells that a past row of a table with visits does not count.
 func (a *Assembler) leaveOut(c *cursor, r int) bool {
@@ -208,7 +279,7 @@ func (a *Assembler) leaveOut(c *cursor, r int) bool {
 
 // leaveOutSetl likewise for settlements: stays count also when their visit is unknown.
 func (a *Assembler) leaveOutSetl(c *cursor, r int) bool {
-	return a.leaveOut(c, r) && a.vocab.Setting(c.Batch.I32(c.cols.medType, r))&Inpatient == 0 && !found(a.past.setls, c.Batch.Setl[r])
+	return a.leaveOut(c, r) && !a.past.all && a.vocab.Setting(c.Batch.I32(c.cols.medType, r))&Inpatient == 0 && !found(a.past.setls, c.Batch.Setl[r])
 }
 
 // leaveOutLine likewise for lines.

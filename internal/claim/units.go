@@ -181,6 +181,16 @@ func (t Time) String() string {
 
 // YearsOn is the age in completed years on day d, the birthday included.
 func (d Day) YearsOn(on Day) int {
+	// Far from a birthday the mean length of a year decides: leap days shift a birthday by less than four days.
+	if n := int64(on) - int64(d); n >= 0 && n < 1<<20 {
+		if left := n * 400 % 146097 / 400; left > 4 && left < 361 {
+			return int(n * 400 / 146097)
+		}
+	}
+	return d.yearsByCalendar(on)
+}
+
+func (d Day) yearsByCalendar(on Day) int {
 	by, bm, bd := d.Civil()
 	y, m, dd := on.Civil()
 	age := y - by

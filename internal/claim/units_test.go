@@ -236,3 +236,18 @@ func mustTime(t testing.TB, s string) Time {
 	}
 	return v
 }
+
+// The age by days equals the age by calendar on every day of 130 years, for births on every day of a cycle of leap years.
+func TestYearsOnEveryDay(t *testing.T) {
+	t.Parallel()
+	for born := DayOf(1895, 1, 1); born < DayOf(1905, 1, 1); born++ {
+		for on := born - 1; on < born+130*366; on += 3 {
+			if got, want := born.YearsOn(on), born.yearsByCalendar(on); got != want {
+				t.Fatalf("%s on %s: %d, want %d", born, on, got, want)
+			}
+		}
+	}
+	if got := DayOf(1, 1, 1).YearsOn(DayOf(2025, 1, 1)); got != 2024 {
+		t.Error(got)
+	}
+}

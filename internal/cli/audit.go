@@ -34,7 +34,7 @@ type auditCmd struct {
 }
 
 func (c *auditCmd) Run(s *streams) error {
-	lib, err := rule.Shipped()
+	lib, refused, err := rule.ForData(c.Data)
 	if err != nil {
 		return err
 	}
@@ -45,6 +45,9 @@ func (c *auditCmd) Run(s *streams) error {
 		}
 	}
 	if c.Stdin {
+		for i := range refused {
+			s.note("未装入本地规则 %s\n", refused[i].Error())
+		}
 		ks, err := knowledge.Open(filepath.Join(c.Data, "knowledge"))
 		if err != nil {
 			return err
@@ -54,7 +57,7 @@ func (c *auditCmd) Run(s *streams) error {
 		}
 		return audit.Stream(s.in, s.out, lib, ks.Base(), rules)
 	}
-	opt := audit.Options{Rules: rules, Workers: c.Workers, Force: c.Force}
+	opt := audit.Options{Rules: rules, Workers: c.Workers, Force: c.Force, Refused: refused}
 	for _, f := range []struct {
 		text string
 		to   *claim.Month
@@ -130,9 +133,11 @@ var severityNames = map[int]string{1: "明确违规", 2: "高度可疑", 3: "轻
 func printAudit(w io.Writer, rep *audit.Report, lib *rule.Library) {
 	if len(rep.Months) == 0 {
 		fmt.Fprintln(w, "没有需要重审的月份：数据、规则和知识都没有变化。要全部重审请加 --force。")
+		printLocal(w, rep)
 		printGaps(w, rep)
 		return
 	}
+	printLocal(w, rep)
 	fmt.Fprintf(w, "审核 %s，%s 人、%s 行费用，用时 %.1f 秒（每秒 %s 行）\n", strings.Join(rep.Months, "、"), thousands(rep.Persons), thousands(rep.Lines),
 		rep.Seconds, thousands(int64(float64(rep.Lines)/max(rep.Seconds, 0.001))))
 	for _, reason := range slices.Compact(slices.Sorted(maps.Values(rep.Why))) {
@@ -167,6 +172,23 @@ func printAudit(w io.Writer, rep *audit.Report, lib *rule.Library) {
 	printRest(w, rep)
 }
 
+// printLocal tells which of the bureau's own cards took part.
+func printLocal(w io.Writer, rep *audit.Report) {
+	for _, c := range rep.LocalCards {
+		note := ""
+		if c.Replaces != "" {
+			note = "，代替自带的版本 " + c.Replaces
+		}
+		fmt.Fprintf(w, "本地规则 %s %s：版本 %s%s\n", c.ID, c.Name, c.Version, note)
+	}
+	if n := len(rep.Refused); n > 0 {
+		fmt.Fprintf(w, "未装入的本地规则有 %d 处错误，其余规则照常运行：\n", n)
+		for i := range rep.Refused {
+			fmt.Fprintf(w, "  %s\n", strings.ReplaceAll(rep.Refused[i].Error(), "\n", "\n  "))
+		}
+	}
+}
+
 func printRest(w io.Writer, rep *audit.Report) {
 	if t := rep.ChangeTotals; t["same"]+t["revised"]+t["withdrawn"] > 0 || len(rep.Changes) > 0 {
 		fmt.Fprintf(w, "\n与上次相比：新增 %d，不变 %d，变更 %d，撤回 %d\n", t["new"], t["same"], t["revised"], t["withdrawn"])
@@ -196,10 +218,33 @@ func printRest(w io.Writer, rep *audit.Report) {
 				fmt.Fprintf(w, "  …… 另有 %d 种，见 --json 的 not_judged\n", len(keys)-10)
 				break
 			}
-			fmt.Fprintf(w, "  %s：%s\n", k, thousands(by[k]))
+			fmt.Fprintf(w, "  %s：%s\n", k+thinlyFilled(rep, k), thousands(by[k]))
 		}
 	}
 	printGaps(w, rep)
+}
+
+// thinlyFilled tells which column a card could not be judged for, and how much of it an institution filled; "" for other
+// reasons.
+func thinlyFilled(rep *audit.Report, key string) string {
+	card, reason, _ := strings.Cut(key, " ")
+	if reason != rule.ReasonThin {
+		return ""
+	}
+	insts := map[string]bool{}
+	var first *audit.Unfit
+	for i := range rep.Unfit {
+		if u := &rep.Unfit[i]; u.Card == card {
+			insts[u.Inst] = true
+			if first == nil {
+				first = u
+			}
+		}
+	}
+	if first == nil {
+		return ""
+	}
+	return fmt.Sprintf("（缺 %s：%s 填 %.0f %%，共 %d 家机构）", first.Column, first.Inst, first.Rate*100, len(insts))
 }
 
 // printGaps tells where what landed is not what the institutions cleared.
@@ -229,7 +274,7 @@ type findingsCmd struct {
 func (c *findingsCmd) Run(s *streams) error {
 	only := map[string]bool{}
 	if rules := splitRules(c.Rules); len(rules) > 0 {
-		lib, err := rule.Shipped()
+		lib, _, err := rule.ForData(c.Data)
 		if err != nil {
 			return err
 		}
@@ -301,7 +346,7 @@ type explainCmd struct {
 }
 
 func (c *explainCmd) Run(s *streams) error {
-	lib, err := rule.Shipped()
+	lib, _, err := rule.ForData(c.Data)
 	if err != nil {
 		return err
 	}

@@ -76,7 +76,7 @@ func (c *knowledgeImportCmd) Run(s *streams) error {
 		}
 		opt.ValidFrom = d
 	}
-	lib, err := rule.Shipped()
+	lib, _, err := rule.ForData(c.Data)
 	if err != nil {
 		return err
 	}

@@ -62,7 +62,7 @@ type demo struct {
 }
 
 func (c *demoCmd) Run(s *streams) error {
-	lib, err := rule.Shipped()
+	lib, _, err := rule.ForData(c.Data)
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ func (c *reportCmd) Run(s *streams) error {
 	if _, err := os.Stat(c.Data); err != nil {
 		return fmt.Errorf("数据目录 %s 不存在", c.Data)
 	}
-	lib, err := rule.Shipped()
+	lib, _, err := rule.ForData(c.Data)
 	if err != nil {
 		return err
 	}

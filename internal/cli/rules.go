@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
@@ -12,23 +13,44 @@ type rulesCmd struct {
 	List rulesListCmd `cmd:"" help:"列出规则"`
 	Show rulesShowCmd `cmd:"" help:"查看一条规则"`
 	Test rulesTestCmd `cmd:"" help:"运行规则的用例"`
-	Doc  rulesDocCmd  `cmd:"" help:"规则说明（Markdown）"`
+	Doc  rulesDocCmd  `cmd:"" help:"规则说明：Markdown，或用 --out 写成网站"`
 }
 
-// library is the shipped cards, or those of the given files and folders.
+// library is the shipped cards, or those of the given files and folders; a wrong card is an error.
 func library(paths []string) (*rule.Library, error) {
-	if len(paths) == 0 {
-		return rule.Shipped()
+	lib, wrong, err := readLibrary(paths)
+	if err == nil && len(wrong) > 0 {
+		err = wrong
 	}
-	var out rule.Library
+	return lib, err
+}
+
+// readLibrary is library with the wrong cards told apart.
+func readLibrary(paths []string) (*rule.Library, rule.CardErrors, error) {
+	shipped, err := rule.Shipped()
+	if err != nil || len(paths) == 0 {
+		return shipped, nil, err
+	}
+	var mine rule.Library
+	var wrong rule.CardErrors
 	for _, p := range paths {
-		l, err := rule.LoadDir(p)
+		l, es, err := rule.ReadCards(p)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		out.Cards = append(out.Cards, l.Cards...)
+		wrong = append(wrong, es...)
+		for _, c := range l.Cards {
+			if other := mine.Card(c.ID); other != nil {
+				wrong = append(wrong, c.Used(other.File))
+				continue
+			}
+			mine.Cards = append(mine.Cards, c)
+		}
 	}
-	return &out, nil
+	fit, es := shipped.Overlay(&mine)
+	wrong = append(wrong, es...)
+	mine.Cards = slices.DeleteFunc(mine.Cards, func(c *rule.Card) bool { return !slices.Contains(fit.Cards, c) })
+	return &mine, wrong, nil
 }
 
 type rulesListCmd struct {
@@ -102,6 +124,9 @@ func ruleText(k *rule.Card) string {
 	if len(k.Params) > 0 {
 		p("- 参数：%v", k.Params)
 	}
+	if k.Guard != "" {
+		p("- 条件：`%s`", strings.TrimSpace(k.Guard))
+	}
 	if len(k.Exempt) > 0 || k.ExemptDiag != "" {
 		tags := make([]string, len(k.Exempt))
 		for i, t := range k.Exempt {
@@ -127,49 +152,54 @@ func ruleText(k *rule.Card) string {
 	return b.String()
 }
 
-type rulesDocCmd struct {
-	Files []string `arg:"" optional:"" help:"规则文件或文件夹"`
-}
-
-func (c *rulesDocCmd) Run(s *streams) error {
-	lib, err := library(c.Files)
-	if err != nil {
-		return err
-	}
-	s.printf("# 规则说明（%d 条）\n\n", len(lib.Cards))
-	for _, k := range lib.Cards {
-		s.printf("%s\n", ruleText(k))
-	}
-	return nil
-}
-
 type rulesTestCmd struct {
 	jsonFlag
 	Files []string `arg:"" optional:"" help:"规则文件或文件夹"`
 }
 
 func (c *rulesTestCmd) Run(s *streams) error {
-	lib, err := library(c.Files)
+	lib, wrong, err := readLibrary(c.Files)
 	if err != nil {
 		return err
 	}
+	if len(lib.Cards) == 0 && len(wrong) > 0 {
+		return wrong
+	}
 	type failure struct{ Card, Case, Error string }
-	ran, failed := 0, []failure{}
+	type result struct {
+		Card  string `json:"card"`
+		Case  string `json:"case"`
+		OK    bool   `json:"ok"`
+		Error string `json:"error,omitempty"`
+	}
+	failed, results := []failure{}, []result{}
 	for _, k := range lib.Cards {
 		for _, r := range rule.TestCard(k) {
-			ran++
+			x := result{Card: r.Card, Case: r.Case, OK: r.Err == nil}
 			if r.Err != nil {
-				failed = append(failed, failure{r.Card, r.Case, r.Err.Error()})
+				x.Error = r.Err.Error()
+				failed = append(failed, failure{r.Card, r.Case, x.Error})
 			}
+			results = append(results, x)
 		}
 	}
-	s.failed = len(failed) > 0
+	s.failed = len(failed) > 0 || len(wrong) > 0
+	for i := range wrong {
+		s.note("未装入 %s\n", wrong[i].Error())
+	}
 	if c.JSON {
-		return s.json(map[string]any{"cards": len(lib.Cards), "cases": ran, "failed": failed})
+		if wrong == nil {
+			wrong = rule.CardErrors{}
+		}
+		return s.json(map[string]any{"cards": len(lib.Cards), "cases": len(results), "failed": failed, "results": results, "refused": wrong})
 	}
-	for _, f := range failed {
-		s.printf("%s「%s」：%s\n", f.Card, f.Case, f.Error)
+	for _, r := range results {
+		if !r.OK {
+			s.printf("%s「%s」：%s\n", r.Card, r.Case, r.Error)
+		} else if len(c.Files) > 0 {
+			s.printf("%s「%s」：通过\n", r.Card, r.Case)
+		}
 	}
-	s.printf("%d 条规则、%d 个用例，%d 个不符\n", len(lib.Cards), ran, len(failed))
+	s.printf("%d 条规则、%d 个用例，%d 个不符\n", len(lib.Cards), len(results), len(failed))
 	return nil
 }

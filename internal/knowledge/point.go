@@ -63,6 +63,10 @@ func ParseParams(s string) (Params, error) {
 }
 
 func (p Params) String() string {
+	if p.Group == "" && p.Part == "" && p.CapN == 0 && p.Children == nil && p.Require == nil && p.Second == 0 && !p.PerDay && p.Channels == 0 &&
+		p.MinTitle == "" && !p.Fetal && !p.ErObs && !p.Extra && !p.ICU && p.Class == "" && !p.Analgesia {
+		return "" // most points have none
+	}
 	b, err := json.Marshal(p)
 	if err != nil || string(b) == "{}" {
 		return ""

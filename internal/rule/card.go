@@ -1,14 +1,13 @@
 package rule
 
 import (
-	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -36,6 +35,7 @@ type Card struct {
 	Params     map[string]any `yaml:"params"`
 	Exempt     []string       `yaml:"exempt"`
 	ExemptDiag string         `yaml:"exempt_diag"`
+	Guard      string         `yaml:"guard,omitempty"` // CEL condition of the findings' subject
 	Meta       map[string]any `yaml:"meta"`
 	Basis      string         `yaml:"basis"`
 	Message    string         `yaml:"message"`
@@ -44,6 +44,13 @@ type Card struct {
 
 	File    string `yaml:"-"` // where it came from
 	Version string `yaml:"-"` // hash of everything but the cases
+
+	// Local cards come from a data directory. Replaces is the version of the shipped card that a local one stands for.
+	Local    bool   `yaml:"-"`
+	Replaces string `yaml:"-"`
+
+	guardAt place          // where the condition stands
+	lines   map[string]int // of the file, by field and by "cases/name"
 }
 
 // Case is a small world with the findings expected of the card.
@@ -77,17 +84,29 @@ func (r *caseRows) UnmarshalYAML(n *yaml.Node) error {
 // defaultMinFill is the share of filled values of a needed column below which an institution is not judged.
 const defaultMinFill = 0.3
 
-// ParseCard reads one card; unknown fields and impossible values are errors that say where.
+// ParseCard reads one card. Everything wrong with it is a CardErrors that names file, line and remedy.
 func ParseCard(file string, data []byte) (*Card, error) {
-	d := yaml.NewDecoder(bytes.NewReader(data))
-	d.KnownFields(true)
-	var c Card
-	if err := d.Decode(&c); err != nil {
-		return nil, fmt.Errorf("%s：规则卡写法有误：%w", file, err)
+	p := &problems{file: file}
+	root := p.read(data)
+	if root == nil || !p.shape(root) {
+		return nil, p.found
 	}
-	c.File = file
-	if err := c.validate(); err != nil {
-		return nil, fmt.Errorf("%s：%w", file, err)
+	c := Card{File: file}
+	if err := root.Decode(&c); err != nil {
+		p.found = append(p.found, yamlError(file, data, err))
+		return nil, p.found
+	}
+	p.card = &c
+	if n := p.at("guard"); n != nil {
+		c.guardAt = placeOf(n, data)
+	}
+	p.lines()
+	p.check()
+	if len(p.found) > 0 {
+		slices.SortStableFunc(p.found, func(a, b CardError) int {
+			return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Msg, b.Msg))
+		})
+		return nil, p.found
 	}
 	v := c
 	v.Cases, v.File = nil, ""
@@ -98,64 +117,6 @@ func ParseCard(file string, data []byte) (*Card, error) {
 	h := sha256.Sum256(b)
 	c.Version = hex.EncodeToString(h[:4])
 	return &c, nil
-}
-
-var (
-	levels = []string{"line", "day", "pair", "stay", "visit", "settlement", "person"}
-	stops  = []string{"block", "confirm", "inform", "silent"}
-	stages = []string{"事前", "事中", "事后"}
-)
-
-func (c *Card) validate() error {
-	if c.ID == "" || c.Name == "" {
-		return fmt.Errorf("缺少 id 或 name")
-	}
-	oneOf := func(field, v string, set []string) error {
-		if !slices.Contains(set, v) {
-			return fmt.Errorf("%s 的 %s 写作 %q，只能是 %v 之一", c.ID, field, v, set)
-		}
-		return nil
-	}
-	for _, err := range []error{oneOf("level", c.Level, levels), oneOf("stop", c.Stop, stops),
-		oneOf("key", c.Key, []string{"person", "institution"}), oneOf("area", c.Area, []string{"care", "insured"})} {
-		if err != nil {
-			return err
-		}
-	}
-	if c.Severity < 1 || c.Severity > 3 {
-		return fmt.Errorf("%s 的 severity 写作 %d，只能是 1、2、3", c.ID, c.Severity)
-	}
-	if len(c.Stages) == 0 {
-		return fmt.Errorf("%s 没有写 stages", c.ID)
-	}
-	for _, s := range c.Stages {
-		if err := oneOf("stages", s, stages); err != nil {
-			return err
-		}
-	}
-	for _, e := range c.Exempt {
-		if _, ok := claim.TagNames[e]; !ok {
-			return fmt.Errorf("%s 的豁免标记 %q 不存在", c.ID, e)
-		}
-	}
-	for _, n := range c.Needs {
-		table, col, _ := strings.Cut(n, ".")
-		t := claim.TableOf(table)
-		if t == nil || (col != "" && t.Col(col) < 0) {
-			return fmt.Errorf("%s 的 needs 写了不存在的 %q，应为 表.列", c.ID, n)
-		}
-	}
-	if !slices.ContainsFunc(c.Cases, func(k Case) bool { return len(k.Expect) > 0 }) ||
-		!slices.ContainsFunc(c.Cases, func(k Case) bool { return len(k.Expect) == 0 }) {
-		return fmt.Errorf("%s 至少要有一个命中的用例和一个刚好不命中的用例", c.ID)
-	}
-	if c.Basis == "" || c.Message == "" {
-		return fmt.Errorf("%s 缺少 basis 或 message", c.ID)
-	}
-	if n := len([]rune(c.Message)); n > 60 {
-		return fmt.Errorf("%s 的 message 有 %d 字，不能超过 60 字", c.ID, n)
-	}
-	return nil
 }
 
 // minFill of the card.

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
 	"strconv"
@@ -76,12 +77,8 @@ type world struct {
 	rows   *claim.Rows
 	points []knowledge.Point
 	visits []map[string]string
-}
-
-type caseHit struct {
-	Hit
-	keys []string
-	vola claim.Money
+	// written are the rows as the case gives them, facts the same rows and more, completed.
+	written, facts map[string][]map[string]string
 }
 
 // newWorld completes a case (docs/规则编写指南.md, "用例的缺省").
@@ -112,9 +109,11 @@ func newWorld(c *Card, k *Case) (*world, error) {
 		}
 		delete(given, "params")
 	}
+	w.written = copyRows(given)
 	w.people(given)
 	w.institutions(given)
 	w.complete(given)
+	w.facts = maps.Clone(given)
 	for _, t := range claim.Tables() {
 		for _, r := range given[t.Name] {
 			if err := w.add(t.Name, r); err != nil {
@@ -340,7 +339,7 @@ func (w *world) judge(c *Card, k *Case) (*Eval, []caseHit, error) {
 			return e, out, nil
 		}
 		for _, h := range e.Judge(t) {
-			out = append(out, caseHit{h, hitKeys(t, &h), HitMoney(t, &h)})
+			out = append(out, caseHit{h, hitKeys(t, &h), HitMoney(t, &h), tell(t, &h)})
 		}
 	}
 }

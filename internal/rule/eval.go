@@ -59,6 +59,8 @@ type Eval struct {
 	feeCol   map[string]int
 	flags    claim.LineFlags // all flags of the person's lines
 	firstDay claim.Day       // of the person's first line
+	scope    guardScope      // the subject of the condition being asked
+	passed   bool            // the line under judgement has passed its card's condition
 }
 
 // NewEval returns an evaluator that reports findings of the months from … to; month 0 is what is not settled yet. A nil
@@ -174,8 +176,10 @@ func (e *Eval) index(li int32) {
 			continue
 		}
 		if c.line != nil && !r.second {
-			if e.inRange(l.Month) && !e.unfitInst(c, l.Inst) && !e.exempt(c, l.Visit) {
+			if e.inRange(l.Month) && !e.unfitInst(c, l.Inst) && !e.exempt(c, l.Visit) && (c.guard == nil || e.allowLine(c, li)) {
+				e.passed = true
 				c.line.line(e, c, li, r.pt)
+				e.passed = false
 			}
 			continue
 		}
@@ -203,12 +207,15 @@ func (e *Eval) inRange(m claim.Month) bool { return m >= e.from && m <= e.to }
 // report tells whether a finding on this line is to be reported now.
 func (e *Eval) report(li int32) bool { return e.inRange(e.t.Lines[li].Month) }
 
+// ReasonThin is why a card is not judged at an institution that fills too little of a column it needs.
+const ReasonThin = "本机构填报率过低"
+
 // unfitInst counts and tells that the institution fills too little of what the card needs.
 func (e *Eval) unfitInst(c *compiled, inst int32) bool {
 	if len(e.b.unfit) == 0 || !e.b.unfit[int64(c.idx)<<32|int64(inst)] {
 		return false
 	}
-	e.skip(c, inst, "本机构填报率过低")
+	e.skip(c, inst, ReasonThin)
 	return true
 }
 

@@ -59,3 +59,17 @@ func TestGuideListsEveryCheck(t *testing.T) {
 		}
 	}
 }
+
+// TestGuideListsEveryFact keeps the guide's table of what a condition may read in step with the code.
+func TestGuideListsEveryFact(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("../../docs/规则编写指南.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range GuardFacts() {
+		if row := "| `" + f[0] + "` | " + f[1] + " | " + f[2] + " |\n"; !strings.Contains(string(data), row) {
+			t.Errorf("the guide lacks %s", row)
+		}
+	}
+}

@@ -26,7 +26,11 @@ func money(li int32, m claim.Money) HitLine {
 // hit records a finding on lines. It is dropped unless a violating line is of a month to be reported; what it says of
 // other months is parted off at the end (byMonth).
 func (e *Eval) hit(c *compiled, unit string, lines []HitLine, pts []int32, facts ...Fact) *Hit {
-	if !slices.ContainsFunc(lines, func(l HitLine) bool { return l.Type == 1 && e.report(l.Line) }) {
+	reported := func(l HitLine) bool { return l.Type == 1 && e.report(l.Line) }
+	if !slices.ContainsFunc(lines, reported) {
+		return nil
+	}
+	if lines = e.guarded(c, lines); c.guard != nil && !slices.ContainsFunc(lines, reported) {
 		return nil
 	}
 	e.hits = append(e.hits, Hit{Card: c.Card, CardIdx: c.idx, Severity: c.Severity, Visit: -1, Setl: -1, Lines: lines, Points: pts,
@@ -84,7 +88,7 @@ func (e *Eval) hitLine(c *compiled, li int32, pts []int32, facts ...Fact) *Hit {
 // hitVisit records a finding without lines on a visit (or on the stay that ends with it).
 func (e *Eval) hitVisit(c *compiled, vi int32, unit string, pts []int32, facts ...Fact) *Hit {
 	v := &e.t.Visits[vi]
-	if !e.inRange(v.Month) {
+	if !e.inRange(v.Month) || !e.allowed(c, vi, v.FirstSetl, v.Inst) {
 		return nil
 	}
 	e.hits = append(e.hits, Hit{Card: c.Card, CardIdx: c.idx, Severity: c.Severity, Visit: vi, Setl: v.FirstSetl, Points: pts, Unit: unit,
@@ -95,7 +99,7 @@ func (e *Eval) hitVisit(c *compiled, vi int32, unit string, pts []int32, facts .
 // hitSettle records a finding on a settlement.
 func (e *Eval) hitSettle(c *compiled, si int32, facts ...Fact) *Hit {
 	s := &e.t.Setls[si]
-	if !e.inRange(s.Month) {
+	if !e.inRange(s.Month) || !e.allowed(c, s.Visit, si, s.Inst) {
 		return nil
 	}
 	e.hits = append(e.hits, Hit{Card: c.Card, CardIdx: c.idx, Severity: c.Severity, Visit: s.Visit, Setl: si,

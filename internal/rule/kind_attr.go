@@ -389,10 +389,8 @@ func (settingCheck) line(e *Eval, c *compiled, li, pi int32) {
 		e.skipLine(c, li, "就医方式不详")
 		return
 	}
-	for _, a := range pt.allow {
-		if s&settingNames[a] != 0 {
-			return
-		}
+	if s&pt.settings != 0 {
+		return
 	}
 	e.hitLine(c, li, []int32{pi}, Fact{"项目", e.itemName(l)}, Fact{"限定", "限" + strings.ReplaceAll(pt.Allow, "|", "或")}, Fact{"实际", settingText(s)})
 }

@@ -55,8 +55,9 @@ func (e *Eval) insuredArea(s *claim.Settlement) int32 {
 }
 
 // sameCity tells whether two areas are known and of one city, the unit that pools funds.
-func (e *Eval) sameCity(a, b int32) bool {
-	list := e.b.ds[claim.DictList]
+func (e *Eval) sameCity(a, b int32) bool { return sameCity(e.b.ds[claim.DictList], a, b) }
+
+func sameCity(list *claim.Dict, a, b int32) bool {
 	x, y := list.String(a), list.String(b)
 	return x != "" && prefix4(x) == prefix4(y)
 }

@@ -233,7 +233,7 @@ func (e *Eval) offer(c *compiled, unit string, lines []HitLine, facts ...Fact) {
 		e.hit(c, unit, lines, nil, facts...)
 		return
 	}
-	if e.excess(lines) > e.excess(e.hits[i].Lines) {
+	if lines = e.guarded(c, lines); e.excess(lines) > e.excess(e.hits[i].Lines) {
 		e.hits[i].Lines, e.hits[i].Facts, e.hits[i].Points = lines, facts, nil
 	}
 }

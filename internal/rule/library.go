@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -22,32 +23,56 @@ type Library struct {
 // Shipped returns the cards that come with Mingjian.
 func Shipped() (*Library, error) { return load(shipped, "cards") }
 
-// LoadDir reads the cards (*.yaml) of a folder or one file.
+// LoadDir reads the cards (*.yaml) of a folder or one file; one wrong card and none is loaded.
 func LoadDir(path string) (*Library, error) {
-	st, err := os.Stat(path)
+	lib, wrong, err := ReadCards(path)
+	if err == nil && len(wrong) > 0 {
+		err = wrong
+	}
 	if err != nil {
 		return nil, err
 	}
-	if !st.IsDir() {
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return nil, err
-		}
-		c, err := ParseCard(path, data)
-		if err != nil {
-			return nil, err
-		}
-		return &Library{Cards: []*Card{c}}, nil
+	return lib, nil
+}
+
+// ReadCards reads the cards of a folder or one file, and says what is wrong with those it leaves out. The error is that of
+// the folder or file.
+func ReadCards(path string) (*Library, CardErrors, error) {
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, nil, err
 	}
-	return load(os.DirFS(path), ".")
+	dir, name := path, "."
+	if !st.IsDir() {
+		dir, name = filepath.Dir(path), filepath.Base(path)
+	}
+	lib, wrong, err := read(os.DirFS(dir), name)
+	for i := range wrong {
+		wrong[i].File = filepath.Join(dir, wrong[i].File)
+	}
+	for _, c := range lib.Cards {
+		c.File = filepath.Join(dir, c.File)
+	}
+	return lib, wrong, err
 }
 
 func load(fsys fs.FS, dir string) (*Library, error) {
+	lib, wrong, err := read(fsys, dir)
+	if err != nil {
+		return nil, err
+	}
+	if wrong = append(wrong, lib.unrefined(lib)...); len(wrong) > 0 {
+		return nil, wrong
+	}
+	return lib, nil
+}
+
+func read(fsys fs.FS, dir string) (*Library, CardErrors, error) {
 	var lib Library
-	var errs []error
+	var wrong CardErrors
 	seen := map[string]string{}
 	err := fs.WalkDir(fsys, dir, func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || (filepath.Ext(p) != ".yaml" && filepath.Ext(p) != ".yml") {
+		if err != nil || d.IsDir() || (p != dir && filepath.Ext(p) != ".yaml" && filepath.Ext(p) != ".yml") {
 			return err
 		}
 		data, err := fs.ReadFile(fsys, p)
@@ -55,23 +80,72 @@ func load(fsys fs.FS, dir string) (*Library, error) {
 			return err
 		}
 		c, err := ParseCard(p, data)
-		if err != nil {
-			errs = append(errs, err)
-			return nil
+		var es CardErrors
+		switch {
+		case errors.As(err, &es):
+			wrong = append(wrong, es...)
+		case err != nil:
+			return err
+		case seen[c.ID] != "":
+			wrong = append(wrong, c.Used(seen[c.ID]))
+		default:
+			seen[c.ID] = p
+			lib.Cards = append(lib.Cards, c)
 		}
-		if other, dup := seen[c.ID]; dup {
-			errs = append(errs, fmt.Errorf("%s：编号 %s 已在 %s 中用过", p, c.ID, other))
-			return nil
-		}
-		seen[c.ID] = p
-		lib.Cards = append(lib.Cards, c)
 		return nil
 	})
-	if err = errors.Join(append(errs, err)...); err != nil {
-		return nil, err
+	lib.sort()
+	return &lib, wrong, err
+}
+
+func (l *Library) sort() {
+	sort.Slice(l.Cards, func(i, j int) bool { return l.Cards[i].ID < l.Cards[j].ID })
+}
+
+// wrong is an error about a field of a card.
+func (c *Card) wrong(field, msg, fix string) CardError {
+	return CardError{File: c.File, Line: c.lines[field], Card: c.ID, Msg: msg, Fix: fix}
+}
+
+// Used is the error of a card whose id a card of another file has.
+func (c *Card) Used(other string) CardError {
+	return c.wrong("id", fmt.Sprintf("编号 %s 已在 %s 中用过", c.ID, other), "换一个编号，或删去一个文件")
+}
+
+// unrefined finds what is wrong with the refines of l's cards among all cards: names of no card, and circles.
+func (l *Library) unrefined(all *Library) CardErrors {
+	var out CardErrors
+	for _, c := range l.Cards {
+		for _, r := range c.Refines {
+			if all.Card(r) == nil {
+				out = append(out, c.wrong("refines", fmt.Sprintf("refines 写了规则库里没有的 %s", r), "改成已有的编号，或去掉"))
+			}
+		}
+		if ring := all.ring(c.ID, []string{c.ID}); ring != nil {
+			out = append(out, c.wrong("refines", "refines 绕成一圈："+strings.Join(ring, " → "), "去掉其中一处"))
+		}
 	}
-	sort.Slice(lib.Cards, func(i, j int) bool { return lib.Cards[i].ID < lib.Cards[j].ID })
-	return &lib, nil
+	return out
+}
+
+// ring follows refines from the end of a path back to its start; nil when it never comes back.
+func (l *Library) ring(start string, path []string) []string {
+	c := l.Card(path[len(path)-1])
+	if c == nil {
+		return nil
+	}
+	for _, r := range c.Refines {
+		if r == start {
+			return append(path, r)
+		}
+		if slices.Contains(path, r) {
+			continue
+		}
+		if ring := l.ring(start, append(slices.Clone(path), r)); ring != nil {
+			return ring
+		}
+	}
+	return nil
 }
 
 // Card returns the card of that id, or nil.
@@ -94,6 +168,6 @@ func (l *Library) Only(ids []string) (*Library, error) {
 		}
 		out.Cards = append(out.Cards, c)
 	}
-	sort.Slice(out.Cards, func(i, j int) bool { return out.Cards[i].ID < out.Cards[j].ID })
+	out.sort()
 	return &out, nil
 }

@@ -6,14 +6,47 @@ import (
 
 // looksBack is what a check implements that reads the past otherwise than through lines of its points, drugs and stays:
 // it says which rows it needs.
-type looksBack interface{ past(p *claim.Past) }
+type looksBack interface{ past(b *Bound, p *claim.Past) }
 
-func (a early) past(p *claim.Past)   { p.Days = max(p.Days, a.discharge) }
-func (visitsDay) past(p *claim.Past) { p.Days = max(p.Days, 1) }
+func (a early) past(_ *Bound, p *claim.Past)       { p.Days = max(p.Days, a.discharge) }
+func (visitsDay) past(_ *Bound, p *claim.Past)     { p.Days = max(p.Days, 1) }
+func (dead) past(_ *Bound, p *claim.Past)          { p.Registered["death"] = true }
+func (remoteLocal) past(_ *Bound, p *claim.Past)   { p.Registered["remote_filing"] = true }
+func (twoSchemes) past(_ *Bound, p *claim.Past)    { p.Mixed = true }
+func (twoRegions) past(_ *Bound, p *claim.Past)    { p.Mixed = true }
+func (chronicRush) past(_ *Bound, p *claim.Past)   { p.Everybody = true }
+func (yearRush) past(_ *Bound, p *claim.Past)      { p.Everybody = true }
+func (benefitBurst) past(_ *Bound, p *claim.Past)  { p.Everybody = true }
+func (crossYear) past(_ *Bound, p *claim.Past)     { p.Everybody = true }
+func (a accountCash) past(_ *Bound, p *claim.Past) { p.Visits = least(p.Visits, a.count) }
+func (a hemiplegia) past(b *Bound, p *claim.Past) {
+	p.Qualified = flagged(b.ds[claim.DictDiag], p.Qualified, a.dise.Has)
+}
+func (a followup) past(b *Bound, p *claim.Past) {
+	p.Operated = flagged(b.ds[claim.DictOprn], p.Operated, a.oprn.Has)
+}
 
-func (a visits) past(p *claim.Past) {
+func (a visits) past(_ *Bound, p *claim.Past) {
 	p.Crowd, p.CrowdDays = least(p.Crowd, a.month), 31 // counts calendar days, months …
 	p.Visits = least(p.Visits, a.year)                 // … and years
+}
+
+func (nonlocal) past(b *Bound, p *claim.Past) {
+	p.Away = func(inst, area int32) bool {
+		rows := b.Ref.InstRows(inst)
+		return len(rows) != 1 || area == 0 || !sameCity(b.ds[claim.DictList], rows[0].Area, area)
+	}
+}
+
+// flagged marks the codes of a dictionary that has accepts, beside those already marked.
+func flagged(d *claim.Dict, flags []bool, has func(string) bool) []bool {
+	for len(flags) < d.Len() {
+		flags = append(flags, false)
+	}
+	for code := range flags {
+		flags[code] = flags[code] || has(d.String(int32(code)))
+	}
+	return flags
 }
 
 // least is the lower of two limits of which 0 is none.
@@ -50,6 +83,14 @@ var reaches = map[string]reach{
 	"FREQ/per_procedure":    linesOfPoint,
 	"FREQ/dialysis":         linesOfPoint | wholeCard,
 	"PAIR_X/selfpay_swap":   linesOfPoint | wholeCard,
+	"PAIR_R/rehab":          linesOfPoint | wholeCard,
+	"PAIR_R/evidence":       linesOfPoint | wholeCard,
+	"PAIR_R/grave":          linesOfPoint | wholeCard,
+	"SEQ/followup":          linesOfPoint,
+	"SEQ/hemiplegia":        linesOfPoint,
+	"CAP/annual":            linesOfPoint | allVisits,
+	"FREQ/chronic_dialysis": linesOfPoint | wholeCard,
+	"DOSE/special_cycle":    linesOfPoint,
 }
 
 func (b *Bound) reach(card int32) reach {
@@ -77,10 +118,10 @@ func (b *Bound) LookBackItems() []bool {
 // Past tells what of the past bears on a judgement (claim.Past). Items are of one class when a look-back card groups them
 // or they are the same drug.
 func (b *Bound) Past() *claim.Past {
-	p := &claim.Past{Days: minPastDays, Known: make([]bool, len(b.items)), Whole: make([]bool, len(b.items))}
-	for _, c := range b.cards {
-		if l, ok := c.check.(looksBack); ok {
-			l.past(p)
+	p := &claim.Past{Days: minPastDays, Known: make([]bool, len(b.items)), Whole: make([]bool, len(b.items)), Registered: map[string]bool{}}
+	for i, c := range b.cards {
+		if l, ok := c.check.(looksBack); ok && b.missing[i] == "" {
+			l.past(b, p)
 		}
 	}
 	join := newUnion(len(b.items))
@@ -101,7 +142,7 @@ func (b *Bound) Past() *claim.Past {
 				joinBy(join, drug, -int64(b.canonical(code)), code)
 			}
 			p.Whole[i] = p.Whole[i] || (how&allVisits != 0 && !r.second)
-			p.Known[i] = p.Known[i] || c.Kind+"/"+c.Check == "DIAG/indication"
+			p.Known[i] = p.Known[i] || c.Kind == "DIAG"
 		}
 	}
 	p.Class, p.Classes = join.classes()

@@ -56,6 +56,7 @@ type compiled struct {
 	bookH      dayBookHook
 	tags       claim.Tags
 	exemptDiag claim.DiagSet
+	guard      *guard  // the card's condition, nil for none
 	diagPoints []int32 // points on diagnoses
 	refines    []int
 	insured    bool
@@ -88,7 +89,8 @@ type point struct {
 	subject  int32 // dense number of the subject string
 	diags    claim.DiagSet
 	allow    []string
-	siblings []int32 // points of the same card and codes for more specific areas
+	settings claim.Setting // the ways of care among allow
+	siblings []int32       // points of the same card and codes for more specific areas
 }
 
 var checks = map[string]func(p *params, c *Card) (any, error){}
@@ -130,8 +132,10 @@ func Compile(lib *Library, base *knowledge.Base, opt Options) (*Program, error) 
 	if err := p.addPoints(base); err != nil {
 		errs = append(errs, err)
 	}
+	var text []byte
 	for i := range p.points {
-		fmt.Fprintln(h, p.points[i].ID, p.points[i].Limit, p.points[i].Params, p.points[i].From, p.points[i].To)
+		text = p.points[i].AppendText(text[:0])
+		h.Write(text)
 	}
 	for _, m := range base.Maps {
 		p.maps[m.Src] = append(p.maps[m.Src], m)
@@ -168,12 +172,21 @@ func (p *Program) compileCard(c *Card, override map[string]any) (*compiled, erro
 	if k.exemptDiag, err = claim.ParseDiagSet(c.ExemptDiag); err != nil {
 		return nil, fmt.Errorf("%s：%w", c.ID, err)
 	}
+	if c.Guard != "" {
+		g, wrong := compileGuard(c)
+		if wrong != nil {
+			return nil, wrong
+		}
+		k.guard = g
+	}
 	return k, nil
 }
 
 func (p *Program) addPoints(base *knowledge.Base) error {
-	numbers := map[string]int32{}
-	same := map[string][]int32{}
+	numbers := make(map[string]int32, len(base.Points))
+	same := make(map[[3]string][]int32, len(base.Points))
+	p.points = make([]point, 0, len(base.Points))
+	p.subjects = make(map[string][]pointRef, len(base.Points))
 	var errs []error
 	for _, kp := range base.Points {
 		if kp.RuleID == "A003" || kp.RuleID == "A005" {
@@ -192,6 +205,7 @@ func (p *Program) addPoints(base *knowledge.Base) error {
 		if kp.Allow != "" {
 			pt.allow = strings.Split(kp.Allow, "|")
 			for _, a := range pt.allow {
+				pt.settings |= settingNames[a]
 				c.allowed[a] = append(c.allowed[a], int32(len(p.points)))
 			}
 		}
@@ -212,11 +226,13 @@ func (p *Program) addPoints(base *knowledge.Base) error {
 			if kp.Second != "" && kp.Second != kp.Subject {
 				p.subjects[kp.Second] = append(p.subjects[kp.Second], pointRef{i, int32(c.idx), true})
 			}
-			for _, code := range append(append([]string{}, kp.Params.Children...), kp.Params.Require...) {
-				p.subjects[code] = append(p.subjects[code], pointRef{i, int32(c.idx), true})
+			for _, codes := range [][]string{kp.Params.Children, kp.Params.Require} {
+				for _, code := range codes {
+					p.subjects[code] = append(p.subjects[code], pointRef{i, int32(c.idx), true})
+				}
 			}
 		}
-		key := kp.RuleID + "|" + kp.Subject + "|" + kp.Second
+		key := [3]string{kp.RuleID, kp.Subject, kp.Second}
 		same[key] = append(same[key], i)
 		p.points = append(p.points, pt)
 	}
