@@ -1,6 +1,8 @@
 package synth
 
 import (
+	"cmp"
+	"math"
 	"slices"
 
 	"github.com/mingjian/mingjian/internal/claim"
@@ -83,11 +85,12 @@ func (c *city) performances(s *scenario, block, k int, mean bool) float64 {
 			n++
 		}
 	}
-	if s.seldom {
+	if s.seldom && !s.heavy {
 		every := 2
 		if s.kind != plant {
 			every = 4
 		}
+		n = math.Ceil(n / 2)
 		switch {
 		case mean:
 			n /= float64(every)
@@ -120,20 +123,29 @@ func (c *city) cast(block int, people []*person) []*scenario {
 	}
 	ch := newChance(c.opt.Seed, streamBlock, uint64(block))
 	mid := (c.first + c.last) / 2
-	var parts []*scenario
-	for k, s := range c.plan {
-		for range int(c.performances(s, block, k, false)) {
-			parts = append(parts, s)
+	type part struct {
+		*scenario
+		round int
+	}
+	var parts []part
+	turn := block * 97 % len(c.plan)
+	for i := range c.plan {
+		k := (turn + i) % len(c.plan)
+		for round := range int(c.performances(c.plan[k], block, k, false)) {
+			parts = append(parts, part{c.plan[k], round})
 		}
 	}
-	// Rare persons first, then in an order that differs from block to block: a short block still sees all kinds.
-	slices.SortStableFunc(parts, func(a, b *scenario) int { return b.want.rarity() - a.want.rarity() })
+	// Everyone's first performance before anyone's second, rare persons first, then in an order that differs from block to
+	// block: where there are more parts than players, all kinds are still seen.
+	slices.SortStableFunc(parts, func(a, b part) int {
+		return cmp.Or(a.round-b.round, b.want.rarity()-a.want.rarity())
+	})
 	start := ch.n(len(people))
 	for _, s := range parts {
 		for i := range people {
 			k := (start + i*7) % len(people)
 			if roles[k] == nil && s.want.met(people[k], mid) {
-				roles[k] = s
+				roles[k] = s.scenario
 				start = k + 1
 				break
 			}

@@ -80,6 +80,9 @@ func refillRushScenarios() []*scenario {
 	tell := func(kind, name string, x rush) *scenario {
 		sc := near("H006", name, want{insutype: "310", from: 45, to: 78}, x.play)
 		sc.kind, sc.span = kind, 45
+		if x.ends {
+			sc.span = 115
+		}
 		return sc.alone()
 	}
 	// The ceiling is 6000; three purchases bring 75 % of their price.

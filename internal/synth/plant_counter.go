@@ -4,10 +4,16 @@ import (
 	"github.com/mingjian/mingjian/internal/claim"
 )
 
-// variants marks scenarios of which a card has many: each is played in fewer blocks.
+// variants marks scenarios of which a card has many: each is played in fewer blocks. A card's only plants are not thinned.
 func variants(all ...*scenario) []*scenario {
+	plants := map[string]int{}
 	for _, s := range all {
-		s.seldom = true
+		if s.kind == plant {
+			plants[s.rule]++
+		}
+	}
+	for _, s := range all {
+		s.seldom = s.kind != plant || plants[s.rule] > 2
 	}
 	return all
 }

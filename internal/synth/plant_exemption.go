@@ -70,10 +70,10 @@ func exemptionScenarios() []*scenario {
 		return func(s *scene) string { return of(s).code }
 	}
 	former := func(s *scene) string { return formerCounty }
-	clinic := func(s *scene) (a, b *institution) { // a clinic far from the county hospital
+	clinic := func(s *scene) (a, b *institution) { // a clinic far from the hospital
 		for _, i := range s.pl.by[kindClinic] {
-			if km(s.county(), i) > 6 && i.group != s.county().group {
-				return s.county(), i
+			if km(s.tcm(), i) > 6 && i.group != s.tcm().group {
+				return s.tcm(), i
 			}
 		}
 		return nil, nil
