@@ -193,8 +193,8 @@ func twoYearScenarios() []*scenario {
 			}
 			v.dropHome()
 			s.goods(v, 120, at(v.day()+6, 15*3600))
-			v.halfAt = at(end-4, 20*3600)
-			v.setlAt = at(end+2, 10*3600)
+			v.halfAt = at(end-4, 19*3600+s.c.n(3600))
+			v.setlAt = at(end+2, 9*3600+s.c.n(20_000))
 			if change != nil {
 				change(s, v)
 			}

@@ -218,6 +218,7 @@ func overScenarios() []*scenario {
 		sell(nearMiss, "six weeks for a registered disease", 42, 84, "I10.x00", registered),
 		sell(nearMiss, "dual channel", 42, 84, "J06.900", func(s *scene, v *visit, ln *line) { ln.nego = true }),
 		sell(nearMiss, "nobody knows what for", 14, 84, "", nil),
+		sell(nearMiss, "from the account", 14, 84, "J06.900", func(s *scene, v *visit, ln *line) { v.noFund = true }),
 	)
 }
 
@@ -260,6 +261,7 @@ func dearScenarios() []*scenario {
 			v.inst, v.med = s.county(), "11"
 			v.diags = append(v.diags, "J06.900")
 		}),
+		sell(nearMiss, "from the account", 150, func(s *scene, v *visit, ln *line) { v.noFund = true }),
 		sell(nearMiss, "paid by the patient", 150, func(s *scene, v *visit, ln *line) { ln.own = true }),
 	)
 }

@@ -90,7 +90,7 @@ func lateScenarios() []*scenario {
 				return false
 			}
 			v.diags = append(v.diags[:1], "D64.900")
-			v.setlAt = at(v.end.Day()+claim.Day(days), 10*3600)
+			v.setlAt = at(v.end.Day()+claim.Day(days), 9*3600+s.c.n(20_000))
 			if change != nil {
 				change(s, v)
 			}

@@ -23,7 +23,7 @@ func tillScenarios() []*scenario {
 }
 
 // Amounts that nobody else pays: the scene's own number of hundredths of 100 yuan.
-func (s *scene) oddSum(base int) float64 { return float64(base) + float64(1+s.p.n%89)/100 }
+func (s *scene) oddSum(base int) float64 { return float64(base) + float64(1+s.p.n%89)/100 + 0.0005 }
 
 func sameAmountScenarios() []*scenario {
 	worker := want{insutype: "310"}
@@ -148,7 +148,7 @@ func accountScenarios() []*scenario {
 				if k%shops == 1 {
 					shop = s.oddShop(nightShop)
 				}
-				v = s.sale(shop, k, 9*3600+s.c.n(36_000), (sum+float64(k*7%100))/1000, nil)
+				v = s.sale(shop, k, 9*3600+s.c.n(36_000), (sum+float64(k*7%100))/1000+0.0005, nil)
 				v.noFund = true
 			}
 			s.hit(v, nil, zero)
