@@ -1,6 +1,7 @@
 package synth
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -81,6 +82,7 @@ type index struct {
 	common   *diagnosis
 	outbreak *diagnosis
 	names    map[string]string // diagnosis names
+	goods    *item             // a material no point speaks of: what scenes bill where only money counts
 	changed  *item             // its code ends in the first third of the window
 }
 
@@ -126,6 +128,15 @@ func newIndex(pack *knowledge.Pack, from, to claim.Day) (*index, error) {
 		for _, c := range p.Params.Require {
 			ix.mark(c, p, 'r')
 		}
+	}
+	for _, it := range ix.items {
+		if it.list == "301" && len(it.marks) == 0 && it.level == '1' && it.Price >= 10*claim.PriceOne {
+			ix.goods = it
+			break
+		}
+	}
+	if ix.goods == nil {
+		return nil, errors.New("知识库没有一种不受任何知识点约束的甲类耗材，无法生成示例城市")
 	}
 	ix.diagnoses()
 	ix.pools(from, to)

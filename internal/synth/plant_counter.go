@@ -57,17 +57,12 @@ func (s *scene) medicine(v *visit, it *item, days int) *line {
 // goods is a material no point speaks of; what a scene needs in money it bills with it: so many hundreds of yuan, at 10 yuan
 // apiece, which is below every limit.
 func (s *scene) goods(v *visit, hundreds float64, t claim.Time) *line {
-	for _, it := range s.ix.items {
-		if it.list == "301" && len(it.marks) == 0 && it.level == '1' && it.Price >= 10*claim.PriceOne {
-			ln := v.add(it, hundreds*10, t)
-			ln.price = 10 * claim.PriceOne
-			if v.inst.pharmacy() {
-				ln.rxFlag = '0'
-			}
-			return ln
-		}
+	ln := v.add(s.ix.goods, hundreds*10, t)
+	ln.price = 10 * claim.PriceOne
+	if v.inst.pharmacy() {
+		ln.rxFlag = '0'
 	}
-	panic("no material in the knowledge is without points")
+	return ln
 }
 
 // shopNo finds an ordinary pharmacy by whether its duty roster is registered.

@@ -87,7 +87,7 @@ func (l *life) block(o *blockOut, b int) {
 		l.reset(p)
 		ok := true
 		if s := roles[i]; s != nil {
-			
+
 			if ok = l.perform(s, b*7+i); !ok {
 				o.stats.Unhosted[s.rule+" "+s.name]++
 			}
