@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"github.com/mingjian/mingjian/internal/claim"
 )
 
 // scenarios keeps what fits into the window.
@@ -14,10 +16,21 @@ func (c *city) scenarios() (plan []*scenario, skipped []string) {
 			skipped = append(skipped, s.rule+" "+s.name)
 			continue
 		}
+		if s.newYear > 0 && !c.crossesYear(s.newYear) {
+			skipped = append(skipped, s.rule+" "+s.name)
+			continue
+		}
 		plan = append(plan, s)
 	}
 	c.weigh(plan)
 	return plan, skipped
+}
+
+// crossesYear tells whether the window holds the end of a year, two months before it and some days after it.
+func (c *city) crossesYear(after int) bool {
+	y, _, _ := c.last.Civil()
+	eve := claim.DayOf(y, 1, 1) - 1
+	return eve-60 >= c.first && eve+claim.Day(after) <= c.last
 }
 
 // weigh finds out which scenarios bring stays, by playing each for a few persons. What stays they bring, random
@@ -96,6 +109,12 @@ func (c *city) performances(s *scenario, block, k int, mean bool) float64 {
 	}
 	blocks := (c.opt.Persons + blockPersons - 1) / blockPersons
 	stride := 1
+	switch {
+	case s.seldom && s.kind == plant:
+		stride = 2
+	case s.seldom:
+		stride = 4
+	}
 	if s.heavy {
 		stride = min(24, max(1, blocks/6))
 		if s.kind != plant {

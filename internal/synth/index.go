@@ -1,6 +1,7 @@
 package synth
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,6 +27,8 @@ type item struct {
 	limited bool           // a price limit is published
 	harmful bool           // some diagnosis forbids it
 	use     usage
+	rx      bool        // the catalogue asks for a prescription
+	listed  claim.Price // 挂网价, 0 none
 }
 
 // mark says in which part a point names an item.
@@ -85,6 +88,7 @@ type index struct {
 	names    map[string]string      // diagnosis names
 	awarded  map[string]claim.Price // prices of centralised procurement
 	changed  *item                  // its code ends in the first third of the window
+	goods    *item                  // a material no point speaks of: what scenes bill where only money counts
 }
 
 func newIndex(pack *knowledge.Pack, from, to claim.Day) (*index, error) {
@@ -110,6 +114,9 @@ func newIndex(pack *knowledge.Pack, from, to claim.Day) (*index, error) {
 		}
 	}
 	ix.limits(pack.PriceLimit)
+	if err := ix.flags(pack); err != nil {
+		return nil, err
+	}
 	ix.changed = &item{Item: knowledge.Item{Code: changedItem, Name: "示例换版治疗", ListType: "201", ChargeType: "05", Level: "01", Unit: "次",
 		PricingUnit: "次", Price: 20 * claim.PriceOne, From: from - 1000, To: from + lead + (to-from)/3}, list: "201", level: '1', local: "JX999999"}
 	for l := range ix.changed.prices {
@@ -129,6 +136,15 @@ func newIndex(pack *knowledge.Pack, from, to claim.Day) (*index, error) {
 		for _, c := range p.Params.Require {
 			ix.mark(c, p, 'r')
 		}
+	}
+	for _, it := range ix.items {
+		if it.list == "301" && len(it.marks) == 0 && it.level == '1' && it.Price >= 10*claim.PriceOne {
+			ix.goods = it
+			break
+		}
+	}
+	if ix.goods == nil {
+		return nil, errors.New("知识库没有一种不受任何知识点约束的甲类耗材，无法生成示例城市")
 	}
 	ix.diagnoses()
 	ix.pools(from, to)

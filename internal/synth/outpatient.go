@@ -248,13 +248,14 @@ func (l *life) purchase(inst *institution, t claim.Time, days int) *visit {
 	v := l.visit(inst, "41", t, "A02")
 	v.noFund = l.p.insutype == "310" && l.c.p(0.8)
 	l.prescribe(v, t.Day(), addSec(t, 30), l.c.between(1, 3), days, days)
-	for i := range v.lines {
-		v.lines[i].rx = 0
-	}
 	if len(v.lines) == 0 {
 		l.bill(v, "consumable", 1, addSec(t, 30))
 	}
+	for i := range v.lines {
+		v.lines[i].atCounter()
+	}
 	v.end = lastLine(v)
+	v.till()
 	return v
 }
 

@@ -27,6 +27,7 @@ const (
 	kindNeighbor
 	kindPrivate
 	kindSuspended // agreement interrupted for a time; scenarios only
+	kindOddShop   // pharmacies with hours or staff of their own; scenarios only
 	kindCount
 )
 
@@ -49,6 +50,9 @@ type institution struct {
 	open      int    // second of the day
 	shut      int    // second of the day
 	suffix    string // of codeShape 1
+	duty      dutyHabit
+	faces     bool      // takes a picture of whom it bills
+	tills     [3]string // dev_no of a pharmacy's terminals
 }
 
 type dept struct {
@@ -61,7 +65,9 @@ type doctor struct {
 	cert              string // of scenario doctors who are patients as well
 }
 
-func (i *institution) hospital() bool { return i.kind != kindClinic && i.kind != kindPharmacy }
+func (i *institution) hospital() bool { return i.kind != kindClinic && !i.pharmacy() }
+
+func (i *institution) pharmacy() bool { return i.kind == kindPharmacy || i.kind == kindOddShop }
 
 // dept returns the department with the code, or the first.
 func (i *institution) dept(code string) *dept {
@@ -131,6 +137,7 @@ func newPlace(opt *Options) *place {
 	add(kindNeighbor, atLeast(1, 0.1, n), "05", "综合医院", areaNeighbor)
 	add(kindPrivate, atLeast(1, 0.6, n), "09", "综合医院", areaCounty)
 	add(kindSuspended, 1, "09", "综合医院", areaCounty)
+	add(kindOddShop, oddShops, "", "", areaCounty)
 
 	p.clinics, p.pharmacy = make([][]*institution, towns), make([][]*institution, towns)
 	for _, i := range p.by[kindClinic] {
@@ -185,12 +192,12 @@ func (p *place) locate(i *institution, c *chance, j, towns int) {
 
 func (p *place) nameOf(i *institution, k kind, j int) (code, name string) {
 	prefix := "H"
-	if k == kindPharmacy {
+	if k == kindPharmacy || k == kindOddShop {
 		prefix = "P"
 	}
 	code = fmt.Sprintf("%s%s%d%04d", prefix, i.area, int(k), j+1)
 	names := [kindCount]string{"示例县人民医院", "示例县中医医院", "示例县妇幼保健院", "示例镇卫生院", "示例村卫生室", "示例大药房", "示例市中心医院",
-		"示例邻县人民医院", "示例民营医院", "示例康宁医院"}
+		"示例邻县人民医院", "示例民营医院", "示例康宁医院", "示例便民药房"}
 	name = names[k]
 	if k == kindTownship || k == kindClinic || k == kindPharmacy || j > 0 {
 		name = fmt.Sprintf("%s（%d）", name, j+1)
@@ -237,7 +244,7 @@ func (i *institution) staff(c *chance, k kind, persons, count int) {
 	for n := range 2 {
 		i.barred[n] = doctor{code: "D" + i.code[1:7] + fmt.Sprintf("%s9%02d", i.code[7:], n+1), name: surname(c) + given(c), title: "233"}
 	}
-	i.beds = []int{600, 260, 120, 45, 0, 0, 1200, 500, 60, 40}[k]
+	i.beds = []int{600, 260, 120, 45, 0, 0, 1200, 500, 60, 40, 0}[k]
 }
 
 // doctorCert is a certificate no person of the city has: persons use the numbers below 9999.
@@ -262,6 +269,11 @@ func (i *institution) habits(c *chance, k kind, j int, opt *Options) {
 		i.open, i.shut = 8*3600+1800, 21*3600
 		i.noDays = j%3 == 1
 		i.codeShape = byte(j % 2)
+		if j%3 == 0 {
+			i.duty = dutyWhole
+		}
+	case kindOddShop:
+		i.oddHours(j)
 	case kindTownship:
 		i.noInscp = j%4 == 1
 		i.codeShape = byte(j % 3)
@@ -269,12 +281,15 @@ func (i *institution) habits(c *chance, k kind, j int, opt *Options) {
 		// The rule on batch booking asks for 100 lines of an item in a month; a small city cannot promise them.
 		i.batchHour = j == 0 && opt.Persons >= batchPersons
 	case kindTCM:
-		i.codeShape = 2
+		i.codeShape, i.faces = 2, true
 	case kindPrivate:
 		i.noDays = true
 		i.codeShape = 1
 	}
 	i.suffix = fmt.Sprintf("-%03d", 1+c.n(400))
+	for k := range i.tills {
+		i.tills[k] = fmt.Sprintf("T%s%d", i.code[1:], k+1)
+	}
 }
 
 // batchPersons is the smallest city whose county hospital surely books 100 hour lines a month.

@@ -141,6 +141,7 @@ func (s *scene) prescribed(v *visit, from *institution, number, diag string) {
 		r.str("1")
 		r.str(diag)
 		r.str("1")
+		r.none()
 		r.end()
 	})
 }

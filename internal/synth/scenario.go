@@ -19,6 +19,8 @@ type scenario struct {
 	noChronic  bool // no chronic programme
 	build      func(s *scene) bool
 	heavy      bool // brings a stay: played in fewer blocks of a large city
+	seldom     bool // one of many variants: played in every other block, near-misses in every fourth
+	newYear    int  // days of the new year the window must hold, 0 it need not cross one
 }
 
 // want is what the person must be.
@@ -47,7 +49,9 @@ func allScenarios() []*scenario {
 		implantScenarios(), ledgerScenarios(), contentScenarios(), repeatScenarios(), dialysisScenarios(), reportScenarios(), guestScenarios(),
 		courseOfStayScenarios(), shuttleScenarios(),
 		reasonScenarios(), labelScenarios(), overuseScenarios(),
-		wardReasonScenarios(), controlledScenarios(), herbScenarios()} {
+		wardReasonScenarios(), controlledScenarios(), herbScenarios(),
+		counterScenarios(), tillScenarios(), prescriptionScenarios(), programmeScenarios(), whereaboutsScenarios(), schemeScenarios(),
+		regionScenarios(), ceilingScenarios(), paperScenarios(), exemptionScenarios()} {
 		all = append(all, group...)
 	}
 	return all
@@ -88,6 +92,7 @@ func (l *life) block(o *blockOut, b int) {
 		l.reset(p)
 		ok := true
 		if s := roles[i]; s != nil {
+
 			if ok = l.perform(s, b*7+i); !ok {
 				o.stats.Unhosted[s.rule+" "+s.name]++
 			}
@@ -108,10 +113,11 @@ func (l *life) perform(s *scenario, n int) bool {
 		sc.d += claim.Day(l.c.n(int(span)))
 	}
 	l.careful = true
+	l.p.insured, l.p.addr, l.p.joined = "", "", 0
 	ok := s.build(sc)
 	l.careful = false
 	if !ok {
-		l.p.gendCode = 0
+		l.p.gendCode, l.p.insured, l.p.addr, l.p.joined = 0, "", "", 0
 		l.reset(l.p)
 		return false
 	}

@@ -17,7 +17,9 @@ B001 B002 B003 B004 B005 B006 B007 B008 B009 B010 B011 B012 B013 B014 B021 B022 
 E001 E002 F001 F002 F006 F018 G001 G002 G003 G004 G006 G007 G015 G016 G017 G018 G029 G030 H001 H002 H003 H004 H007 H008 I001 I006 I007
 L001 L002 L003 L004 X001 X002 X003
 E004 E007 E008 E009 E011 E012 F003 F004 F005 F007 F008 F009 F010 F011 F014 F016 F017 F019 F020 F021 F022 G005 G008 G009 G012 G019 G023 G024 G027 G028 G031
-C001 C003 C005 C006 C007 C008 C010 C011 C012 C013 C014 C015 C016 C017 C019 C023 C025 C026 D006 D008 D010 D011 D012 D013 D014 D015 D016`)
+C001 C003 C005 C006 C007 C008 C010 C011 C012 C013 C014 C015 C016 C017 C019 C023 C025 C026 D006 D008 D010 D011 D012 D013 D014 D015 D016
+H005 H006 H009 H012 H013 H014 I002 I003 I004 I011 I012 L005 L008 L009 L010 L011 L012
+P001 P002 P003 P007 P008 P009 P010 P011 P013 P014 P015 X007 X008 X009 X011 X012 X015`)
 
 func TestEveryCardIsPlantedAndNearlyPlanted(t *testing.T) {
 	dir, _ := made(t, Options{Persons: 10_000, Months: 3, Seed: 1})
@@ -180,7 +182,7 @@ func TestSettlementsBalance(t *testing.T) {
 		if fee != s.fee || f("fulamt_ownpay_amt") != s.full || f("preselfpay_amt") != s.pre || f("inscp_scp_amt") != fee-s.full-s.pre-s.over {
 			t.Fatalf("settlement %v against its lines %+v", r, *s)
 		}
-		if f("fund_pay_sumamt")+f("acct_pay")+f("acct_mulaid_pay")+f("psn_cash_pay") != fee || f("hifp_pay")+f("hifes_pay") != f("fund_pay_sumamt") ||
+		if f("fund_pay_sumamt")+f("acct_pay")+f("acct_mulaid_pay")+f("psn_cash_pay") != fee || f("hifp_pay")+f("hifes_pay")+f("hifmi_pay") != f("fund_pay_sumamt") ||
 			f("psn_part_amt") != fee-f("fund_pay_sumamt") {
 			t.Fatalf("settlement does not balance: %v", r)
 		}

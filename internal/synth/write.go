@@ -171,10 +171,33 @@ func (o *blockOut) visitRow(r *row, v *visit, updated int) {
 	r.str(v.from)
 	r.str(v.to)
 	r.str(v.agent)
-	r.str(areaCounty)
+	if v.slip.thirdParty {
+		r.str("1")
+	} else {
+		r.none()
+	}
+	r.str(v.insured())
 	r.str("1")
 	r.time(addSec(claim.Time(int64(v.day()+1)*microsOfDay), updated))
 	r.end()
+}
+
+// insured is the area the visit is paid from.
+func (v *visit) insured() string {
+	switch {
+	case v.slip.area != "":
+		return v.slip.area
+	case v.p.insured != "":
+		return v.p.insured
+	}
+	return areaCounty
+}
+
+func (v *visit) setlType() string {
+	if v.slip.kind != "" {
+		return v.slip.kind
+	}
+	return "2" // on line; 1 is the bureau's counter
 }
 
 // stamp is a visit time as its institution writes it.
@@ -224,7 +247,7 @@ func (o *blockOut) setlRow(r *row, v *visit, k int) {
 	r.day(s.from)
 	r.day(s.to)
 	r.flag(s.mid)
-	r.str("1")
+	r.str(v.setlType())
 	r.str(s.payMode)
 	r.money(s.fee)
 	r.money(s.full)
@@ -234,6 +257,7 @@ func (o *blockOut) setlRow(r *row, v *visit, k int) {
 	r.money(s.dedc)
 	r.money(s.hifp)
 	r.money(s.hifes)
+	r.money(s.hifmi)
 	r.money(s.fund)
 	r.money(0)
 	r.money(s.fee - s.fund)
@@ -246,6 +270,7 @@ func (o *blockOut) setlRow(r *row, v *visit, k int) {
 	} else {
 		r.none()
 	}
+	r.str(v.slip.invoice)
 	kind := "11"
 	if v.inpatient() {
 		kind = "21"
@@ -256,11 +281,17 @@ func (o *blockOut) setlRow(r *row, v *visit, k int) {
 	mo := s.at.Day().Month()
 	r.str(strings.Replace(mo.String(), "-", "", 1))
 	r.flag(mo+1 < o.city.opt.End)
+	r.str(v.slip.dev)
+	r.str(v.slip.opter)
 	r.str(s.card)
-	r.str(areaCounty)
+	r.str(v.slip.face)
+	r.str(v.insured())
 	r.str("1")
 	r.time(addSec(s.at, 30))
 	r.end()
+	if m := s.at.Day().Month(); m < o.city.firstMonth || m > o.city.opt.End {
+		return // what was settled outside the window is in no month's total
+	}
 	key := clearing{v.inst, o.month(s.at.Day()), s.insutype, kind}
 	t := o.totals[key]
 	if t == nil {
@@ -322,8 +353,12 @@ func (o *blockOut) feeRow(r *row, v *visit, l *line, updated int) {
 	if l.rx > 0 {
 		r.b = appendPad(append(v.appendNo(r.b), 'R'), l.rx, 2)
 	}
-	r.b = append(r.b, ',')
+	r.str(l.rxNo)
 	r.str(l.hiRx)
+	if l.rxFlag > 0 {
+		r.b = append(r.b, l.rxFlag)
+	}
+	r.b = append(r.b, ',')
 	if l.order > 0 {
 		r.b = appendPad(append(v.appendNo(r.b), 'Y'), l.order, 3)
 	}
