@@ -27,6 +27,10 @@ type line struct {
 	void               bool // vali_flag 0
 	forced             bool // the fund pays although it must not
 	dayOnly            bool
+	sentOut            bool // examined elsewhere (etip_flag)
+	circulated         bool // rx_circ_flag
+	unsigned           bool // bilg_dr_codg is missing
+	late               int  // hours from the service to the upload, where that is a scenario's point
 	part, side, incise string
 	generated          bool // partial refund lines and other dirt
 	mishap             mishap
@@ -58,6 +62,7 @@ type settlement struct {
 	fund, acct, mulaid, cash, hifp, hifes claim.Money
 	refunds                               int  // index+1 of the settlement it reverses
 	nameless                              bool // a reversal that does not name its original
+	again                                 int  // index+1 of the settlement it replaces and names
 	card                                  string
 }
 
@@ -88,6 +93,12 @@ type visit struct {
 	bedPay  bool
 	midAt   []claim.Time
 	noCard  bool
+
+	thirdParty bool   // ttp_resp
+	again      bool   // reversed and settled anew, the new settlement naming the old
+	byCentre   bool   // setl_type: the centre settled by hand
+	device     string // dev_no when it is not the institution's own
+	roughly    bool   // begin and end without a time
 
 	lines     []line
 	opers     []operation

@@ -85,6 +85,9 @@ func (c *city) performances(s *scenario, block, k int, mean bool) float64 {
 	return n
 }
 
+// crowd is the largest share of a block's persons who play a scenario.
+const crowd = 0.7
+
 // cast gives each person of a block at most one scenario.
 func (c *city) cast(block int, people []*person) []*scenario {
 	roles := make([]*scenario, len(people))
@@ -98,6 +101,11 @@ func (c *city) cast(block int, people []*person) []*scenario {
 		for range int(c.performances(s, block, k, false)) {
 			parts = append(parts, s)
 		}
+	}
+	// A block is no crowd of scenarios: what does not fit comes in the next blocks.
+	if most := int(float64(len(people)) * crowd); len(parts) > most {
+		k := block * most % len(parts)
+		parts = append(parts[k:len(parts):len(parts)], parts[:k]...)[:most]
 	}
 	// Rare persons first, then in an order that differs from block to block: a short block still sees all kinds.
 	slices.SortStableFunc(parts, func(a, b *scenario) int { return b.want.rarity() - a.want.rarity() })

@@ -11,10 +11,10 @@ const (
 )
 
 var headers = map[string]string{
-	"visit":      `mdtrt_id,psn_no,fixmedins_code,insutype,psn_type,med_type,begntime,endtime,ipt_otp_no,adm_way,er_obs_begntime,adm_dept_codg,adm_dept_name,dscg_dept_codg,dscg_dept_name,atddr_no,bedno,dscg_way,dscg_maindiag_code,dscg_maindiag_name,dise_codg,matn_stas,fetus_cnt,nwb_flag,mom_psn_no,er_flag,resc_flag,day_surg_flag,pre_ipt_flag,plan_readm_flag,mdtrt_mode,refl_from,refl_to,agnt_certno,insu_admdvs,vali_flag,updt_time`,
+	"visit":      `mdtrt_id,psn_no,fixmedins_code,insutype,psn_type,med_type,begntime,endtime,ipt_otp_no,adm_way,er_obs_begntime,adm_dept_codg,adm_dept_name,dscg_dept_codg,dscg_dept_name,atddr_no,bedno,dscg_way,dscg_maindiag_code,dscg_maindiag_name,dise_codg,matn_stas,fetus_cnt,nwb_flag,mom_psn_no,er_flag,resc_flag,day_surg_flag,pre_ipt_flag,plan_readm_flag,mdtrt_mode,refl_from,refl_to,agnt_certno,ttp_resp,insu_admdvs,vali_flag,updt_time`,
 	"diagnosis":  `mdtrt_id,diag_type,inout_diag_type,maindiag_flag,diag_srt_no,diag_code,diag_name,diag_dept,diag_time`,
-	"settlement": `setl_id,mdtrt_id,psn_no,fixmedins_code,insutype,psn_type,med_type,setl_time,begndate,enddate,mid_setl_flag,setl_type,pay_mode,medfee_sumamt,fulamt_ownpay_amt,overlmt_selfpay,preselfpay_amt,inscp_scp_amt,act_pay_dedc,hifp_pay,hifes_pay,fund_pay_sumamt,hosp_part_amt,psn_part_amt,acct_pay,acct_mulaid_pay,psn_cash_pay,refd_setl_flag,init_setl_id,clr_type,clr_way,clr_optins,clr_month,clr_stas,mdtrt_cert_type,insu_admdvs,vali_flag,updt_time`,
-	"fee":        `feedetl_sn,mdtrt_id,setl_id,psn_no,fixmedins_code,fee_ocur_time,list_type,hilist_code,hilist_name,medins_list_codg,med_chrgitm_type,chrgitm_lv,cnt,cnt_unt,pric,det_item_fee_sumamt,selfpay_prop,fulamt_ownpay_amt,overlmt_amt,preselfpay_amt,inscp_scp_amt,rxno,hi_rxno,drord_no,sin_dos,sin_dosunt,used_frqu,prd_days,medc_way,dscg_tkdrug_flag,matn_fee_flag,hi_nego_drug_flag,body_part,side,incision_no,dosform,bilg_dept_codg,bilg_dept_name,bilg_dr_codg,acord_dept_codg,orders_dr_code,init_feedetl_sn,vali_flag,updt_time`,
+	"settlement": `setl_id,mdtrt_id,psn_no,fixmedins_code,insutype,psn_type,med_type,setl_time,begndate,enddate,mid_setl_flag,setl_type,pay_mode,medfee_sumamt,fulamt_ownpay_amt,overlmt_selfpay,preselfpay_amt,inscp_scp_amt,act_pay_dedc,hifp_pay,hifes_pay,fund_pay_sumamt,hosp_part_amt,psn_part_amt,acct_pay,acct_mulaid_pay,psn_cash_pay,refd_setl_flag,init_setl_id,clr_type,clr_way,clr_optins,clr_month,clr_stas,dev_no,mdtrt_cert_type,insu_admdvs,vali_flag,updt_time`,
+	"fee":        `feedetl_sn,mdtrt_id,setl_id,psn_no,fixmedins_code,fee_ocur_time,list_type,hilist_code,hilist_name,medins_list_codg,med_chrgitm_type,chrgitm_lv,cnt,cnt_unt,pric,det_item_fee_sumamt,selfpay_prop,fulamt_ownpay_amt,overlmt_amt,preselfpay_amt,inscp_scp_amt,rxno,hi_rxno,rx_circ_flag,drord_no,sin_dos,sin_dosunt,used_frqu,prd_days,medc_way,dscg_tkdrug_flag,etip_flag,matn_fee_flag,hi_nego_drug_flag,body_part,side,incision_no,dosform,bilg_dept_codg,bilg_dept_name,bilg_dr_codg,acord_dept_codg,orders_dr_code,init_feedetl_sn,upld_time,vali_flag,updt_time`,
 
 	"person":         `psn_no,psn_name,psn_cert_type,certno,gend,brdy,psn_type,insutype,insu_admdvs,emp_no,emp_name,addr_admdvs,addr,begndate,enddate,updt_time`,
 	"person_link":    `psn_no,pers_id,link_type,confid,begndate,enddate`,
@@ -32,10 +32,17 @@ var headers = map[string]string{
 	"exec":           `fixmedins_code,exec_no,mdtrt_id,drord_no,hilist_code,exec_time,exec_cnt,exec_psn_code`,
 	"lab":            `fixmedins_code,mdtrt_id,rpotc_no,psn_no,hilist_code,item_srt,item_code,item_name,rslt_val,rslt_unt,ref_val,sapl_time,rpt_time`,
 	"prescription":   `fixmedins_code,rxno,hi_rxno,psn_no,prsc_dr_code,prsc_time,vali_end_time,rx_source,diag_code,stas`,
+	"exam":           `fixmedins_code,mdtrt_id,rpotc_no,psn_no,hilist_code,exam_item_name,exam_part,appy_time,exam_time,rpt_time`,
+	"record":         `fixmedins_code,mdtrt_id,doc_no,doc_type,doc_time,dr_code`,
+	"consent":        `mdtrt_id,doc_type,sign_time`,
+	"accident":       `psn_no,certno,begntime,endtime,source,memo`,
+	"special_drug":   `psn_no,generic_name,idet_fixmedins_code,resp_dr_code,supply_fixmedins_code,begndate,enddate`,
+	"device":         `fixmedins_code,device_no,device_type,grade,begndate,enddate`,
+	"terminal":       `dev_no,fixmedins_code,lon,lat`,
 	"selfpay_visit":  `mdtrt_id,psn_no,certno,fixmedins_code,begntime,endtime,dscg_maindiag_code`,
 	"truth":          `rule_id,psn_no,mdtrt_id,feedetl_sn,kind,vola_amt`,
-	"institution":    `fixmedins_code,fixmedins_name,fixmedins_type,hosp_lv,medins_cate,admdvs,bed_cnt,open_time,close_time,dept_scope,group_no,lon,lat,begndate`,
-	"practitioner":   `prac_psn_code,prac_psn_name,prac_psn_type,pro_tech_duty,fixmedins_code,dept_codg,begndate`,
+	"institution":    `fixmedins_code,fixmedins_name,fixmedins_type,hosp_lv,medins_cate,admdvs,bed_cnt,open_time,close_time,dept_scope,group_no,succ_code,lon,lat,begndate`,
+	"practitioner":   `prac_psn_code,prac_psn_name,prac_psn_type,pro_tech_duty,fixmedins_code,dept_codg,begndate,enddate`,
 	"code_map":       `src_system,src_code,dst_code,relation,admdvs,begndate,enddate,approver`,
 	"agreement":      `fixmedins_code,stas,begndate,enddate,reason,doc_no`,
 	"credential":     `prac_psn_code,stas,begndate,enddate,reason,doc_no`,

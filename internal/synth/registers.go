@@ -94,6 +94,7 @@ func (c *city) references(o *blockOut) {
 			o.doctorRow(i, i.depts[0].code, &i.barred[k], since)
 		}
 		c.standing(o, i, since)
+		c.equipment(o, i, since)
 	}
 	for _, it := range c.ix.items {
 		if it.n%5 != 0 {
@@ -131,8 +132,18 @@ func (c *city) ownCatalogue() []byte {
 		r.str(vals[col])
 	}
 	r.end()
+	// In the neighbouring county this item is priced by the day: no hours can be counted there.
+	vals["hilist_code"], vals["pricing_unit"], vals["admdvs"] = byDayElsewhere, "日", areaNeighbor
+	vals["begndate"], vals["enddate"] = it.From.String(), ""
+	for _, col := range strings.Split(strings.TrimRight(head, "\r"), ",") {
+		r.str(vals[col])
+	}
+	r.end()
 	return r.b
 }
+
+// byDayElsewhere is an item priced by the hour in the city's own county: electrocardiographic monitoring.
+const byDayElsewhere = "990300560000000"
 
 func (o *blockOut) institutionRow(i *institution, since claim.Day) {
 	r := o.small("institution")
@@ -153,10 +164,14 @@ func (o *blockOut) institutionRow(i *institution, since claim.Day) {
 	r.b = append(appendPad(append(r.b, ':'), i.shut/60%60, 2), ',')
 	var scope []string
 	for _, d := range i.depts {
+		if i.noScope {
+			break
+		}
 		scope = append(scope, d.code)
 	}
 	r.str(strings.Join(scope, ";"))
 	r.str(i.group)
+	r.none()
 	r.price(claim.Price(i.lon*10_000) * 100)
 	r.price(claim.Price(i.lat*10_000) * 100)
 	r.day(since)
@@ -176,6 +191,7 @@ func (o *blockOut) doctorRow(i *institution, dept string, d *doctor, since claim
 	r.str(i.code)
 	r.str(dept)
 	r.day(since)
+	r.none()
 	r.end()
 }
 

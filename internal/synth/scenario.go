@@ -43,7 +43,7 @@ func allScenarios() []*scenario {
 	var all []*scenario
 	for _, group := range [][]*scenario{attributeScenarios(), modeScenarios(), drugDayScenarios(), courseScenarios(), quantityScenarios(),
 		pairScenarios(), moneyScenarios(), frequencyScenarios(), supplyScenarios(), materialScenarios(), stayScenarios(),
-		chronicScenarios(), identityScenarios(), crossScenarios()} {
+		chronicScenarios(), identityScenarios(), crossScenarios(), careScenarios()} {
 		all = append(all, group...)
 	}
 	return all
@@ -166,6 +166,11 @@ func (l *life) finish(o *blockOut) {
 		if v.undo {
 			v.reverse(0, addSec(v.setls[0].at, 1200), v.p.n%3 == 0)
 		}
+		if v.again {
+			v.reverse(0, addSec(v.setls[0].at, 1200), false)
+			v.resettle(0, addSec(v.setls[0].at, 2400))
+			v.setls[len(v.setls)-1].again = 1
+		}
 		if !v.keep {
 			l.soil(v)
 		}
@@ -287,6 +292,10 @@ func (s *scene) harmless(it *item, v *visit, except ...string) bool {
 				return false
 			}
 		case m.rule == "B022":
+		case m.rule == "B018":
+			if s.ix.lacking[m.pt.Allow] && v.inst.ledger {
+				return false
+			}
 		case slices.Contains(neverRandom, m.rule):
 			return false
 		default:

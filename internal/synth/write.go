@@ -171,6 +171,7 @@ func (o *blockOut) visitRow(r *row, v *visit, updated int) {
 	r.str(v.from)
 	r.str(v.to)
 	r.str(v.agent)
+	r.mark(v.thirdParty)
 	r.str(areaCounty)
 	r.str("1")
 	r.time(addSec(claim.Time(int64(v.day()+1)*microsOfDay), updated))
@@ -179,7 +180,7 @@ func (o *blockOut) visitRow(r *row, v *visit, updated int) {
 
 // stamp is a visit time as its institution writes it.
 func (v *visit) stamp(t claim.Time) claim.Time {
-	if v.inst.dateOnly && !v.keep && t.Has() {
+	if (v.roughly || (v.inst.dateOnly && !v.keep)) && t.Has() {
 		return t.Day().Start()
 	}
 	return t
@@ -220,7 +221,7 @@ func (o *blockOut) setlRow(r *row, v *visit, k int) {
 	r.day(s.from)
 	r.day(s.to)
 	r.flag(s.mid)
-	r.str("1")
+	r.str(v.settledBy())
 	r.str(s.payMode)
 	r.money(s.fee)
 	r.money(s.full)
@@ -237,9 +238,12 @@ func (o *blockOut) setlRow(r *row, v *visit, k int) {
 	r.money(s.mulaid)
 	r.money(s.cash)
 	r.flag(s.refunds > 0)
-	if s.refunds > 0 && !s.nameless {
+	switch {
+	case s.refunds > 0 && !s.nameless:
 		r.b = append(v.appendSetl(r.b, s.refunds-1), ',')
-	} else {
+	case s.again > 0:
+		r.b = append(v.appendSetl(r.b, s.again-1), ',')
+	default:
 		r.none()
 	}
 	kind := "11"
@@ -252,11 +256,15 @@ func (o *blockOut) setlRow(r *row, v *visit, k int) {
 	mo := s.at.Day().Month()
 	r.str(strings.Replace(mo.String(), "-", "", 1))
 	r.flag(mo+1 < o.city.opt.End)
+	r.str(v.terminal())
 	r.str(s.card)
 	r.str(areaCounty)
 	r.str("1")
 	r.time(addSec(s.at, 30))
 	r.end()
+	if s.at.Day() < o.city.first { // history of a scenario: no month of the window
+		return
+	}
 	key := clearing{v.inst, o.month(s.at.Day()), s.insutype, kind}
 	t := o.totals[key]
 	if t == nil {
@@ -320,6 +328,7 @@ func (o *blockOut) feeRow(r *row, v *visit, l *line, updated int) {
 	}
 	r.b = append(r.b, ',')
 	r.str(l.hiRx)
+	r.mark(l.circulated)
 	if l.order > 0 {
 		r.b = appendPad(append(v.appendNo(r.b), 'Y'), l.order, 3)
 	}
@@ -338,6 +347,7 @@ func (o *blockOut) feeRow(r *row, v *visit, l *line, updated int) {
 	}
 	r.str(it.MedcWay)
 	r.flag(l.take)
+	r.mark(l.sentOut)
 	r.flag(l.matn)
 	r.flag(l.nego)
 	r.str(l.part)
@@ -346,7 +356,11 @@ func (o *blockOut) feeRow(r *row, v *visit, l *line, updated int) {
 	r.str(it.Dosform)
 	r.str(l.dept.code)
 	r.str(l.dept.name)
-	r.str(l.doc.code)
+	if l.unsigned {
+		r.none()
+	} else {
+		r.str(l.doc.code)
+	}
 	if l.exec != "" {
 		r.str(l.exec)
 	} else {
@@ -357,6 +371,7 @@ func (o *blockOut) feeRow(r *row, v *visit, l *line, updated int) {
 		r.b = v.appendLine(r.b, l.refund)
 	}
 	r.b = append(r.b, ',')
+	r.time(l.uploaded(v))
 	r.flag(!l.void)
 	r.time(addSec(l.at, updated))
 	r.end()
