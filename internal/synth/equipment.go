@@ -74,6 +74,21 @@ func (o *blockOut) terminalRow(no string, i *institution, lon, lat float64) {
 	r.end()
 }
 
+// licensed tells whether the institution has one of the departments on file, or none at all.
+func (i *institution) licensed(allow string) bool {
+	if i.noScope {
+		return true
+	}
+	for k := range i.depts {
+		for _, a := range splitSet(allow) {
+			if c := i.depts[k].code; strings.HasPrefix(c, a) || strings.HasPrefix(a, c) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // terminal is what the visit is settled on, as far as its institution says.
 func (v *visit) terminal() string {
 	if v.device != "" {

@@ -100,7 +100,12 @@ func secondLineScenarios() []*scenario {
 		}),
 		play(nearMiss, "another did not agree with the patient", 200, diag(func(*knowledge.Point) string { return "Z88.800" }), nil),
 		play(nearMiss, "adverse effect of a drug", 200, diag(func(*knowledge.Point) string { return "Y57.900" }), nil),
-		play(nearMiss, "contraindicated", 200, diag(func(p *knowledge.Point) string { return firstOf(p.DiagSet) }), nil),
+		play(nearMiss, "contraindicated", 200, diag(func(p *knowledge.Point) string {
+			if p.DiagSet == "" {
+				return ""
+			}
+			return firstOf(p.DiagSet)
+		}), nil),
 		play(nearMiss, "nothing is known from before", 0, nil, nil),
 		play(nearMiss, "paid by the patient", 200, nil, ownPaid),
 		(&scenario{rule: "A014", name: "goes on elsewhere", kind: nearMiss, want: adult, span: 28, build: goesOn.goesOn}).alone(),

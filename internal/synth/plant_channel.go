@@ -102,7 +102,7 @@ func channelScenarios() []*scenario {
 // separateScenarios: A033, separately paid drugs without approval or at another institution. Five days of grace.
 func separateScenarios() []*scenario {
 	adult := want{}
-	at := func(inst func(s *scene) *institution, rows ...special) func(*scene) bool {
+	in := func(inst func(s *scene) *institution, rows ...special) func(*scene) bool {
 		return func(s *scene) bool {
 			v := s.clinicVisit(inst(s), 0, "A03", "K52.900")
 			it := s.dearDrug(v)
@@ -142,20 +142,28 @@ func separateScenarios() []*scenario {
 	}
 	covers := special{from: -90, to: 90, idet: countyOf}
 	return []*scenario{
-		planted("A033", "nothing on file", adult, at(countyOf)),
-		planted("A033", "expired six days ago", adult, at(countyOf, special{from: -90, to: -6, idet: countyOf})),
-		planted("A033", "approved from the sixth day on", adult, at(countyOf, special{from: 6, to: 90, idet: countyOf})),
-		planted("A033", "neither the approving nor the supplying institution", adult, at(countyOf, special{from: -90, to: 90, idet: tertiaryOf, shop: shopOf})),
-		planted("A033", "approved for another drug", adult, at(countyOf, special{from: -90, to: 90, idet: countyOf, generic: "示例其他特药"})),
+		planted("A033", "nothing on file", adult, in(countyOf)),
+		planted("A033", "expired six days ago", adult, in(countyOf, special{from: -90, to: -6, idet: countyOf})),
+		planted("A033", "approved from the sixth day on", adult, in(countyOf, special{from: 6, to: 90, idet: countyOf})),
+		planted("A033", "neither the approving nor the supplying institution", adult, in(countyOf, special{from: -90, to: 90, idet: tertiaryOf, shop: shopOf})),
+		planted("A033", "approved for another drug", adult, in(countyOf, special{from: -90, to: 90, idet: countyOf, generic: "示例其他特药"})),
 		planted("A033", "another pharmacy", adult, shop(special{from: -90, to: 90, idet: tertiaryOf, shop: otherShop})),
-		near("A033", "approved", adult, at(countyOf, covers)),
-		near("A033", "expired five days ago", adult, at(countyOf, special{from: -90, to: -5, idet: countyOf})),
-		near("A033", "approved within five days", adult, at(countyOf, special{from: 5, to: 90, idet: countyOf})),
+		near("A033", "approved", adult, in(countyOf, covers)),
+		near("A033", "expired five days ago", adult, in(countyOf, special{from: -90, to: -5, idet: countyOf})),
+		near("A033", "approved within five days", adult, in(countyOf, special{from: 5, to: 90, idet: countyOf})),
 		near("A033", "the supplying pharmacy", adult, shop(special{from: -90, to: 90, idet: tertiaryOf, shop: shopOf})),
 		near("A033", "any pharmacy where none is named", adult, shop(special{from: -90, to: 90, idet: tertiaryOf})),
-		near("A033", "in a stay", adult, onStay("A033", func(s *scene, p *knowledge.Point, it *item) bool { return it.Price < 3000*claim.PriceOne }, nil)),
+		near("A033", "in a stay", adult, func(s *scene) bool {
+			v := s.inpatientStay(s.county(), 0, 6, pneumonia)
+			it := s.dearDrug(v)
+			if it == nil {
+				return false
+			}
+			s.hit(v, v.add(it, 1, at(v.day()+2, 11*3600)), unsure)
+			return true
+		}).spanning(8),
 		near("A033", "no fund money", adult, func(s *scene) bool {
-			ok := at(countyOf)(s)
+			ok := in(countyOf)(s)
 			s.visits[len(s.visits)-1].noFund = true
 			return ok
 		}),

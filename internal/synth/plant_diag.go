@@ -31,7 +31,10 @@ func indicationScenarios() []*scenario {
 			s.hit(v, s.book(v, it), unsure)
 			return true
 		}).spanning(12).alone(),
-		near("A013", "no diagnosis at all", adult, onVisit("A013", fits, func(s *scene, v *visit, ln *line, p *knowledge.Point) { v.diags = v.diags[:0] })).alone(),
+		near("A013", "no diagnosis at all", adult, onVisit("A013", fits, func(s *scene, v *visit, ln *line, p *knowledge.Point) {
+			v.diags = v.diags[:0]
+			s.also("B034", v, nil, zero)
+		})).alone(),
 		near("A013", "paid by the patient", adult, onVisit("A013", fits, ownPaid)).alone(),
 		near("A013", "pharmacy, listed on the prescription", adult, func(s *scene) bool {
 			v := s.visit(s.plainShop(), "41", s.when(0, 15), "A02")

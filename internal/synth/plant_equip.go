@@ -73,8 +73,8 @@ func selfMadeScenarios() []*scenario {
 				change(s, v, ln, nil)
 			}
 			s.hit(v, ln, whole)
-			if s.sc.kind == plant {
-				s.outsideCatalogue(v, ln)
+			if !ln.own && change == nil { // what no list knows is outside the catalogue as well
+				s.also("A022", v, ln, whole)
 			}
 			return true
 		}
@@ -99,9 +99,6 @@ func selfMadeScenarios() []*scenario {
 		near("B020", "refunded", adult, own(1, refunded)),
 	}
 }
-
-// outsideCatalogue: what no list knows is outside the catalogue as well.
-func (s *scene) outsideCatalogue(v *visit, ln *line) { s.also("A022", v, ln, whole) }
 
 // staffScenarios: B028, doctors whom no institution has on file. Thirty days of grace on both sides.
 func staffScenarios() []*scenario {

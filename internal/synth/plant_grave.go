@@ -1,6 +1,8 @@
 package synth
 
 import (
+	"slices"
+
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/knowledge"
 )
@@ -13,6 +15,7 @@ func onDrip(rule string, off, k int, before func(s *scene, v *visit, p *knowledg
 		if it == nil {
 			return false
 		}
+		v.without(p.Params.Require)
 		t := at(v.day()+claim.Day(k), 11*3600+60)
 		if before != nil && !before(s, v, p, t) {
 			return false
@@ -25,6 +28,11 @@ func onDrip(rule string, off, k int, before func(s *scene, v *visit, p *knowledg
 		s.hit(v, ln, whole)
 		return true
 	}
+}
+
+// without drops the ward's lines of some items.
+func (v *visit) without(codes []string) {
+	v.lines = slices.DeleteFunc(v.lines, func(l line) bool { return slices.Contains(codes, l.it.Code) })
 }
 
 // severeScenarios: A019, drugs for resistant or grave infections. Seven days, the day of use included.
@@ -49,7 +57,7 @@ func severeScenarios() []*scenario {
 		v.diags = append(v.diags, firstOf(p.DiagSet))
 		return true
 	}
-	return []*scenario{
+	return solely(
 		planted("A019", "neither culture nor a grave diagnosis", adult, onDrip("A019", 0, 3, nil)).spanning(9),
 		planted("A019", "a culture eight days back", adult, onDrip("A019", 8, 0, culture(7, false))).spanning(16),
 		planted("A019", "the culture only afterwards", adult, onDrip("A019", 0, 2, culture(-2, false))).spanning(9),
@@ -63,7 +71,7 @@ func severeScenarios() []*scenario {
 		near("A019", "rescue", adult, onDrip("A019", 0, 3, rescued)).spanning(9),
 		near("A019", "intensive care", adult, onDrip("A019", 0, 3, inIntensive)).spanning(9),
 		near("A019", "paid by the patient", adult, onDrip("A019", 0, 3, nil)).spanning(9),
-	}
+	)
 }
 
 func rescued(s *scene, v *visit, p *knowledge.Point, t claim.Time) bool { v.rescue = true; return true }

@@ -1,6 +1,8 @@
 package synth
 
 import (
+	"slices"
+
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/knowledge"
 )
@@ -45,23 +47,22 @@ func sheetScenarios() []*scenario {
 	sheets := func(western, each int, more func(s *scene, v *visit, rx int) bool) func(*scene) bool {
 		return func(s *scene) bool {
 			v := s.clinicVisit(s.county(), 0, "A03", "K52.900")
-			pool := s.ix.roles["oral"]
+			pool := slices.Clone(s.ix.roles["oral"])
+			week := func(it *item) claim.Money { return claim.Money(it.Price / 10_000 * claim.Price(it.packsFor(7))) }
+			slices.SortStableFunc(pool, func(a, b *item) int { return int(week(b) - week(a)) }) // the dearest first
 			made := 0
 			var sum claim.Money
 			for i := 0; i < len(pool) && made < western*each; i++ {
-				it := pool[(s.n*3+i)%len(pool)]
-				n := it.packsFor(7)
-				money := claim.Money(it.Price / 10_000 * claim.Price(n))
-				if !it.fits(s.p, s.d) || !it.suits(v) || s.has(v, it) || !s.canBuy(it.Generic, s.d) || n > it.maxPacks() || it.Narcotic || it.class() != "" ||
-					(each < 4 && money < 7_000) {
+				it := pool[i]
+				if !it.fits(s.p, s.d) || !it.suits(v) || s.has(v, it) || !s.canBuy(it.Generic, s.d) || it.packsFor(7) > it.maxPacks() || it.Narcotic || it.class() != "" {
 					continue
 				}
 				ln := s.dose(v, it, 7, s.when(0, 11)+claim.Time(made)*60_000_000)
 				ln.rx = 1 + made/each
-				sum += money
+				sum += week(it)
 				made++
 			}
-			if made < western*each || sum < 40_000 || (more != nil && !more(s, v, western+1)) {
+			if made < western*each || sum < 38_000 || (more != nil && !more(s, v, western+1)) {
 				return false
 			}
 			s.hit(v, nil, zero)

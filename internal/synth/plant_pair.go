@@ -193,6 +193,8 @@ func panelScenarios() []*scenario {
 			s.sampled(v, a, t, 1)
 			if both {
 				s.sampled(v, b, addSec(t, gap), 2)
+			} else {
+				s.also("B026", v, ln, whole)
 			}
 			return true
 		}

@@ -16,8 +16,8 @@ func reported(role string, n int, last report, change func(s *scene, v *visit, l
 		v := s.clinicVisit(s.county(), 0, "A03", "K52.900")
 		var mine *line
 		for k := range n {
-			it := s.free(role, v)
-			if it == nil || it.has("B026", 's') || it.use.imaging {
+			it := s.reportable(role, v)
+			if it == nil {
 				return false
 			}
 			mine = v.add(it, 1, addSec(v.begin, 1800+k*60))
@@ -34,6 +34,18 @@ func reported(role string, n int, last report, change func(s *scene, v *visit, l
 		s.hit(v, mine, whole)
 		return true
 	}
+}
+
+// reportable is an item of a role for which a report is expected.
+func (s *scene) reportable(role string, v *visit) *item {
+	pool := s.ix.roles[role]
+	for i := range pool {
+		it := pool[(s.n*5+i)%len(pool)]
+		if it.fits(s.p, s.d) && it.suits(v) && !s.has(v, it) && !it.has("B026", 's') && !it.use.imaging {
+			return it
+		}
+	}
+	return nil
 }
 
 func (v *visit) resultRow(l *line, r report) {
@@ -75,7 +87,7 @@ func reportScenarios() []*scenario {
 		near("B026", "a report that does not say of what", adult, reported("lab", 3, report{hours: 4, unnamed: true}, nil)),
 		near("B026", "done at the bedside", adult, func(s *scene) bool {
 			v := s.clinicVisit(s.county(), 0, "A03", "K52.900")
-			it := s.free("lab", v)
+			it := s.reportable("lab", v)
 			if it == nil {
 				return false
 			}

@@ -14,12 +14,17 @@ func uploadScenarios() []*scenario {
 			for i := range v.lines {
 				if l := &v.lines[i]; l.at.Day() == v.day()+2 {
 					l.late, n = hours, n+1
+					if l.own = false; s.sc.kind == plant {
+						s.hit(v, l, zero)
+					}
 				}
 			}
 			if change != nil {
 				change(v)
 			}
-			s.hit(v, nil, zero)
+			if s.sc.kind == nearMiss {
+				s.hit(v, nil, zero)
+			}
 			return n > 0
 		}
 	}
@@ -91,7 +96,9 @@ func lateScenarios() []*scenario {
 			if change != nil {
 				change(v)
 			}
-			s.hit(v, nil, visitSum)
+			for i := range v.lines {
+				s.hit(v, &v.lines[i], whole)
+			}
 			return true
 		}
 	}

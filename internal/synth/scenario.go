@@ -292,6 +292,10 @@ func (s *scene) harmless(it *item, v *visit, except ...string) bool {
 				return false
 			}
 		case m.rule == "B022":
+		case m.rule == "B027":
+			if !v.inst.licensed(m.pt.Allow) {
+				return false
+			}
 		case m.rule == "B018":
 			if s.ix.lacking[m.pt.Allow] && v.inst.ledger {
 				return false
