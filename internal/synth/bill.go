@@ -28,6 +28,7 @@ type line struct {
 	forced             bool // the fund pays although it must not
 	dayOnly            bool
 	sentOut            bool // examined elsewhere (etip_flag)
+	approved           bool // hosp_appr_flag
 	circulated         bool // rx_circ_flag
 	unsigned           bool // bilg_dr_codg is missing
 	late               int  // hours from the service to the upload, where that is a scenario's point
@@ -307,7 +308,7 @@ func (v *visit) resettle(k int, when claim.Time) {
 	for i := range v.lines {
 		if l := v.lines[i]; l.setl == k {
 			l.mishap = asItIs
-			l.setl, l.generated = len(v.setls)-1, true
+			l.setl, l.tag, l.generated = len(v.setls)-1, 0, true
 			v.lines = append(v.lines, l)
 		}
 	}

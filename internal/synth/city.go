@@ -143,7 +143,7 @@ func mergeTotals(dst, src map[clearing]*clearingSum) {
 func (c *city) clearing(o *blockOut, totals map[clearing]*clearingSum) {
 	for _, i := range c.pl.all {
 		for m := range c.opt.Months {
-			for _, ins := range []string{"310", "390"} {
+			for _, ins := range []string{"310", "390", "400", "510"} {
 				for _, kind := range []string{"11", "21"} {
 					t := totals[clearing{i, m, ins, kind}]
 					if t == nil {

@@ -90,6 +90,7 @@ func secondLineScenarios() []*scenario {
 		play(plant, "begun without the first line", 200, nil, nil),
 		play(plant, "the first line half a year ago", 0, first(180, false), nil),
 		play(plant, "the first line only afterwards", 190, first(-2, false), nil).spanning(5),
+		play(plant, "approved by the hospital", 200, nil, func(s *scene, v *visit, ln *line, p *knowledge.Point) { ln.approved = true }),
 		play(nearMiss, "the first line within half a year", 200, first(179, false), nil),
 		play(nearMiss, "the first line at the patient's own cost", 200, first(60, true), nil),
 		play(nearMiss, "the first line in the same prescription", 200, nil, func(s *scene, v *visit, ln *line, p *knowledge.Point) {

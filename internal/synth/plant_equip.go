@@ -100,6 +100,9 @@ func selfMadeScenarios() []*scenario {
 	}
 }
 
+// unknownDoctor begins the code of a doctor whom nobody registered.
+const unknownDoctor = "DX"
+
 // staffScenarios: B028, doctors whom no institution has on file. Thirty days of grace on both sides.
 func staffScenarios() []*scenario {
 	adult := want{}
@@ -111,7 +114,7 @@ func staffScenarios() []*scenario {
 				return false
 			}
 			ln := v.add(it, 1, s.when(0, 11))
-			ln.doc = &doctor{code: "DX" + s.p.no(s.d)[5:], name: "未备案", title: "234"}
+			ln.doc = &doctor{code: unknownDoctor + s.p.no(s.d)[5:], name: "未备案", title: "234"}
 			if change != nil {
 				change(s, v, ln)
 			}

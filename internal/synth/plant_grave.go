@@ -22,9 +22,8 @@ func onDrip(rule string, off, k int, before func(s *scene, v *visit, p *knowledg
 		}
 		ln := v.add(it, 1, t)
 		ln.days = 1
-		if s.sc.name == "paid by the patient" {
-			ln.own = true
-		}
+		ln.own = s.sc.name == "paid by the patient"
+		ln.approved = s.sc.name == "approved by the hospital"
 		s.hit(v, ln, whole)
 		return true
 	}
@@ -61,6 +60,7 @@ func severeScenarios() []*scenario {
 		planted("A019", "neither culture nor a grave diagnosis", adult, onDrip("A019", 0, 3, nil)).spanning(9),
 		planted("A019", "a culture eight days back", adult, onDrip("A019", 8, 0, culture(7, false))).spanning(16),
 		planted("A019", "the culture only afterwards", adult, onDrip("A019", 0, 2, culture(-2, false))).spanning(9),
+		planted("A019", "approved by the hospital", adult, onDrip("A019", 0, 3, nil)).spanning(9),
 		near("A019", "a culture a week back", adult, onDrip("A019", 8, 0, culture(6, false))).spanning(16),
 		near("A019", "a culture at the patient's own cost", adult, onDrip("A019", 0, 3, culture(1, true))).spanning(9),
 		near("A019", "a report", adult, onDrip("A019", 0, 3, func(s *scene, v *visit, p *knowledge.Point, t claim.Time) bool {
@@ -107,6 +107,7 @@ func rescueScenarios() []*scenario {
 			s.hit(v, s.book(v, it), whole)
 			return true
 		}),
+		planted("A020", "approved by the hospital", adult, onDrip("A020", 0, 3, nil)).spanning(9),
 		near("A020", "rescued that day", adult, onDrip("A020", 0, 3, saved(0))).spanning(9),
 		near("A020", "a record of the rescue", adult, onDrip("A020", 0, 3, func(s *scene, v *visit, p *knowledge.Point, t claim.Time) bool {
 			v.recordRow("抢救记录", addSec(t, 7200))

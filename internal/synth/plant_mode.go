@@ -169,7 +169,7 @@ func insuranceScenarios() []*scenario {
 				r.none()
 				r.end()
 			})
-		})),
+		})).alone(),
 		near("A007", "paid by the patient", adult, onVisit("A007", nil, ownPaid)),
 		planted("A008", "maternity drug in an ordinary visit", mother, onVisit("A008", nil, nil)),
 		near("A008", "maternity insurance", mother, onVisit("A008", nil, func(s *scene, v *visit, ln *line, p *knowledge.Point) { v.setlIns = "510" })),

@@ -323,6 +323,7 @@ func (o *blockOut) feeRow(r *row, v *visit, l *line, updated int) {
 	} else {
 		r.money(l.in)
 	}
+	r.mark(l.approved)
 	if l.rx > 0 {
 		r.b = appendPad(append(v.appendNo(r.b), 'R'), l.rx, 2)
 	}
