@@ -12,6 +12,11 @@ func (c *city) scenarios() (plan []*scenario, skipped []string) {
 		}
 		plan = append(plan, s)
 	}
+	parts := 0.0
+	for k, s := range plan {
+		parts += c.performances(s, 0, k, true)
+	}
+	c.crowded = parts > crowd*blockPersons
 	c.weigh(plan)
 	return plan, skipped
 }
@@ -55,11 +60,12 @@ const admissionsPerYear = 0.185
 
 // performances of scenario k in a block; with `mean`, on average over the blocks.
 //
-// Plants come once a quarter, every other block gives one more; near-misses once. A scenario that brings a stay would
+// Plants come once a quarter, every other block gives one more; near-misses once. Where blocks would be crowded, plants come
+// once as well: not every quarter has all of them. A scenario that brings a stay would
 // crowd a large city's wards: there it is played in every stride-th block only, still six times a quarter and city.
 func (c *city) performances(s *scenario, block, k int, mean bool) float64 {
 	n := 1.0
-	if s.kind == plant {
+	if s.kind == plant && !c.crowded {
 		n = float64((c.opt.Months + 2) / 3)
 		switch {
 		case mean:
@@ -86,7 +92,7 @@ func (c *city) performances(s *scenario, block, k int, mean bool) float64 {
 }
 
 // crowd is the largest share of a block's persons who play a scenario.
-const crowd = 0.7
+const crowd = 0.55
 
 // cast gives each person of a block at most one scenario.
 func (c *city) cast(block int, people []*person) []*scenario {

@@ -23,6 +23,7 @@ type city struct {
 	first, last claim.Day
 	firstMonth  claim.Month
 	plan        []*scenario
+	crowded     bool // more performances than blocks have room for
 	// roomForStays is what scenarios leave of the admissions for chance.
 	roomForStays float64
 }

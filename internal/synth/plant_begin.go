@@ -93,12 +93,9 @@ func secondLineScenarios() []*scenario {
 		play(plant, "approved by the hospital", 200, nil, func(s *scene, v *visit, ln *line, p *knowledge.Point) { ln.approved = true }),
 		play(nearMiss, "the first line within half a year", 200, first(179, false), nil),
 		play(nearMiss, "the first line at the patient's own cost", 200, first(60, true), nil),
-		play(nearMiss, "the first line in the same prescription", 200, nil, func(s *scene, v *visit, ln *line, p *knowledge.Point) {
-			t := ln.at
-			if l := s.oneFrom(p.Params.Require, v); l != nil {
-				l.at = t
-			}
-		}),
+		play(nearMiss, "the first line in the same prescription", 200, func(s *scene, p *knowledge.Point, v *visit) bool {
+			return s.oneFrom(p.Params.Require, v) != nil
+		}, nil),
 		play(nearMiss, "another did not agree with the patient", 200, diag(func(*knowledge.Point) string { return "Z88.800" }), nil),
 		play(nearMiss, "adverse effect of a drug", 200, diag(func(*knowledge.Point) string { return "Y57.900" }), nil),
 		play(nearMiss, "contraindicated", 200, diag(func(p *knowledge.Point) string {
