@@ -17,13 +17,19 @@ func (c *city) scenarios() (plan []*scenario, skipped []string) {
 		parts += c.performances(s, 0, k, true)
 	}
 	c.crowded = parts > crowd*blockPersons
-	c.weigh(plan)
+	if c.crowded {
+		parts = 0
+		for k, s := range plan {
+			parts += c.performances(s, 0, k, true)
+		}
+	}
+	c.weigh(plan, min(1, crowd*blockPersons/parts))
 	return plan, skipped
 }
 
 // weigh finds out which scenarios bring stays, by playing each for a few persons. What stays they bring, random
-// admissions must give way to.
-func (c *city) weigh(plan []*scenario) {
+// admissions must give way to; share is the part of the performances that blocks have room for.
+func (c *city) weigh(plan []*scenario, share float64) {
 	l := &life{city: c, first: c.first, last: c.last}
 	var people []*person
 	for n := range min(600, c.opt.Persons) {
@@ -51,6 +57,7 @@ func (c *city) weigh(plan []*scenario) {
 			break
 		}
 	}
+	stays *= share
 	months := float64(c.opt.Months)
 	c.roomForStays = max(0.15, 1-stays/(admissionsPerYear*blockPersons*months/12))
 }

@@ -285,7 +285,7 @@ func (i *institution) habits(c *chance, k kind, j int, opt *Options) {
 }
 
 // batchPersons is the smallest city whose county hospital surely books 100 hour lines a month.
-const batchPersons = 12_000
+const batchPersons = 20_000
 
 const surnames = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
 const givens = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂英华玉兰红建国志文斌宇浩欣怡梓涵子轩雨晨思佳俊鹏海燕春梅秀珍"

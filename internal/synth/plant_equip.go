@@ -54,6 +54,10 @@ func licenceScenarios() []*scenario {
 	township := (*scene).township
 	return []*scenario{
 		planted("B027", "a department the township has not", adult, onVisitAt("B027", township, beyond, nil)),
+		planted("B027", "a department the maternity hospital has not", adult, onVisitAt("B027", func(s *scene) *institution { return s.pl.by[kindMaternity][0] },
+			func(s *scene, p *knowledge.Point, it *item) bool {
+				return !s.pl.by[kindMaternity][0].licensed(p.Allow) && beyond(s, p, it)
+			}, nil)),
 		near("B027", "the county hospital has it", adult, onVisitAt("B027", countyOf, beyond, nil)),
 		near("B027", "done elsewhere", adult, onVisitAt("B027", township, beyond, sentOut)),
 		near("B027", "rescue", adult, onVisitAt("B027", township, beyond, func(s *scene, v *visit, ln *line, p *knowledge.Point) { v.rescue = true })),

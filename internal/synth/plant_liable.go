@@ -101,6 +101,12 @@ func abroadScenarios() []*scenario {
 	abroad := func(s *scene) *institution { return s.pl.by[kindAbroad][0] }
 	return []*scenario{
 		planted("A027", "outside the mainland", adult, away(abroad, nil)),
+		planted("A027", "a stay outside the mainland", adult, func(s *scene) bool {
+			v := s.inpatientStay(abroad(s), 0, 5, pneumonia)
+			s.hit(v, nil, visitSum)
+			return !v.open
+		}).spanning(7),
+		planted("A027", "an emergency outside the mainland", adult, away(abroad, func(v *visit) { v.med, v.er = "13", true })),
 		near("A027", "in another county", adult, away(func(s *scene) *institution { return s.pl.by[kindNeighbor][0] }, nil)),
 		near("A027", "no fund money", adult, away(abroad, func(v *visit) { v.noFund = true })),
 		near("A027", "settlement reversed", adult, away(abroad, func(v *visit) { v.undo = true })),

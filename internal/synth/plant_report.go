@@ -137,6 +137,8 @@ func consentScenarios() []*scenario {
 	other := []string{"手术知情同意书", "输血治疗知情同意书"}
 	return []*scenario{
 		planted("B036", "a quarter without a form", adult, stay(26, other, nil)).spanning(8),
+		planted("B036", "a fifth and a little", adult, stay(22, other, nil)).spanning(8),
+		planted("B036", "half without a form", adult, stay(50, other[:1], nil)).spanning(8),
 		near("B036", "with the form", adult, stay(26, append([]string{"自费药品及材料使用同意书"}, other...), nil)).spanning(8),
 		near("B036", "less than a fifth", adult, stay(19, other, nil)).spanning(8),
 		near("B036", "no forms uploaded", adult, stay(26, nil, nil)).spanning(8),
