@@ -99,7 +99,7 @@ func secondLineScenarios() []*scenario {
 		play(nearMiss, "another did not agree with the patient", 200, diag(func(*knowledge.Point) string { return "Z88.800" }), nil),
 		play(nearMiss, "adverse effect of a drug", 200, diag(func(*knowledge.Point) string { return "Y57.900" }), nil),
 		play(nearMiss, "contraindicated", 200, diag(func(p *knowledge.Point) string {
-			if p.DiagSet == "" {
+			if p.DiagSet == "" || p.DiagSet[0] == 'O' { // nothing a man cannot have
 				return ""
 			}
 			return firstOf(p.DiagSet)

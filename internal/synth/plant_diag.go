@@ -1,6 +1,8 @@
 package synth
 
 import (
+	"strings"
+
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/knowledge"
 )
@@ -157,7 +159,7 @@ func departmentScenarios() []*scenario {
 	var all []*scenario
 	for _, r := range []string{"A017", "A018"} {
 		wrong := func(s *scene, p *knowledge.Point, it *item) bool {
-			return !deptAllowed(splitSet(p.Allow), s.county().dept("A11")) && it.Price < 3000*claim.PriceOne
+			return !strings.HasPrefix(p.Allow, "A07") && !deptAllowed(splitSet(p.Allow), s.county().dept("A11")) && it.Price < 3000*claim.PriceOne
 		}
 		// The out-patient department of ear, nose and throat is in no list.
 		build := func(change change, take func(*scene, *knowledge.Point, *item) bool) func(*scene) bool {
@@ -205,6 +207,9 @@ func titled(enough bool) func(*scene) bool {
 		inst := s.county()
 		for k := range inst.depts {
 			d := &inst.depts[k]
+			if d.code == "A07" { // a grown-up with the children would be a story of its own (I006)
+				continue
+			}
 			v := s.clinicVisit(inst, 0, d.code, "K52.900")
 			for j := range d.doctors {
 				v.doc = &d.doctors[j]
