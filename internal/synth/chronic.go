@@ -184,8 +184,18 @@ func (l *life) chronicCare() {
 		}
 		l.refill(main, p.care, at(d, l.clock(p.care)), drugs, days)
 		l.mark(d, d, busyVisit)
-		day = d + claim.Day(days) + claim.Day(l.c.between(0, 4))
+		day = l.lastsUntil(d, days) + claim.Day(l.c.between(0, 4))
 	}
+}
+
+// lastsUntil is the day on which a supply is used up: in a ward the hospital gives the drugs.
+func (l *life) lastsUntil(d claim.Day, days int) claim.Day {
+	for ; days > 0; d++ {
+		if l.at(d)&busyStay == 0 || d >= l.last {
+			days--
+		}
+	}
+	return d
 }
 
 // marketDay moves a refill at the township to the next market day: the genuine bulk clinic.
