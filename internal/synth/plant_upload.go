@@ -14,16 +14,12 @@ func uploadScenarios() []*scenario {
 			for i := range v.lines {
 				if l := &v.lines[i]; l.at.Day() == v.day()+2 {
 					l.late, n = hours, n+1
-					if l.own = false; s.sc.kind == plant {
-						s.hit(v, l, zero)
-					}
+					l.own = false
+					s.hit(v, l, zero)
 				}
 			}
 			if change != nil {
 				change(v)
-			}
-			if s.sc.kind == nearMiss {
-				s.hit(v, nil, zero)
 			}
 			return n > 0
 		}
@@ -40,8 +36,8 @@ func uploadScenarios() []*scenario {
 			v := s.clinicVisit(s.tcm(), 0, "A03", "K52.900")
 			for i := range v.lines {
 				v.lines[i].late = 60
+				s.hit(v, &v.lines[i], zero)
 			}
-			s.hit(v, nil, zero)
 			return true
 		}),
 	}
@@ -110,7 +106,9 @@ func lateScenarios() []*scenario {
 		near("B035", "settled again after a reversal", adult, settled(200, func(v *visit) { v.again = true })).alone(),
 		near("B035", "a long stay counts from its end", adult, func(s *scene) bool {
 			v := s.longStay(190)
-			s.hit(v, nil, unsure)
+			for _, i := range []int{0, len(v.lines) - 1} {
+				s.hit(v, &v.lines[i], unsure)
+			}
 			return true
 		}).alone(),
 	}
