@@ -35,6 +35,9 @@ type line struct {
 	forced             bool        // the fund pays although it must not
 	approved           bool        // hosp_appr_flag
 	dayOnly            bool
+	circulated         bool // rx_circ_flag
+	unsigned           bool // bilg_dr_codg is missing
+	late               int  // hours from the service to the upload, where that is a scenario's point
 	part, side, incise string
 	generated          bool // partial refund lines and other dirt
 	mishap             mishap
@@ -68,6 +71,7 @@ type settlement struct {
 	hifmi                                 claim.Money
 	refunds                               int  // index+1 of the settlement it reverses
 	nameless                              bool // a reversal that does not name its original
+	again                                 int  // index+1 of the settlement it replaces and names
 	card                                  string
 }
 
@@ -101,6 +105,12 @@ type visit struct {
 	halfAt  claim.Time // settled up to then without being called an interim settlement, 0 never
 	noCard  bool
 	slip    slip
+
+	thirdParty bool   // ttp_resp
+	again      bool   // reversed and settled anew, the new settlement naming the old
+	byCentre   bool   // setl_type: the centre settled by hand
+	device     string // dev_no when it is not the institution's own
+	roughly    bool   // begin and end without a time
 
 	lines     []line
 	opers     []operation
@@ -310,6 +320,9 @@ func (v *visit) pay(s *settlement) {
 		s.mulaid = rest
 	case worker && !v.inpatient():
 		s.acct = min(rest, max(0, rest-s.full))
+		if v.inst.pharmacy() && s.fund > 0 { // what is left of a dear drug is more than the account holds
+			s.acct = min(s.acct, 190_000)
+		}
 	}
 	s.cash = rest - s.acct - s.mulaid
 }
@@ -341,7 +354,7 @@ func (v *visit) resettle(k int, when claim.Time) {
 	for i := range v.lines {
 		if l := v.lines[i]; l.setl == k {
 			l.mishap = asItIs
-			l.setl, l.generated = len(v.setls)-1, true
+			l.setl, l.tag, l.generated = len(v.setls)-1, 0, true
 			v.lines = append(v.lines, l)
 		}
 	}

@@ -70,6 +70,15 @@ func (c *city) weigh(plan []*scenario) {
 	}
 	c.share = min(1, actors*blockPersons/parts)
 	c.least = min(1/float64(blocks), actors*blockPersons/float64(len(plan)+1))
+	c.wanted = map[string]float64{}
+	for _, s := range plan {
+		if s.kind == plant {
+			c.wanted[s.rule]++
+		}
+	}
+	for rule, n := range c.wanted {
+		c.wanted[rule] = min(1, plantsPerCard/n/float64(blocks))
+	}
 	stays := 0.0
 	for k, s := range plan {
 		stays += brings[k] * c.performances(s, 0, k, true)
@@ -84,6 +93,9 @@ const admissionsPerYear = 0.185
 // actors is the share of the persons who may play in scenarios: the others live as people do.
 const actors = 0.6
 
+// plantsPerCard is how many turns the plants of a card have together, even in a small city.
+const plantsPerCard = 7.0
+
 // turn tells whether a scenario with a phase of its own has its turn in a block: so many times a block, evenly spread.
 func turn(block int, rate, phase float64) bool {
 	phase -= math.Floor(phase)
@@ -95,7 +107,7 @@ func turn(block int, rate, phase float64) bool {
 // Plants come once a quarter, every other block gives one more; near-misses once. A scenario that brings a stay would
 // crowd a large city's wards: there it is played in one of `stride` blocks only, still six times a quarter and city.
 // Where blocks have no room for all, scenarios take turns: equally often but for their strides, and each at least once in
-// a city that can hold them all.
+// a city that can hold them all; the few plants of a card with few scenarios more often.
 func (c *city) performances(s *scenario, block, k int, mean bool) float64 {
 	n := 1.0
 	if s.kind == plant {
@@ -122,6 +134,9 @@ func (c *city) performances(s *scenario, block, k int, mean bool) float64 {
 		}
 	}
 	rate := max(c.share/float64(stride), c.least)
+	if s.kind == plant {
+		rate = max(rate, c.wanted[s.rule])
+	}
 	switch {
 	case mean:
 		return n * rate

@@ -89,6 +89,9 @@ type index struct {
 	awarded  map[string]claim.Price // prices of centralised procurement
 	changed  *item                  // its code ends in the first third of the window
 	goods    *item                  // a material no point speaks of: what scenes bill where only money counts
+	selfMade []*item                // in no list: an own code, a placeholder, a material
+	devices  []string               // kinds of devices that items need
+	lacking  map[string]bool        // … that some institutions do without
 }
 
 func newIndex(pack *knowledge.Pack, from, to claim.Day) (*index, error) {
@@ -122,6 +125,7 @@ func newIndex(pack *knowledge.Pack, from, to claim.Day) (*index, error) {
 	for l := range ix.changed.prices {
 		ix.changed.prices[l] = ix.changed.Price
 	}
+	ix.inventItems(from)
 	for i := range pack.Points {
 		p := &pack.Points[i]
 		if p.From > from || (p.To < to) {
@@ -148,11 +152,28 @@ func newIndex(pack *knowledge.Pack, from, to claim.Day) (*index, error) {
 	}
 	ix.diagnoses()
 	ix.pools(from, to)
+	ix.deviceKinds()
 	return ix, ix.chronicProgramme()
 }
 
 // changedItem is the one catalogue code of the city's own: it carries no knowledge, only an end.
 const changedItem = "990599990000000"
+
+// inventItems makes what no catalogue knows, as an institution may invent it: under its own code, under a placeholder, and a material.
+func (ix *index) inventItems(from claim.Day) {
+	for k, x := range []knowledge.Item{{Code: "JX999901", Name: "示例自立舒适护理", ListType: "201"}, {Code: "000000", Name: "示例自立引导费", ListType: "201"},
+		{Code: "JX999903", Name: "示例自制敷料", ListType: "301"}} {
+		x.ChargeType, x.Level, x.Unit, x.PricingUnit, x.Price, x.From, x.To = "05", "01", "次", "次", 45*claim.PriceOne, from-1000, claim.OpenDay
+		it := &item{Item: x, n: 1, list: x.ListType, level: '1', local: fmt.Sprintf("JX99990%d", k+1)}
+		if x.ListType == "301" {
+			it.ChargeType = "08"
+		}
+		for l := range it.prices {
+			it.prices[l] = x.Price
+		}
+		ix.selfMade = append(ix.selfMade, it)
+	}
+}
 
 func (ix *index) mark(code string, p *knowledge.Point, part byte) {
 	if it := ix.byCode[code]; it != nil {

@@ -1,6 +1,8 @@
 package synth
 
 import (
+	"strings"
+
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/knowledge"
 )
@@ -31,7 +33,10 @@ func indicationScenarios() []*scenario {
 			s.hit(v, s.book(v, it), unsure)
 			return true
 		}).spanning(12).alone(),
-		near("A013", "no diagnosis at all", adult, onVisit("A013", fits, func(s *scene, v *visit, ln *line, p *knowledge.Point) { v.diags = v.diags[:0] })).alone(),
+		near("A013", "no diagnosis at all", adult, onVisit("A013", fits, func(s *scene, v *visit, ln *line, p *knowledge.Point) {
+			v.diags = v.diags[:0]
+			s.also("B034", v, nil, zero)
+		})).alone(),
 		near("A013", "paid by the patient", adult, onVisit("A013", fits, ownPaid)).alone(),
 		near("A013", "pharmacy, listed on the prescription", adult, func(s *scene) bool {
 			v := s.visit(s.plainShop(), "41", s.when(0, 15), "A02")
@@ -154,7 +159,7 @@ func departmentScenarios() []*scenario {
 	var all []*scenario
 	for _, r := range []string{"A017", "A018"} {
 		wrong := func(s *scene, p *knowledge.Point, it *item) bool {
-			return !deptAllowed(splitSet(p.Allow), s.county().dept("A11")) && it.Price < 3000*claim.PriceOne
+			return !strings.HasPrefix(p.Allow, "A07") && !deptAllowed(splitSet(p.Allow), s.county().dept("A11")) && it.Price < 3000*claim.PriceOne
 		}
 		// The out-patient department of ear, nose and throat is in no list.
 		build := func(change change, take func(*scene, *knowledge.Point, *item) bool) func(*scene) bool {
@@ -202,6 +207,9 @@ func titled(enough bool) func(*scene) bool {
 		inst := s.county()
 		for k := range inst.depts {
 			d := &inst.depts[k]
+			if d.code == "A07" { // a grown-up with the children would be a story of its own (I006)
+				continue
+			}
 			v := s.clinicVisit(inst, 0, d.code, "K52.900")
 			for j := range d.doctors {
 				v.doc = &d.doctors[j]

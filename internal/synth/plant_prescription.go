@@ -48,7 +48,7 @@ func (x dispensed) play(s *scene) bool {
 	}
 	shop := s.plainShop()
 	v := s.counter(shop, 0, 15*3600)
-	it := s.remedy(v, true, nil)
+	it := s.remedy(v, true, func(o *item) bool { return x.days <= 7 || !o.has("D001", 's') })
 	if it == nil {
 		return false
 	}

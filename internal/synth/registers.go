@@ -103,6 +103,7 @@ func (c *city) references(o *blockOut) {
 		}
 		c.standing(o, i, since)
 		c.onDuty(o, i)
+		c.equipment(o, i, since)
 	}
 	c.otherStaff(o)
 	c.ceilings(o)
@@ -142,8 +143,18 @@ func (c *city) ownCatalogue() []byte {
 		r.str(vals[col])
 	}
 	r.end()
+	// In the neighbouring county this item is priced by the day: no hours can be counted there.
+	vals["hilist_code"], vals["pricing_unit"], vals["admdvs"] = byDayElsewhere, "日", areaNeighbor
+	vals["begndate"], vals["enddate"] = it.From.String(), ""
+	for _, col := range strings.Split(strings.TrimRight(head, "\r"), ",") {
+		r.str(vals[col])
+	}
+	r.end()
 	return r.b
 }
+
+// byDayElsewhere is an item priced by the hour in the city's own county: electrocardiographic monitoring.
+const byDayElsewhere = "990300560000000"
 
 func (o *blockOut) institutionRow(i *institution, since claim.Day) {
 	r := o.small("institution")
@@ -169,6 +180,9 @@ func (o *blockOut) institutionRow(i *institution, since claim.Day) {
 	}
 	var scope []string
 	for _, d := range i.depts {
+		if i.noScope {
+			break
+		}
 		scope = append(scope, d.code)
 	}
 	r.str(strings.Join(scope, ";"))

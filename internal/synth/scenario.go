@@ -51,7 +51,7 @@ func allScenarios() []*scenario {
 		reasonScenarios(), labelScenarios(), overuseScenarios(),
 		wardReasonScenarios(), controlledScenarios(), herbScenarios(),
 		counterScenarios(), tillScenarios(), prescriptionScenarios(), programmeScenarios(), whereaboutsScenarios(), schemeScenarios(),
-		regionScenarios(), ceilingScenarios(), paperScenarios(), exemptionScenarios()} {
+		regionScenarios(), ceilingScenarios(), paperScenarios(), exemptionScenarios(), careScenarios()} {
 		all = append(all, group...)
 	}
 	return all
@@ -179,6 +179,11 @@ func (l *life) finish(o *blockOut) {
 		v.close()
 		if v.undo {
 			v.reverse(0, addSec(v.setls[0].at, 1200), v.p.n%3 == 0)
+		}
+		if v.again {
+			v.reverse(0, addSec(v.setls[0].at, 1200), false)
+			v.resettle(0, addSec(v.setls[0].at, 2400))
+			v.setls[len(v.setls)-1].again = 1
 		}
 		if !v.keep {
 			l.soil(v)
@@ -317,6 +322,14 @@ func (s *scene) harmless(it *item, v *visit, except ...string) bool {
 				return false
 			}
 		case m.rule == "B022":
+		case m.rule == "B027":
+			if !v.inst.licensed(m.pt.Allow) {
+				return false
+			}
+		case m.rule == "B018":
+			if s.ix.lacking[m.pt.Allow] && v.inst.ledger {
+				return false
+			}
 		case slices.Contains(onceHarmless, m.rule):
 		case slices.Contains(neverRandom, m.rule) || m.rule == "D015":
 			return false

@@ -171,11 +171,7 @@ func (o *blockOut) visitRow(r *row, v *visit, updated int) {
 	r.str(v.from)
 	r.str(v.to)
 	r.str(v.agent)
-	if v.slip.thirdParty {
-		r.str("1")
-	} else {
-		r.none()
-	}
+	r.mark(v.thirdParty || v.slip.thirdParty)
 	r.str(v.insured())
 	r.str("1")
 	r.time(addSec(claim.Time(int64(v.day()+1)*microsOfDay), updated))
@@ -194,6 +190,9 @@ func (v *visit) insured() string {
 }
 
 func (v *visit) setlType() string {
+	if v.byCentre {
+		return "1"
+	}
 	if v.slip.kind != "" {
 		return v.slip.kind
 	}
@@ -202,7 +201,7 @@ func (v *visit) setlType() string {
 
 // stamp is a visit time as its institution writes it.
 func (v *visit) stamp(t claim.Time) claim.Time {
-	if v.inst.dateOnly && !v.keep && t.Has() {
+	if (v.roughly || (v.inst.dateOnly && !v.keep)) && t.Has() {
 		return t.Day().Start()
 	}
 	return t
@@ -265,9 +264,12 @@ func (o *blockOut) setlRow(r *row, v *visit, k int) {
 	r.money(s.mulaid)
 	r.money(s.cash)
 	r.flag(s.refunds > 0)
-	if s.refunds > 0 && !s.nameless {
+	switch {
+	case s.refunds > 0 && !s.nameless:
 		r.b = append(v.appendSetl(r.b, s.refunds-1), ',')
-	} else {
+	case s.again > 0:
+		r.b = append(v.appendSetl(r.b, s.again-1), ',')
+	default:
 		r.none()
 	}
 	r.str(v.slip.invoice)
@@ -281,7 +283,7 @@ func (o *blockOut) setlRow(r *row, v *visit, k int) {
 	mo := s.at.Day().Month()
 	r.str(strings.Replace(mo.String(), "-", "", 1))
 	r.flag(mo+1 < o.city.opt.End)
-	r.str(v.slip.dev)
+	r.str(v.terminal())
 	r.str(v.slip.opter)
 	r.str(s.card)
 	r.str(v.slip.face)
@@ -359,6 +361,7 @@ func (o *blockOut) feeRow(r *row, v *visit, l *line, updated int) {
 		r.b = append(r.b, l.rxFlag)
 	}
 	r.b = append(r.b, ',')
+	r.mark(l.circulated)
 	if l.order > 0 {
 		r.b = appendPad(append(v.appendNo(r.b), 'Y'), l.order, 3)
 	}
@@ -386,17 +389,9 @@ func (o *blockOut) feeRow(r *row, v *visit, l *line, updated int) {
 	} else {
 		r.none()
 	}
-	if l.approved {
-		r.str("1")
-	} else {
-		r.none()
-	}
+	r.mark(l.approved)
 	r.flag(l.take)
-	if l.sentOut {
-		r.str("1")
-	} else {
-		r.none()
-	}
+	r.mark(l.sentOut)
 	r.flag(l.matn)
 	r.flag(l.nego)
 	r.str(l.part)
@@ -405,7 +400,11 @@ func (o *blockOut) feeRow(r *row, v *visit, l *line, updated int) {
 	r.str(it.Dosform)
 	r.str(l.dept.code)
 	r.str(l.dept.name)
-	r.str(l.doc.code)
+	if l.unsigned {
+		r.none()
+	} else {
+		r.str(l.doc.code)
+	}
 	if l.exec != "" {
 		r.str(l.exec)
 	} else {
@@ -416,6 +415,7 @@ func (o *blockOut) feeRow(r *row, v *visit, l *line, updated int) {
 		r.b = v.appendLine(r.b, l.refund)
 	}
 	r.b = append(r.b, ',')
+	r.time(l.uploaded(v))
 	r.flag(!l.void)
 	r.time(addSec(l.at, updated))
 	r.end()
