@@ -61,10 +61,7 @@ func starter(t *testing.T) func(*knowledge.Store) {
 
 // awaited are cards that the labelled city does not plant yet: TestTruth asks nothing of them but that near-misses stay
 // near-misses, TestCleanCity that they keep quiet.
-var awaited = strings.Fields(`A014 A019 A020 A021 A023 A024 A025 A027 A031 A032 A033 A034 A035 B018 B020 B024 B025 B026 B027 B028 B031 B033 B034 B035 B036
-	C001 C003 C005 C006 C007 C008 C010 C011 C012 C013 C014 C015 C016 C017 C018 C019 C023 C025 C026 D006 D008 D010 D011 D012 D013 D014 D015 D016
-	
-	H005 H006 H009 H012 H013 H014 I002 I003 I004 I011 I012 L005 L008 L009 L010 L011 L012 P001 P002 P003 P007 P008 P009 P010 P011 P013 P014 P015 X007 X008 X009 X011 X012 X015`)
+var awaited = strings.Fields(``)
 
 // On the labelled city every plant of every card is found, no near-miss is, and nothing is reported that truth does not
 // know.
@@ -72,17 +69,7 @@ func TestTruth(t *testing.T) {
 	t.Parallel()
 	tables := city(t, 5000, 3, 20251)
 	_, fs := auditDir(t, tables, starter(t))
-	got := map[label]bool{}
-	for _, f := range fs {
-		if len(f.Lines) == 0 {
-			got[label{f.Rule, f.Mdtrt, ""}] = true
-		}
-		for _, l := range f.Lines {
-			if l.Type == 1 {
-				got[label{f.Rule, l.MdtrtID, l.FeedetlSn}] = true
-			}
-		}
-	}
+	got := reported(fs)
 	type score struct{ plants, found, nearHit, unexplained int }
 	scores := map[string]*score{}
 	of := func(rule string) *score {
@@ -121,7 +108,7 @@ func TestTruth(t *testing.T) {
 	var ids []string
 	for _, c := range lib.Cards {
 		ids = append(ids, c.ID)
-		if of(c.ID).plants == 0 && !slices.Contains(awaited, c.ID) {
+		if of(c.ID).plants == 0 && !slices.Contains(awaited, c.ID) && !slices.Contains(longCards, c.ID) {
 			t.Errorf("%s has no plant in the city", c.ID)
 		}
 	}

@@ -161,30 +161,52 @@ func (a dialysisUse) group(e *Eval, c *compiled, refs []lineRef) {
 	}
 }
 
-// weekly rolls over seven days; a session at fault does not count against later ones.
+// weekly rolls over seven days and counts days, not quantities: a line may hold a whole month's sessions, and dialysis with
+// filtration is one session. A day at fault does not count against later ones.
 func (a dialysisUse) weekly(e *Eval, c *compiled, sessions []lineRef) (fault []int32) {
-	limit := claim.Qty(a.week) * claim.QtyOne
 	for i, r := range sessions {
 		l := &e.t.Lines[r.li]
-		var used claim.Qty
+		var days []claim.Day
 		var lines []HitLine
 		for _, p := range sessions[:i] {
-			if o := &e.t.Lines[p.li]; l.Time.Day()-o.Time.Day() < 7 && !slices.Contains(fault, p.li) {
-				used += o.Cnt
+			o := &e.t.Lines[p.li]
+			if d := o.Time.Day(); d < l.Time.Day() && l.Time.Day()-d < 7 && !slices.Contains(fault, p.li) {
 				lines = append(lines, involved(p.li))
+				if !slices.Contains(days, d) {
+					days = append(days, d)
+				}
 			}
 		}
-		if used+l.Cnt <= limit {
+		if len(days) < a.week {
 			continue
 		}
-		over := min(l.Cnt, used+l.Cnt-limit)
 		fault = append(fault, r.li)
 		if e.report(r.li) && !e.unfitInst(c, l.Inst) {
-			e.hitFrom(c, e.unitLine(r.li), append([]HitLine{part(r.li, over, l.Cnt)}, lines...), r.pt, Fact{"项目", e.itemName(l)}, fact("量", "七日内%s次", used+l.Cnt),
+			e.hitFrom(c, e.unitLine(r.li), append([]HitLine{part(r.li, l.Cnt, l.Cnt)}, lines...), r.pt, Fact{"项目", e.itemName(l)}, fact("量", "七日内%d日", len(days)+1),
 				fact("限额", "%d次", a.week), Fact{"日期", l.Time.Day().String()})
 		}
 	}
 	return fault
+}
+
+// together is how many of the quantities are second charges of one session: on a day the dearest count is the sessions.
+func (e *Eval) together(sessions []lineRef) (n claim.Qty) {
+	type use struct {
+		day  claim.Day
+		item int32
+	}
+	sums, most := map[use]claim.Qty{}, map[claim.Day]claim.Qty{}
+	for _, r := range sessions {
+		l := &e.t.Lines[r.li]
+		u := use{l.Time.Day(), e.b.canonical(l.Item)}
+		sums[u] += l.Cnt
+		most[u.day] = max(most[u.day], sums[u])
+		n += l.Cnt
+	}
+	for _, m := range most {
+		n -= m
+	}
+	return n
 }
 
 // recorded holds a bill's sessions against its membranes and executions, as far as the bill has any: many prices include
@@ -209,7 +231,7 @@ func (a dialysisUse) recorded(e *Eval, c *compiled, refs, sessions []lineRef) {
 		if k.n <= 0 {
 			continue
 		}
-		lines, total := e.overLimit(sessions, k.n)
+		lines, total := e.overLimit(sessions, k.n+e.together(sessions))
 		if lines == nil {
 			continue
 		}

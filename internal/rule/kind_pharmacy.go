@@ -14,7 +14,7 @@ func init() {
 		return noPharmacist{int64(p.int("grace_min", 10)) * minuteMicros}, nil
 	})
 	register("DOSE", "pharmacy_days", func(p *params, c *Card) (any, error) {
-		return pharmacyDays{rxDays{normal: p.int("normal_d", 7), er: p.int("er_d", 3), chronic: p.int("chronic_d", 28), long: p.int("long_d", 84)}}, nil
+		return pharmacyDays{rxDays{normal: p.int("normal_d", 7), er: p.int("er_d", 3), chronic: p.int("chronic_d", 28), long: p.int("long_d", 84), elder: p.int("elder_y", 65)}}, nil
 	})
 	register("PRICE", "pharmacy", func(p *params, c *Card) (any, error) {
 		return pharmacyPrice{tenThousandths(p.num("ratio", 1.3))}, nil
@@ -148,7 +148,10 @@ func (a pharmacyDays) person(e *Eval, c *compiled) {
 			continue
 		}
 		if n := packsOver(l, u.days, u.days-limit); n > 0 {
-			e.hit(c, e.unitLine(u.li), []HitLine{part(u.li, n, l.Cnt)}, nil, Fact{"项目", e.itemName(l)}, fact("天数", "%d", u.days), fact("限额", "%d天", limit), Fact{"量", n.String() + "盒"})
+			h := e.hit(c, e.unitLine(u.li), []HitLine{part(u.li, n, l.Cnt)}, nil, Fact{"项目", e.itemName(l)}, fact("天数", "%d", u.days), fact("限额", "%d天", limit), Fact{"量", n.String() + "盒"})
+			if p := e.t.PersonOf(l); h != nil && p != nil && p.Birth.Has() && p.Birth.YearsOn(u.day) >= a.elder {
+				h.Severity = 3 // the old may be given more, as A028 has it
+			}
 		}
 	}
 }

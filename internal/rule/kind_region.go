@@ -44,9 +44,21 @@ func (e *Eval) sameBill(s, o *claim.Settlement) bool {
 // employees' and one by the residents' insurance (at one hospital that is G030's).
 type twoSchemes struct{ overlap claim.Day }
 
+// basicScheme is 310 or 390 where the settlement or its visit says so, 0 otherwise. The register of persons does not count:
+// it says what somebody is insured in, not what paid. Nor does a settlement that says otherwise than its visit.
 func (e *Eval) basicScheme(s *claim.Settlement) int {
-	if n := e.b.Vocab.Num(e.schemeOf(s)); n == 310 || n == 390 {
-		return n
+	basic := func(ins int32) int {
+		if n := e.b.Vocab.Num(ins); n == 310 || n == 390 {
+			return n
+		}
+		return 0
+	}
+	own := basic(s.Insutype)
+	if s.Visit < 0 || e.t.Visits[s.Visit].Insutype == 0 {
+		return own
+	}
+	if visit := basic(e.t.Visits[s.Visit].Insutype); s.Insutype == 0 || visit == own {
+		return visit
 	}
 	return 0
 }

@@ -21,6 +21,11 @@ type line struct {
 	dose      claim.Qty
 	freq      string
 	hiRx      string
+	group     string // grpno: what hangs in one bottle
+	herbs     int    // herb_dose_cnt, 0 absent
+	way       string // medc_way when it is not the usual one
+	rxNo      string // a prescription number of another institution
+	rxFlag    byte   // rx_flag as the institution writes it, 0 none
 
 	take, matn, nego   bool        // discharge drug, maternity fee, dual-channel drug
 	sentOut            bool        // carried out elsewhere (etip_flag)
@@ -28,7 +33,11 @@ type line struct {
 	own                bool        // paid by the patient in full
 	void               bool        // vali_flag 0
 	forced             bool        // the fund pays although it must not
+	approved           bool        // hosp_appr_flag
 	dayOnly            bool
+	circulated         bool // rx_circ_flag
+	unsigned           bool // bilg_dr_codg is missing
+	late               int  // hours from the service to the upload, where that is a scenario's point
 	part, side, incise string
 	generated          bool // partial refund lines and other dirt
 	mishap             mishap
@@ -59,8 +68,10 @@ type settlement struct {
 	insutype                              string
 	fee, full, over, pre, in, dedc        claim.Money
 	fund, acct, mulaid, cash, hifp, hifes claim.Money
+	hifmi                                 claim.Money
 	refunds                               int  // index+1 of the settlement it reverses
 	nameless                              bool // a reversal that does not name its original
+	again                                 int  // index+1 of the settlement it replaces and names
 	card                                  string
 }
 
@@ -81,6 +92,7 @@ type visit struct {
 	obs                                           claim.Time // er_obs_begntime
 	mom, mode, from, to, agent, ipt               string
 	matn                                          string
+	found                                         claim.Time // when the last diagnosis was made, 0: at the beginning
 	fetus                                         int
 
 	setlAt  claim.Time // settled when; NoTime: at the end
@@ -90,7 +102,15 @@ type visit struct {
 	noFund  bool       // paid by card money only
 	bedPay  bool
 	midAt   []claim.Time
+	halfAt  claim.Time // settled up to then without being called an interim settlement, 0 never
 	noCard  bool
+	slip    slip
+
+	thirdParty bool   // ttp_resp
+	again      bool   // reversed and settled anew, the new settlement naming the old
+	byCentre   bool   // setl_type: the centre settled by hand
+	device     string // dev_no when it is not the institution's own
+	roughly    bool   // begin and end without a time
 
 	lines     []line
 	opers     []operation
@@ -114,6 +134,18 @@ func (v *visit) los() int {
 		return 1
 	}
 	return max(1, int(v.end.Day()-v.begin.Day()))
+}
+
+// slip is what a settlement says beside the money, as far as it differs from the ordinary.
+type slip struct {
+	dev, opter, invoice string
+	face                string // face_score, "" none
+	area                string // insu_admdvs when it is not the person's
+	kind                string // setl_type, "" is on line
+	thirdParty          bool   // ttp_resp
+	dedc                claim.Money
+	hasDedc             bool
+	hifmi               claim.Money // what of the fund's share large-sum insurance pays
 }
 
 // add appends a line at the institution's list price and returns it; the pointer is valid until the next add.
@@ -189,7 +221,17 @@ func (v *visit) close() {
 		v.settle(from, m.Day(), m, true)
 		from = m.Day()
 	}
+	if v.halfAt != 0 {
+		v.settleUntil(from, v.halfAt)
+		from = v.halfAt.Day()
+	}
 	v.settle(from, v.end.Day(), when, false)
+}
+
+// settleUntil settles what was billed up to a time as if it were all.
+func (v *visit) settleUntil(from claim.Day, when claim.Time) {
+	v.settle(from, when.Day(), when, true)
+	v.setls[len(v.setls)-1].mid = false
 }
 
 // original finds the line that negative line i takes back: the first of the same item, price and moment before it.
@@ -206,6 +248,9 @@ func (v *visit) original(i int) int {
 // settle makes one settlement of all lines that are not settled yet and lie before it (all of them at the last).
 func (v *visit) settle(from, to claim.Day, when claim.Time, mid bool) {
 	s := settlement{at: when, from: from, to: to, mid: mid, insutype: v.insutype, card: "02"}
+	if v.inst.faces && v.slip.face == "" {
+		v.slip.face = "0.9" + itoa(int(mix(uint64(v.p.n)<<16|uint64(v.seq))%10))
+	}
 	if v.setlIns != "" {
 		s.insutype = v.setlIns
 	}
@@ -255,6 +300,9 @@ func (v *visit) pay(s *settlement) {
 	case v.inst.level >= 2:
 		share = 30
 	}
+	if v.slip.hasDedc {
+		s.dedc = v.slip.dedc
+	}
 	if s.dedc > s.in {
 		s.dedc = s.in / 2
 	}
@@ -264,12 +312,17 @@ func (v *visit) pay(s *settlement) {
 		s.hifes = s.fund / 10
 		s.hifp -= s.hifes
 	}
+	s.hifmi = min(v.slip.hifmi, s.hifp)
+	s.hifp -= s.hifmi
 	rest := s.fee - s.fund
 	switch {
 	case v.family:
 		s.mulaid = rest
 	case worker && !v.inpatient():
 		s.acct = min(rest, max(0, rest-s.full))
+		if v.inst.pharmacy() && s.fund > 0 { // what is left of a dear drug is more than the account holds
+			s.acct = min(s.acct, 190_000)
+		}
 	}
 	s.cash = rest - s.acct - s.mulaid
 }
@@ -279,7 +332,7 @@ func (v *visit) reverse(k int, when claim.Time, nameless bool) {
 	o := v.setls[k]
 	s := o
 	s.at, s.refunds, s.nameless = when, k+1, nameless
-	for _, m := range []*claim.Money{&s.fee, &s.full, &s.over, &s.pre, &s.in, &s.dedc, &s.fund, &s.acct, &s.mulaid, &s.cash, &s.hifp, &s.hifes} {
+	for _, m := range []*claim.Money{&s.fee, &s.full, &s.over, &s.pre, &s.in, &s.dedc, &s.fund, &s.acct, &s.mulaid, &s.cash, &s.hifp, &s.hifes, &s.hifmi} {
 		*m = -*m
 	}
 	v.setls = append(v.setls, s)
@@ -301,7 +354,7 @@ func (v *visit) resettle(k int, when claim.Time) {
 	for i := range v.lines {
 		if l := v.lines[i]; l.setl == k {
 			l.mishap = asItIs
-			l.setl, l.generated = len(v.setls)-1, true
+			l.setl, l.tag, l.generated = len(v.setls)-1, 0, true
 			v.lines = append(v.lines, l)
 		}
 	}

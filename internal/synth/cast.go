@@ -1,6 +1,12 @@
 package synth
 
-import "slices"
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/mingjian/mingjian/internal/claim"
+)
 
 // scenarios keeps what fits into the window.
 func (c *city) scenarios() (plan []*scenario, skipped []string) {
@@ -10,10 +16,21 @@ func (c *city) scenarios() (plan []*scenario, skipped []string) {
 			skipped = append(skipped, s.rule+" "+s.name)
 			continue
 		}
+		if s.newYear > 0 && !c.crossesYear(s.newYear) {
+			skipped = append(skipped, s.rule+" "+s.name)
+			continue
+		}
 		plan = append(plan, s)
 	}
 	c.weigh(plan)
 	return plan, skipped
+}
+
+// crossesYear tells whether the window holds the end of a year, two months before it and some days after it.
+func (c *city) crossesYear(after int) bool {
+	y, _, _ := c.last.Civil()
+	eve := claim.DayOf(y, 1, 1) - 1
+	return eve-60 >= c.first && eve+claim.Day(after) <= c.last
 }
 
 // weigh finds out which scenarios bring stays, by playing each for a few persons. What stays they bring, random
@@ -25,7 +42,7 @@ func (c *city) weigh(plan []*scenario) {
 		people = append(people, peopleOf(&c.opt, c.pl, c.ix, n))
 	}
 	mid := (c.first + c.last) / 2
-	stays := 0.0
+	brings := make([]float64, len(plan))
 	for k, s := range plan {
 		for _, p := range people {
 			if !s.want.met(p, mid) {
@@ -41,10 +58,30 @@ func (c *city) weigh(plan []*scenario) {
 					brought++
 				}
 			}
-			s.heavy = brought > 0
-			stays += float64(brought) * c.performances(s, 0, k, true)
+			s.heavy, brings[k] = brought > 0, float64(brought)
 			break
 		}
+	}
+	blocks := (c.opt.Persons + blockPersons - 1) / blockPersons
+	c.share, c.least = 1, 0
+	parts := 0.0
+	for k, s := range plan {
+		parts += c.performances(s, 0, k, true)
+	}
+	c.share = min(1, actors*blockPersons/parts)
+	c.least = min(1/float64(blocks), actors*blockPersons/float64(len(plan)+1))
+	c.wanted = map[string]float64{}
+	for _, s := range plan {
+		if s.kind == plant {
+			c.wanted[s.rule]++
+		}
+	}
+	for rule, n := range c.wanted {
+		c.wanted[rule] = min(1, plantsPerCard/n/float64(blocks))
+	}
+	stays := 0.0
+	for k, s := range plan {
+		stays += brings[k] * c.performances(s, 0, k, true)
 	}
 	months := float64(c.opt.Months)
 	c.roomForStays = max(0.15, 1-stays/(admissionsPerYear*blockPersons*months/12))
@@ -53,10 +90,24 @@ func (c *city) weigh(plan []*scenario) {
 // admissionsPerYear of one person, as random admissions draw them.
 const admissionsPerYear = 0.185
 
+// actors is the share of the persons who may play in scenarios: the others live as people do.
+const actors = 0.6
+
+// plantsPerCard is how many turns the plants of a card have together, even in a small city.
+const plantsPerCard = 7.0
+
+// turn tells whether a scenario with a phase of its own has its turn in a block: so many times a block, evenly spread.
+func turn(block int, rate, phase float64) bool {
+	phase -= math.Floor(phase)
+	return math.Floor(float64(block+1)*rate+phase) > math.Floor(float64(block)*rate+phase)
+}
+
 // performances of scenario k in a block; with `mean`, on average over the blocks.
 //
 // Plants come once a quarter, every other block gives one more; near-misses once. A scenario that brings a stay would
-// crowd a large city's wards: there it is played in every stride-th block only, still six times a quarter and city.
+// crowd a large city's wards: there it is played in one of `stride` blocks only, still six times a quarter and city.
+// Where blocks have no room for all, scenarios take turns: equally often but for their strides, and each at least once in
+// a city that can hold them all; the few plants of a card with few scenarios more often.
 func (c *city) performances(s *scenario, block, k int, mean bool) float64 {
 	n := 1.0
 	if s.kind == plant {
@@ -68,18 +119,28 @@ func (c *city) performances(s *scenario, block, k int, mean bool) float64 {
 			n++
 		}
 	}
-	if !s.heavy {
-		return n
-	}
 	blocks := (c.opt.Persons + blockPersons - 1) / blockPersons
-	stride := min(24, max(1, blocks/6))
-	if s.kind != plant {
-		stride = max(stride, 3)
+	stride := 1
+	switch {
+	case s.seldom && s.kind == plant:
+		stride = 2
+	case s.seldom:
+		stride = 4
+	}
+	if s.heavy {
+		stride = min(24, max(1, blocks/6))
+		if s.kind != plant {
+			stride = max(stride, 3)
+		}
+	}
+	rate := max(c.share/float64(stride), c.least)
+	if s.kind == plant {
+		rate = max(rate, c.wanted[s.rule])
 	}
 	switch {
 	case mean:
-		return n / float64(stride)
-	case (block+k)%stride != 0:
+		return n * rate
+	case !turn(block, rate, float64(k)*0.6180339887):
 		return 0
 	}
 	return n
@@ -93,20 +154,29 @@ func (c *city) cast(block int, people []*person) []*scenario {
 	}
 	ch := newChance(c.opt.Seed, streamBlock, uint64(block))
 	mid := (c.first + c.last) / 2
-	var parts []*scenario
-	for k, s := range c.plan {
-		for range int(c.performances(s, block, k, false)) {
-			parts = append(parts, s)
+	type part struct {
+		*scenario
+		round int
+	}
+	var parts []part
+	first := block * 97 % len(c.plan)
+	for i := range c.plan {
+		k := (first + i) % len(c.plan)
+		for round := range int(c.performances(c.plan[k], block, k, false)) {
+			parts = append(parts, part{c.plan[k], round})
 		}
 	}
-	// Rare persons first, then in an order that differs from block to block: a short block still sees all kinds.
-	slices.SortStableFunc(parts, func(a, b *scenario) int { return b.want.rarity() - a.want.rarity() })
+	// Everyone's first performance before anyone's second, rare persons first, then in an order that differs from block to
+	// block: where there are more parts than players, all kinds are still seen.
+	slices.SortStableFunc(parts, func(a, b part) int {
+		return cmp.Or(a.round-b.round, b.want.rarity()-a.want.rarity())
+	})
 	start := ch.n(len(people))
 	for _, s := range parts {
 		for i := range people {
 			k := (start + i*7) % len(people)
 			if roles[k] == nil && s.want.met(people[k], mid) {
-				roles[k] = s
+				roles[k] = s.scenario
 				start = k + 1
 				break
 			}

@@ -29,7 +29,7 @@ func (ix *index) chronicProgramme() error {
 		d := &disease{code: f[0], name: f[1], diags: strings.Split(f[2], ","), rate: float64(atoi(f[3])) / 10_000}
 		for _, p := range ix.points["H002"] {
 			it := ix.byCode[p.Subject]
-			if it != nil && strings.Contains("|"+p.Allow+"|", "|"+d.code+"|") && it.refillable() {
+			if it != nil && strings.Contains("|"+p.Allow+"|", "|"+d.code+"|") && it.refillable() && !ix.everydayHarm(it) {
 				d.drugs = append(d.drugs, it)
 			}
 		}
@@ -185,6 +185,11 @@ func (l *life) chronicCare() {
 		l.refill(main, p.care, at(d, l.clock(p.care)), drugs, days)
 		l.mark(d, d, busyVisit)
 		day = d + claim.Day(days) + claim.Day(l.c.between(0, 4))
+		for x := d; x < day && x <= l.last; x++ { // in bed the hospital gives the drugs: those at home last longer
+			if l.at(x)&busyStay != 0 {
+				day++
+			}
+		}
 	}
 }
 

@@ -25,6 +25,11 @@ type city struct {
 	plan        []*scenario
 	// roomForStays is what scenarios leave of the admissions for chance.
 	roomForStays float64
+	// share of the blocks in which a scenario has its turn, so that the scenarios leave room for ordinary people.
+	share float64
+	least float64 // the least turns a scenario has per block
+	// wanted turns per block of each plant of a card.
+	wanted map[string]float64
 }
 
 // Generate writes the city's files into opt.Out and says what it wrote. Errors of the file system are wrapped; a window
@@ -145,7 +150,7 @@ func mergeTotals(dst, src map[clearing]*clearingSum) {
 func (c *city) clearing(o *blockOut, totals map[clearing]*clearingSum) {
 	for _, i := range c.pl.all {
 		for m := range c.opt.Months {
-			for _, ins := range []string{"310", "390"} {
+			for _, ins := range []string{"310", "390", "400", "510"} {
 				for _, kind := range []string{"11", "21"} {
 					t := totals[clearing{i, m, ins, kind}]
 					if t == nil {

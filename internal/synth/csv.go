@@ -23,6 +23,14 @@ func (r *row) flag(on bool) {
 	}
 }
 
+// mark writes a flag that most systems leave empty when it is off.
+func (r *row) mark(on bool) {
+	if on {
+		r.b = append(r.b, '1')
+	}
+	r.b = append(r.b, ',')
+}
+
 func (r *row) int(n int) { r.b = append(strconv.AppendInt(r.b, int64(n), 10), ',') }
 
 // pad writes n with leading zeros to the given width.

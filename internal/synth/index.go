@@ -1,6 +1,7 @@
 package synth
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,9 +22,13 @@ type item struct {
 	freq  string
 	local string // code of institutions that use local codes
 
-	prices [4]claim.Price // by institution level
-	marks  []mark         // every point that names the item
-	use    usage
+	prices  [4]claim.Price // by institution level
+	marks   []mark         // every point that names the item
+	limited bool           // a price limit is published
+	harmful bool           // some diagnosis forbids it
+	use     usage
+	rx      bool        // the catalogue asks for a prescription
+	listed  claim.Price // 挂网价, 0 none
 }
 
 // mark says in which part a point names an item.
@@ -44,6 +49,7 @@ type usage struct {
 	group          string
 	takeMax        int // days at discharge, 0 no limit of its own
 	qtyMax         claim.Qty
+	daysMax        int // days on one prescription, 0 no limit of its own
 	imaging        bool
 	radiology      bool
 	part           string
@@ -72,6 +78,7 @@ type index struct {
 	byName   map[string]*item
 	points   map[string][]*knowledge.Point
 	roles    map[string][]*item
+	herbs    []*item // herbs and granules
 	diseases []*disease
 	diags    []*diagnosis
 	outSum   int
@@ -81,6 +88,10 @@ type index struct {
 	names    map[string]string      // diagnosis names
 	awarded  map[string]claim.Price // prices of centralised procurement
 	changed  *item                  // its code ends in the first third of the window
+	goods    *item                  // a material no point speaks of: what scenes bill where only money counts
+	selfMade []*item                // in no list: an own code, a placeholder, a material
+	devices  []string               // kinds of devices that items need
+	lacking  map[string]bool        // … that some institutions do without
 }
 
 func newIndex(pack *knowledge.Pack, from, to claim.Day) (*index, error) {
@@ -97,17 +108,24 @@ func newIndex(pack *knowledge.Pack, from, to claim.Day) (*index, error) {
 		x.local = fmt.Sprintf("JX%06d", 100+n*7)
 		x.dosage()
 		ix.items = append(ix.items, x)
+		if x.list == "102" || x.list == "106" {
+			ix.herbs = append(ix.herbs, x)
+		}
 		ix.byCode[it.Code] = x
 		if _, dup := ix.byName[it.Name]; !dup {
 			ix.byName[it.Name] = x
 		}
 	}
 	ix.limits(pack.PriceLimit)
+	if err := ix.flags(pack); err != nil {
+		return nil, err
+	}
 	ix.changed = &item{Item: knowledge.Item{Code: changedItem, Name: "示例换版治疗", ListType: "201", ChargeType: "05", Level: "01", Unit: "次",
 		PricingUnit: "次", Price: 20 * claim.PriceOne, From: from - 1000, To: from + lead + (to-from)/3}, list: "201", level: '1', local: "JX999999"}
 	for l := range ix.changed.prices {
 		ix.changed.prices[l] = ix.changed.Price
 	}
+	ix.inventItems(from)
 	for i := range pack.Points {
 		p := &pack.Points[i]
 		if p.From > from || (p.To < to) {
@@ -123,17 +141,44 @@ func newIndex(pack *knowledge.Pack, from, to claim.Day) (*index, error) {
 			ix.mark(c, p, 'r')
 		}
 	}
+	for _, it := range ix.items {
+		if it.list == "301" && len(it.marks) == 0 && it.level == '1' && it.Price >= 10*claim.PriceOne {
+			ix.goods = it
+			break
+		}
+	}
+	if ix.goods == nil {
+		return nil, errors.New("知识库没有一种不受任何知识点约束的甲类耗材，无法生成示例城市")
+	}
 	ix.diagnoses()
 	ix.pools(from, to)
+	ix.deviceKinds()
 	return ix, ix.chronicProgramme()
 }
 
 // changedItem is the one catalogue code of the city's own: it carries no knowledge, only an end.
 const changedItem = "990599990000000"
 
+// inventItems makes what no catalogue knows, as an institution may invent it: under its own code, under a placeholder, and a material.
+func (ix *index) inventItems(from claim.Day) {
+	for k, x := range []knowledge.Item{{Code: "JX999901", Name: "示例自立舒适护理", ListType: "201"}, {Code: "000000", Name: "示例自立引导费", ListType: "201"},
+		{Code: "JX999903", Name: "示例自制敷料", ListType: "301"}} {
+		x.ChargeType, x.Level, x.Unit, x.PricingUnit, x.Price, x.From, x.To = "05", "01", "次", "次", 45*claim.PriceOne, from-1000, claim.OpenDay
+		it := &item{Item: x, n: 1, list: x.ListType, level: '1', local: fmt.Sprintf("JX99990%d", k+1)}
+		if x.ListType == "301" {
+			it.ChargeType = "08"
+		}
+		for l := range it.prices {
+			it.prices[l] = x.Price
+		}
+		ix.selfMade = append(ix.selfMade, it)
+	}
+}
+
 func (ix *index) mark(code string, p *knowledge.Point, part byte) {
 	if it := ix.byCode[code]; it != nil {
 		it.marks = append(it.marks, mark{p.RuleID, part, p})
+		it.harmful = it.harmful || part == 's' && (p.RuleID == "C013" || p.RuleID == "C015")
 	}
 }
 
@@ -155,7 +200,7 @@ func (ix *index) limits(csv []byte) {
 		}
 		for l := range it.prices {
 			if f[2] == "" || (len(f[2]) == 1 && int(f[2][0]-'0') == l) {
-				it.prices[l] = claim.Price(p)
+				it.prices[l], it.limited = claim.Price(p), true
 			}
 		}
 	}
@@ -209,6 +254,9 @@ func (it *item) has(rule string, part byte) bool {
 // fits tells whether the person may use the item on the day as far as person limits go.
 func (it *item) fits(p *person, d claim.Day) bool {
 	u := &it.use
+	if it.harmful && slices.ContainsFunc(p.chronic, func(d *disease) bool { return it.harms(d.diags[0]) }) {
+		return false
+	}
 	if u.ageMin == 0 && u.ageMax == 200 && !u.male && !u.female {
 		return true
 	}

@@ -323,7 +323,7 @@ func (l *life) takeHome(v *visit) {
 		if it.use.takeMax > 0 {
 			n = min(n, it.use.takeMax)
 		}
-		if !it.fits(l.p, d) || !it.suits(v) || !l.canBuy(it.Generic, d) || it.packsFor(n) > it.maxPacks() {
+		if !it.fits(l.p, d) || !it.suits(v) || !l.canBuy(it.Generic, d) || it.packsFor(n) > it.maxPacks() || !it.lasts(n) {
 			continue
 		}
 		l.drug(v, it, n, addSec(v.end, -1800+added*9)).take = true

@@ -46,6 +46,7 @@ func (l *life) deliver(inst *institution, d claim.Day, caesarean bool) *visit {
 	}
 	v := l.stay(inst, d, los, x)
 	v.med, v.matn, v.fetus = "52", "2", 1
+	v.without(func(ln *line) bool { return ln.it.has("C014", 's') })
 	l.bill(v, role, 1, at(d, 13*3600))
 	if caesarean && len(v.lines) > 0 {
 		if a := l.ix.byName["椎管内麻醉"]; a != nil {

@@ -174,7 +174,7 @@ func (l *life) prescribe(v *visit, d claim.Day, t claim.Time, n, from, to int) {
 	days := l.c.between(from, to)
 	for i := 0; i < len(pool) && added < n; i++ {
 		it := pool[(k+i*7)%len(pool)]
-		if !it.fits(l.p, d) || !it.suits(v) || !l.canBuy(it.Generic, d) || l.has(v, it) || it.packsFor(days) > it.maxPacks() {
+		if !it.fits(l.p, d) || !it.suits(v) || !l.canBuy(it.Generic, d) || l.has(v, it) || it.packsFor(days) > it.maxPacks() || !it.lasts(days) {
 			continue
 		}
 		ln := l.drug(v, it, days, addSec(t, added*20))
@@ -216,7 +216,8 @@ func (l *life) herbs(v *visit, t claim.Time) {
 	pool := l.ix.roles["herb"]
 	doses := l.c.between(3, 7)
 	for i, it := range pool {
-		v.add(it, float64(doses*l.c.between(9, 15)), addSec(t, i*5)).rx = 3
+		ln := v.add(it, float64(doses*l.c.between(9, 15)), addSec(t, i*5))
+		ln.rx, ln.herbs = 3, doses
 	}
 }
 
@@ -247,13 +248,14 @@ func (l *life) purchase(inst *institution, t claim.Time, days int) *visit {
 	v := l.visit(inst, "41", t, "A02")
 	v.noFund = l.p.insutype == "310" && l.c.p(0.8)
 	l.prescribe(v, t.Day(), addSec(t, 30), l.c.between(1, 3), days, days)
-	for i := range v.lines {
-		v.lines[i].rx = 0
-	}
 	if len(v.lines) == 0 {
 		l.bill(v, "consumable", 1, addSec(t, 30))
 	}
+	for i := range v.lines {
+		v.lines[i].atCounter()
+	}
 	v.end = lastLine(v)
+	v.till()
 	return v
 }
 

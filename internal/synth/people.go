@@ -25,6 +25,11 @@ type person struct {
 	fixGend    bool      // the register's sex was corrected later
 	fixName    bool
 
+	// what a scenario makes of the registers, empty for what is usual
+	insured string    // insu_admdvs
+	addr    string    // addr_admdvs
+	joined  claim.Day // insured since
+
 	chronic []*disease
 	home    *institution // township centre
 	clinic  *institution

@@ -12,6 +12,7 @@ const (
 	areaCity     = "990100" // the city's own district: tertiary hospitals
 	areaCounty   = "990101" // the county whose insured the data describes
 	areaNeighbor = "990102"
+	areaAbroad   = "990199" // stands for a place outside the mainland: scenarios only
 )
 
 type kind uint8
@@ -27,6 +28,8 @@ const (
 	kindNeighbor
 	kindPrivate
 	kindSuspended // agreement interrupted for a time; scenarios only
+	kindOddShop   // pharmacies with hours or staff of their own; scenarios only
+	kindAbroad    // outside the mainland; scenarios only
 	kindCount
 )
 
@@ -49,6 +52,14 @@ type institution struct {
 	open      int    // second of the day
 	shut      int    // second of the day
 	suffix    string // of codeShape 1
+	duty      dutyHabit
+	faces     bool      // takes a picture of whom it bills
+	tills     [3]string // dev_no of a pharmacy's terminals
+
+	uploads  bool   // says when a line was uploaded
+	noScope  bool   // has no licensed departments on file
+	terminal string // settles on a registered terminal
+	ledger   bool   // keeps a list of devices
 }
 
 type dept struct {
@@ -61,7 +72,9 @@ type doctor struct {
 	cert              string // of scenario doctors who are patients as well
 }
 
-func (i *institution) hospital() bool { return i.kind != kindClinic && i.kind != kindPharmacy }
+func (i *institution) hospital() bool { return i.kind != kindClinic && !i.pharmacy() }
+
+func (i *institution) pharmacy() bool { return i.kind == kindPharmacy || i.kind == kindOddShop }
 
 // dept returns the department with the code, or the first.
 func (i *institution) dept(code string) *dept {
@@ -98,7 +111,8 @@ var deptNames = [][2]string{{"A03", "内科"}, {"A04", "外科"}, {"A07", "儿�
 	{"A19", "肿瘤科"}, {"A03.06", "肾脏内科"}, {"A15", "精神科"}}
 
 var deptsOf = [kindCount]int{kindCounty: 14, kindTCM: 14, kindMaternity: 5, kindTownship: 6, kindClinic: 0, kindPharmacy: 0,
-	kindTertiary: 14, kindNeighbor: 14, kindPrivate: 6, kindSuspended: 6}
+	kindTertiary: 14, kindNeighbor: 14, kindPrivate: 6, kindSuspended: 6,
+	kindAbroad: 6}
 
 // atLeast scales a count per 100,000 persons, with a floor that keeps a small city whole.
 func atLeast(floor int, per100k float64, persons int) int {
@@ -131,6 +145,8 @@ func newPlace(opt *Options) *place {
 	add(kindNeighbor, atLeast(1, 0.1, n), "05", "综合医院", areaNeighbor)
 	add(kindPrivate, atLeast(1, 0.6, n), "09", "综合医院", areaCounty)
 	add(kindSuspended, 1, "09", "综合医院", areaCounty)
+	add(kindOddShop, oddShops, "", "", areaCounty)
+	add(kindAbroad, 1, "05", "综合医院", areaAbroad)
 
 	p.clinics, p.pharmacy = make([][]*institution, towns), make([][]*institution, towns)
 	for _, i := range p.by[kindClinic] {
@@ -185,12 +201,12 @@ func (p *place) locate(i *institution, c *chance, j, towns int) {
 
 func (p *place) nameOf(i *institution, k kind, j int) (code, name string) {
 	prefix := "H"
-	if k == kindPharmacy {
+	if k == kindPharmacy || k == kindOddShop {
 		prefix = "P"
 	}
 	code = fmt.Sprintf("%s%s%d%04d", prefix, i.area, int(k), j+1)
 	names := [kindCount]string{"示例县人民医院", "示例县中医医院", "示例县妇幼保健院", "示例镇卫生院", "示例村卫生室", "示例大药房", "示例市中心医院",
-		"示例邻县人民医院", "示例民营医院", "示例康宁医院"}
+		"示例邻县人民医院", "示例民营医院", "示例康宁医院", "示例便民药房", "示例境外医院"}
 	name = names[k]
 	if k == kindTownship || k == kindClinic || k == kindPharmacy || j > 0 {
 		name = fmt.Sprintf("%s（%d）", name, j+1)
@@ -237,7 +253,7 @@ func (i *institution) staff(c *chance, k kind, persons, count int) {
 	for n := range 2 {
 		i.barred[n] = doctor{code: "D" + i.code[1:7] + fmt.Sprintf("%s9%02d", i.code[7:], n+1), name: surname(c) + given(c), title: "233"}
 	}
-	i.beds = []int{600, 260, 120, 45, 0, 0, 1200, 500, 60, 40}[k]
+	i.beds = []int{600, 260, 120, 45, 0, 0, 1200, 500, 60, 40, 0, 100}[k]
 }
 
 // doctorCert is a certificate no person of the city has: persons use the numbers below 9999.
@@ -262,23 +278,35 @@ func (i *institution) habits(c *chance, k kind, j int, opt *Options) {
 		i.open, i.shut = 8*3600+1800, 21*3600
 		i.noDays = j%3 == 1
 		i.codeShape = byte(j % 2)
+		if j%3 == 0 {
+			i.duty = dutyWhole
+		}
+	case kindOddShop:
+		i.oddHours(j)
 	case kindTownship:
 		i.noInscp = j%4 == 1
 		i.codeShape = byte(j % 3)
+		i.terminal, i.ledger = "T"+i.code, true
 	case kindCounty:
+		i.terminal, i.ledger = "T"+i.code, true
 		// The rule on batch booking asks for 100 lines of an item in a month; a small city cannot promise them.
 		i.batchHour = j == 0 && opt.Persons >= batchPersons
 	case kindTCM:
-		i.codeShape = 2
+		i.codeShape, i.faces = 2, true
+		i.uploads, i.ledger = true, true
 	case kindPrivate:
 		i.noDays = true
 		i.codeShape = 1
+		i.uploads, i.noScope, i.terminal = true, true, "T"+i.code
 	}
 	i.suffix = fmt.Sprintf("-%03d", 1+c.n(400))
+	for k := range i.tills {
+		i.tills[k] = fmt.Sprintf("T%s%d", i.code[1:], k+1)
+	}
 }
 
 // batchPersons is the smallest city whose county hospital surely books 100 hour lines a month.
-const batchPersons = 12_000
+const batchPersons = 20_000
 
 const surnames = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
 const givens = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂英华玉兰红建国志文斌宇浩欣怡梓涵子轩雨晨思佳俊鹏海燕春梅秀珍"

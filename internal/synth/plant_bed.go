@@ -63,7 +63,12 @@ func bedScenarios() []*scenario {
 		play(nearMiss, "no fund money", outside{rule: "G006", day: 3, shop: true, change: elsewhere(func(v *visit) { v.noFund = true })}),
 		play(nearMiss, "family account", outside{rule: "G006", day: 3, shop: true, change: elsewhere(func(v *visit) { v.family = true })}),
 		play(nearMiss, "online", outside{rule: "G006", day: 3, change: elsewhere(func(v *visit) { v.mode = "1" })}),
-		play(nearMiss, "dialysis", outside{rule: "G006", day: 3, change: elsewhere(func(v *visit) { v.diags = append(v.diags, "N18.600") })}),
+		play(nearMiss, "dialysis", outside{rule: "G006", day: 3, change: func(s *scene, bed, v *visit) {
+			v.diags = append(v.diags, "N18.600")
+			for _, x := range []*visit{bed, v} { // nothing that failing kidneys forbid
+				x.without(func(ln *line) bool { return ln.it.harms("N18.600") })
+			}
+		}}),
 		play(nearMiss, "newborn on the card", outside{rule: "G006", day: 3, change: elsewhere(func(v *visit) { v.newborn, v.mom = true, v.p.no(v.day()) })}),
 		play(nearMiss, "prescribed outside", outside{rule: "G006", day: 3, shop: true, change: elsewhere(func(v *visit) {
 			for i := range v.lines {

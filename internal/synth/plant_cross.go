@@ -120,7 +120,7 @@ func twoInsurances(kind, name string, n int, change func(s *scene, v, w *visit))
 		if w.end < v.end {
 			later = v
 		}
-		s.hit(later, nil, visitSum)
+		s.hit(later, nil, zero)
 		return true
 	}}
 	return sc.alone()

@@ -1,6 +1,8 @@
 package synth
 
 import (
+	"strings"
+
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/knowledge"
 )
@@ -31,7 +33,10 @@ func indicationScenarios() []*scenario {
 			s.hit(v, s.book(v, it), unsure)
 			return true
 		}).spanning(12).alone(),
-		near("A013", "no diagnosis at all", adult, onVisit("A013", fits, func(s *scene, v *visit, ln *line, p *knowledge.Point) { v.diags = v.diags[:0] })).alone(),
+		near("A013", "no diagnosis at all", adult, onVisit("A013", fits, func(s *scene, v *visit, ln *line, p *knowledge.Point) {
+			v.diags = v.diags[:0]
+			s.also("B034", v, nil, zero)
+		})).alone(),
 		near("A013", "paid by the patient", adult, onVisit("A013", fits, ownPaid)).alone(),
 		near("A013", "pharmacy, listed on the prescription", adult, func(s *scene) bool {
 			v := s.visit(s.plainShop(), "41", s.when(0, 15), "A02")
@@ -154,7 +159,7 @@ func departmentScenarios() []*scenario {
 	var all []*scenario
 	for _, r := range []string{"A017", "A018"} {
 		wrong := func(s *scene, p *knowledge.Point, it *item) bool {
-			return !deptAllowed(splitSet(p.Allow), s.county().dept("A11")) && it.Price < 3000*claim.PriceOne
+			return !strings.HasPrefix(p.Allow, "A07") && !deptAllowed(splitSet(p.Allow), s.county().dept("A11")) && it.Price < 3000*claim.PriceOne
 		}
 		// The out-patient department of ear, nose and throat is in no list.
 		build := func(change change, take func(*scene, *knowledge.Point, *item) bool) func(*scene) bool {
@@ -177,7 +182,7 @@ func departmentScenarios() []*scenario {
 			planted(r, "wrong department", adult, build(nil, wrong)),
 			near(r, "rescue", adult, build(func(s *scene, v *visit, ln *line, p *knowledge.Point) { v.rescue = true }, wrong)),
 			near(r, "no department on the line", adult, build(func(s *scene, v *visit, ln *line, p *knowledge.Point) { ln.dept = &dept{} }, untitled(wrong))),
-			near(r, "right department", adult, build(func(s *scene, v *visit, ln *line, p *knowledge.Point) {
+			near(r, "right department", want{insutype: "390"}, build(func(s *scene, v *visit, ln *line, p *knowledge.Point) {
 				ln.dept = &dept{code: splitSet(p.Allow)[0], name: splitSet(p.Allow)[0]}
 				ln.doc = &doctor{code: s.county().depts[0].doctors[0].code}
 				for _, d := range s.county().doctorsOf() {
@@ -188,8 +193,8 @@ func departmentScenarios() []*scenario {
 			}, untitled(wrong))))
 	}
 	return append(all,
-		planted("A017", "title too low", adult, titled(false)),
-		near("A017", "title high enough", adult, titled(true)),
+		planted("A017", "title too low", want{insutype: "390"}, titled(false)),
+		near("A017", "title high enough", want{insutype: "390"}, titled(true)),
 		near("A018", "right executing department", adult, func(s *scene) bool {
 			v := s.clinicVisit(s.county(), 0, "A11", "K52.900")
 			return s.bookOn("A018", v, nil, func(s *scene, v *visit, ln *line, p *knowledge.Point) { ln.exec = splitSet(p.Allow)[0] })
@@ -202,6 +207,9 @@ func titled(enough bool) func(*scene) bool {
 		inst := s.county()
 		for k := range inst.depts {
 			d := &inst.depts[k]
+			if d.code == "A07" { // a grown-up with the children would be a story of its own (I006)
+				continue
+			}
 			v := s.clinicVisit(inst, 0, d.code, "K52.900")
 			for j := range d.doctors {
 				v.doc = &d.doctors[j]

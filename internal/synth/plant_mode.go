@@ -126,8 +126,13 @@ func pharmacyLevel(of func(s *scene) *institution) func(*scene) bool {
 	}
 }
 
-// prescribed writes the prescription behind a pharmacy line.
+// prescribed writes the electronic prescription behind a pharmacy line.
 func (s *scene) prescribed(v *visit, from *institution, number, diag string) {
+	s.sourced(v, from, number, diag, "1")
+}
+
+// sourced writes a prescription of a source (rx_source: 1 electronic, 2 the hospital's own, 3 paper).
+func (s *scene) sourced(v *visit, from *institution, number, diag, source string) {
 	doc := from.depts[0].doctors[0].code
 	v.later = append(v.later, func(o *blockOut, v *visit) {
 		r := o.small("prescription")
@@ -138,9 +143,10 @@ func (s *scene) prescribed(v *visit, from *institution, number, diag string) {
 		r.str(doc)
 		r.time(addSec(v.begin, -7200))
 		r.time(addSec(v.begin, 3*86400))
-		r.str("1")
+		r.str(source)
 		r.str(diag)
 		r.str("1")
+		r.none()
 		r.end()
 	})
 }
@@ -164,7 +170,7 @@ func insuranceScenarios() []*scenario {
 				r.none()
 				r.end()
 			})
-		})),
+		})).alone(),
 		near("A007", "paid by the patient", adult, onVisit("A007", nil, ownPaid)),
 		planted("A008", "maternity drug in an ordinary visit", mother, onVisit("A008", nil, nil)),
 		near("A008", "maternity insurance", mother, onVisit("A008", nil, func(s *scene, v *visit, ln *line, p *knowledge.Point) { v.setlIns = "510" })),

@@ -145,6 +145,7 @@ func pairScenarios() []*scenario {
 		play(plant, "general and local", pairing{rule: "F002", bed: true, gap: 600, filter: func(p *knowledge.Point) bool { return !p.Params.Analgesia }}),
 		play(nearMiss, "analgesia after the operation", pairing{rule: "F002", bed: true, gap: 600, filter: func(p *knowledge.Point) bool { return p.Params.Analgesia }}),
 		play(nearMiss, "two operations", pairing{rule: "F002", bed: true, gap: 7200, filter: func(p *knowledge.Point) bool { return !p.Params.Analgesia }, change: func(s *scene, v *visit, a, b *line) {
+			v.opers = v.opers[:0] // one that the ward brought might join the two
 			for k, t := range []claim.Time{a.at, b.at} {
 				v.opers = append(v.opers, operation{code: "86.3x0" + itoa(k+1), name: "皮肤病损切除术", incision: "1", anaesthesia: "01", begin: t, end: addSec(t, 1800), doc: v.doc})
 			}
@@ -193,6 +194,8 @@ func panelScenarios() []*scenario {
 			s.sampled(v, a, t, 1)
 			if both {
 				s.sampled(v, b, addSec(t, gap), 2)
+			} else { // half of what was billed has a report: the other half lacks its own
+				s.also("B026", v, ln, whole)
 			}
 			return true
 		}

@@ -92,6 +92,9 @@ func intensive(inside bool) func(*scene) bool {
 		for k := 2; k <= 4; k++ {
 			v.add(icu, 1, at(v.day()+claim.Day(k), 12*3600))
 		}
+		if score := s.named("序贯器官衰竭评分"); score != nil { // what brought the patient there (C026)
+			v.add(score, 1, at(v.day()+2, 13*3600))
+		}
 		if b := v.lineOf(bed, 3); inside {
 			s.hit(v, b, whole)
 			return b != nil
@@ -165,6 +168,9 @@ func priceScenarios() []*scenario {
 		return func(s *scene) bool {
 			v := s.clinicVisit(s.county(), 0, "A03", "K52.900")
 			it := s.free(role, v)
+			if role != "oral" {
+				it = s.limited(role, v)
+			}
 			if it == nil {
 				return false
 			}

@@ -13,7 +13,7 @@ func TestEveryScenarioFindsAHost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	opt := Options{Out: "x", Persons: 3000, Months: 12, Seed: 5}
+	opt := Options{Out: "x", Persons: 3000, Months: 14, Seed: 5}
 	if err := opt.fill(); err != nil {
 		t.Fatal(err)
 	}

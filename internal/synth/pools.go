@@ -21,11 +21,16 @@ var pairRules = []string{"B002", "B003", "B004", "E002", "F001", "F002", "F003",
 
 // neverRandom are rules whose subjects only scenarios (or the chronic programme, the ward, the theatre) use.
 var neverRandom = []string{"A007", "A008", "A013", "A015", "A016", "B023", "E001", "C009", "H002",
+	"C001", "C006", "C007", "C010", "C011", "C019", "C025", "D011", "D012", "D013", "D014",
 	"A014", "A019", "A020", "A021", "A023", "A031", "A032", "A033", "A034", "A035"}
+
+// onceHarmless are rules of neverRandom that ask for more than one day of use: a scene may book their items once.
+var onceHarmless = []string{"C007", "C011"}
 
 // pools builds the clean set: random traffic draws from nothing else. Whatever is in it can stand on one bill together.
 func (ix *index) pools(from, to claim.Day) {
 	linked := map[*item][]*item{}
+	unbilled := map[*item]bool{} // the last part of a whole that random traffic never bills
 	for _, r := range pairRules {
 		for _, p := range ix.points[r] {
 			if a, b := ix.byCode[p.Subject], ix.byCode[p.Second]; a != nil && b != nil {
@@ -38,12 +43,13 @@ func (ix *index) pools(from, to claim.Day) {
 			a, b := ix.byCode[p.Subject], ix.byCode[p.Params.Children[n-1]]
 			if a != nil && b != nil {
 				linked[a], linked[b] = append(linked[a], b), append(linked[b], a)
+				unbilled[b] = unbilled[b] || ix.everydayHarm(a) || !a.restrict()
 			}
 		}
 	}
 	clean := map[*item]bool{}
 	consider := func(it *item) {
-		if it == nil || slices.Contains(oddOnes, it.Name) || clean[it] || it.From > from-400 || it.To < to+60 {
+		if it == nil || unbilled[it] || slices.Contains(oddOnes, it.Name) || clean[it] || it.From > from-400 || it.To < to+60 {
 			return
 		}
 		for _, o := range linked[it] {
@@ -51,7 +57,7 @@ func (ix *index) pools(from, to claim.Day) {
 				return
 			}
 		}
-		if it.restrict() {
+		if !ix.everydayHarm(it) && it.restrict() {
 			clean[it] = true
 			ix.enlist(it)
 		}
@@ -117,6 +123,8 @@ func (u *usage) take(rule string, p *knowledge.Point) bool {
 		u.takeMax = whole
 	case "D001":
 		u.qtyMax = p.Limit
+	case "D015":
+		u.daysMax = whole
 	case "B022":
 		return p.Params.PerDay
 	case "B001", "B021":

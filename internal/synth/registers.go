@@ -1,21 +1,25 @@
 package synth
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
 )
 
+// registered is how many days before the window people were insured: longer than any rule looks back.
+const registered = 900
+
 // personRows writes the register of persons with its dirt.
 func (o *blockOut) personRows(p *person) {
 	c := o.city
 	gend, name := p.gend(), p.name
 	if p.fixGend {
-		o.personRow(p, p.no(c.first), sexCode(!p.male), name, c.first-200, claim.OpenDay, c.first-199)
+		o.personRow(p, p.no(c.first), sexCode(!p.male), name, c.first-registered, claim.OpenDay, c.first-199)
 	}
 	if p.fixName {
-		o.personRow(p, p.no(c.first), gend, runeSwap(name), c.first-200, claim.OpenDay, c.first-199)
+		o.personRow(p, p.no(c.first), gend, runeSwap(name), c.first-registered, claim.OpenDay, c.first-199)
 	}
 	if p.renumbered != 0 {
 		old, now := p.no(p.renumbered-1), p.no(p.renumbered)
@@ -25,7 +29,10 @@ func (o *blockOut) personRows(p *person) {
 		o.linkRow(now, now, "更名", p.renumbered)
 		return
 	}
-	begin := c.first - 200
+	begin := c.first - registered
+	if p.joined != 0 {
+		begin = p.joined
+	}
 	o.personRow(p, p.no(c.first), gend, name, begin, claim.OpenDay, c.first-150)
 	if p.linked {
 		o.linkRow(p.no(c.first), p.no(c.first), "监护人证", begin)
@@ -48,7 +55,7 @@ func (o *blockOut) personRow(p *person, no, gend, name string, from, to, updated
 	r.day(p.born)
 	r.str(p.psnType)
 	r.str(p.insutype)
-	r.str(areaCounty)
+	r.str(cmp.Or(p.insured, areaCounty))
 	if p.psnType == "11" {
 		k := p.n / 60
 		r.str("E" + itoa(k))
@@ -57,7 +64,7 @@ func (o *blockOut) personRow(p *person, no, gend, name string, from, to, updated
 		r.none()
 		r.none()
 	}
-	r.str(areaCounty)
+	r.str(cmp.Or(p.addr, areaCounty))
 	r.str("示例镇" + itoa(p.township+1) + "村" + itoa(p.n/400%40+1))
 	r.day(from)
 	r.day(to)
@@ -83,6 +90,7 @@ func (o *blockOut) linkRow(no, person, kind string, from claim.Day) {
 // references writes the tables that belong to no person.
 func (c *city) references(o *blockOut) {
 	since := c.first - 1500
+	c.recognised(o)
 	for _, i := range c.pl.all {
 		o.institutionRow(i, since)
 		for _, d := range i.depts {
@@ -94,7 +102,11 @@ func (c *city) references(o *blockOut) {
 			o.doctorRow(i, i.depts[0].code, &i.barred[k], since)
 		}
 		c.standing(o, i, since)
+		c.onDuty(o, i)
+		c.equipment(o, i, since)
 	}
+	c.otherStaff(o)
+	c.ceilings(o)
 	for _, it := range c.ix.items {
 		if it.n%5 != 0 {
 			continue
@@ -131,14 +143,24 @@ func (c *city) ownCatalogue() []byte {
 		r.str(vals[col])
 	}
 	r.end()
+	// In the neighbouring county this item is priced by the day: no hours can be counted there.
+	vals["hilist_code"], vals["pricing_unit"], vals["admdvs"] = byDayElsewhere, "日", areaNeighbor
+	vals["begndate"], vals["enddate"] = it.From.String(), ""
+	for _, col := range strings.Split(strings.TrimRight(head, "\r"), ",") {
+		r.str(vals[col])
+	}
+	r.end()
 	return r.b
 }
+
+// byDayElsewhere is an item priced by the hour in the city's own county: electrocardiographic monitoring.
+const byDayElsewhere = "990300560000000"
 
 func (o *blockOut) institutionRow(i *institution, since claim.Day) {
 	r := o.small("institution")
 	r.str(i.code)
 	r.str(i.name)
-	if i.kind == kindPharmacy {
+	if i.pharmacy() {
 		r.str("2")
 	} else {
 		r.str("1")
@@ -147,12 +169,20 @@ func (o *blockOut) institutionRow(i *institution, since claim.Day) {
 	r.str(i.cate)
 	r.str(i.area)
 	r.int(i.beds)
-	r.b = appendPad(r.b, i.open/3600, 2)
-	r.b = appendPad(append(r.b, ':'), i.open/60%60, 2)
-	r.b = appendPad(append(r.b, ','), i.shut/3600, 2)
-	r.b = append(appendPad(append(r.b, ':'), i.shut/60%60, 2), ',')
+	if i.open < 0 {
+		r.b = append(r.b, ","...)
+		r.none()
+	} else {
+		r.b = appendPad(r.b, i.open/3600, 2)
+		r.b = appendPad(append(r.b, ':'), i.open/60%60, 2)
+		r.b = appendPad(append(r.b, ','), i.shut/3600, 2)
+		r.b = append(appendPad(append(r.b, ':'), i.shut/60%60, 2), ',')
+	}
 	var scope []string
 	for _, d := range i.depts {
+		if i.noScope {
+			break
+		}
 		scope = append(scope, d.code)
 	}
 	r.str(strings.Join(scope, ";"))
@@ -160,6 +190,7 @@ func (o *blockOut) institutionRow(i *institution, since claim.Day) {
 	r.price(claim.Price(i.lon*10_000) * 100)
 	r.price(claim.Price(i.lat*10_000) * 100)
 	r.day(since)
+	r.none()
 	r.end()
 }
 
@@ -167,7 +198,7 @@ func (o *blockOut) doctorRow(i *institution, dept string, d *doctor, since claim
 	r := o.small("practitioner")
 	r.str(d.code)
 	r.str(d.name)
-	if i.kind == kindPharmacy {
+	if i.pharmacy() {
 		r.str("3")
 	} else {
 		r.str("1")
@@ -177,6 +208,7 @@ func (o *blockOut) doctorRow(i *institution, dept string, d *doctor, since claim
 	r.str(dept)
 	r.str(d.cert)
 	r.day(since)
+	r.none()
 	r.end()
 }
 

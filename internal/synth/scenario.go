@@ -19,6 +19,8 @@ type scenario struct {
 	noChronic  bool // no chronic programme
 	build      func(s *scene) bool
 	heavy      bool // brings a stay: played in fewer blocks of a large city
+	seldom     bool // one of many variants: played in every other block, near-misses in every fourth
+	newYear    int  // days of the new year the window must hold, 0 it need not cross one
 }
 
 // want is what the person must be.
@@ -45,7 +47,11 @@ func allScenarios() []*scenario {
 		pairScenarios(), moneyScenarios(), frequencyScenarios(), supplyScenarios(), materialScenarios(), stayScenarios(),
 		chronicScenarios(), identityScenarios(), crossScenarios(),
 		implantScenarios(), ledgerScenarios(), contentScenarios(), repeatScenarios(), dialysisScenarios(), reportScenarios(), guestScenarios(),
-		courseOfStayScenarios(), shuttleScenarios()} {
+		courseOfStayScenarios(), shuttleScenarios(),
+		reasonScenarios(), labelScenarios(), overuseScenarios(),
+		wardReasonScenarios(), controlledScenarios(), herbScenarios(),
+		counterScenarios(), tillScenarios(), prescriptionScenarios(), programmeScenarios(), whereaboutsScenarios(), schemeScenarios(),
+		regionScenarios(), ceilingScenarios(), paperScenarios(), exemptionScenarios(), careScenarios()} {
 		all = append(all, group...)
 	}
 	return all
@@ -86,6 +92,7 @@ func (l *life) block(o *blockOut, b int) {
 		l.reset(p)
 		ok := true
 		if s := roles[i]; s != nil {
+
 			if ok = l.perform(s, b*7+i); !ok {
 				o.stats.Unhosted[s.rule+" "+s.name]++
 			}
@@ -106,16 +113,20 @@ func (l *life) perform(s *scenario, n int) bool {
 		sc.d += claim.Day(l.c.n(int(span)))
 	}
 	l.careful = true
+	l.p.insured, l.p.addr, l.p.joined = "", "", 0
 	ok := s.build(sc)
 	l.careful = false
 	if !ok {
-		l.p.gendCode = 0
+		l.p.gendCode, l.p.insured, l.p.addr, l.p.joined = 0, "", "", 0
 		l.reset(l.p)
 		return false
 	}
 	for _, v := range l.visits {
-		if v.inpatient() && s.rule[:2] != "G0" {
-			sc.dilute(v)
+		if v.inpatient() {
+			sc.spare(v)
+			if s.rule[:2] != "G0" {
+				sc.dilute(v)
+			}
 		}
 		for i := range v.lines { // random stays take no second picture
 			if v.lines[i].it.has("C002", 's') {
@@ -168,6 +179,11 @@ func (l *life) finish(o *blockOut) {
 		v.close()
 		if v.undo {
 			v.reverse(0, addSec(v.setls[0].at, 1200), v.p.n%3 == 0)
+		}
+		if v.again {
+			v.reverse(0, addSec(v.setls[0].at, 1200), false)
+			v.resettle(0, addSec(v.setls[0].at, 2400))
+			v.setls[len(v.setls)-1].again = 1
 		}
 		if !v.keep {
 			l.soil(v)
@@ -260,6 +276,18 @@ func (s *scene) free(role string, v *visit) *item {
 	return nil
 }
 
+// limited chooses an item of a clean role that has a price limit.
+func (s *scene) limited(role string, v *visit) *item {
+	pool := s.ix.roles[role]
+	for i := range pool {
+		it := pool[(s.n*5+i)%len(pool)]
+		if it.limited && it.fits(s.p, s.d) && it.suits(v) && !s.has(v, it) {
+			return it
+		}
+	}
+	return nil
+}
+
 // harmless tells whether the item can stand on the visit without any card but the excepted ones having a say.
 func (s *scene) harmless(it *item, v *visit, except ...string) bool {
 	if it.To < s.last+60 || s.late(it) && !slices.Contains(except, "E011") || it.From > s.first-400 || (it.level == '3' && !slices.Contains(except, "A022")) || s.has(v, it) {
@@ -294,7 +322,16 @@ func (s *scene) harmless(it *item, v *visit, except ...string) bool {
 				return false
 			}
 		case m.rule == "B022":
-		case slices.Contains(neverRandom, m.rule):
+		case m.rule == "B027":
+			if !v.inst.licensed(m.pt.Allow) {
+				return false
+			}
+		case m.rule == "B018":
+			if s.ix.lacking[m.pt.Allow] && v.inst.ledger {
+				return false
+			}
+		case slices.Contains(onceHarmless, m.rule):
+		case slices.Contains(neverRandom, m.rule) || m.rule == "D015":
 			return false
 		default:
 			if !u.take(m.rule, m.pt) {

@@ -171,15 +171,37 @@ func (o *blockOut) visitRow(r *row, v *visit, updated int) {
 	r.str(v.from)
 	r.str(v.to)
 	r.str(v.agent)
-	r.str(areaCounty)
+	r.mark(v.thirdParty || v.slip.thirdParty)
+	r.str(v.insured())
 	r.str("1")
 	r.time(addSec(claim.Time(int64(v.day()+1)*microsOfDay), updated))
 	r.end()
 }
 
+// insured is the area the visit is paid from.
+func (v *visit) insured() string {
+	switch {
+	case v.slip.area != "":
+		return v.slip.area
+	case v.p.insured != "":
+		return v.p.insured
+	}
+	return areaCounty
+}
+
+func (v *visit) setlType() string {
+	if v.byCentre {
+		return "1"
+	}
+	if v.slip.kind != "" {
+		return v.slip.kind
+	}
+	return "2" // on line; 1 is the bureau's counter
+}
+
 // stamp is a visit time as its institution writes it.
 func (v *visit) stamp(t claim.Time) claim.Time {
-	if v.inst.dateOnly && !v.keep && t.Has() {
+	if (v.roughly || (v.inst.dateOnly && !v.keep)) && t.Has() {
 		return t.Day().Start()
 	}
 	return t
@@ -200,7 +222,11 @@ func (o *blockOut) diagRows(r *row, v *visit) {
 		r.str(code)
 		r.str(o.city.ix.names[code])
 		r.str(v.dept.code)
-		r.time(v.begin)
+		if v.found != 0 && k == len(v.diags)-1 {
+			r.time(v.found)
+		} else {
+			r.time(v.begin)
+		}
 		r.end()
 	}
 }
@@ -220,7 +246,7 @@ func (o *blockOut) setlRow(r *row, v *visit, k int) {
 	r.day(s.from)
 	r.day(s.to)
 	r.flag(s.mid)
-	r.str("1")
+	r.str(v.setlType())
 	r.str(s.payMode)
 	r.money(s.fee)
 	r.money(s.full)
@@ -230,6 +256,7 @@ func (o *blockOut) setlRow(r *row, v *visit, k int) {
 	r.money(s.dedc)
 	r.money(s.hifp)
 	r.money(s.hifes)
+	r.money(s.hifmi)
 	r.money(s.fund)
 	r.money(0)
 	r.money(s.fee - s.fund)
@@ -237,11 +264,15 @@ func (o *blockOut) setlRow(r *row, v *visit, k int) {
 	r.money(s.mulaid)
 	r.money(s.cash)
 	r.flag(s.refunds > 0)
-	if s.refunds > 0 && !s.nameless {
+	switch {
+	case s.refunds > 0 && !s.nameless:
 		r.b = append(v.appendSetl(r.b, s.refunds-1), ',')
-	} else {
+	case s.again > 0:
+		r.b = append(v.appendSetl(r.b, s.again-1), ',')
+	default:
 		r.none()
 	}
+	r.str(v.slip.invoice)
 	kind := "11"
 	if v.inpatient() {
 		kind = "21"
@@ -252,11 +283,17 @@ func (o *blockOut) setlRow(r *row, v *visit, k int) {
 	mo := s.at.Day().Month()
 	r.str(strings.Replace(mo.String(), "-", "", 1))
 	r.flag(mo+1 < o.city.opt.End)
+	r.str(v.terminal())
+	r.str(v.slip.opter)
 	r.str(s.card)
-	r.str(areaCounty)
+	r.str(v.slip.face)
+	r.str(v.insured())
 	r.str("1")
 	r.time(addSec(s.at, 30))
 	r.end()
+	if m := s.at.Day().Month(); m < o.city.firstMonth || m > o.city.opt.End {
+		return // what was settled outside the window is in no month's total
+	}
 	key := clearing{v.inst, o.month(s.at.Day()), s.insutype, kind}
 	t := o.totals[key]
 	if t == nil {
@@ -318,12 +355,18 @@ func (o *blockOut) feeRow(r *row, v *visit, l *line, updated int) {
 	if l.rx > 0 {
 		r.b = appendPad(append(v.appendNo(r.b), 'R'), l.rx, 2)
 	}
-	r.b = append(r.b, ',')
+	r.str(l.rxNo)
 	r.str(l.hiRx)
+	if l.rxFlag > 0 {
+		r.b = append(r.b, l.rxFlag)
+	}
+	r.b = append(r.b, ',')
+	r.mark(l.circulated)
 	if l.order > 0 {
 		r.b = appendPad(append(v.appendNo(r.b), 'Y'), l.order, 3)
 	}
 	r.b = append(r.b, ',')
+	r.str(l.group)
 	if l.dose > 0 {
 		r.qty(l.dose)
 		r.str(it.PrepUnit)
@@ -336,13 +379,19 @@ func (o *blockOut) feeRow(r *row, v *visit, l *line, updated int) {
 	} else {
 		r.none()
 	}
-	r.str(it.MedcWay)
-	r.flag(l.take)
-	if l.sentOut {
-		r.str("1")
+	if l.way != "" {
+		r.str(l.way)
+	} else {
+		r.str(it.MedcWay)
+	}
+	if l.herbs > 0 {
+		r.int(l.herbs)
 	} else {
 		r.none()
 	}
+	r.mark(l.approved)
+	r.flag(l.take)
+	r.mark(l.sentOut)
 	r.flag(l.matn)
 	r.flag(l.nego)
 	r.str(l.part)
@@ -351,7 +400,11 @@ func (o *blockOut) feeRow(r *row, v *visit, l *line, updated int) {
 	r.str(it.Dosform)
 	r.str(l.dept.code)
 	r.str(l.dept.name)
-	r.str(l.doc.code)
+	if l.unsigned {
+		r.none()
+	} else {
+		r.str(l.doc.code)
+	}
 	if l.exec != "" {
 		r.str(l.exec)
 	} else {
@@ -362,6 +415,7 @@ func (o *blockOut) feeRow(r *row, v *visit, l *line, updated int) {
 		r.b = v.appendLine(r.b, l.refund)
 	}
 	r.b = append(r.b, ',')
+	r.time(l.uploaded(v))
 	r.flag(!l.void)
 	r.time(addSec(l.at, updated))
 	r.end()
