@@ -2,6 +2,7 @@ package synth
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 
@@ -76,8 +77,18 @@ func (c *city) weigh(plan []*scenario) {
 			c.wanted[s.rule]++
 		}
 	}
-	for rule, n := range c.wanted {
-		c.wanted[rule] = min(1, plantsPerCard/n/float64(blocks))
+	scenes := maps.Clone(c.wanted)
+	for per := plantsPerCard; per >= 1; per-- { // as many as a small city has persons for
+		for rule, n := range scenes {
+			c.wanted[rule] = min(1, per/n/float64(blocks))
+		}
+		parts = 0
+		for k, s := range plan {
+			parts += c.performances(s, 0, k, true)
+		}
+		if parts <= crowded*blockPersons {
+			break
+		}
 	}
 	stays := 0.0
 	for k, s := range plan {
@@ -95,6 +106,9 @@ const actors = 0.6
 
 // plantsPerCard is how many turns the plants of a card have together, even in a small city.
 const plantsPerCard = 7.0
+
+// crowded is the share of the persons who play where a small city has to show every card.
+const crowded = 0.75
 
 // turn tells whether a scenario with a phase of its own has its turn in a block: so many times a block, evenly spread.
 func turn(block int, rate, phase float64) bool {
