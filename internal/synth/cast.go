@@ -119,7 +119,7 @@ func turn(block int, rate, phase float64) bool {
 // performances of scenario k in a block; with `mean`, on average over the blocks.
 //
 // Plants come once a quarter, every other block gives one more; near-misses once. A scenario that brings a stay would
-// crowd a large city's wards: there it is played in one of `stride` blocks only, still six times a quarter and city.
+// crowd a large city's wards: there it is played in one of `stride` blocks only, still some times a quarter and city.
 // Where blocks have no room for all, scenarios take turns: equally often but for their strides, and each at least once in
 // a city that can hold them all; the few plants of a card with few scenarios more often.
 func (c *city) performances(s *scenario, block, k int, mean bool) float64 {
@@ -142,7 +142,7 @@ func (c *city) performances(s *scenario, block, k int, mean bool) float64 {
 		stride = 4
 	}
 	if s.heavy {
-		stride = min(24, max(1, blocks/6))
+		stride = min(96, max(1, blocks/3))
 		if s.kind != plant {
 			stride = max(stride, 3)
 		}
