@@ -2,6 +2,7 @@ package synth
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 
@@ -76,8 +77,18 @@ func (c *city) weigh(plan []*scenario) {
 			c.wanted[s.rule]++
 		}
 	}
-	for rule, n := range c.wanted {
-		c.wanted[rule] = min(1, plantsPerCard/n/float64(blocks))
+	scenes := maps.Clone(c.wanted)
+	for per := plantsPerCard; per >= 1; per-- { // as many as a small city has persons for
+		for rule, n := range scenes {
+			c.wanted[rule] = min(1, per/n/float64(blocks))
+		}
+		parts = 0
+		for k, s := range plan {
+			parts += c.performances(s, 0, k, true)
+		}
+		if parts <= crowded*blockPersons {
+			break
+		}
 	}
 	stays := 0.0
 	for k, s := range plan {
@@ -96,6 +107,9 @@ const actors = 0.6
 // plantsPerCard is how many turns the plants of a card have together, even in a small city.
 const plantsPerCard = 7.0
 
+// crowded is the share of the persons who play where a small city has to show every card.
+const crowded = 0.75
+
 // turn tells whether a scenario with a phase of its own has its turn in a block: so many times a block, evenly spread.
 func turn(block int, rate, phase float64) bool {
 	phase -= math.Floor(phase)
@@ -105,7 +119,7 @@ func turn(block int, rate, phase float64) bool {
 // performances of scenario k in a block; with `mean`, on average over the blocks.
 //
 // Plants come once a quarter, every other block gives one more; near-misses once. A scenario that brings a stay would
-// crowd a large city's wards: there it is played in one of `stride` blocks only, still six times a quarter and city.
+// crowd a large city's wards: there it is played in one of `stride` blocks only, still some times a quarter and city.
 // Where blocks have no room for all, scenarios take turns: equally often but for their strides, and each at least once in
 // a city that can hold them all; the few plants of a card with few scenarios more often.
 func (c *city) performances(s *scenario, block, k int, mean bool) float64 {
@@ -128,7 +142,7 @@ func (c *city) performances(s *scenario, block, k int, mean bool) float64 {
 		stride = 4
 	}
 	if s.heavy {
-		stride = min(24, max(1, blocks/6))
+		stride = min(96, max(1, blocks/3))
 		if s.kind != plant {
 			stride = max(stride, 3)
 		}

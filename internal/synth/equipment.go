@@ -89,6 +89,11 @@ func (i *institution) licensed(allow string) bool {
 	return false
 }
 
+// unlicensed tells whether the item belongs to departments that the institution has not (B027).
+func (it *item) unlicensed(i *institution) bool {
+	return slices.ContainsFunc(it.marks, func(m mark) bool { return m.part == 's' && m.rule == "B027" && !i.licensed(m.pt.Allow) })
+}
+
 // terminal is what the visit is settled on, as far as its institution says.
 func (v *visit) terminal() string {
 	switch {

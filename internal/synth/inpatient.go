@@ -284,7 +284,7 @@ func (l *life) surgery(v *visit, d claim.Day) {
 	k := l.c.n(len(ops))
 	for i := range ops {
 		it := ops[(k+i)%len(ops)]
-		if !it.fits(l.p, d) || !it.suits(v) {
+		if !it.fits(l.p, d) || !it.suits(v) || it.unlicensed(v.inst) {
 			continue
 		}
 		t := at(d, l.c.between(9*3600, 14*3600))

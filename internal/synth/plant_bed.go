@@ -40,7 +40,7 @@ func (o outside) play(s *scene) bool {
 			lines++
 		}
 	}
-	if lines == 0 && o.rule == "H008" {
+	if o.rule == "H008" && (lines == 0 || v.supports("N18|Z49")) { // dialysis from bed is allowed
 		return false
 	}
 	s.hit(v, nil, visitSum)

@@ -208,7 +208,7 @@ func sampleScenarios() []*scenario {
 		near("F014", "only days written down", adult, outpatient(-1800, func(s *scene, v *visit, ln *line) { ln.dayOnly = true })),
 		near("F014", "carried out elsewhere", adult, outpatient(-1800, func(s *scene, v *visit, ln *line) { ln.sentOut = true })),
 		near("F014", "taken after admission", adult, bed(-hour, 0, false, nil)).spanning(10),
-		near("F014", "taken the day before admission", adult, bed(20*hour, 0, true, nil)).spanning(10),
+		near("F014", "taken the day before admission", adult, bed(20*hour, 0, false, nil)).spanning(10),
 		near("F014", "taken the day after discharge", adult, bed(0, 20*hour, false, nil)).spanning(10),
 		near("F014", "under observation", adult, bed(26*hour, 0, false, func(s *scene, v *visit, ln *line) { v.obs = addSec(v.begin, -30*hour) })).spanning(10),
 		near("F014", "admission prepared", adult, bed(30*hour, 0, false, func(s *scene, v *visit, ln *line) { v.preIpt = true })).spanning(10),
