@@ -96,6 +96,9 @@ func unpack(ctx context.Context, archive, dir string) (*Manifest, error) {
 	for r := tar.NewReader(z); ; {
 		h, err := r.Next()
 		if errors.Is(err, io.EOF) {
+			if _, err := io.Copy(io.Discard, z); err != nil { // the check sum stands at the end
+				return nil, fmt.Errorf("%w：%w", ErrDamaged, err)
+			}
 			break
 		}
 		if err != nil {

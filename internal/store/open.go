@@ -15,6 +15,7 @@ import (
 
 	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
 	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
 	_ "modernc.org/sqlite" // driver "sqlite"
 )
 
@@ -111,11 +112,22 @@ func (db *DB) provider() (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(dialect, db.write, dir, goose.WithDisableGlobalRegistry(true))
+	opts := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	if db.at.Engine == Postgres { // one process migrates, the others wait for it
+		l, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
+		if err != nil {
+			return nil, err
+		}
+		opts = append(opts, goose.WithSessionLocker(l))
+	}
+	return goose.NewProvider(dialect, db.write, dir, opts...)
 }
 
-// migrate brings the schema to a version. Two processes may open a new store at the same moment: the one that loses sees
-// an error and looks again.
+// migrateTries is how often a process that found another one migrating looks again.
+const migrateTries = 10
+
+// migrate brings the schema to a version. Several processes may open a new store at the same moment: on SQLite the one that
+// loses sees an error and looks again.
 func (db *DB) migrate(ctx context.Context, version int64) error {
 	p, err := db.provider()
 	if err != nil {
@@ -138,7 +150,7 @@ func (db *DB) migrate(ctx context.Context, version int64) error {
 		if err == nil {
 			return nil
 		}
-		if try == 3 {
+		if try == migrateTries {
 			return fmt.Errorf("业务库升级失败：%w", err)
 		}
 	}
