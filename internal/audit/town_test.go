@@ -96,7 +96,6 @@ type town struct {
 	t       testing.TB
 	dir     string
 	buckets int
-	points  [][]string
 }
 
 func newTown(t testing.TB) *town {

@@ -101,7 +101,6 @@ func settingOf(medType string) Setting {
 // Vocab resolves code-list strings to codes of one set of dictionaries, and classifies coded values.
 type Vocab struct {
 	ds       *Dicts
-	one      int32
 	settings []Setting // by code of DictList
 	numbers  []int16   // small numeric value by code of DictList, −1 when not numeric
 	diagTags []Tags    // by code of DictDiag

@@ -9,18 +9,6 @@ import (
 	"github.com/mingjian/mingjian/internal/claim"
 )
 
-// files writes CSV texts into a fresh folder and returns it.
-func files(t testing.TB, m map[string]string) string {
-	t.Helper()
-	dir := t.TempDir()
-	for n, s := range m {
-		if err := os.WriteFile(filepath.Join(dir, n), []byte(s), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
-
 // importTo imports paths into the lake at dir.
 func importTo(t testing.TB, dir string, opt ImportOptions, paths ...string) *Report {
 	t.Helper()

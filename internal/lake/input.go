@@ -44,7 +44,6 @@ type input struct {
 	table *claim.Table
 	size  int64
 	open  func() (io.ReadCloser, error)
-	idx   int // position in the step
 }
 
 // records yields a file as CSV text in pieces that end on a record boundary. The header has been taken off.

@@ -27,7 +27,6 @@ type lane struct {
 	stats   statsWriter
 	list    []group
 	files   []*fileState
-	sums    []uint64
 	refunds []uint64
 	visits  []uint64
 	buf     []byte

@@ -11,7 +11,6 @@ import (
 // parsed is a piece turned into columns. Codes are the parser's local numbers until the merger replaced them.
 type parsed struct {
 	in      *input
-	seq     int
 	parser  int
 	b       *claim.Batch
 	lines   []uint32

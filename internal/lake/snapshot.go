@@ -20,7 +20,6 @@ type Snapshot struct {
 
 	mu    sync.Mutex
 	fills map[string]*Fill
-	total []Total
 }
 
 // place is a live row group.
