@@ -40,8 +40,8 @@ func firstDifference(a, b string) string {
 	return fmt.Sprintf("%d and %d lines", len(x), len(y))
 }
 
-// shuffled writes the tables of a folder anew: rows of a table in another order, cut into two files. Rows of one key stay
-// in their order.
+// shuffled writes the tables of a folder anew: rows of a table in another order, cut into two files. Rows of one key with
+// other content carry the time of their correction, so their order says nothing.
 func shuffled(t testing.TB, from string, r *rand.Rand) string {
 	t.Helper()
 	to := t.TempDir()

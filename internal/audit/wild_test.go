@@ -395,9 +395,15 @@ func (w *wildCity) dirt() {
 			w.rows[t] = append(w.rows[t], r)
 		}
 	}
+	recoded := map[string]string{} // by line: a line sent twice keeps one code, or which of its rows came last would decide
 	for _, f := range w.rows["fee"] {
 		if w.chance(2) {
-			f["hilist_code"] = fmt.Sprintf("L%d", w.r.IntN(5))
+			recoded[f["feedetl_sn"]] = fmt.Sprintf("L%d", w.r.IntN(5))
+		}
+	}
+	for _, f := range w.rows["fee"] {
+		if c := recoded[f["feedetl_sn"]]; c != "" {
+			f["hilist_code"] = c
 		}
 	}
 }
