@@ -165,7 +165,7 @@ func (k *bookmaker) care() error {
 		return err
 	}
 	err := k.each(rule.Shard{}, func(r *reader, part *rule.Book, bucket int) error {
-		c := k.carer(bucket)
+		c := k.carer(r.plain(), bucket)
 		defer c.close()
 		sources, err := c.sources()
 		if err == nil && len(sources) > 0 {
@@ -217,8 +217,8 @@ func (k *bookmaker) surgeons() error {
 		return nil
 	}
 	var mu sync.Mutex
-	return k.each(rule.Shard{}, func(_ *reader, _ *rule.Book, bucket int) error {
-		c := k.carer(bucket)
+	return k.each(rule.Shard{}, func(r *reader, _ *rule.Book, bucket int) error {
+		c := k.carer(r.plain(), bucket)
 		defer c.close()
 		judged := map[uint64]bool{}
 		for _, m := range k.months("settlement", k.from, k.to, false) {
@@ -298,7 +298,8 @@ func (k *bookmaker) each(s rule.Shard, gather func(r *reader, part *rule.Book, b
 	return errors.Join(errs...)
 }
 
-// carer reads one bucket's rows of the persons that care cards ask for.
+// carer reads one bucket's rows of the persons that care cards ask for. What it reads is valid until it reads the same
+// table again; what it keeps it copies.
 type carer struct {
 	*bookmaker
 	r      *lake.Reader
@@ -310,8 +311,8 @@ type carer struct {
 	open   map[string]*lake.Projection // by table and month
 }
 
-func (k *bookmaker) carer(bucket int) *carer {
-	return &carer{bookmaker: k, r: k.e.snap.Reader(), bucket: bucket, whose: map[int32]bool{}, visits: map[uint64]bool{}, open: map[string]*lake.Projection{}}
+func (k *bookmaker) carer(r *lake.Reader, bucket int) *carer {
+	return &carer{bookmaker: k, r: r, bucket: bucket, whose: map[int32]bool{}, visits: map[uint64]bool{}, open: map[string]*lake.Projection{}}
 }
 
 // read reads a table of a month: of the months around those judged from their projections.

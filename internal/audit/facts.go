@@ -101,6 +101,14 @@ func (r *reader) close() {
 	r.open = r.open[:0]
 }
 
+// plain is a reader of one table after the other, in the memory of the first slot.
+func (r *reader) plain() *lake.Reader {
+	if len(r.slots) == 0 {
+		r.slots = append(r.slots, r.snap.Reader())
+	}
+	return r.slots[0]
+}
+
 func (r *reader) add(table string, m claim.Month, bucket int, cols []string, driver bool) error {
 	if r.used == len(r.slots) {
 		r.slots = append(r.slots, r.snap.Reader())

@@ -21,6 +21,11 @@ import (
 	"github.com/mingjian/mingjian/internal/rule"
 )
 
+// Memory is the soft limit of an audit's memory in bytes that programs should set: a county's server runs other things
+// too. What is live stays far below it; without the limit the collector would let garbage grow to as much again. What is
+// mapped (projections, the program itself) comes on top, some 80 to 100 MiB.
+const Memory = 300 << 20
+
 // Options of an audit.
 type Options struct {
 	From, To claim.Month // 0 = every month that changed

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"runtime/pprof"
 	"strconv"
 	"strings"
@@ -126,6 +127,9 @@ func doAudit(ctx context.Context, j job) (outcome, error) {
 	lib, err := rule.Shipped()
 	if err != nil {
 		return outcome{}, err
+	}
+	if os.Getenv("GOMEMLIMIT") == "" { // as the command does
+		debug.SetMemoryLimit(audit.Memory)
 	}
 	start := startClock()
 	a, err := audit.Open(j.Data, lib)

@@ -2,6 +2,7 @@ package claim
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 )
@@ -23,6 +24,7 @@ type Source struct {
 type Assembler struct {
 	vocab *Vocab
 	cur   []cursor
+	next  []int32   // by cursor: the first person it has not given yet, noPerson at its end
 	live  []*cursor // those with rows of the person
 	tl    Timeline
 	// AsOf is the evaluation day for stays that have not ended.
@@ -63,6 +65,7 @@ func NewAssembler(v *Vocab, sources []Source, asOf Day) *Assembler {
 	for i, s := range sources {
 		c := cursor{Source: s, cols: newSourceCols(s.Batch), tab: s.Batch.Table.Name, src: uint16(i)}
 		a.cur = append(a.cur, c)
+		a.next = append(a.next, c.person())
 		a.tl.sources = append(a.tl.sources, s.Batch)
 		a.tl.cols = append(a.tl.cols, c.cols)
 	}
@@ -77,25 +80,38 @@ func (a *Assembler) Look(p *Past) *Assembler {
 
 // Next assembles the next person, in ascending order of code. The timeline is valid until the following call.
 func (a *Assembler) Next() (*Timeline, bool) {
-	pers := int32(-1)
-	for i := range a.cur {
-		if c := &a.cur[i]; c.Driver && c.pos < c.Batch.N {
-			if p := c.Batch.Pers[c.pos]; pers < 0 || p < pers {
-				pers = p
-			}
+	pers := int32(noPerson)
+	for i, p := range a.next {
+		if p < pers && a.cur[i].Driver {
+			pers = p
 		}
 	}
-	if pers < 0 {
+	if pers == noPerson {
 		return nil, false
 	}
 	a.live = a.live[:0]
-	for i := range a.cur {
-		if c := &a.cur[i]; c.seek(pers) {
+	for i, p := range a.next {
+		if p > pers {
+			continue
+		}
+		c := &a.cur[i]
+		if c.seek(pers) {
 			a.live = append(a.live, c)
 		}
+		a.next[i] = c.person()
 	}
 	a.build(pers)
 	return &a.tl, true
+}
+
+const noPerson = math.MaxInt32
+
+// person is whose row comes next.
+func (c *cursor) person() int32 {
+	if c.pos < len(c.Batch.Pers) {
+		return c.Batch.Pers[c.pos]
+	}
+	return noPerson
 }
 
 // seek moves to the person's rows and tells whether there are any.

@@ -3,15 +3,13 @@ package cli
 import (
 	"os"
 	"runtime/debug"
+
+	"github.com/mingjian/mingjian/internal/audit"
 )
 
-// auditMemory is the soft limit of an audit's memory: a county's server runs other things too. What is live stays far
-// below it; without the limit the collector would let garbage grow to as much again.
-const auditMemory = 340 << 20
-
-// limitMemory sets the limit unless the operator set one (GOMEMLIMIT).
+// limitMemory sets the audit's limit unless the operator set one (GOMEMLIMIT).
 func limitMemory() {
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(auditMemory)
+		debug.SetMemoryLimit(audit.Memory)
 	}
 }

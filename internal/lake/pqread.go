@@ -70,7 +70,7 @@ func (c *fileCache) get(st *fileState) (*factFile, error) {
 	if h, err := footerHash(path, st.Size); err != nil || h != st.Footer {
 		return nil, corrupt(st.Name, err)
 	}
-	pq, err := file.OpenParquetFile(path, false)
+	pq, err := file.OpenParquetFile(path, false, file.WithReadProps(parquet.NewReaderProperties(pages)))
 	if err != nil {
 		return nil, corrupt(st.Name, err)
 	}
@@ -149,6 +149,7 @@ func (f *factFile) readColumn(b *claim.Batch, rg *file.RowGroupReader, k, ci int
 	if err != nil {
 		return err
 	}
+	defer cr.Close() // gives its buffers back
 	n := b.N
 	optional := cr.Descriptor().MaxDefinitionLevel() > 0
 	var def []int16

@@ -126,8 +126,8 @@ func (k *Book) Judge(kinds BookRows) {
 			c.bookH.book(k, c)
 		}
 	}
-	k.swipes, k.beds, k.surgery, k.dispense = k.swipes[:0], nil, nil, nil
-	clear(k.sums)
+	k.swipes, k.beds, k.surgery, k.dispense = nil, nil, nil, nil
+	k.sums = map[priceKey]*priceSum{}
 }
 
 // SetBook attaches a judged book: cards with a day-book hook take part from now on.
@@ -149,12 +149,15 @@ func (l *Library) BookCards() (ids []string) {
 
 // sort brings the rows into an order that depends on nothing but what they say.
 func (k *Book) sort() {
-	inst := k.b.ds[claim.DictInst]
+	inst, rank := k.b.ds[claim.DictInst], k.ranks()
 	slices.SortFunc(k.swipes, func(x, y swipe) int {
 		if x.inst != y.inst {
-			return strings.Compare(inst.String(x.inst), inst.String(y.inst))
+			return cmp.Compare(rank[x.inst], rank[y.inst])
 		}
-		return cmp.Or(cmp.Compare(x.at.Clock(), y.at.Clock()), strings.Compare(x.id, y.id))
+		if c := cmp.Compare(x.at.Clock(), y.at.Clock()); c != 0 {
+			return c
+		}
+		return strings.Compare(x.id, y.id)
 	})
 	slices.SortFunc(k.beds, func(x, y bedRow) int {
 		if x.inst != y.inst {
@@ -175,6 +178,28 @@ func (k *Book) sort() {
 	for _, s := range k.doctor {
 		slices.SortFunc(s, func(x, y doctorStay) int { return cmp.Or(cmp.Compare(x.in, y.in), strings.Compare(x.mdtrt, y.mdtrt)) })
 	}
+}
+
+// ranks are, by code, the places of the swipes' institutions in the order of their numbers.
+func (k *Book) ranks() []int32 {
+	var codes []int32
+	for i := range k.swipes {
+		if c := k.swipes[i].inst; i == 0 || c != k.swipes[i-1].inst {
+			codes = append(codes, c)
+		}
+	}
+	slices.Sort(codes)
+	codes = slices.Compact(codes)
+	if len(codes) == 0 {
+		return nil
+	}
+	rank := make([]int32, codes[len(codes)-1]+1)
+	inst := k.b.ds[claim.DictInst]
+	slices.SortFunc(codes, func(x, y int32) int { return strings.Compare(inst.String(x), inst.String(y)) })
+	for i, c := range codes {
+		rank[c] = int32(i)
+	}
+	return rank
 }
 
 func (k *Book) skip(c *compiled, inst int32, reason string, n int64) {
