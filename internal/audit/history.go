@@ -103,7 +103,7 @@ func openDerived(path string, want func(string) bool, build func() error) (*lake
 		return p, nil
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
-		os.Remove(path)
+		lake.RemoveProjection(path)
 	}
 	if err := build(); err != nil {
 		return nil, err

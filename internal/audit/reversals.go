@@ -64,7 +64,7 @@ func removeOthers(path, pattern string) error {
 	old, err := filepath.Glob(filepath.Join(filepath.Dir(path), pattern))
 	for _, o := range old {
 		if o != path {
-			os.Remove(o)
+			lake.RemoveProjection(o)
 		}
 	}
 	return err

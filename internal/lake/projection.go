@@ -35,6 +35,13 @@ const projAlign = 64
 
 // WriteProjection writes batches under names "table" or "table@part", durable before it returns.
 func WriteProjection(path string, names []string, batches []*claim.Batch) error {
+	if err := writeProjection(path, names, batches); err != nil {
+		return err
+	}
+	return vouch(path)
+}
+
+func writeProjection(path string, names []string, batches []*claim.Batch) error {
 	return WriteFileAtomic(path, func(w io.Writer) error {
 		z := zip.NewWriter(w)
 		var at int // offset of the next member
@@ -158,19 +165,29 @@ func OpenProjection(path string, want func(name string) bool) (*Projection, erro
 		return nil, err
 	}
 	p := &Projection{map[string]*claim.Batch{}, free}
-	if err := p.read(data, want); err != nil {
+	sound := vouched(path, st)
+	if err := p.read(data, sound, want); err != nil {
 		p.Close()
 		return nil, fmt.Errorf("投影文件 %s 已损坏，删除后会重建：%w", path, err)
+	}
+	if !sound {
+		vouch(path) // what cannot be noted is only checked again
 	}
 	return p, nil
 }
 
-func (p *Projection) read(data []byte, want func(name string) bool) error {
+// read takes the members wanted. sound tells that the file was checked since it last changed, else all of it is checked.
+func (p *Projection) read(data []byte, sound bool, want func(name string) bool) error {
 	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return err
 	}
 	for _, m := range z.File {
+		if !sound {
+			if err := checkMember(m); err != nil {
+				return err
+			}
+		}
 		if !want(m.Name) {
 			continue
 		}
@@ -179,6 +196,42 @@ func (p *Projection) read(data []byte, want func(name string) bool) error {
 		}
 	}
 	return nil
+}
+
+// checkMember reads a member through its check sum.
+func checkMember(m *zip.File) error {
+	r, err := m.Open()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	_, err = io.Copy(io.Discard, r)
+	return err
+}
+
+// soundSuffix names the file beside a projection that says in which state it was last found sound. A projection is
+// checked whole when it is first opened and whenever the file system says that it changed since; checking it at every
+// opening would cost more than reading it, and keep all of it in memory.
+const soundSuffix = ".ok"
+
+func vouched(path string, st os.FileInfo) bool {
+	stamp := fileStamp(st)
+	b, err := os.ReadFile(path + soundSuffix)
+	return err == nil && stamp != "" && string(b) == stamp
+}
+
+func vouch(path string) error {
+	st, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path+soundSuffix, []byte(fileStamp(st)), 0o644)
+}
+
+// RemoveProjection removes a projection and what was noted of it.
+func RemoveProjection(path string) {
+	os.Remove(path)
+	os.Remove(path + soundSuffix)
 }
 
 func readMember(m *zip.File, data []byte) (*claim.Batch, error) {
@@ -196,9 +249,6 @@ func readMember(m *zip.File, data []byte) (*claim.Batch, error) {
 		return nil, zip.ErrFormat
 	}
 	raw := data[at : at+n : at+n]
-	if crc32.ChecksumIEEE(raw) != m.CRC32 {
-		return nil, zip.ErrChecksum
-	}
 	f, err := ipc.NewMappedFileReader(raw)
 	if err != nil {
 		return nil, err
