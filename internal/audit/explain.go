@@ -112,6 +112,12 @@ func (a *Auditor) ExplainAll(ids []string) ([]*Explanation, error) {
 
 // explain tells a stored finding with an engine of its month.
 func (a *Auditor) explain(e *engine, rows []Row, bucket int) (*Explanation, error) {
+	x, m := a.described(rows), rows[0].Month
+	return x, e.person(e.snap.Pers(rows[0].Pers), bucket, m, func(t *claim.Timeline) { e.match(x, t, m) })
+}
+
+// described is what the stored rows and the card say of a finding.
+func (a *Auditor) described(rows []Row) *Explanation {
 	id, m := rows[0].FindingID, rows[0].Month
 	x := &Explanation{Finding: id, RuleID: rows[0].RuleID, RuleName: rows[0].RuleName, Version: rows[0].RuleVersion, Severity: rows[0].Severity,
 		Month: m.String(), Cont: rows[0].Cont, Basis: rows[0].Basis, Person: map[string]string{}, Visit: map[string]string{}}
@@ -133,12 +139,12 @@ func (a *Auditor) explain(e *engine, rows []Row, bucket int) (*Explanation, erro
 		}
 	}
 	x.Vola, x.Fund, x.Charged = vola.String(), fund.String(), charged.String()
-	return x, e.explain(x, e.snap.Pers(rows[0].Pers), bucket, m)
+	return x
 }
 
-// explain finds the person, judges again and fills in what the stored rows do not say. A person united with another since
-// the finding was made may lie in another bucket.
-func (e *engine) explain(x *Explanation, pers int32, bucket int, m claim.Month) error {
+// person gives the timeline of a person as a month's audit assembles it; it is valid until the function returns. A person
+// united with another since the finding was made may lie in another bucket.
+func (e *engine) person(pers int32, bucket int, m claim.Month, use func(*claim.Timeline)) error {
 	n, r := e.snap.Buckets(), newReader(e.snap, e.hist)
 	defer r.close()
 	for i := range n {
@@ -149,7 +155,7 @@ func (e *engine) explain(x *Explanation, pers int32, bucket int, m claim.Month) 
 		as := claim.NewAssembler(e.vocab, sources, m.Last())
 		for t, ok := as.Next(); ok; t, ok = as.Next() {
 			if t.Pers == pers {
-				e.match(x, t, m)
+				use(t)
 				return nil
 			}
 		}
