@@ -27,8 +27,25 @@ endif
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
+CONSOLE := internal/web/ui/dist/app/index.html
+
+.PHONY: console
+console: $(CONSOLE) ## build the console that is embedded into the program (needs Node.js)
+
+console/node_modules/.package-lock.json: console/package-lock.json
+	cd console && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
+	@touch $@
+
+$(CONSOLE): console/node_modules/.package-lock.json $(shell find console/src console/public -type f 2>/dev/null) console/index.html console/vite.config.ts console/tsconfig.json
+	cd console && npm run --silent build
+
+.PHONY: maybe-console
+maybe-console:
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory console; \
+	else echo "skipped: npm is not installed, the program is built without the console"; fi
+
 .PHONY: build
-build: ## build bin/mingjian
+build: maybe-console ## build bin/mingjian with its console
 	go build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/mingjian
 
 .PHONY: demo

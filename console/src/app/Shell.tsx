@@ -1,0 +1,59 @@
+import { AuditOutlined, DashboardOutlined, LogoutOutlined } from '@ant-design/icons'
+import { Breadcrumb, Dropdown, Layout, Menu, Spin } from 'antd'
+import { Suspense, useEffect } from 'react'
+import { Link, Navigate, Outlet, useLocation, useNavigate } from 'react-router'
+import { useSession } from '../api/session'
+
+const places = [
+  { key: '/', label: '工作台', icon: <DashboardOutlined /> },
+  { key: '/findings', label: '疑点池', icon: <AuditOutlined />, need: '查看疑点' },
+]
+
+export function Shell() {
+  const { session, asking, trouble, signOut, may } = useSession()
+  const { pathname } = useLocation()
+  const navigate = useNavigate()
+  const here = [...places].reverse().find((p) => pathname === p.key || (p.key !== '/' && pathname.startsWith(p.key)))
+  useEffect(() => {
+    document.title = `${here?.label ?? '明鉴'} · 明鉴医保基金智能监管`
+  }, [here])
+  if (asking) return <Spin fullscreen />
+  if (!session) return <Navigate to="/login" replace state={{ from: pathname, trouble }} />
+  return (
+    <Layout style={{ height: '100%' }}>
+      <Layout.Sider width={176} collapsedWidth={56} breakpoint="lg" collapsible theme="dark">
+        <Link to="/" style={{ display: 'flex', alignItems: 'center', gap: 10, padding: '12px 14px', color: '#fff', fontSize: 18, fontWeight: 600 }}>
+          <img src="/mark.svg" alt="" width={28} height={28} />
+          <span style={{ overflow: 'hidden', whiteSpace: 'nowrap' }}>明鉴</span>
+        </Link>
+        <Menu
+          theme="dark" mode="inline" selectedKeys={here ? [here.key] : []} onClick={(e) => navigate(e.key)}
+          items={places.filter((p) => !p.need || may(p.need)).map(({ key, label, icon }) => ({ key, label, icon }))}
+        />
+      </Layout.Sider>
+      <Layout>
+        <Layout.Header style={{ display: 'flex', alignItems: 'center', borderBottom: '1px solid #eaecf0', lineHeight: '48px' }}>
+          <Breadcrumb items={crumbs(pathname, here)} style={{ flex: 1 }} />
+          <span className="quiet" style={{ marginRight: 16 }}>{session.fixmedins_code ? `机构 ${session.fixmedins_code}` : session.admdvs ? `区划 ${session.admdvs}` : '全部区划'}</span>
+          <Dropdown menu={{ items: [{ key: 'out', icon: <LogoutOutlined />, label: '退出', onClick: () => void signOut() }] }} trigger={['click']}>
+            <a role="button" tabIndex={0} aria-label="用户菜单">{session.login}　<span className="quiet">{session.roles.join('、')}</span></a>
+          </Dropdown>
+        </Layout.Header>
+        <Layout.Content style={{ padding: 12, minHeight: 0, overflow: 'auto', background: '#f2f4f7' }}>
+          <Suspense fallback={<Spin />}>
+            <Outlet />
+          </Suspense>
+        </Layout.Content>
+      </Layout>
+    </Layout>
+  )
+}
+
+function crumbs(path: string, here?: { key: string; label: string }) {
+  const items = [{ title: <Link to="/">首页</Link> }]
+  if (here && here.key !== '/') {
+    items.push({ title: path === here.key ? <span>{here.label}</span> : <Link to={here.key}>{here.label}</Link> })
+    if (path !== here.key) items.push({ title: <span>详情</span> })
+  }
+  return items
+}
