@@ -1,3 +1,100 @@
+import { useQuery } from '@tanstack/react-query'
+import { Alert, Card, Descriptions, Skeleton, Tag } from 'antd'
+import { useParams } from 'react-router'
+import { type Evidence, type Finding, getEvidence, getFinding } from '../api/findings'
+import { Bill } from '../parts/Bill'
+import { Severity } from '../parts/Severity'
+import { Timeline } from '../parts/Timeline'
+import { medTypes, yuan } from '../parts/words'
+
 export function Page() {
-  return null
+  const id = useParams().id ?? ''
+  const f = useQuery({ queryKey: ['finding', id], queryFn: () => getFinding(id) })
+  const e = useQuery({ queryKey: ['evidence', id], queryFn: () => getEvidence(id), staleTime: 300_000 })
+  if (f.error) return <Alert type="error" showIcon title={f.error.message} />
+  if (!f.data) return <Skeleton active />
+  return (
+    <div style={{ display: 'grid', gap: 10 }}>
+      <Head f={f.data} e={e.data} />
+      {e.error && <Alert type="warning" showIcon title={`证据没有取到：${e.error.message}`} />}
+      {e.isPending && <Card size="small"><Skeleton active paragraph={{ rows: 8 }} /></Card>}
+      {e.data && <Proof f={f.data} e={e.data} />}
+    </div>
+  )
+}
+
+function Head({ f, e }: { f: Finding; e?: Evidence }) {
+  return (
+    <Card size="small">
+      <div style={{ display: 'flex', gap: 16, alignItems: 'flex-start' }}>
+        <div style={{ flex: 1, minWidth: 0 }}>
+          <div style={{ marginBottom: 4 }}>
+            <Severity level={f.sev_deg} />　<b style={{ fontSize: 16 }}>{f.rule_name}</b>　<span className="quiet">{f.rule_id}</span>
+            <Tag color="blue" style={{ marginLeft: 12 }}>{f.state}</Tag>
+            {f.withdrawn && <Tag>最近的审核已不再发现</Tag>}
+            {e && !e.holds && <Tag color="gold">按现有数据与规则已不成立</Tag>}
+            {e?.exemption && <Tag color="purple">豁免 {e.exemption}</Tag>}
+          </div>
+          <div style={{ fontSize: 15 }}>{f.vola_cont}</div>
+        </div>
+        <Money label="违规金额" fen={f.vola_fen} />
+        <Money label="其中基金" fen={f.fund_fen} />
+        <Money label="拟追" fen={f.charged_fen} strong />
+      </div>
+    </Card>
+  )
+}
+
+function Money({ label, fen, strong }: { label: string; fen: number; strong?: boolean }) {
+  return (
+    <div style={{ textAlign: 'right', whiteSpace: 'nowrap' }}>
+      <div className="quiet" style={{ fontSize: 12 }}>{label}（元）</div>
+      <div style={{ fontSize: 20, fontWeight: 600, color: strong ? '#cf1322' : undefined }}>{yuan(fen)}</div>
+    </div>
+  )
+}
+
+function Proof({ f, e }: { f: Finding; e: Evidence }) {
+  const facts = e.facts ?? []
+  return (
+    <div style={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1.15fr) minmax(360px, 1fr)', gap: 10 }}>
+      <Card size="small">
+        <Bill lines={e.bill ?? []} height="calc(100vh - 300px)" />
+      </Card>
+      <div style={{ display: 'grid', gap: 10, alignContent: 'start' }}>
+        {facts.length > 0 && (
+          <Card size="small" title="限制与事实">
+            <Descriptions size="small" column={2} items={facts.map((x, i) => ({ key: i, label: x.name, children: <b>{x.value}</b> }))} />
+          </Card>
+        )}
+        <Card size="small" title="病人与就诊">
+          <Descriptions
+            size="small" column={2}
+            items={[
+              { key: 'p', label: '参保人', children: `${f.psn_no}　${e.person.gend ?? ''}　${e.person.age ? `${e.person.age} 岁` : ''}` },
+              { key: 'm', label: '就诊', children: `${medTypes[e.visit.med_type ?? ''] ?? e.visit.med_type ?? ''}　${f.mdtrt_id}` },
+              { key: 'b', label: '起止', children: `${e.visit.begntime ?? ''} 至 ${e.visit.endtime || '仍在院'}`, span: 2 },
+              {
+                key: 'd', label: '诊断', span: 2,
+                children: (e.diagnoses ?? []).length ? (e.diagnoses ?? []).map((d, i) => <Tag key={i} color={d.main ? 'blue' : undefined}>{d.diag_code} {d.diag_name}</Tag>) : e.visit.main_diagnosis || '没有上传诊断',
+              },
+            ]}
+          />
+        </Card>
+        <Card size="small" title="近一年就诊">
+          <Timeline visits={e.visits ?? []} />
+        </Card>
+        <Card size="small" title="依据">
+          <p style={{ margin: 0 }}>{e.basis}</p>
+          {(e.points ?? []).map((p) => (
+            <p key={p.point_id} style={{ margin: '6px 0 0' }}>
+              <span className="quiet">{p.point_id}</span>　{p.basis}<span className="quiet">　{p.source}</span>
+            </p>
+          ))}
+          {(e.exemptions_checked ?? []).length > 0 && <p className="quiet" style={{ margin: '6px 0 0' }}>已核对的豁免：{(e.exemptions_checked ?? []).join('、')}，均不适用</p>}
+          {e.advice && <p style={{ margin: '6px 0 0' }}>核查提示：{e.advice}</p>}
+        </Card>
+      </div>
+    </div>
+  )
 }

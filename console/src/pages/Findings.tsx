@@ -1,3 +1,80 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Alert, Button, DatePicker, Empty, Input, Select, Space, Table } from 'antd'
+import dayjs from 'dayjs'
+import { useEffect, useState } from 'react'
+import { useNavigate, useSearchParams } from 'react-router'
+import { type Finding, listFindings } from '../api/findings'
+import { Severity } from '../parts/Severity'
+import { count, yuan } from '../parts/words'
+
+const size = 50
+
+// The filters live in the address, so that the way back keeps them and a list can be sent to a colleague.
 export function Page() {
-  return null
+  const [params, setParams] = useSearchParams()
+  const navigate = useNavigate()
+  const filter = { rule_id: params.get('rule') ?? '', month: params.get('month') ?? '', fixmedins_code: params.get('inst') ?? '', state: params.get('state') ?? '' }
+  const set = (k: string, v?: string) =>
+    setParams((p) => {
+      if (v) p.set(k, v)
+      else p.delete(k)
+      return p
+    })
+  const q = useInfiniteQuery({
+    queryKey: ['findings', filter],
+    queryFn: ({ pageParam }) => listFindings(filter, pageParam, size),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next || undefined,
+  })
+  const rows = q.data?.pages.flatMap((p) => p.items) ?? []
+  const [at, setAt] = useState(0)
+  useEffect(() => {
+    const key = (e: KeyboardEvent) => {
+      if (e.target instanceof HTMLElement && /INPUT|TEXTAREA|SELECT/.test(e.target.tagName)) return
+      if (e.key === 'j') setAt((i) => Math.min(i + 1, rows.length - 1))
+      else if (e.key === 'k') setAt((i) => Math.max(i - 1, 0))
+      else if (e.key === 'Enter' && rows[at]) navigate(`/findings/${rows[at].finding_id}`)
+      else return
+      e.preventDefault()
+    }
+    window.addEventListener('keydown', key)
+    return () => window.removeEventListener('keydown', key)
+  }, [rows, at, navigate])
+  const filtered = Object.values(filter).some(Boolean)
+  return (
+    <div className="fit" style={{ background: '#fff', padding: 12, borderRadius: 4 }}>
+      <Space wrap style={{ marginBottom: 10 }}>
+        <DatePicker picker="month" placeholder="月份" value={filter.month ? dayjs(`${filter.month}-01`) : null} onChange={(d) => set('month', d ? d.format('YYYY-MM') : '')} />
+        <Input.Search placeholder="规则编号，如 A011" allowClear defaultValue={filter.rule_id} onSearch={(v) => set('rule', v.trim().toUpperCase())} style={{ width: 190 }} aria-label="规则编号" />
+        <Input.Search placeholder="机构编码" allowClear defaultValue={filter.fixmedins_code} onSearch={(v) => set('inst', v.trim())} style={{ width: 200 }} aria-label="机构编码" />
+        <Select
+          placeholder="状态" allowClear style={{ width: 130 }} value={filter.state || undefined} onChange={(v?: string) => set('state', v)}
+          options={['机审', '初审', '反馈申诉', '补充材料', '复审', '合议', '二次申诉', '终审', '执行', '关闭'].map((s) => ({ value: s, label: s }))}
+        />
+        {filtered && <Button type="link" onClick={() => setParams({})}>清除条件</Button>}
+        <span className="quiet"><kbd>J</kbd> <kbd>K</kbd> 上下移动，<kbd>Enter</kbd> 打开</span>
+      </Space>
+      {q.error && <Alert type="error" showIcon title={q.error.message} style={{ marginBottom: 8 }} />}
+      <div className="grow">
+        <Table<Finding>
+          size="small" rowKey="finding_id" dataSource={rows} loading={q.isPending} pagination={false} sticky scroll={{ x: 1080 }}
+          rowClassName={(_, i) => (i === at ? 'picked' : '')}
+          onRow={(f, i) => ({ onClick: () => navigate(`/findings/${f.finding_id}`), onMouseEnter: () => setAt(i ?? 0), style: { cursor: 'pointer' } })}
+          locale={{ emptyText: <Empty description={filtered ? '没有符合条件的疑点' : '还没有疑点：导入数据并审核之后，疑点会出现在这里'} /> }}
+          columns={[
+            { title: '严重程度', dataIndex: 'sev_deg', width: 100, fixed: 'left', render: (n: number) => <Severity level={n} /> },
+            { title: '规则', key: 'rule', width: 220, ellipsis: true, render: (_, f) => <><span className="quiet">{f.rule_id}</span>　{f.rule_name}</> },
+            { title: '说明', dataIndex: 'vola_cont', ellipsis: true },
+            { title: '机构', dataIndex: 'fixmedins_code', width: 130 },
+            { title: '月份', dataIndex: 'month', width: 80 },
+            { title: '行数', dataIndex: 'line_count', width: 60, align: 'right', render: count },
+            { title: '违规金额（元）', dataIndex: 'vola_fen', width: 120, align: 'right', render: yuan },
+            { title: '拟追（元）', dataIndex: 'charged_fen', width: 110, align: 'right', render: yuan },
+            { title: '状态', dataIndex: 'state', width: 90, render: (s: string, f) => (f.withdrawn ? <span className="quiet">已撤回</span> : s) },
+          ]}
+        />
+      </div>
+      {q.hasNextPage && <Button block type="text" loading={q.isFetchingNextPage} onClick={() => q.fetchNextPage()}>再看 {size} 条（已显示 {count(rows.length)} 条）</Button>}
+    </div>
+  )
 }
