@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
@@ -28,6 +29,7 @@ type BillLine struct {
 	Sn      string      `json:"feedetl_sn"`
 	Mdtrt   string      `json:"mdtrt_id"`
 	Setl    string      `json:"setl_id"`
+	Inst    string      `json:"fixmedins_code"`
 	Time    string      `json:"fee_ocur_time"`
 	Charge  int8        `json:"med_chrgitm_type"` // 1–14, −1 absent
 	Item    string      `json:"hilist_code"`
@@ -58,18 +60,27 @@ type EvidenceVisit struct {
 	Mark     bool        `json:"this"` // the finding is about it
 }
 
-// Evidence explains a finding and adds the bills and the person's year.
-func (a *Auditor) Evidence(id string) (*Evidence, error) {
-	rows, bucket, err := a.Store.locate(id)
+// ErrGone: the last audit of the month no longer finds it.
+var ErrGone = errors.New("最近一次审核已不再发现这条疑点")
+
+// Evidence explains a finding of a month and bucket and adds the bills and the person's year.
+func (a *Auditor) Evidence(id string, m claim.Month, bucket int) (*Evidence, error) {
+	rows, err := a.Store.in(id, m, bucket)
 	if err != nil {
 		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, ErrGone
 	}
 	snap, err := a.Lake.Snapshot()
 	if err != nil {
 		return nil, err
 	}
-	m := rows[0].Month
-	e, err := a.engine(snap, nil, m, m)
+	var rules []string
+	if a.Library.Card(rows[0].RuleID) != nil { // only the card and those that may silence it
+		rules = []string{rows[0].RuleID}
+	}
+	e, err := a.engine(snap, rules, m, m)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +128,7 @@ func (e *engine) gather(x *Evidence, t *claim.Timeline) {
 		}
 		b, r := t.Source(l.Src), int(l.Row)
 		sn := t.FeedetlSn(l)
-		y := BillLine{Sn: strings.Clone(sn), Mdtrt: strings.Clone(id), Time: l.Time.String(), Charge: l.Chrg, Item: d[claim.DictItem].String(l.Item),
+		y := BillLine{Sn: strings.Clone(sn), Mdtrt: strings.Clone(id), Inst: d[claim.DictInst].String(l.Inst), Time: l.Time.String(), Charge: l.Chrg, Item: d[claim.DictItem].String(l.Item),
 			Name: d[claim.DictText].String(b.I32(b.Table.MustCol("hilist_name"), r)), Dept: d[claim.DictDept].String(l.Dept),
 			Cnt: l.Cnt.String(), Pric: l.Pric.String(), Amt: l.Amt, InScope: l.InScope, Mark: mark[[2]string{id, sn}]}
 		if l.Setl >= 0 {

@@ -1,7 +1,10 @@
 package audit_test
 
 import (
+	"errors"
 	"testing"
+
+	"github.com/mingjian/mingjian/internal/audit"
 )
 
 // TestEvidence: the bill beside a finding holds every violating line of a visit that stands, marked as the finding has it and
@@ -19,7 +22,10 @@ func TestEvidence(t *testing.T) {
 		if len(seen) > 60 {
 			break
 		}
-		x, err := a.Evidence(r.FindingID)
+		x, err := a.Evidence(r.FindingID, r.Month, 0)
+		if errors.Is(err, audit.ErrGone) {
+			x, err = a.Evidence(r.FindingID, r.Month, 1)
+		}
 		if err != nil {
 			t.Fatal(err)
 		}

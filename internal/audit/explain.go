@@ -164,7 +164,7 @@ func (e *engine) person(pers int32, bucket int, m claim.Month, use func(*claim.T
 }
 
 func (e *engine) match(x *Explanation, t *claim.Timeline, m claim.Month) {
-	for _, h := range e.bound.NewEval(m, m, nil).Judge(t) {
+	for _, h := range e.bound.NewEval(m, m, e.judged).Judge(t) {
 		if findingID(h.Card.ID, h.Unit) == x.Finding && (!h.Hushed || h.Exempt != "") {
 			x.Holds, x.Exempted = true, h.Exempt
 			e.describe(x, t, &h)

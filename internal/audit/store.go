@@ -187,6 +187,29 @@ func (s *Store) Find(id string) ([]Row, error) {
 	return rows, err
 }
 
+// in returns a finding's rows in a month and bucket, none when it is not there.
+func (s *Store) in(id string, m claim.Month, bucket int) (out []Row, err error) {
+	st, files, err := s.pin(m)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		for _, h := range files {
+			h.Close()
+		}
+	}()
+	if st.Files[bucket] == "" {
+		return nil, nil
+	}
+	rows, err := decodeRows(files[bucket])
+	for _, r := range rows {
+		if r.FindingID == id {
+			out = append(out, r)
+		}
+	}
+	return out, err
+}
+
 // locate returns a finding's rows and the bucket they lie in.
 func (s *Store) locate(id string) (out []Row, bucket int, err error) {
 	months, err := s.Months()

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/mingjian/mingjian/internal/web"
+	"github.com/mingjian/mingjian/internal/web/ui"
 )
 
 type serveCmd struct {
@@ -38,6 +39,7 @@ type site struct {
 // mounts are the parts of the server, in the order in which they are set up. To add one is to add its line.
 var mounts = []func(*site) error{
 	mountAPI,
+	mountConsole,
 }
 
 func (c *serveCmd) Run(s *streams) error {
@@ -83,6 +85,15 @@ func (c *serveCmd) Run(s *streams) error {
 		s.printf("已停止\n")
 		return nil
 	})
+}
+
+// mountConsole serves the console at every address that nothing else answers.
+func mountConsole(x *site) error {
+	if !ui.Built() {
+		x.s.note("注意：这个程序编译时没有带上控制台，浏览器里只会看到一句说明；接口照常\n")
+	}
+	x.web.Mount("GET /", ui.Handler())
+	return nil
 }
 
 func (c *serveCmd) logger(s *streams) *slog.Logger {

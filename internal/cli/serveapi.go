@@ -25,7 +25,7 @@ func mountAPI(x *site) error {
 	return api.Mount(api.Config{Server: x.web, DB: x.db, Trail: x.trail, Sessions: &auth.Sessions{Users: x.users()}, Gateway: x.gateway,
 		Rules:  func() *govern.Rules { return x.rules.governed() },
 		Base:   func() *knowledge.Base { return x.rules.now.Load().plain },
-		Trials: &childTrials{x}, Log: x.log, Version: Version, Secure: x.web.Scheme() == "https"})
+		Trials: &childTrials{x}, Evidence: newDossiers(x).of, Log: x.log, Version: Version, Secure: x.web.Scheme() == "https"})
 }
 
 // childTrials tries versions in a process of their own: what an audit takes of memory and time must not be felt by who waits for an answer.

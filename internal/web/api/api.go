@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"github.com/mingjian/mingjian/internal/audit"
 	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/govern"
 	"github.com/mingjian/mingjian/internal/knowledge"
@@ -27,6 +28,7 @@ type Config struct {
 	Rules    func() *govern.Rules   // over the cards that are live now
 	Base     func() *knowledge.Base // knowledge without the sets that versions lay over it
 	Trials   Trials
+	Evidence func(ctx context.Context, f *store.Finding) (*audit.Evidence, error)
 	Log      *slog.Logger
 	Version  string
 	Secure   bool // the cookie goes over TLS only
@@ -63,7 +65,7 @@ func Mount(c Config) error {
 		"tif":     {Type: "apiKey", In: "header", Name: "x-tif-paasid", Description: "国家网关签名：x-tif-paasid、x-tif-timestamp、x-tif-nonce、x-tif-signature"},
 	}
 	a.huma = humago.New(mux{c.Server}, conf)
-	for _, group := range []func(){a.session, a.versions, a.steps, a.notices, a.areas, a.exemptions, a.quality, a.samples, a.basis, a.findings, a.jobOps} {
+	for _, group := range []func(){a.session, a.versions, a.steps, a.notices, a.areas, a.exemptions, a.quality, a.samples, a.basis, a.findings, a.evidence, a.jobOps} {
 		group()
 	}
 	c.Server.Background("jobs", a.jobs.run)
