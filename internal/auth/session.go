@@ -89,7 +89,7 @@ func (s *Sessions) SignIn(ctx context.Context, login, password string, now time.
 		}
 		at := store.Micros(now)
 		return []Event{{Actor: login, Action: "登录", Object: login}}, errors.Join(tx.ClearFailure(login), tx.SweepSessions(at, store.Micros(now.Add(-max(s.idle(), forgetAfter)))),
-			tx.AddSession(&store.Session{ID: sessionID(token), User: u.ID, Login: login, MadeAt: at, UsedAt: at, ExpiresAt: store.Micros(out.Expires)}))
+			tx.AddSession(&store.Session{ID: SessionID(token), User: u.ID, Login: login, MadeAt: at, UsedAt: at, ExpiresAt: store.Micros(out.Expires)}))
 	})
 }
 
@@ -119,7 +119,7 @@ func (s *Sessions) failed(ctx context.Context, login string, now time.Time) erro
 
 // Who tells whose session a token is, with the roles and scopes the account has now. ErrNoSession.
 func (s *Sessions) Who(ctx context.Context, token string, now time.Time) (*Identity, error) {
-	id, at := sessionID(token), store.Micros(now)
+	id, at := SessionID(token), store.Micros(now)
 	var x *store.Session
 	var u *store.User
 	err := s.Users.DB.View(ctx, func(tx *store.Tx) (err error) {
@@ -147,7 +147,7 @@ func (s *Sessions) Who(ctx context.Context, token string, now time.Time) (*Ident
 // SignOut ends a session.
 func (s *Sessions) SignOut(ctx context.Context, token, actor string) error {
 	return s.Users.Trail.Do(ctx, s.Users.DB, func(tx *store.Tx) ([]Event, error) {
-		ended, err := tx.EndSession(sessionID(token))
+		ended, err := tx.EndSession(SessionID(token))
 		if err != nil || !ended {
 			return nil, err
 		}
@@ -155,8 +155,8 @@ func (s *Sessions) SignOut(ctx context.Context, token, actor string) error {
 	})
 }
 
-// sessionID is what the store knows of a token.
-func sessionID(token string) string {
+// SessionID is what the store knows of a token.
+func SessionID(token string) string {
 	h := sha256.Sum256([]byte("session\x1f" + token))
 	return hex.EncodeToString(h[:])
 }

@@ -48,9 +48,6 @@ func (c *serveCmd) Run(s *streams) error {
 	}
 	return withOffice(s, c.Data, c.Store, func(o *office) error {
 		x := &site{office: o, s: s, cmd: c, log: c.logger(s), rules: &liveRules{o: o}}
-		if err := x.rules.Reload(s.ctx); err != nil {
-			return err
-		}
 		keys, err := o.keys()
 		if err != nil {
 			return err
@@ -62,6 +59,9 @@ func (c *serveCmd) Run(s *streams) error {
 			return err
 		}
 		x.web = srv
+		if err := x.rules.Reload(s.ctx); err != nil {
+			return err
+		}
 		srv.Reload(x.rules)
 		for _, mount := range mounts {
 			if err := mount(x); err != nil {

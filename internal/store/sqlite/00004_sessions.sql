@@ -39,6 +39,6 @@ CREATE TABLE institution (
     admdvs TEXT NOT NULL,
     PRIMARY KEY (fixmedins_code)
 );
-CREATE INDEX session_user ON session (user_id);
+CREATE INDEX session_of_user ON session (user_id);
 CREATE INDEX job_state ON job (state, job_id);
 CREATE INDEX finding_inst ON finding (fixmedins_code, finding_id);

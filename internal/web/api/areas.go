@@ -49,13 +49,13 @@ type areaIn struct {
 // decision is what a second person says of a request.
 type decision struct {
 	ID string `path:"id" maxLength:"64"`
-	matched
+	Matched
 }
 
 // ending ends what was granted.
 type ending struct {
 	ID string `path:"id" maxLength:"64"`
-	matched
+	Matched
 	Body struct {
 		From string `json:"from,omitempty" doc:"从哪一天起不再适用；不写则自始作废"`
 		Why  string `json:"why" minLength:"1" maxLength:"2000"`
@@ -66,7 +66,7 @@ func (a *api) areas() {
 	tags, errs := []string{"区划设置"}, []int{404, 409, 412, 428}
 	add(a, huma.Operation{OperationID: "list-areas", Method: http.MethodGet, Path: "/api/rules/areas", Summary: "各统筹区的不同设置", Tags: tags}, lookRules,
 		func(ctx context.Context, in *struct {
-			paging
+			Paging
 			Rule string `query:"rule_id" maxLength:"32"`
 		}) (*body[list[areaItem]], error) {
 			var xs []store.AreaRule
@@ -74,7 +74,7 @@ func (a *api) areas() {
 				xs, err = tx.AreaRulesIn(scopeOf(ctx), "", in.Rule, in.page())
 				return err
 			})
-			return paged(xs, in.paging, func(x *store.AreaRule) string { return x.ID }, areaOf), err
+			return paged(xs, in.Paging, func(x *store.AreaRule) string { return x.ID }, areaOf), err
 		})
 	add(a, huma.Operation{OperationID: "request-area", Method: http.MethodPost, Path: "/api/rules/areas", Summary: "申请在一个区划不同", Tags: tags, DefaultStatus: http.StatusCreated,
 		Description: "另一个人确认后生效。"}, need{any: whole, locals: true},
@@ -101,7 +101,7 @@ func (a *api) areas() {
 		}
 		return &xs[0], nil
 	}
-	decide := func(ctx context.Context, id string, m matched, f func(r *govern.Rules) (*store.AreaRule, error)) (*tagged[areaItem], error) {
+	decide := func(ctx context.Context, id string, m Matched, f func(r *govern.Rules) (*store.AreaRule, error)) (*tagged[areaItem], error) {
 		if _, err := one(ctx, id); err != nil {
 			return nil, err
 		}
@@ -127,11 +127,11 @@ func (a *api) areas() {
 		})
 	add(a, huma.Operation{OperationID: "confirm-area", Method: http.MethodPost, Path: "/api/rules/areas/{id}/confirm", Summary: "确认区划设置", Tags: tags, Errors: errs},
 		need{any: whole, locals: true}, func(ctx context.Context, in *decision) (*tagged[areaItem], error) {
-			return decide(ctx, in.ID, in.matched, func(r *govern.Rules) (*store.AreaRule, error) { return r.ConfirmArea(ctx, whoOf(ctx), in.ID) })
+			return decide(ctx, in.ID, in.Matched, func(r *govern.Rules) (*store.AreaRule, error) { return r.ConfirmArea(ctx, whoOf(ctx), in.ID) })
 		})
 	add(a, huma.Operation{OperationID: "end-area", Method: http.MethodPost, Path: "/api/rules/areas/{id}/end", Summary: "终止区划设置", Tags: tags, Errors: errs},
 		need{any: whole, locals: true}, func(ctx context.Context, in *ending) (*tagged[areaItem], error) {
-			return decide(ctx, in.ID, in.matched, func(r *govern.Rules) (*store.AreaRule, error) {
+			return decide(ctx, in.ID, in.Matched, func(r *govern.Rules) (*store.AreaRule, error) {
 				return r.EndArea(ctx, whoOf(ctx), in.ID, in.Body.From, in.Body.Why)
 			})
 		})

@@ -47,7 +47,7 @@ func (a *api) exemptions() {
 	tags, errs := []string{"豁免"}, []int{404, 409, 412, 428}
 	add(a, huma.Operation{OperationID: "list-exemptions", Method: http.MethodGet, Path: "/api/rules/exemptions", Summary: "有期限的豁免", Tags: tags}, lookRules,
 		func(ctx context.Context, in *struct {
-			paging
+			Paging
 			Rule string `query:"rule_id" maxLength:"32"`
 		}) (*body[list[exemptionItem]], error) {
 			var xs []store.Exemption
@@ -55,7 +55,7 @@ func (a *api) exemptions() {
 				xs, err = tx.ExemptionsIn(scopeOf(ctx), "", in.Rule, in.page())
 				return err
 			})
-			return paged(xs, in.paging, func(x *store.Exemption) string { return x.ID }, exemptionOf), err
+			return paged(xs, in.Paging, func(x *store.Exemption) string { return x.ID }, exemptionOf), err
 		})
 	one := func(ctx context.Context, id string) (*store.Exemption, error) {
 		var xs []store.Exemption
@@ -71,7 +71,7 @@ func (a *api) exemptions() {
 		}
 		return &xs[0], nil
 	}
-	decide := func(ctx context.Context, id string, m matched, f func(r *govern.Rules) (*store.Exemption, error)) (*tagged[exemptionItem], error) {
+	decide := func(ctx context.Context, id string, m Matched, f func(r *govern.Rules) (*store.Exemption, error)) (*tagged[exemptionItem], error) {
 		if _, err := one(ctx, id); err != nil {
 			return nil, err
 		}
@@ -107,11 +107,11 @@ func (a *api) exemptions() {
 		})
 	add(a, huma.Operation{OperationID: "confirm-exemption", Method: http.MethodPost, Path: "/api/rules/exemptions/{id}/confirm", Summary: "确认豁免", Tags: tags, Errors: errs}, need{any: whole},
 		func(ctx context.Context, in *decision) (*tagged[exemptionItem], error) {
-			return decide(ctx, in.ID, in.matched, func(r *govern.Rules) (*store.Exemption, error) { return r.ConfirmExemption(ctx, whoOf(ctx), in.ID) })
+			return decide(ctx, in.ID, in.Matched, func(r *govern.Rules) (*store.Exemption, error) { return r.ConfirmExemption(ctx, whoOf(ctx), in.ID) })
 		})
 	add(a, huma.Operation{OperationID: "end-exemption", Method: http.MethodPost, Path: "/api/rules/exemptions/{id}/end", Summary: "终止豁免", Tags: tags, Errors: errs}, need{any: whole},
 		func(ctx context.Context, in *ending) (*tagged[exemptionItem], error) {
-			return decide(ctx, in.ID, in.matched, func(r *govern.Rules) (*store.Exemption, error) {
+			return decide(ctx, in.ID, in.Matched, func(r *govern.Rules) (*store.Exemption, error) {
 				return r.EndExemption(ctx, whoOf(ctx), in.ID, in.Body.From, in.Body.Why)
 			})
 		})

@@ -10,8 +10,8 @@ import (
 	"github.com/mingjian/mingjian/internal/store"
 )
 
-// findingItem is a finding as it stands. Money is in fen. The person is a number of the insurer's, never a name or certificate.
-type findingItem struct {
+// FindingItem is a finding as it stands. Money is in fen. The person is a number of the insurer's, never a name or certificate.
+type FindingItem struct {
 	ID        string `json:"finding_id"`
 	Rule      string `json:"rule_id"`
 	RuleName  string `json:"rule_name"`
@@ -32,13 +32,13 @@ type findingItem struct {
 	Withdrawn bool   `json:"withdrawn" doc:"最近的审核已不再发现"`
 }
 
-func findingOf(f *store.Finding) findingItem {
-	return findingItem{f.ID, f.RuleID, f.RuleName, f.RuleVersion, f.Severity, f.Month, f.Inst, f.Psn, f.Mdtrt, f.Setl, f.LineCount, f.Vola, f.Fund, f.Charged,
+func findingOf(f *store.Finding) FindingItem {
+	return FindingItem{f.ID, f.RuleID, f.RuleName, f.RuleVersion, f.Severity, f.Month, f.Inst, f.Psn, f.Mdtrt, f.Setl, f.LineCount, f.Vola, f.Fund, f.Charged,
 		f.Cont, f.Basis, f.State, f.Withdrawn}
 }
 
 type findingWhole struct {
-	findingItem
+	FindingItem
 	Lines []lineItem `json:"lines" doc:"机构的用户只看到本机构的行"`
 }
 
@@ -57,18 +57,18 @@ func (a *api) findings() {
 	add(a, huma.Operation{OperationID: "list-findings", Method: http.MethodGet, Path: "/api/findings", Summary: "疑点", Tags: []string{"疑点"},
 		Description: "只有数据范围之内的：机构的用户只看到本机构的，区划的用户只看到本区划机构的。按编号排列。"}, n,
 		func(ctx context.Context, in *struct {
-			paging
+			Paging
 			Rule  string `query:"rule_id" maxLength:"32"`
 			Month string `query:"month" maxLength:"7"`
 			Inst  string `query:"fixmedins_code" maxLength:"32"`
 			State string `query:"state" maxLength:"32"`
-		}) (*body[list[findingItem]], error) {
+		}) (*body[list[FindingItem]], error) {
 			var fs []store.Finding
 			err := a.DB.View(ctx, func(tx *store.Tx) (err error) {
 				fs, err = tx.FindingsIn(scopeOf(ctx), store.FindingFilter{Rule: in.Rule, Month: in.Month, Inst: in.Inst, State: in.State}, in.page())
 				return err
 			})
-			return paged(fs, in.paging, func(f *store.Finding) string { return f.ID }, findingOf), err
+			return paged(fs, in.Paging, func(f *store.Finding) string { return f.ID }, findingOf), err
 		})
 	add(a, huma.Operation{OperationID: "get-finding", Method: http.MethodGet, Path: "/api/findings/{id}", Summary: "一条疑点和它的行", Tags: []string{"疑点"}, Errors: []int{404}}, n,
 		func(ctx context.Context, in *struct {
@@ -79,7 +79,7 @@ func (a *api) findings() {
 			if err != nil {
 				return nil, err
 			}
-			out := findingWhole{findingItem: findingOf(f), Lines: []lineItem{}}
+			out := findingWhole{FindingItem: findingOf(f), Lines: []lineItem{}}
 			for _, l := range f.Lines {
 				out.Lines = append(out.Lines, lineItem{l.Type, l.Inst, l.Mdtrt, l.Setl, l.Sn, l.Vola, l.Fund})
 			}

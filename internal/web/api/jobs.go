@@ -34,8 +34,8 @@ func jobOf(j *store.Job) jobItem {
 }
 
 type trialIn struct {
-	versionID
-	matched
+	VersionID
+	Matched
 	Body struct {
 		From string `json:"from,omitempty" maxLength:"7" doc:"从哪个月，yyyy-MM"`
 		To   string `json:"to,omitempty" maxLength:"7" doc:"到哪个月"`
@@ -47,7 +47,7 @@ func (a *api) jobOps() {
 	add(a, huma.Operation{OperationID: "try-version", Method: http.MethodPost, Path: "/api/rules/versions/{id}/trial", Summary: "在历史数据上试算", Tags: []string{"规则版本"}, DefaultStatus: http.StatusAccepted,
 		Description: "排队在另一个进程里做，不影响在线答复；用返回的任务看进度。结果记在版本上。", Errors: []int{404, 409, 412, 428}}, need{any: whole, locals: true}, a.try)
 	add(a, huma.Operation{OperationID: "list-jobs", Method: http.MethodGet, Path: "/api/jobs", Summary: "长任务", Tags: tags}, lookRules,
-		func(ctx context.Context, in *paging) (*body[list[jobItem]], error) {
+		func(ctx context.Context, in *Paging) (*body[list[jobItem]], error) {
 			var js []store.Job
 			err := a.DB.View(ctx, func(tx *store.Tx) (err error) { js, err = tx.Jobs(scopeOf(ctx), "", in.page()); return err })
 			return paged(js, *in, func(j *store.Job) string { return j.ID }, jobOf), err

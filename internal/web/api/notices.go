@@ -37,7 +37,7 @@ func (a *api) notices() {
 	}
 	add(a, huma.Operation{OperationID: "list-notices", Method: http.MethodGet, Path: "/api/rules/notices", Summary: "公布给机构的规则", Tags: []string{"公布"},
 		Description: "机构的用户和接口密钥只看到在本机构执行的。"}, n,
-		func(ctx context.Context, in *paging) (*body[list[noticeItem]], error) {
+		func(ctx context.Context, in *Paging) (*body[list[noticeItem]], error) {
 			ns, err := read(ctx, "", in.page())
 			return paged(ns, *in, func(n *store.RuleNotice) string { return n.ID }, noticeOf), err
 		})

@@ -61,7 +61,7 @@ func (a *api) quality() {
 		}) (*body[list[runItem]], error) {
 			var rs []store.Run
 			err := a.DB.View(ctx, func(tx *store.Tx) (err error) { rs, err = tx.RunsBefore(in.Cursor, in.Limit+1); return err })
-			return paged(rs, paging{Limit: in.Limit}, func(r *store.Run) string { return strconv.Itoa(r.Run) }, func(r *store.Run) runItem {
+			return paged(rs, Paging{Limit: in.Limit}, func(r *store.Run) string { return strconv.Itoa(r.Run) }, func(r *store.Run) runItem {
 				return runItem{r.Run, moment(r.Started), moment(r.Finished), r.Added, r.Same, r.Revised, r.Withdrawn, r.Tasks}
 			}), err
 		})

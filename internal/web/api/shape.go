@@ -10,14 +10,14 @@ import (
 	"github.com/mingjian/mingjian/internal/web"
 )
 
-// paging is how a part of a list is asked for.
-type paging struct {
+// Paging is how a part of a list is asked for.
+type Paging struct {
 	Cursor string `query:"cursor" maxLength:"64" doc:"上一页的 next；不写取最新的"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"一页最多多少条"`
 }
 
 // page asks the store for one more than is shown, to know whether there are more.
-func (p paging) page() store.Page { return store.Page{Before: p.Cursor, Limit: p.Limit + 1} }
+func (p Paging) page() store.Page { return store.Page{Before: p.Cursor, Limit: p.Limit + 1} }
 
 // list is a part of a list.
 type list[T any] struct {
@@ -26,7 +26,7 @@ type list[T any] struct {
 }
 
 // paged makes the answer: key names a row for the next page.
-func paged[R, T any](rows []R, p paging, key func(*R) string, item func(*R) T) *body[list[T]] {
+func paged[R, T any](rows []R, p Paging, key func(*R) string, item func(*R) T) *body[list[T]] {
 	out := &body[list[T]]{Body: list[T]{Items: make([]T, 0, len(rows))}}
 	for i := range rows[:min(len(rows), p.Limit)] {
 		out.Body.Items = append(out.Body.Items, item(&rows[i]))
@@ -50,13 +50,13 @@ func tag[T any](version int64, b T) *tagged[T] {
 	return &tagged[T]{ETag: `"` + strconv.FormatInt(version, 10) + `"`, Body: b}
 }
 
-// matched is what a change says it has seen.
-type matched struct {
+// Matched is what a change says it has seen.
+type Matched struct {
 	IfMatch string `header:"If-Match" doc:"读到的 ETag"`
 }
 
 // version is the row version that the caller saw.
-func (m matched) version() (int64, error) {
+func (m Matched) version() (int64, error) {
 	s := strings.Trim(strings.TrimPrefix(strings.TrimSpace(m.IfMatch), "W/"), `"`)
 	if s == "" {
 		return 0, web.NewProblem(http.StatusPreconditionRequired, web.CodePrecondition, "请带上 If-Match，值为读到的 ETag")

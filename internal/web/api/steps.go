@@ -20,8 +20,8 @@ type reason struct {
 }
 
 type stepIn struct {
-	versionID
-	matched
+	VersionID
+	Matched
 	Body reason
 }
 
@@ -29,13 +29,13 @@ type stepIn struct {
 func (a *api) step(name, path, summary, more string, f func(r *govern.Rules, ctx context.Context, who *auth.Identity, id, why string) (*store.RuleVersion, error)) {
 	add(a, huma.Operation{OperationID: name + "-version", Method: http.MethodPost, Path: "/api/rules/versions/{id}/" + path, Summary: summary, Description: more,
 		Tags: []string{"规则版本"}, Errors: []int{404, 409, 412, 428}}, need{any: whole, locals: true},
-		func(ctx context.Context, in *stepIn) (*tagged[versionItem], error) {
-			return a.take(ctx, in.ID, in.matched, func(r *govern.Rules) (*store.RuleVersion, error) { return f(r, ctx, whoOf(ctx), in.ID, in.Body.Why) })
+		func(ctx context.Context, in *stepIn) (*tagged[VersionItem], error) {
+			return a.take(ctx, in.ID, in.Matched, func(r *govern.Rules) (*store.RuleVersion, error) { return f(r, ctx, whoOf(ctx), in.ID, in.Body.Why) })
 		})
 }
 
 // take takes a step on a version that the caller can see and of which he says what he saw.
-func (a *api) take(ctx context.Context, id string, m matched, f func(r *govern.Rules) (*store.RuleVersion, error)) (*tagged[versionItem], error) {
+func (a *api) take(ctx context.Context, id string, m Matched, f func(r *govern.Rules) (*store.RuleVersion, error)) (*tagged[VersionItem], error) {
 	if _, err := a.version(ctx, id); err != nil {
 		return nil, err
 	}
@@ -51,8 +51,8 @@ func (a *api) take(ctx context.Context, id string, m matched, f func(r *govern.R
 }
 
 type announceIn struct {
-	versionID
-	matched
+	VersionID
+	Matched
 	Body struct {
 		Text      string `json:"text" minLength:"1" maxLength:"20000" doc:"公布的正文"`
 		Effective string `json:"effective" minLength:"10" maxLength:"10" doc:"生效日期 yyyy-MM-dd"`
@@ -60,8 +60,8 @@ type announceIn struct {
 }
 
 type retireIn struct {
-	versionID
-	matched
+	VersionID
+	Matched
 	Body struct {
 		From string `json:"from" minLength:"10" maxLength:"10" doc:"从哪一天起不再执行"`
 		Why  string `json:"why" minLength:"1" maxLength:"2000" doc:"理由"`
@@ -79,14 +79,14 @@ func (a *api) steps() {
 	a.step("drop", "drop", "作废", "", rules.Drop)
 	errs := []int{404, 409, 412, 428}
 	add(a, huma.Operation{OperationID: "announce-version", Method: http.MethodPost, Path: "/api/rules/versions/{id}/announce", Summary: "向机构公布", Tags: []string{"规则版本"}, Errors: errs},
-		need{any: whole, locals: true}, func(ctx context.Context, in *announceIn) (*tagged[versionItem], error) {
-			return a.take(ctx, in.ID, in.matched, func(r *govern.Rules) (*store.RuleVersion, error) {
+		need{any: whole, locals: true}, func(ctx context.Context, in *announceIn) (*tagged[VersionItem], error) {
+			return a.take(ctx, in.ID, in.Matched, func(r *govern.Rules) (*store.RuleVersion, error) {
 				return r.Announce(ctx, whoOf(ctx), in.ID, in.Body.Text, in.Body.Effective)
 			})
 		})
 	add(a, huma.Operation{OperationID: "retire-version", Method: http.MethodPost, Path: "/api/rules/versions/{id}/retire", Summary: "停用", Tags: []string{"规则版本"}, Errors: errs},
-		need{any: whole, locals: true}, func(ctx context.Context, in *retireIn) (*tagged[versionItem], error) {
-			return a.take(ctx, in.ID, in.matched, func(r *govern.Rules) (*store.RuleVersion, error) {
+		need{any: whole, locals: true}, func(ctx context.Context, in *retireIn) (*tagged[VersionItem], error) {
+			return a.take(ctx, in.ID, in.Matched, func(r *govern.Rules) (*store.RuleVersion, error) {
 				return r.Retire(ctx, whoOf(ctx), in.ID, in.Body.From, in.Body.Why)
 			})
 		})
@@ -97,7 +97,7 @@ func (a *api) steps() {
 				From string `json:"from" minLength:"10" maxLength:"10"`
 				Why  string `json:"why" minLength:"1" maxLength:"2000"`
 			}
-		}) (*tagged[versionItem], error) {
+		}) (*tagged[VersionItem], error) {
 			r := a.Rules()
 			if r.Library.Card(in.ID) == nil {
 				return nil, notFound("规则", in.ID)

@@ -11,8 +11,8 @@ import (
 	"github.com/mingjian/mingjian/internal/store"
 )
 
-// versionItem is a version in a list.
-type versionItem struct {
+// VersionItem is a version in a list.
+type VersionItem struct {
 	ID        string `json:"version_id"`
 	Kind      string `json:"kind" doc:"card 规则卡，points 知识点集"`
 	Subject   string `json:"subject" doc:"规则编号，或知识点集的名字"`
@@ -30,14 +30,14 @@ type versionItem struct {
 	Version   int64  `json:"version" doc:"行版本，同 ETag"`
 }
 
-func versionOf(v *store.RuleVersion) versionItem {
-	return versionItem{ID: v.ID, Kind: v.Kind, Subject: v.Subject, Area: v.Area, Hash: v.Hash, Title: v.Title, State: v.State, Author: v.Author, Approver: v.Approver,
+func versionOf(v *store.RuleVersion) VersionItem {
+	return VersionItem{ID: v.ID, Kind: v.Kind, Subject: v.Subject, Area: v.Area, Hash: v.Hash, Title: v.Title, State: v.State, Author: v.Author, Approver: v.Approver,
 		AppliesOn: v.AppliesOn, From: v.From, To: v.To, Replaces: v.Replaces, MadeAt: moment(v.MadeAt), Version: v.Version}
 }
 
 // versionWhole is a version with all that belongs to it.
 type versionWhole struct {
-	versionItem
+	VersionItem
 	Text    string          `json:"text" doc:"规则卡 YAML 或知识点 CSV 原文"`
 	Steps   []stepItem      `json:"steps" doc:"走过的步骤，从早到晚"`
 	Results json.RawMessage `json:"results" doc:"试算和影子运行的结果：trial、shadow，没有为 null"`
@@ -64,7 +64,8 @@ type draftIn struct {
 	}
 }
 
-type versionID struct {
+// VersionID names a version in an address. Types that are embedded are exported: the framework does not look into others.
+type VersionID struct {
 	ID string `path:"id" maxLength:"64" doc:"版本编号"`
 }
 
@@ -75,21 +76,21 @@ func (a *api) versions() {
 	tags := []string{"规则版本"}
 	add(a, huma.Operation{OperationID: "list-versions", Method: http.MethodGet, Path: "/api/rules/versions", Summary: "列出版本", Tags: tags}, lookRules,
 		func(ctx context.Context, in *struct {
-			paging
+			Paging
 			Kind    string `query:"kind" enum:"card,points"`
 			Subject string `query:"subject" maxLength:"64"`
 			State   string `query:"state" maxLength:"16"`
-		}) (*body[list[versionItem]], error) {
+		}) (*body[list[VersionItem]], error) {
 			var vs []store.RuleVersion
 			err := a.DB.View(ctx, func(tx *store.Tx) (err error) {
 				vs, err = tx.VersionsIn(scopeOf(ctx), store.VersionFilter{Kind: in.Kind, Subject: in.Subject, State: in.State}, in.page())
 				return err
 			})
-			return paged(vs, in.paging, func(v *store.RuleVersion) string { return v.ID }, versionOf), err
+			return paged(vs, in.Paging, func(v *store.RuleVersion) string { return v.ID }, versionOf), err
 		})
 	add(a, huma.Operation{OperationID: "draft-version", Method: http.MethodPost, Path: "/api/rules/versions", Summary: "起草", Tags: tags, DefaultStatus: http.StatusCreated,
 		MaxBodyBytes: maxText, Description: "文本按正式规则检查，规则卡的用例必须全部相符。"}, need{any: whole, locals: true},
-		func(ctx context.Context, in *draftIn) (*tagged[versionItem], error) {
+		func(ctx context.Context, in *draftIn) (*tagged[VersionItem], error) {
 			b := &in.Body
 			if b.File == "" {
 				b.File = "提交的文本"
@@ -101,12 +102,12 @@ func (a *api) versions() {
 			return tag(v.Version, versionOf(v)), nil
 		})
 	add(a, huma.Operation{OperationID: "get-version", Method: http.MethodGet, Path: "/api/rules/versions/{id}", Summary: "一个版本的原文、步骤和结果", Tags: tags}, lookRules,
-		func(ctx context.Context, in *versionID) (*tagged[versionWhole], error) {
+		func(ctx context.Context, in *VersionID) (*tagged[versionWhole], error) {
 			v, err := a.version(ctx, in.ID)
 			if err != nil {
 				return nil, err
 			}
-			out := versionWhole{versionItem: versionOf(v), Text: v.Body, Steps: []stepItem{}, Results: json.RawMessage(v.Trial)}
+			out := versionWhole{VersionItem: versionOf(v), Text: v.Body, Steps: []stepItem{}, Results: json.RawMessage(v.Trial)}
 			if v.Trial == "" {
 				out.Results = json.RawMessage("{}")
 			}
