@@ -124,11 +124,11 @@ func (tx *Tx) FindingsIn(s Scope, f FindingFilter, p Page) ([]Finding, error) {
 	var out []Finding
 	err := tx.query(func(r *sql.Rows) error {
 		var x Finding
-		err := r.Scan(&x.ID, &x.RuleID, &x.RuleName, &x.RuleVersion, &x.Severity, &x.Month, &x.Inst, &x.Psn, &x.Mdtrt, &x.Setl, &x.LineCount, &x.Vola, &x.Fund, &x.Charged,
+		err := r.Scan(&x.ID, &x.RuleID, &x.RuleName, &x.RuleVersion, &x.Severity, &x.Month, &x.Bucket, &x.Published, &x.Inst, &x.Psn, &x.Mdtrt, &x.Setl, &x.LineCount, &x.Vola, &x.Fund, &x.Charged,
 			&x.Cont, &x.PointID, &x.Basis, &x.State, &x.Withdrawn, &x.ChangedAt, &x.Version)
 		out = append(out, x)
 		return err
-	}, "SELECT f.finding_id, f.rule_id, f.rule_name, f.rule_version, f.sev_deg, f.month, f.fixmedins_code, f.psn_no, f.mdtrt_id, f.setl_id, f.lines, f.vola_fen, f.fund_fen, f.charged_fen, f.vola_cont, f.point_id, f.basis, f.state, f.withdrawn, f.changed_at, f.version FROM finding f"+w.text()+" ORDER BY f.finding_id DESC"+w.limit(p), w.args...)
+	}, "SELECT f.finding_id, f.rule_id, f.rule_name, f.rule_version, f.sev_deg, f.month, f.bucket, f.published, f.fixmedins_code, f.psn_no, f.mdtrt_id, f.setl_id, f.lines, f.vola_fen, f.fund_fen, f.charged_fen, f.vola_cont, f.point_id, f.basis, f.state, f.withdrawn, f.changed_at, f.version FROM finding f"+w.text()+" ORDER BY f.finding_id DESC"+w.limit(p), w.args...)
 	return out, err
 }
 
