@@ -13,7 +13,7 @@ type Evidence struct {
 	*Explanation
 	Diagnoses []EvidenceDiag  `json:"diagnoses"` // of the finding's visit
 	Bill      []BillLine      `json:"bill"`      // of the visits with violating lines, else of the finding's visit
-	Visits    []EvidenceVisit `json:"visits"`    // of the person, a year back to the end of the finding's month
+	Visits    []EvidenceVisit `json:"visits"`    // of the person, from a year back to what followed
 }
 
 // EvidenceDiag is a diagnosis.

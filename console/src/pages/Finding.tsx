@@ -54,6 +54,37 @@ function Money({ label, fen, strong }: { label: string; fen: number; strong?: bo
   )
 }
 
+const limits = ['限额', '上限', '限制', '限', '规定', '间隔']
+const actual = ['量', '实际', '患者', '年龄', '性别']
+
+// Contrast puts the limit and the fact side by side, as large as what they decide; the other facts follow.
+function Contrast({ facts }: { facts: { name: string; value: string }[] }) {
+  const limit = facts.find((f) => limits.includes(f.name))
+  const fact = facts.find((f) => actual.includes(f.name))
+  const unit = facts.find((f) => f.name === '单位')?.value ?? ''
+  const rest = facts.filter((f) => !(limit && fact && (f === limit || f === fact || f.name === '单位')))
+  return (
+    <>
+      {limit && fact && (
+        <div style={{ display: 'flex', gap: 32, marginBottom: 8 }}>
+          <Big label="规则" text={`${limit.name} ${limit.value}${unit}`} />
+          <Big label="本次" text={`${fact.name} ${fact.value}${unit}`} colour="#cf1322" />
+        </div>
+      )}
+      <Descriptions size="small" column={2} items={rest.map((x, i) => ({ key: i, label: x.name, children: <b>{x.value}</b> }))} />
+    </>
+  )
+}
+
+function Big({ label, text, colour }: { label: string; text: string; colour?: string }) {
+  return (
+    <div>
+      <span className="quiet" style={{ fontSize: 12 }}>{label}</span>
+      <div style={{ fontSize: 20, fontWeight: 600, color: colour }}>{text}</div>
+    </div>
+  )
+}
+
 function Proof({ f, e }: { f: Finding; e: Evidence }) {
   const facts = e.facts ?? []
   return (
@@ -64,7 +95,7 @@ function Proof({ f, e }: { f: Finding; e: Evidence }) {
       <div style={{ display: 'grid', gap: 10, alignContent: 'start' }}>
         {facts.length > 0 && (
           <Card size="small" title="限制与事实">
-            <Descriptions size="small" column={2} items={facts.map((x, i) => ({ key: i, label: x.name, children: <b>{x.value}</b> }))} />
+            <Contrast facts={facts} />
           </Card>
         )}
         <Card size="small" title="病人与就诊">

@@ -28,9 +28,9 @@ export function Bill({ lines, height }: { lines: BillLine[]; height?: number | s
       </div>
       <Table<BillLine>
         size="small" rowKey={(l) => `${l.mdtrt_id}/${l.feedetl_sn}`} dataSource={shown} pagination={false} virtual={shown.length > 200}
-        scroll={{ y: height ?? 420, x: 720 }} rowClassName={(l) => (l.mark === 1 ? 'fault' : l.mark === 2 ? 'involved' : '')}
+        scroll={{ y: height ?? 420 }} rowClassName={(l) => (l.mark === 1 ? 'fault' : l.mark === 2 ? 'involved' : '')}
         columns={[
-          { title: '时间', dataIndex: 'fee_ocur_time', width: 128, render: (t: string) => t.slice(0, 16) },
+          { title: '时间', dataIndex: 'fee_ocur_time', width: 106, render: (t: string) => t.slice(5, 16) },
           {
             title: '项目', dataIndex: 'hilist_name', ellipsis: true,
             render: (n: string, l) => (
@@ -41,10 +41,10 @@ export function Bill({ lines, height }: { lines: BillLine[]; height?: number | s
               </Tooltip>
             ),
           },
-          { title: '数量', dataIndex: 'net_cnt', width: 70, align: 'right' },
-          { title: '单价', dataIndex: 'pric', width: 84, align: 'right' },
-          { title: '金额', dataIndex: 'amt_fen', width: 92, align: 'right', render: (v: number, l) => <span style={{ fontWeight: l.mark === 1 ? 600 : 400 }}>{yuan(v)}</span> },
-          { title: '范围内', dataIndex: 'inscope_fen', width: 92, align: 'right', render: yuan },
+          { title: '数量', dataIndex: 'net_cnt', width: 56, align: 'right' },
+          { title: '单价', dataIndex: 'pric', width: 78, align: 'right' },
+          { title: '金额', dataIndex: 'amt_fen', width: 88, align: 'right', render: (v: number, l) => <span style={{ fontWeight: l.mark === 1 ? 600 : 400 }}>{yuan(v)}</span> },
+          { title: '范围内', dataIndex: 'inscope_fen', width: 88, align: 'right', render: yuan },
         ]}
       />
     </div>

@@ -7,7 +7,7 @@ export interface YearVisit {
   main_diagnosis: string; main_diagnosis_name: string; dept: string; total_fen: number; fund_fen: number; this: boolean
 }
 
-const width = 760
+const width = 520
 const left = 8
 const day = 86_400_000
 const at = (s: string) => Date.parse(s.slice(0, 10))
@@ -24,7 +24,7 @@ export function Timeline({ visits }: { visits: YearVisit[] }) {
       {months.map((m) => (
         <g key={m}>
           <line x1={x(m)} x2={x(m)} y1={0} y2={height - 16} stroke="#eef0f3" />
-          <text x={x(m) + 2} y={height - 4} fontSize={10} fill="#667085">{new Date(m).getUTCMonth() + 1}月</text>
+          <text x={x(m) + 2} y={height - 4} fontSize={11} fill="#667085">{new Date(m).getUTCMonth() + 1}月</text>
         </g>
       ))}
       {plan.items.map(({ v, row, begin, end }) => {
