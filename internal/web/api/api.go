@@ -65,7 +65,7 @@ func Mount(c Config) error {
 		"tif":     {Type: "apiKey", In: "header", Name: "x-tif-paasid", Description: "国家网关签名：x-tif-paasid、x-tif-timestamp、x-tif-nonce、x-tif-signature"},
 	}
 	a.huma = humago.New(mux{c.Server}, conf)
-	for _, group := range []func(){a.session, a.versions, a.steps, a.notices, a.areas, a.exemptions, a.quality, a.samples, a.basis, a.findings, a.evidence, a.jobOps} {
+	for _, group := range []func(){a.session, a.versions, a.steps, a.notices, a.areas, a.exemptions, a.quality, a.samples, a.basis, a.findings, a.evidence, a.summary, a.jobOps} {
 		group()
 	}
 	c.Server.Background("jobs", a.jobs.run)
