@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/mingjian/mingjian/internal/audit"
 	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/govern"
 	"github.com/mingjian/mingjian/internal/knowledge"
@@ -130,6 +131,20 @@ func finding(id, inst string, lines ...string) *store.Finding {
 	return f
 }
 
+// evidence of a finding with a line of each institution: what the one may not learn of the other.
+func evidence(_ context.Context, f *store.Finding) (*audit.Evidence, error) {
+	if f.ID == "f3" {
+		return nil, audit.ErrGone
+	}
+	x := &audit.Evidence{Explanation: &audit.Explanation{Finding: f.ID, Visit: map[string]string{"mdtrt_id": "MH1"}}}
+	for _, inst := range []string{"H1", "H2"} {
+		x.Lines = append(x.Lines, audit.ExplainLine{Type: 1, Mdtrt: "M" + inst, Sn: "s" + inst})
+		x.Bill = append(x.Bill, audit.BillLine{Mdtrt: "M" + inst, Inst: inst, Mark: 1})
+		x.Visits = append(x.Visits, audit.EvidenceVisit{Mdtrt: "M" + inst, Inst: inst, Name: "医院" + inst})
+	}
+	return x, nil
+}
+
 // serve starts a server on the office's store; stop ends it.
 func (o *office) serve(t *testing.T) {
 	t.Helper()
@@ -139,7 +154,7 @@ func (o *office) serve(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = Mount(Config{Server: s, DB: o.db, Trail: o.trail, Sessions: &auth.Sessions{Users: o.users}, Gateway: &web.Gateway{Keys: o.keys},
-		Rules: func() *govern.Rules { return o.rules }, Base: func() *knowledge.Base { return &knowledge.Base{} }, Trials: o.trials, Log: log, Version: "test"})
+		Rules: func() *govern.Rules { return o.rules }, Base: func() *knowledge.Base { return &knowledge.Base{} }, Trials: o.trials, Evidence: evidence, Log: log, Version: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}
