@@ -17,7 +17,7 @@ const ShadowDir = "shadow"
 // beside is an auditor over the same facts and knowledge whose findings, reports and derived files lie in a folder of their own:
 // nothing it finds is published, exported or taken in. lib and rules say what it judges.
 func (a *Auditor) beside(dir string, lib *rule.Library, rules rule.Options) *Auditor {
-	return &Auditor{Lake: a.Lake, Store: OpenStore(dir), Library: lib, Base: a.Base, Rules: rules, dir: dir}
+	return &Auditor{Lake: a.Lake, Store: OpenStore(dir), Library: lib, Base: a.Base, Rules: rules, dir: dir, book: a.book}
 }
 
 // Shadow is the auditor of a data directory's shadow: of the whole library only the cards of ids are judged, and those that

@@ -16,12 +16,14 @@ import (
 // before any person is judged, judged institution by institution, and what they say is handed to the persons it concerns
 // when their bucket is judged. A book is made of the snapshot alone: a run that is resumed makes it again.
 
-// What a day book holds at a time; more is gathered part by part.
-const (
-	maxSwipes     = 2_000_000  // settlements
-	maxPriceLines = 40_000_000 // fee lines behind the sums of prices
-	maxRxLines    = 40_000_000 // fee lines among which prescriptions are looked for
-)
+// bookLimits are what a day book holds at a time; more is gathered part by part.
+type bookLimits struct {
+	swipes     int64 // settlements, some 150 bytes each
+	priceLines int64 // fee lines behind the sums of prices
+	rxLines    int64 // fee lines among which prescriptions are looked for
+}
+
+var usualBook = bookLimits{swipes: 500_000, priceLines: 40_000_000, rxLines: 20_000_000}
 
 // bookSettlement and bookFee are the columns of settlements and of lines with prescriptions.
 var (
@@ -39,6 +41,7 @@ type bookmaker struct {
 	e        *engine
 	book     *rule.Book
 	files    *bookFiles
+	most     bookLimits
 	rows     rule.BookRows
 	from, to claim.Month
 	again    map[uint64]bool // prescriptions and items in several settlements
@@ -59,12 +62,12 @@ type operations struct {
 func (o operations) matter() bool { return o.n > 1 && o.judged }
 
 // openBook makes the day book of the months from … to and attaches it.
-func (e *engine) openBook(dir string, from, to claim.Month) error {
+func (e *engine) openBook(dir string, most bookLimits, from, to claim.Month) error {
 	rows := e.bound.BookRows(e.judged)
 	if rows == 0 {
 		return nil
 	}
-	k := bookmaker{e: e, book: e.bound.NewBook(from, to, e.judged), files: newBookFiles(dir, e), rows: rows, from: from, to: to}
+	k := bookmaker{e: e, book: e.bound.NewBook(from, to, e.judged), files: newBookFiles(dir, e), most: most, rows: rows, from: from, to: to}
 	for _, step := range []func() error{k.swipes, k.prices, k.care} {
 		if err := step(); err != nil {
 			return fmt.Errorf("机构日账：%w", err)
@@ -96,7 +99,7 @@ func (k *bookmaker) swipes() error {
 		return nil
 	}
 	months := k.months("settlement", k.from-1, k.to, false)
-	of := shards(k.count("settlement", months), maxSwipes)
+	of := shards(k.count("settlement", months), k.most.swipes)
 	for n := range of {
 		err := k.each(rule.Shard{N: n, Of: of}, func(r *reader, part *rule.Book, bucket int) error {
 			for _, m := range months {
@@ -129,7 +132,7 @@ func (k *bookmaker) prices() error {
 		return nil
 	}
 	months := k.months("fee", k.from-rule.BookPriceMonths, k.to, false)
-	of := shards(k.count("fee", months), maxPriceLines)
+	of := shards(k.count("fee", months), k.most.priceLines)
 	for n := range of {
 		err := k.each(rule.Shard{N: n, Of: of}, func(r *reader, part *rule.Book, bucket int) error {
 			for _, m := range months {
@@ -186,7 +189,7 @@ func (k *bookmaker) repeats() error {
 		return nil
 	}
 	months := k.months("fee", k.from-rule.BookRxMonths, k.to, false)
-	for n, of := 0, shards(k.count("fee", months), maxRxLines); n < of; n++ {
+	for n, of := 0, shards(k.count("fee", months), k.most.rxLines); n < of; n++ {
 		first := map[uint64]uint64{} // settlement
 		for _, m := range months {
 			for bucket := range k.e.snap.Buckets() {

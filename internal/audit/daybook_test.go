@@ -193,3 +193,23 @@ func TestDayBookChanges(t *testing.T) {
 		t.Errorf("a second run judged %d months", n)
 	}
 }
+
+// TestDayBookInParts: a book gathered institution by institution says what one gathered whole says.
+func TestDayBookInParts(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	w.arrive(townsfolk())
+	w.arrive(bookTown())
+	w.audit(audit.Options{})
+	whole := exported(t, w.dir)
+	for _, n := range []int64{1, 3} {
+		a := w.open()
+		a.LimitBook(n)
+		if _, err := a.Run(t.Context(), audit.Options{Force: true}); err != nil {
+			t.Fatal(err)
+		}
+		if got := exported(t, w.dir); got != whole {
+			t.Errorf("%d rows at a time: %s", n, firstDifference(got, whole))
+		}
+	}
+}

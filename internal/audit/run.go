@@ -55,6 +55,7 @@ type Auditor struct {
 	// Rules are what the installation decided about cards beyond the library: other versions by area and day, exemptions.
 	Rules rule.Options
 	dir   string
+	book  bookLimits
 
 	mu       sync.Mutex
 	compiled map[string]named // programs by the code map they were compiled with
@@ -85,7 +86,7 @@ func Open(dir string, lib *rule.Library) (*Auditor, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Auditor{Lake: l, Store: OpenStore(dir), Library: lib, Base: ks.Base(), dir: dir}, nil
+	return &Auditor{Lake: l, Store: OpenStore(dir), Library: lib, Base: ks.Base(), dir: dir, book: usualBook}, nil
 }
 
 // cards are the library's cards and their variants.
@@ -154,7 +155,7 @@ func (a *Auditor) engine(s *lake.Snapshot, rules []string, from, to claim.Month)
 	}
 	e.bound.SetBatched(e.batch)
 	e.hist, e.past = newHistory(a.dir, e), e.bound.Past()
-	return e, e.openBook(a.dir, from, to)
+	return e, e.openBook(a.dir, a.book, from, to)
 }
 
 // documented tells the cards how well institutions document their stays: orders and records against discharges.

@@ -108,6 +108,7 @@ func (k *Book) Part(s Shard) *Book {
 
 // Take adds the rows that a part gathered. The order in which parts are taken does not matter.
 func (k *Book) Take(p *Book) {
+	k.swipes = slices.Grow(k.swipes, len(p.swipes)) // no more than needed: there may be many
 	k.swipes, k.beds, k.surgery = append(k.swipes, p.swipes...), append(k.beds, p.beds...), append(k.surgery, p.surgery...)
 	k.dispense = append(k.dispense, p.dispense...)
 	for d, s := range p.doctor {
