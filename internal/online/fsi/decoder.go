@@ -15,6 +15,7 @@ type decoder struct {
 	path    []step
 	odd     []online.Oddity
 	orders  int
+	row     row[online.Order]
 	flagged bool // some order said whether it is current
 	inText  int  // how many strings with JSON inside the reading is in
 }
@@ -74,24 +75,45 @@ func fold(key string) string {
 // members reads an object at its brace into to. Keys that are not in the table go to other; where that is nil or does
 // not want them they are skipped.
 func members[T any](d *decoder, n node[T], to *T, other func(key string) bool) {
+	rowMembers(d, n, nil, to, other)
+}
+
+// row remembers the keys of one object of a list by their place: the next one usually has them in the same order, and
+// need not look them up. Half of reading an order was looking up its names.
+type row[T any] struct {
+	keys   []string
+	fields []field[T] // read nil: the table does not have the key
+}
+
+// rowMembers is members for the objects of a list that share a row.
+func rowMembers[T any](d *decoder, n node[T], r *row[T], to *T, other func(key string) bool) {
 	d.open()
 	d.path = append(d.path, step{index: -1})
 	top := len(d.path) - 1
 	var seen uint64
+	i := -1
 	for first := true; d.next('}', first); first = false {
 		key := d.key()
 		if d.err != nil {
 			break
 		}
-		f, ok := n.find(key)
-		if !ok {
-			d.path[top] = step{key, -1}
+		i++
+		var f field[T]
+		if r != nil && i < len(r.keys) && r.keys[i] == key {
+			f = r.fields[i]
+		} else {
+			f, _ = n.find(key)
+			if r != nil && i == len(r.keys) && i < 64 {
+				r.keys, r.fields = append(r.keys, key), append(r.fields, f)
+			}
+		}
+		d.path[top] = step{key, -1}
+		if f.read == nil {
 			if other == nil || !other(key) {
 				d.skip()
 			}
 			continue
 		}
-		d.path[top] = step{key, -1}
 		if seen&(1<<f.index) != 0 {
 			d.stop(fault(Twice, "同一个节点里 %q 写了两次，不知道以哪个为准", short(key)))
 			break

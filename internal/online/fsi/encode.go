@@ -2,6 +2,8 @@ package fsi
 
 import (
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/online"
@@ -35,19 +37,27 @@ const hexDigits = "0123456789abcdef"
 
 func (w *writer) quote(v string) {
 	w.b = append(w.b, '"')
-	for _, r := range v { // invalid bytes become U+FFFD
-		switch {
-		case r == '"' || r == '\\':
-			w.b = append(w.b, '\\', byte(r))
-		case r == '\n':
+	if !utf8.ValidString(v) {
+		v = strings.ToValidUTF8(v, "\ufffd")
+	}
+	done := 0
+	for i := 0; i < len(v); i++ {
+		c := v[i]
+		if plain[c] {
+			continue
+		}
+		w.b = append(w.b, v[done:i]...)
+		done = i + 1
+		switch c {
+		case '"', '\\':
+			w.b = append(w.b, '\\', c)
+		case '\n':
 			w.b = append(w.b, '\\', 'n')
-		case r < 0x20:
-			w.b = append(w.b, '\\', 'u', '0', '0', hexDigits[r>>4], hexDigits[r&15])
 		default:
-			w.b = append(w.b, string(r)...)
+			w.b = append(w.b, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
 		}
 	}
-	w.b = append(w.b, '"')
+	w.b = append(append(w.b, v[done:]...), '"')
 }
 
 // raw writes a number, "" when absent.
@@ -90,7 +100,7 @@ func (w *writer) clock(k string, t claim.Time) {
 // Encode writes a request as a full national message of its transaction (3101 or 3102): every field of every node, those
 // that a Request does not carry empty. Decode reads back what the Request holds.
 func Encode(q *online.Request) []byte {
-	w := &writer{b: make([]byte, 0, 4096)}
+	w := &writer{b: make([]byte, 0, sizeOf(q))}
 	infno := q.Infno
 	if infno != "3101" && infno != "3102" {
 		infno = "3102"
@@ -129,6 +139,18 @@ func Encode(q *online.Request) []byte {
 	w.close('}')
 	w.close('}')
 	return w.b
+}
+
+// sizeOf guesses the length of a message, so that it need not grow.
+func sizeOf(q *online.Request) int {
+	n := 1024
+	for i := range q.Patients {
+		for j := range q.Patients[i].Encounters {
+			e := &q.Patients[i].Encounters[j]
+			n += 2048 + 1024*len(e.Orders) + 256*(len(e.Diagnoses)+len(e.Operations))
+		}
+	}
+	return n
 }
 
 func join(ss []string) string {

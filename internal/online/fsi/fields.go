@@ -152,7 +152,7 @@ func (d *decoder) order(e *online.Encounter) {
 		return
 	}
 	e.Orders = append(e.Orders, newOrder())
-	members(d, d.p.order, &e.Orders[len(e.Orders)-1], nil)
+	rowMembers(d, d.p.order, &d.row, &e.Orders[len(e.Orders)-1], nil)
 }
 
 func orderFields() reads[online.Order] {

@@ -13,8 +13,14 @@ import (
 func (d *decoder) scalar() string {
 	switch c := d.peek(); {
 	case c == '"':
-		s := strings.TrimSpace(d.str())
-		if blank(s) {
+		s := d.str()
+		if s == "" {
+			return ""
+		}
+		if edge(s[0]) || edge(s[len(s)-1]) {
+			s = strings.TrimSpace(s)
+		}
+		if len(s) <= 4 && blank(s) {
 			return ""
 		}
 		return s
@@ -39,6 +45,9 @@ func (d *decoder) scalar() string {
 	}
 	return ""
 }
+
+// edge tells that a byte at the end of a string may belong to a blank.
+func edge(c byte) bool { return c <= ' ' || c >= 0x80 }
 
 // Empty values never overwrite: of two names of one thing the filled one counts.
 func (d *decoder) text(to *string) {
