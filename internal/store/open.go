@@ -169,6 +169,9 @@ func SchemaVersion() int64 {
 	return v
 }
 
+// Ping tells whether the store can be reached.
+func (db *DB) Ping(ctx context.Context) error { return db.read.PingContext(ctx) }
+
 // Location says where the store lies.
 func (db *DB) Location() Location { return db.at }
 
