@@ -242,7 +242,7 @@ func (s *server) judge(ctx context.Context, q *online.Request) (*online.Answer, 
 	if err != nil {
 		return nil, nil, s.failed(ctx, err)
 	}
-	s.soften(q, a)
+	s.soften(ctx, q, a)
 	shown := audible(a.Reminders)
 	if s.Reminders != nil {
 		if shown, err = s.Reminders.Show(ctx, q, a); err != nil {

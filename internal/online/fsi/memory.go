@@ -2,6 +2,8 @@ package fsi
 
 import (
 	"container/list"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -159,8 +161,10 @@ func (s *spoken) keep(q *online.Request, rs []online.Reminder, now time.Time) {
 		s.by = map[string]*list.Element{}
 	}
 	for i := range rs {
-		x := &Said{Inst: q.Inst, Area: q.Admdvs, Psn: rs[i].Patient, At: now, Stage: q.Stage, Reminder: rs[i]}
-		x.InstName, x.Item = named(q, &rs[i])
+		r := apart(&rs[i])
+		x := &Said{Inst: strings.Clone(q.Inst), Area: strings.Clone(q.Admdvs), Psn: r.Patient, At: now, Stage: q.Stage, Reminder: r}
+		inst, item := named(q, &r)
+		x.InstName, x.Item = strings.Clone(inst), strings.Clone(item)
 		if el := s.by[x.ID]; el != nil {
 			s.order.Remove(el)
 		}
@@ -169,6 +173,19 @@ func (s *spoken) keep(q *online.Request, rs []online.Reminder, now time.Time) {
 	for s.order.Len() > mostSaid {
 		delete(s.by, s.order.Remove(s.order.Front()).(*Said).ID)
 	}
+}
+
+// apart copies a reminder whose strings may be pieces of a message's body, which it would hold as long as it is remembered.
+func apart(r *online.Reminder) online.Reminder {
+	x := *r
+	for _, p := range []*string{&x.ID, &x.Finding, &x.Patient, &x.Visit, &x.Text, &x.Subject, &x.Facts} {
+		*p = strings.Clone(*p)
+	}
+	x.Lines = slices.Clone(r.Lines)
+	for i := range x.Lines {
+		x.Lines[i].Order, x.Lines[i].Visit = strings.Clone(x.Lines[i].Order), strings.Clone(x.Lines[i].Visit)
+	}
+	return x
 }
 
 // named finds the institution's name and the first violating item's.
