@@ -7,6 +7,8 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -114,13 +116,29 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	re := &reply{m: &Message{Profile: s.Profiles.national}, received: s.Now(), serial: &s.serial}
 	status := http.StatusOK
-	if bad := s.call(re, w, r); bad != nil {
+	if bad := s.safely(re, w, r); bad != nil {
 		re.fault, status = bad, statusOf(bad.Code)
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	w.Write(re.encode(s.Now())) //nolint:errcheck // the caller has gone
+}
+
+// safely answers a call that breaks the program as one that could not be judged: its caller lets pass, the others notice nothing.
+func (s *server) safely(re *reply, w http.ResponseWriter, r *http.Request) (bad *Fault) {
+	defer func() {
+		if x := recover(); x != nil {
+			text := "of its own"
+			if err, ok := x.(runtime.Error); ok { // what the program says itself may quote the message
+				text = err.Error()
+			}
+			s.Log.ErrorContext(r.Context(), "panic", "err", text, "stack", string(debug.Stack()))
+			re.output = nil
+			bad = fault(Failed, "暂时不能核对，请先放行，稍后补传并标注未提示")
+		}
+	}()
+	return s.call(re, w, r)
 }
 
 func statusOf(c Code) int {
