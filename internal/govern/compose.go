@@ -74,6 +74,20 @@ func (r *Rules) Live(ctx context.Context) (*Book, error) {
 	return l.compose(r.Library, nil)
 }
 
+// Stamp changes when what is live may have changed: a version took a step, or an override or exemption was decided.
+func (r *Rules) Stamp(ctx context.Context) (stamp string, err error) {
+	err = r.DB.View(ctx, func(tx *store.Tx) error {
+		at, err := tx.Setting(settingChanged)
+		if err != nil {
+			return err
+		}
+		areas, exemptions, err := tx.RuleSettings()
+		stamp = fmt.Sprintf("%s/%d/%d", at, areas, exemptions)
+		return err
+	})
+	return stamp, err
+}
+
 // Candidate is a book in which versions that are not live judge as if they were, for all days, with the cards they bear on.
 type Candidate struct {
 	Book

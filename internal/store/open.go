@@ -165,6 +165,9 @@ func SchemaVersion() int64 {
 	return int64(len(es)) // numbered from 1 without gaps; a test holds them to it
 }
 
+// Ping tells whether the store can be reached.
+func (db *DB) Ping(ctx context.Context) error { return db.read.PingContext(ctx) }
+
 // Location says where the store lies.
 func (db *DB) Location() Location { return db.at }
 

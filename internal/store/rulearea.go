@@ -120,3 +120,13 @@ func (tx *Tx) Exemptions() ([]Exemption, error) {
 	}, "SELECT "+exemptionColumns+" FROM exemption ORDER BY made_at, exemption_id")
 	return out, err
 }
+
+// RuleSettings counts the changes of overrides and exemptions: the sums of their row versions, which only grow.
+func (tx *Tx) RuleSettings() (areas, exemptions int64, err error) {
+	err = tx.one([]any{&areas}, "SELECT CAST(COALESCE(SUM(version), 0) AS BIGINT) FROM area_rule")
+	if err != nil {
+		return 0, 0, err
+	}
+	err = tx.one([]any{&exemptions}, "SELECT CAST(COALESCE(SUM(version), 0) AS BIGINT) FROM exemption")
+	return areas, exemptions, err
+}
