@@ -43,11 +43,15 @@ func FactsOf(r *Request) Facts {
 }
 
 // everything is the facts of the mapping itself: what a channel can carry at most.
-func everything(stage string) Facts {
+func everything(stage string) Facts { return FactsOf(Fullest(stage)) }
+
+// Fullest is a request in which every field is filled: from it a channel makes its own sample.
+func Fullest(stage string) *Request {
 	p, e, o := fullest()
 	e.Orders = []Order{*o}
 	p.Encounters = []Encounter{*e}
-	return FactsOf(&Request{Stage: stage, Inst: "I", Insured: "990100", At: e.Begin, Patients: []Patient{*p}})
+	p.Current = e.ID
+	return &Request{Stage: stage, MsgID: "M", Inst: e.Inst, Insured: "990100", Admdvs: "990100", At: e.Begin, Patients: []Patient{*p}}
 }
 
 // ofVisit are the tables of what happened at a visit: the lake has them of earlier visits, of the visit asked about only what the

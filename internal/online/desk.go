@@ -24,7 +24,7 @@ type desk struct {
 	own   int // codes of its own by now
 	parts []claim.Part
 
-	visits  *claim.Batch    // visits of the delta that the call does not speak of
+	visits  *claim.Batch     // visits of the delta that the call does not speak of
 	mine    map[uint64]uint8 // visits of the call: has…
 	known   map[uint64]uint8 // visits of the delta: has…
 	current map[uint64]bool  // visits of the call that are asked about

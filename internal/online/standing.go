@@ -165,3 +165,44 @@ func (s *standing) narrow(w *watch, rules []string) *watch {
 	}
 	return out
 }
+
+// CardState is whether a card judges calls.
+type CardState struct {
+	ID     string
+	Number []int  // its numbers in the program: the library's card and its variants
+	Why    string // it does not, because; "" when it does
+	Lacks  bool   // it is not judged anywhere for want of a table
+}
+
+// Cards lists the cards of a stage, and which of them judge a channel's calls.
+func (e *Engine) Cards(channel, stage string) (out []CardState, err error) {
+	s := e.enter()
+	if s == nil {
+		return nil, ErrClosed
+	}
+	defer s.leave()
+	w, err := s.watch(&Request{Stage: stage, Channel: channel})
+	if err != nil {
+		return nil, err
+	}
+	at := map[string]int{}
+	for i, c := range s.cards {
+		if !slices.Contains(c.Stages, stage) {
+			continue
+		}
+		k, ok := at[c.ID]
+		if !ok {
+			k = len(out)
+			at[c.ID] = k
+			out = append(out, CardState{ID: c.ID, Why: w.why[c.ID], Lacks: s.ground.Bound().Missing(i) != ""})
+		}
+		out[k].Number = append(out[k].Number, i)
+	}
+	return out, nil
+}
+
+// Facts are what a channel's calls carry at a stage.
+func (e *Engine) Facts(channel, stage string) Facts { return e.now.Load().factsOf(channel, stage) }
+
+// Ground is the program and the facts that calls are judged with now.
+func (e *Engine) Ground() *audit.Ground { return e.now.Load().ground }

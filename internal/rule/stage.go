@@ -31,19 +31,23 @@ func (p *Program) OfStage(stage string) (speak, judged map[string]bool) {
 
 // Scope is what a card looks at.
 type Scope struct {
-	Lines bool // every fee line, whatever the item
-	Named bool // fee lines that its points name
-	Visit bool // visits, stays, settlements
-	Book  bool // rows of all persons together
+	Lines  bool // every fee line, whatever the item
+	Named  bool // fee lines that its points name
+	Visit  bool // visits and stays
+	Settle bool // settlements
+	Book   bool // rows of all persons together
 }
 
 // ScopeOf a card by number.
 func (p *Program) ScopeOf(card int) Scope {
 	c := p.cards[card]
-	s := Scope{Named: c.line != nil || c.group != nil, Book: c.bookH != nil, Visit: c.visitH != nil || c.stayH != nil || c.settleH != nil}
+	s := Scope{Named: c.line != nil || c.group != nil, Book: c.bookH != nil, Visit: c.visitH != nil || c.stayH != nil, Settle: c.settleH != nil}
 	s.Lines = c.personH != nil && !s.Named
 	return s
 }
+
+// IsUnfit tells that an institution fills too little of what a card needs: it is not judged there.
+func (b *Bound) IsUnfit(card int, inst int32) bool { return at(b.unfit[card], inst) }
 
 // CardsOf lists the cards whose points name an item by its code, each once.
 func (b *Bound) CardsOf(item int32) []int {
