@@ -59,6 +59,9 @@ func Fullest(stage string) *Request {
 var ofVisit = map[string]bool{"visit": true, "diagnosis": true, "operation": true, "settlement": true, "fee": true, "medorder": true, "exec": true,
 	"exam": true, "lab": true, "record": true, "bed_move": true, "icu": true, "leave": true, "implant": true, "consent": true, "sale": true}
 
+// OfVisit tells whether a table holds what happened at visits.
+func OfVisit(table string) bool { return ofVisit[table] }
+
 // carries tells whether a fact is at hand when a call of the channel is judged: carried by the call, or in a register that does not
 // hang on the visit.
 func (f Facts) carries(table, column string) bool {

@@ -1,10 +1,12 @@
 package replay
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/mingjian/mingjian/internal/online"
 	"github.com/mingjian/mingjian/internal/rule"
 )
 
@@ -14,13 +16,14 @@ import (
 
 // judgeOdd judges pairs with two verdicts.
 func (r *run) judgeOdd(x *teller, s step, odd []key, said map[key]int, src []claim.Source) {
-	blind := r.again(x.t.Pers, x.t.Visits[s.visit].Key, src)
+	own := mine(x.t.Pers, src)
+	blind := r.again(x.t.Pers, r.facts.Blind(own, r.told))
 	open := r.goesOn(x.t, s)
 	for _, k := range odd {
 		mo, on := r.monthly[k], said[k]
 		switch {
 		case blind[k] != mo:
-			r.except(k.rule, WhyFacts, true)
+			r.except(k.rule, WhyFacts+" "+r.lacking(x.t.Pers, own, k, mo), true)
 		case open:
 			r.except(k.rule, WhyOpen, true)
 		default:
@@ -48,10 +51,8 @@ func (r *run) goesOn(t *claim.Timeline, s step) bool {
 	return v.Stay >= 0 && t.Stays[v.Stay].Last != s.visit
 }
 
-// again judges the person's month with a visit as the channel tells it.
-func (r *run) again(pers int32, visit uint64, src []claim.Source) map[key]int {
-	var parts []claim.Part
-	var own []claim.Source
+// mine are a person's rows of the sources.
+func mine(pers int32, src []claim.Source) (own []claim.Source) {
 	for _, q := range src {
 		p := claim.NewPart(q).Of(pers)
 		if p.Lo == p.Hi {
@@ -64,8 +65,14 @@ func (r *run) again(pers int32, visit uint64, src []claim.Source) map[key]int {
 		q.Batch = q.Batch.Pick(rows)
 		own = append(own, q)
 	}
-	for _, q := range r.facts.Blind(own, map[uint64]bool{visit: true}) {
-		parts = append(parts, claim.NewPart(q))
+	return own
+}
+
+// again judges a person's month on some facts.
+func (r *run) again(pers int32, src []claim.Source) map[key]int {
+	parts := make([]claim.Part, len(src))
+	for i, q := range src {
+		parts[i] = claim.NewPart(q)
 	}
 	t := r.as.One(pers, parts)
 	out := map[key]int{}
@@ -78,6 +85,64 @@ func (r *run) again(pers int32, visit uint64, src []claim.Source) map[key]int {
 		}
 	}
 	return out
+}
+
+// lacking names the facts of the visit on which a verdict hangs: those that change it alone; where none does, that it takes several.
+func (r *run) lacking(pers int32, own []claim.Source, k key, monthly int) string {
+	var out, either []string
+	for _, q := range own {
+		t := q.Batch.Table
+		if !online.OfVisit(t.Name) || slices.Contains(out, t.Name) {
+			continue
+		}
+		names := []string{t.Name}
+		if r.facts[t.Name] {
+			names = names[:0]
+			for _, c := range t.Columns {
+				names = append(names, t.Name+"."+c.Name)
+			}
+		}
+		for _, n := range names {
+			if r.facts[n] || slices.Contains(out, n) || slices.Contains(either, n) {
+				continue
+			}
+			if r.again(pers, r.but(n).Blind(own, r.told))[k] != monthly {
+				out = append(out, n)
+			} else if r.again(pers, r.with(n).Blind(own, r.told))[k] == monthly {
+				either = append(either, n)
+			}
+		}
+	}
+	switch {
+	case out != nil:
+		return strings.Join(out, "、")
+	case either != nil:
+		return strings.Join(either, " 或 ")
+	}
+	return "若干项"
+}
+
+// but is all facts of all tables but one table or column.
+func (r *run) but(name string) online.Facts {
+	if r.all == nil {
+		r.all = online.Facts{}
+		for _, t := range claim.Tables() {
+			r.all[t.Name] = true
+			for _, c := range t.Columns {
+				r.all[t.Name+"."+c.Name] = true
+			}
+		}
+	}
+	f := maps.Clone(r.all)
+	delete(f, name)
+	return f
+}
+
+// with is what the channel carries and one table or column more.
+func (r *run) with(name string) online.Facts {
+	f := maps.Clone(r.facts)
+	f[name] = true
+	return f
 }
 
 // keysOf are the pairs of a hit.

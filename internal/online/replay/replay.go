@@ -64,7 +64,7 @@ const maxDifferences = 200
 
 // Reasons why a pair cannot be compared that are found pair by pair.
 const (
-	WhyFacts = "判断依据本次就诊的事实，调用不带"
+	WhyFacts = "依据的就诊事实调用不带"
 	WhyOpen  = "中途结算，或住院其后又有接续：整段住院还没有完"
 )
 
@@ -141,6 +141,8 @@ type run struct {
 	why     map[[2]string]*Exception
 	eval    *rule.Eval
 	facts   online.Facts
+	told    map[uint64]bool // visits of the person that the channel tells of
+	all     online.Facts    // every column of every table
 	as      *claim.Assembler
 }
 
@@ -210,6 +212,10 @@ func (r *run) person(ctx context.Context, t *claim.Timeline, src []claim.Source)
 		return nil
 	}
 	seen := map[int32]bool{}
+	r.told = map[uint64]bool{}
+	for _, s := range steps {
+		r.told[t.Visits[s.visit].Key] = true
+	}
 	for _, s := range steps {
 		if s.setl < 0 {
 			if err := r.e.Tell(ctx, x.event(online.Charged, s.visit, s.at, s.lines)); err != nil {
