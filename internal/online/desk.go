@@ -135,7 +135,7 @@ func (d *desk) timeline(r *Request, p *Patient) (*claim.Timeline, error) {
 	if d.as.Look(d.s.past); d.isStrange() {
 		d.as.Look(nil) // what bears on what is sorted by items the lake knows
 	}
-	d.as.AsOf = r.At.Day()
+	d.as.AsOf = r.At.Day() + 1 // whoever is still in stays at least until tomorrow: today is a day of the stay
 	return d.as.One(pers, d.parts), nil
 }
 

@@ -111,7 +111,7 @@ func (d *desk) reconcile(at claim.Time) {
 		}
 		b := x.Batch.Pick(out)
 		if t == callTables[tVisit] {
-			reopen(b, at)
+			Reopen(b, at)
 		}
 		d.parts[i] = claim.NewPart(claim.Source{Batch: b, Past: x.Past})
 	}
@@ -149,8 +149,8 @@ func (d *desk) goesOn(x claim.Part, at claim.Time) bool {
 
 func after(end, at claim.Time) bool { return end.Has() && end.Day() > at.Day() }
 
-// reopen takes back how visits ended that have not ended yet.
-func reopen(b *claim.Batch, at claim.Time) {
+// Reopen takes back, in visit rows, how visits ended that have not ended at a moment.
+func Reopen(b *claim.Batch, at claim.Time) {
 	for r := 0; r < b.N; r++ {
 		if !after(claim.Time(b.I64(vEnd, r)), at) {
 			continue

@@ -10,23 +10,20 @@ import (
 	"github.com/mingjian/mingjian/internal/rule"
 )
 
-// Where a pair has two verdicts, the month's facts are judged again as the channel would have told them: with what a call does not
-// carry taken out of the rows of the visit asked about. Where the verdict changes by that alone, it hangs on facts that the channel
-// lacks; the pair cannot be compared, and is told by rule. Otherwise it is a difference.
+// Where a pair has two verdicts, the audit judges the person's month again on the facts that the call could know: those of the time,
+// and in the columns that the channel carries. Online must say the same; if it does not, that is a difference. If it does, the month's
+// verdict hangs on facts that the channel lacks or that came later: the pair cannot be compared, and the fact is named.
 
 // judgeOdd judges pairs with two verdicts.
 func (r *run) judgeOdd(x *teller, s step, odd []key, said map[key]int, src []claim.Source) {
 	own := mine(x.t.Pers, src)
-	blind := r.again(x.t.Pers, r.facts.Blind(own, r.told))
-	open := r.goesOn(x.t, s)
+	then := r.asOf(x.t, own, s)
+	known := r.again(x.t.Pers, r.facts.Blind(then, r.told), s.at.Day()+1)
+	blind := r.again(x.t.Pers, r.facts.Blind(own, r.told), r.m.Last())
 	for _, k := range odd {
 		mo, on := r.monthly[k], said[k]
 		switch {
-		case blind[k] != mo:
-			r.except(k.rule, WhyFacts+" "+r.lacking(x.t.Pers, own, k, mo), true)
-		case open:
-			r.except(k.rule, WhyOpen, true)
-		default:
+		case known[k] != on:
 			r.out.Compared++
 			r.out.Different++
 			if mo != 0 {
@@ -35,20 +32,97 @@ func (r *run) judgeOdd(x *teller, s step, odd []key, said map[key]int, src []cla
 			if len(r.out.Differences) < maxDifferences {
 				r.out.Differences = append(r.out.Differences, Difference{k.rule, k.mdtrt, k.sn, k.setl, mo, on})
 			}
+		case blind[k] == on:
+			r.except(k.rule, WhyFacts+" "+r.lacking(x.t.Pers, own, k, mo), true)
+		default:
+			r.out.Later++
+			r.except(k.rule, WhyLater+r.later(x.t, s, k), true)
 		}
 	}
 }
 
-// goesOn tells that what the settlement belongs to had not ended: settled in parts, or a stay that was taken up again.
-func (r *run) goesOn(t *claim.Timeline, s step) bool {
+// later says what had not happened yet.
+func (r *run) later(t *claim.Timeline, s step, k key) string {
 	v := &t.Visits[s.visit]
-	if v.Setting&claim.Inpatient == 0 {
-		return false
+	if v.Setting&claim.Inpatient != 0 {
+		if !v.End.Has() || v.End.Day() > s.at.Day() {
+			return "中途结算，还在住院"
+		}
+		if v.Stay >= 0 && t.Stays[v.Stay].Last != s.visit {
+			return "其后又有接续的住院"
+		}
 	}
-	if !v.End.Has() || v.End.Day() > s.at.Day() {
-		return true
+	for i := range t.Stays {
+		if x := &t.Stays[i]; x.In.Clock() <= s.at.Clock() && (x.Open || x.Out.Clock() > s.at.Clock()) && t.Stays[i].Last != s.visit {
+			return "另一次住院的出院"
+		}
 	}
-	return v.Stay >= 0 && t.Stays[v.Stay].Last != s.visit
+	for i := range t.Setls {
+		if x := &t.Setls[i]; x.Visit == s.visit && int32(i) > s.setl {
+			return "同一就诊其后的结算"
+		}
+	}
+	return "其后的就诊"
+}
+
+// asOf is a person's facts as they were when a settlement was about to be made: later settlements with their lines, visits and records
+// left out, stays that had not ended open. Bills of stays count as they are written.
+func (r *run) asOf(t *claim.Timeline, own []claim.Source, s step) (out []claim.Source) {
+	hidden, ward := map[uint64]bool{}, map[uint64]bool{}
+	for i := range t.Visits {
+		if v := &t.Visits[i]; v.Setting&claim.Inpatient != 0 {
+			ward[v.Key] = true
+		}
+	}
+	for i := range t.Setls {
+		if x := &t.Setls[i]; x.Time&^1 > s.at || (x.Time&^1 == s.at && int32(i) > s.setl) {
+			hidden[x.Key] = true
+		}
+	}
+	visit := t.Visits[s.visit].Key
+	for _, q := range own {
+		b := q.Batch
+		if q.Extra || b.Table.At == "" || !online.OfVisit(b.Table.Name) {
+			out = append(out, q)
+			continue
+		}
+		at := b.Table.MustCol(b.Table.At)
+		var rows []int
+		for i := 0; i < b.N; i++ {
+			when := claim.Time(b.I64(at, i))
+			early := !when.Has() || when.Clock() <= s.at.Clock()
+			switch b.Table.Name {
+			case "settlement":
+				early = !hidden[b.Setl[i]]
+			case "fee":
+				early = !hidden[b.Setl[i]] || (early && (ward[b.Visit[i]] || b.Visit[i] == visit))
+			case "diagnosis", "operation":
+				early = !when.Has() || when.Day() <= s.at.Day()
+			}
+			if early {
+				rows = append(rows, i)
+			}
+		}
+		b = b.Pick(rows)
+		if b.Table.Name == "visit" {
+			online.Reopen(b, s.at)
+		}
+		if c := b.Table.Col("setl_id"); b.Table.Name == "fee" && b.Cols[c].Text.Off != nil {
+			var text claim.Text
+			for i := 0; i < b.N; i++ {
+				if hidden[b.Setl[i]] {
+					b.Setl[i] = 0
+					text.Append("")
+				} else {
+					text.Append(b.Str(c, i))
+				}
+			}
+			b.Cols[c].Text = text
+		}
+		q.Batch = b
+		out = append(out, q)
+	}
+	return out
 }
 
 // mine are a person's rows of the sources.
@@ -69,11 +143,12 @@ func mine(pers int32, src []claim.Source) (own []claim.Source) {
 }
 
 // again judges a person's month on some facts.
-func (r *run) again(pers int32, src []claim.Source) map[key]int {
+func (r *run) again(pers int32, src []claim.Source, asOf claim.Day) map[key]int {
 	parts := make([]claim.Part, len(src))
 	for i, q := range src {
 		parts[i] = claim.NewPart(q)
 	}
+	r.as.AsOf = asOf
 	t := r.as.One(pers, parts)
 	out := map[key]int{}
 	for _, h := range r.eval.Judge(t) {
@@ -106,9 +181,9 @@ func (r *run) lacking(pers int32, own []claim.Source, k key, monthly int) string
 			if r.facts[n] || slices.Contains(out, n) || slices.Contains(either, n) {
 				continue
 			}
-			if r.again(pers, r.but(n).Blind(own, r.told))[k] != monthly {
+			if r.again(pers, r.but(n).Blind(own, r.told), r.m.Last())[k] != monthly {
 				out = append(out, n)
-			} else if r.again(pers, r.with(n).Blind(own, r.told))[k] == monthly {
+			} else if r.again(pers, r.with(n).Blind(own, r.told), r.m.Last())[k] == monthly {
 				either = append(either, n)
 			}
 		}

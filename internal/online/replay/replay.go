@@ -37,6 +37,7 @@ type Result struct {
 	Hits         int          `json:"hits"`
 	HitsCompared int          `json:"hits_compared"`
 	HitsOnline   int          `json:"hits_online"`
+	Later        int          `json:"later"` // of NotJudgeable: the month's verdict hangs on what came after the settlement
 	Exceptions   []Exception  `json:"exceptions"`
 	Differences  []Difference `json:"differences"` // the first of them
 }
@@ -65,7 +66,7 @@ const maxDifferences = 200
 // Reasons why a pair cannot be compared that are found pair by pair.
 const (
 	WhyFacts = "依据的就诊事实调用不带"
-	WhyOpen  = "中途结算，或住院其后又有接续：整段住院还没有完"
+	WhyLater = "依据结算之后才有的事实："
 )
 
 // key is a pair: sn is "" for visits and settlements, setl "" for visits.
@@ -199,6 +200,11 @@ func (r *run) prepare() {
 	}
 
 	_, judged := b.OfStage(online.During)
+	for _, c := range r.cards {
+		if c.Why != "" {
+			delete(judged, c.ID)
+		}
+	}
 	r.facts = r.e.Facts(Channel, online.During)
 	r.eval = b.NewEval(r.m, r.m, judged)
 	r.as = claim.NewAssembler(b.Vocab, nil, r.m.Last())
