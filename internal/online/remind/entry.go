@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,31 +25,6 @@ type entry struct {
 }
 
 const entryVersion = 1
-
-// Said is what a call said of a visit, as CallVisit.Orders keeps it: when, in civil time, and which orders.
-type Said struct {
-	At     claim.Time  `json:"t"`
-	Orders []SaidOrder `json:"o"`
-}
-
-// SaidOrder is an order as it was sent. Amounts in fen, Cnt in 1e-4.
-type SaidOrder struct {
-	ID      string      `json:"i"`
-	Rxno    string      `json:"r,omitempty"`
-	Item    string      `json:"c"`
-	Cnt     claim.Qty   `json:"n"`
-	Amount  claim.Money `json:"a"`
-	Own     claim.Money `json:"w,omitempty"`
-	Day     claim.Day   `json:"d"`
-	List    string      `json:"l,omitempty"`
-	Context bool        `json:"x,omitempty"` // not judged in this call
-}
-
-// ReadSaid reads CallVisit.Orders.
-func ReadSaid(text string) (s Said, err error) {
-	err = json.Unmarshal([]byte(text), &s)
-	return s, err
-}
 
 // SaidLine is a line of a reminder, as Reminder.Lines keeps it.
 type SaidLine struct {
@@ -119,11 +95,12 @@ func logged(req *online.Request, ans *online.Answer, d *Decision, now time.Time)
 func visitOf(req *online.Request, pt *online.Patient, x *online.Encounter, call string, at int64, now time.Time) (*store.CallVisit, int) {
 	n := 0
 	day := dayOf(req, now)
-	s := Said{At: req.At, Orders: make([]SaidOrder, 0, len(x.Orders))}
-	if !s.At.Has() {
+	civil := req.At
+	if !civil.Has() {
 		t := now.In(china)
-		s.At = claim.Time(int64(civilDay(now))*86_400_000_000 + int64(t.Hour()*3600+t.Minute()*60+t.Second())*1_000_000)
+		civil = claim.Time(int64(civilDay(now))*86_400_000_000 + int64(t.Hour()*3600+t.Minute()*60+t.Second())*1_000_000)
 	}
+	text := strconv.AppendInt(make([]byte, 0, 24+80*len(x.Orders)), int64(civil), 10)
 	for i := range x.Orders {
 		o := &x.Orders[i]
 		if o.Current {
@@ -133,7 +110,8 @@ func visitOf(req *online.Request, pt *online.Patient, x *online.Encounter, call 
 		if o.Begin.Has() {
 			d = o.Begin.Day()
 		}
-		s.Orders = append(s.Orders, SaidOrder{o.ID, o.Rxno, o.Item, o.Cnt, o.Amount.Or(0), o.Own.Or(0), d, o.ListType, !o.Current})
+		said := SaidOrder{o.ID, o.Rxno, o.Item, o.Cnt, o.Amount.Or(0), o.Own.Or(0), d, o.ListType, !o.Current}
+		text = said.append(text)
 	}
 	if n == 0 && x.ID != pt.Current {
 		return nil, 0
@@ -148,7 +126,6 @@ func visitOf(req *online.Request, pt *online.Patient, x *online.Encounter, call 
 		}
 	}
 	slices.Sort(codes)
-	text, _ := json.Marshal(s)
 	w := whereOf(req, pt, x)
 	return &store.CallVisit{Call: call, Psn: pt.ID, Mdtrt: x.ID, At: at, Inst: w.Inst, Dept: w.Dept, Doctor: w.Doctor, Inpatient: w.Inpatient,
 		Diags: strings.Join(slices.Compact(codes), ","), Orders: string(text)}, n
