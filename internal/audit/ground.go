@@ -95,19 +95,18 @@ func (r *reader) known(bucket int, to claim.Month) ([]claim.Source, error) {
 	return append(r.out, claim.Source{Batch: late.Batches["settlement"], Extra: true}, claim.Source{Batch: late.Batches["fee"], Extra: true}), nil
 }
 
-// Months judges every person of a bucket for the ground's month as the audit does, with the day book when it was opened, and
-// gives f each timeline with its hits, silenced ones included. Both are valid within f only.
-func (g *Ground) Months(bucket int, only map[string]bool, f func(t *claim.Timeline, hits []rule.Hit) error) error {
+// People gives f every person of a bucket as the audit of the ground's month sees them, with the sources of the bucket. Both are valid
+// within f only.
+func (g *Ground) People(bucket int, f func(t *claim.Timeline, sources []claim.Source) error) error {
 	r := newReader(g.e.snap, g.e.hist)
 	defer r.close()
 	sources, err := r.bucket(bucket, g.to, g.to)
 	if err != nil {
 		return err
 	}
-	ev := g.e.bound.NewEval(g.to, g.to, only)
 	as := claim.NewAssembler(g.e.vocab, sources, g.to.Last()).Look(g.e.past)
 	for t, ok := as.Next(); ok; t, ok = as.Next() {
-		if err := f(t, ev.Judge(t)); err != nil {
+		if err := f(t, sources); err != nil {
 			return err
 		}
 	}

@@ -37,3 +37,12 @@ func (s *Store) Published() (run int, parts []Part, err error) {
 func (s *Store) ReadPart(p Part) ([]Row, error) {
 	return readRows(filepath.Join(s.dir, filepath.FromSlash(p.File)))
 }
+
+// ProgramOf names the program that a month's findings were judged with, "" when it was not audited.
+func (s *Store) ProgramOf(m claim.Month) (string, error) {
+	l, err := s.ledger()
+	if err != nil {
+		return "", err
+	}
+	return l.Months[m.String()].Program, nil
+}

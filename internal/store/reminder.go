@@ -130,7 +130,7 @@ func values(fields []any) []any {
 	for i, f := range fields {
 		switch p := f.(type) {
 		case *string:
-			out[i] = *p
+			out[i] = strings.ReplaceAll(*p, "\x00", "") // PostgreSQL keeps none
 		case *int64:
 			out[i] = *p
 		case *int:
