@@ -83,7 +83,7 @@ type fakeHistory struct {
 	events []*online.Event
 }
 
-func (h *fakeHistory) Take(_ context.Context, e *online.Event) error {
+func (h *fakeHistory) Tell(_ context.Context, e *online.Event) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.events = append(h.events, e)

@@ -25,7 +25,7 @@ type Engine interface {
 
 // History takes what settlement messages tell, for later calls.
 type History interface {
-	Take(ctx context.Context, e *online.Event) error
+	Tell(ctx context.Context, e *online.Event) error
 }
 
 // Reminders chooses what of an answer is worth an interruption, remembers what was said, and hears what was done about it.

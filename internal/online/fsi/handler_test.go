@@ -135,7 +135,7 @@ func TestFeedback(t *testing.T) {
 		}
 	}
 	h := s.reminders.heard
-	if len(h) != 3 || h[0].Stage != "2" || h[0].Operator != "d1" || h[0].Inst != "H99010100001" || h[0].Warns[0] != (Warn{jr, Continued, "合理诊疗：病情需要"}) {
+	if len(h) != 3 || h[0].Stage != "2" || h[0].Operator != "d1" || h[0].Inst != "H99010100001" || h[0].Warns[0] != (Warn{ID: jr, Way: Continued, Reason: "合理诊疗：病情需要"}) {
 		t.Errorf("%+v", h)
 	}
 	for name, w := range map[string]string{

@@ -102,7 +102,7 @@ func (s *server) tell(ctx context.Context, b *Bill, kind online.EventKind) *Faul
 			if kind == online.Settled && !ev.SetlTime.Has() {
 				ev.SetlTime = q.At
 			}
-			if err := s.History.Take(ctx, ev); err != nil {
+			if err := s.History.Tell(ctx, ev); err != nil {
 				return s.failed(ctx, err)
 			}
 		}
