@@ -49,3 +49,12 @@ func (s *Store) Judged(snap *lake.Snapshot, m claim.Month) (bool, error) {
 	was, ok := l.Months[m.String()]
 	return ok && was.Own == ownID(snap, m), nil
 }
+
+// ProgramOf names the program that a month's findings were judged with, "" when it was not audited.
+func (s *Store) ProgramOf(m claim.Month) (string, error) {
+	l, err := s.ledger()
+	if err != nil {
+		return "", err
+	}
+	return l.Months[m.String()].Program, nil
+}

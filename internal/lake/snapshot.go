@@ -273,3 +273,6 @@ func (s *Snapshot) Totals() ([]Total, error) {
 	})
 	return out, err
 }
+
+// Bucket is where a person's rows lie, 0 … Buckets()−1.
+func (s *Snapshot) Bucket(pers int32) int { return bucketOf(pers, s.m.Buckets) }

@@ -79,4 +79,4 @@ var (
 // tables lists all tables in the order of dump and restore.
 var tables = []*table{&metaTable, &runTable, &findingTable, &lineTable, &partTable, &goneTable, &taskTable, &userTable, &roleTable, &keyTable,
 	&chainTable, &recordTable, &anchorTable, &versionTable, &stepTable, &noticeTable, &areaTable, &exemptionTable, &ruleRunTable, &sampleTable,
-	&judgementTable, &basisTable, &callTable, &callVisitTable, &reminderTable, &choiceTable, &wrongTable, &proposalTable, &reminderAreaTable, &segmentTable, &episodeTable, &toldTable}
+	&judgementTable, &basisTable, &callTable, &callVisitTable, &reminderTable, &choiceTable, &wrongTable, &proposalTable, &reminderAreaTable, &segmentTable, &episodeTable, &toldTable, &releaseTable, &settingTable}
