@@ -223,3 +223,16 @@ func (db *DB) ToldCounts(ctx context.Context) (map[string]int64, error) {
 	})
 	return out, err
 }
+
+// EachCalledVisit calls f with the mdtrt_id of every visit that a call spoke of.
+func (db *DB) EachCalledVisit(ctx context.Context, f func(mdtrt string) error) error {
+	return db.View(ctx, func(tx *Tx) error {
+		return tx.query(func(r *sql.Rows) error {
+			var m string
+			if err := r.Scan(&m); err != nil {
+				return err
+			}
+			return f(m)
+		}, "SELECT DISTINCT mdtrt_id FROM reminder_visit")
+	})
+}

@@ -25,6 +25,15 @@ type SaidOrder struct {
 	Context        bool // not judged in this call
 }
 
+// Text writes what ReadSaid reads.
+func (s *Said) Text() string {
+	b := strconv.AppendInt(nil, int64(s.At), 10)
+	for i := range s.Orders {
+		b = s.Orders[i].append(b)
+	}
+	return string(b)
+}
+
 // append writes the order's line.
 func (o *SaidOrder) append(b []byte) []byte {
 	b = append(b, '\n')
