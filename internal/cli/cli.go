@@ -33,6 +33,7 @@ type commands struct {
 	Findings  findingsCmd  `cmd:"" help:"导出疑点"`
 	Explain   explainCmd   `cmd:"" help:"说明一条疑点的来龙去脉"`
 	Rules     rulesCmd     `cmd:"" help:"规则库：列表、查看、测试、文档"`
+	Remind    remindCmd    `cmd:"" help:"事前事中提醒：留痕、统计、效果、规则负责人的待答复"`
 	Report    reportCmd    `cmd:"" help:"把疑点写成一页可离线打开的报告"`
 	Store     storeCmd     `cmd:"" help:"业务库：状态、疑点入库、建库、换库"`
 	User      userCmd      `cmd:"" help:"用户和角色"`
