@@ -54,8 +54,12 @@ func (s *server) feedback(ctx context.Context, who *auth.Identity, body []byte) 
 		h.Warns = append(h.Warns, w)
 	}
 	err := s.Reminders.Heard(ctx, h)
-	if errors.Is(err, fsi.ErrUnknownReminder) {
+	var bad *fsi.Fault
+	switch {
+	case errors.Is(err, fsi.ErrUnknownReminder):
 		return nil, refuse(404, "%v", err)
+	case errors.As(err, &bad):
+		return nil, refuse(400, "%s", bad.Text)
 	}
 	return map[string]any{}, err
 }

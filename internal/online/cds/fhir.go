@@ -17,8 +17,38 @@ type coding struct {
 }
 
 type concept struct {
-	Coding []coding `json:"coding"`
-	Text   string   `json:"text"`
+	Coding loose[coding] `json:"coding"`
+	Text   string        `json:"text"`
+}
+
+// UnmarshalJSON reads a concept; what has another shape (code is a string in some resources) is none.
+func (c *concept) UnmarshalJSON(b []byte) error {
+	type plain concept
+	var p plain
+	if json.Unmarshal(b, &p) == nil {
+		*c = concept(p)
+	}
+	return nil
+}
+
+// loose is a list of which elements in another shape are left out; a single object counts as a list of one. A member's shape depends on
+// the resource: type is a list of concepts in Encounter and a word in Bundle, and what we do not read must not spoil what we do.
+type loose[T any] []T
+
+// UnmarshalJSON never fails on valid JSON.
+func (l *loose[T]) UnmarshalJSON(b []byte) error {
+	var many []json.RawMessage
+	if json.Unmarshal(b, &many) != nil {
+		many = []json.RawMessage{b}
+	}
+	*l = nil
+	for _, raw := range many {
+		var x T
+		if len(raw) > 0 && raw[0] == '{' && json.Unmarshal(raw, &x) == nil {
+			*l = append(*l, x)
+		}
+	}
+	return nil
 }
 
 type identifier struct {
@@ -56,12 +86,12 @@ type extension struct {
 
 // resource has the members of all resources that are read.
 type resource struct {
-	Type       string       `json:"resourceType"`
-	ID         string       `json:"id"`
-	Identifier []identifier `json:"identifier"`
-	Extension  []extension  `json:"extension"`
-	Status     string       `json:"status"`
-	Contained  []resource   `json:"contained"`
+	Type       string            `json:"resourceType"`
+	ID         string            `json:"id"`
+	Identifier loose[identifier] `json:"identifier"`
+	Extension  loose[extension]  `json:"extension"`
+	Status     string            `json:"status"`
+	Contained  loose[resource]   `json:"contained"`
 
 	// Bundle
 	Entry []struct {
@@ -69,27 +99,27 @@ type resource struct {
 	} `json:"entry"`
 
 	// Patient
-	Name []struct {
+	Name loose[struct {
 		Text   string   `json:"text"`
 		Family string   `json:"family"`
 		Given  []string `json:"given"`
-	} `json:"name"`
+	}] `json:"name"`
 	Gender    string `json:"gender"`
 	BirthDate string `json:"birthDate"`
 
 	// Encounter
 	Class           json.RawMessage `json:"class"`
-	EncounterType   []concept       `json:"type"`
+	EncounterType   loose[concept]  `json:"type"`
 	Period          period          `json:"period"`
 	ServiceType     concept         `json:"serviceType"`
 	ServiceProvider reference       `json:"serviceProvider"`
-	Participant     []struct {
+	Participant     loose[struct {
 		Individual reference `json:"individual"`
-	} `json:"participant"`
-	Diagnosis []struct {
+	}] `json:"participant"`
+	Diagnosis loose[struct {
 		Condition reference `json:"condition"`
 		Rank      int       `json:"rank"`
-	} `json:"diagnosis"`
+	}] `json:"diagnosis"`
 
 	// Condition, ServiceRequest, Medication
 	Code          concept   `json:"code"`

@@ -68,7 +68,7 @@ func readCall(body []byte, hook, inst string, now claim.Time) (*mapping, error) 
 		return nil, refuse(400, "context 里没有 selections")
 	}
 	m := &mapping{c: &c, inst: inst, drafts: map[string]*resource{}, meds: map[string]*resource{}}
-	m.q = &online.Request{Infno: hook, Stage: online.Before, Channel: "cds", MsgID: c.HookInstance, Operator: lastPart(c.Context.UserID), At: now}
+	m.q = &online.Request{Infno: hook, Stage: online.Before, Channel: Channel, MsgID: c.HookInstance, Operator: lastPart(c.Context.UserID), At: now}
 	return m, m.read()
 }
 
@@ -156,6 +156,9 @@ func (m *mapping) read() error {
 	}
 	if err := m.orders(&e); err != nil {
 		return err
+	}
+	if len(es) == 0 || len(e.Diagnoses) == 0 {
+		m.q.Channel = BareChannel
 	}
 	p.Current = e.ID
 	p.Encounters = append(p.Encounters, e)

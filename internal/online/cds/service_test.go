@@ -165,23 +165,38 @@ func (s *stand) do(r *http.Request) answered {
 
 func (s *stand) post(path, body string) answered { s.t.Helper(); return s.do(s.request(path, body)) }
 
-const order = `{"resourceType":"MedicationRequest","id":"m1","status":"draft","intent":"order","extension":[{"url":"urn:nhsa:pric","valueDecimal":12.345678},{"url":"x","valueString":"kept"}],
+const order = `{"resourceType":"MedicationRequest","id":"m1","contained":[{"resourceType":"Organization","id":"o","name":"药房"}],"status":"draft","intent":"order","extension":[{"url":"urn:nhsa:pric","valueDecimal":12.345678},{"url":"x","valueString":"kept"}],
  "medicationCodeableConcept":{"coding":[{"system":"http://other","code":"o"},{"system":"urn:nhsa:hilist_code","code":"XBLOCK","display":"某药"}]},
  "authoredOn":"2025-03-18T01:30:00Z","requester":{"identifier":{"value":"D990101000017"}},
  "dosageInstruction":[{"route":{"text":"口服"},"timing":{"code":{"text":"每日三次"}},"doseAndRate":[{"doseQuantity":{"value":0.25,"unit":"g"}}]}],
  "dispenseRequest":{"quantity":{"value":2,"unit":"盒"},"expectedSupplyDuration":{"value":1,"code":"wk"}}}`
 
 const call1 = `{"hook":"order-sign","hookInstance":"d1577c69-dfbe-44ad-ba6d-3e05e953b2ea","context":{"userId":"Practitioner/p1","patientId":"pat1","encounterId":"enc1",
- "draftOrders":{"resourceType":"Bundle","entry":[{"resource":` + order + `},{"resource":{"resourceType":"ServiceRequest","id":"s1","status":"draft","code":{"coding":[{"system":"urn:nhsa:hilist_code","code":"X2"}]},"quantityQuantity":{"value":3}}}]}},
+ "draftOrders":{"resourceType":"Bundle","type":"collection","identifier":{"value":"b"},"entry":[{"resource":` + order + `},{"resource":{"resourceType":"ServiceRequest","id":"s1","status":"draft","code":{"coding":[{"system":"urn:nhsa:hilist_code","code":"X2"}]},"quantityQuantity":{"value":3}}}]}},
  "prefetch":{"patient":{"resourceType":"Patient","id":"pat1","identifier":[{"system":"urn:nhsa:psn_no","value":"P1"}],"gender":"female","birthDate":"1960-02-29","name":[{"text":"张示例"}]},
  "encounter":{"resourceType":"Encounter","id":"enc1","class":{"code":"EMER"},"period":{"start":"2025-03-18T09:00:00+08:00"},"diagnosis":[{"condition":{"reference":"Condition/c2"},"rank":1}],"extension":[{"url":"urn:nhsa:resc_flag","valueBoolean":true}]},
- "conditions":{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Condition","id":"c1","code":{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10","code":"E11.900"}]}}},{"resource":{"resourceType":"Condition","id":"c2","code":{"coding":[{"code":"I10.x00"}],"text":"高血压"}}},
+ "conditions":{"resourceType":"Bundle","type":"searchset","total":3,"link":[{"relation":"self","url":"x"}],"entry":[{"resource":{"resourceType":"Condition","id":"c1","code":{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10","code":"E11.900"}]}}},{"resource":{"resourceType":"Condition","id":"c2","code":{"coding":[{"code":"I10.x00"}],"text":"高血压"}}},
   {"resource":{"resourceType":"Condition","id":"c3","clinicalStatus":{"coding":[{"code":"resolved"}]},"code":{"coding":[{"code":"J00"}]}}}]},
  "medications":{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"MedicationRequest","id":"old","status":"completed","encounter":{"reference":"Encounter/enc1"},"medicationReference":{"reference":"Medication/med9"}}},
   {"resource":{"resourceType":"Medication","id":"med9","code":{"coding":[{"system":"urn:nhsa:hilist_code","code":"XCONFIRM"}]}}},
   {"resource":{"resourceType":"MedicationRequest","id":"gone","status":"cancelled","encounter":{"reference":"Encounter/enc1"},"medicationCodeableConcept":{"coding":[{"code":"XBLOCK"}]}}}]}}}`
 
 const sign = "/mingjian-order-sign"
+
+func TestSamplesSayEverything(t *testing.T) {
+	t.Parallel()
+	out, err := Samples()
+	if err != nil || len(out) != 2 || len(out[Channel]) != 1 || len(out[BareChannel]) != 1 {
+		t.Fatal(out, err)
+	}
+	full, bare := out[Channel][0], out[BareChannel][0]
+	if len(full.Odd) != 0 || len(full.Patients[0].Encounters[0].Diagnoses) != 1 || len(bare.Patients[0].Encounters[0].Diagnoses) != 0 || bare.Patients[0].Encounters[0].MainDiag != "" {
+		t.Errorf("%+v\n%+v", full, bare)
+	}
+	if a, b := online.FactsOf(full), online.FactsOf(bare); !a["diagnosis"] || b["diagnosis"] {
+		t.Errorf("facts of a call with and without conditions: %v, %v", a["diagnosis"], b["diagnosis"])
+	}
+}
 
 func TestDiscovery(t *testing.T) {
 	t.Parallel()

@@ -30,11 +30,11 @@ type Warn struct {
 
 func warnFields() reads[Warn] {
 	return reads[Warn]{
-		"warn_rslt_id": func(d *decoder, w *Warn) { d.text(&w.ID) },
-		"jr_id":        func(d *decoder, w *Warn) { d.text(&w.ID) },
-		"dspo_way":     func(d *decoder, w *Warn) { d.text(&w.Way) },
+		"warn_rslt_id":      func(d *decoder, w *Warn) { d.text(&w.ID) },
+		"jr_id":             func(d *decoder, w *Warn) { d.text(&w.ID) },
+		"dspo_way":          func(d *decoder, w *Warn) { d.text(&w.Way) },
 		"dspo_way_rea_codg": func(d *decoder, w *Warn) { d.text(&w.Code) },
-		"dspo_way_rea": func(d *decoder, w *Warn) { d.text(&w.Reason) },
+		"dspo_way_rea":      func(d *decoder, w *Warn) { d.text(&w.Reason) },
 	}
 }
 

@@ -31,6 +31,7 @@ type History interface {
 // Reminders chooses what of an answer is worth an interruption, remembers what was said, and hears what was done about it.
 type Reminders interface {
 	Show(ctx context.Context, q *online.Request, a *online.Answer) ([]online.Reminder, error)
+	// Heard keeps feedback; the same may come again. A *Fault says what is wrong with it.
 	Heard(ctx context.Context, h *Hearing) error
 }
 
@@ -77,6 +78,10 @@ const (
 	releasePath = "/fsi/release"
 	slipPath    = "/fsi/slip"
 )
+
+// Patterns are where a server mounts the handler: style A (transaction in the path), style B (one address and its token), the CSB
+// gateway's address.
+var Patterns = []string{"/fsi/", "/mbs/fmi/fsi/", "/auth/oauth/token", "/CSB"}
 
 // Handler answers the interface at any address: where the last part of the path is a transaction number it must agree with
 // the envelope's infno; else the envelope alone tells. The status is 200 for everything that a message can be answered,
@@ -235,7 +240,10 @@ var ErrUnknownReminder = errors.New("没有给本机构发过这个编号的提�
 
 func (s *server) heard(ctx context.Context, h *Hearing) *Fault {
 	err := s.Reminders.Heard(ctx, h)
+	var bad *Fault
 	switch {
+	case errors.As(err, &bad):
+		return bad
 	case errors.Is(err, ErrUnknownReminder):
 		return &Fault{Code: Missing, Path: "input.data.warns", Text: err.Error()}
 	case err != nil:
