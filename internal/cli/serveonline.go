@@ -12,6 +12,7 @@ import (
 	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/online"
 	"github.com/mingjian/mingjian/internal/online/cds"
+	"github.com/mingjian/mingjian/internal/online/desk"
 	"github.com/mingjian/mingjian/internal/online/fsi"
 	"github.com/mingjian/mingjian/internal/online/remind"
 )
@@ -81,11 +82,12 @@ func (l *liveEngine) close(context.Context) error {
 // reminders brings package remind to what the channels ask for, and gives it the cards that are live.
 type reminders struct {
 	*remind.Service
-	rules *liveRules
+	rules     *liveRules
+	registers *registers
 }
 
 func (r *reminders) chooser() (*remind.Chooser, error) {
-	return remind.NewChooser(r.rules.now.Load().book.Library.Cards, nil)
+	return remind.NewChooser(r.rules.now.Load().book.Library.Cards, r.registers.names())
 }
 
 // Reload takes the cards that are live now.
@@ -140,13 +142,21 @@ func mountOnline(x *site) error {
 		return err
 	}
 	maps.Copy(channels, more)
+	if more, err = desk.Samples(); err != nil {
+		return err
+	}
+	maps.Copy(channels, more)
 	engine := &liveEngine{dir: x.dir, log: x.log, opt: online.Options{Open: opener(x.s, x.cmd.Store), Channels: channels}}
-	rs := &reminders{rules: x.rules}
+	regs := &registers{dir: x.dir}
+	if err := regs.Reload(x.s.ctx); err != nil {
+		x.log.Warn("registers are not read", "err", err)
+	}
+	rs := &reminders{rules: x.rules, registers: regs}
 	c, err := rs.chooser()
 	if err != nil {
 		return err
 	}
-	if rs.Service, err = remind.OpenService(x.s.ctx, x.db, filepath.Join(x.dir, remind.Dir), c, remind.Options{}); err != nil {
+	if rs.Service, err = remind.OpenService(x.s.ctx, x.db, filepath.Join(x.dir, remind.Dir), c, remind.Options{Owners: x.owners(x.s)}); err != nil {
 		return err
 	}
 	profiles, err := fsi.LoadProfiles(x.dir)
@@ -155,12 +165,12 @@ func mountOnline(x *site) error {
 	}
 	limits := fsi.DefaultLimits
 	limits.Bytes = int(x.cmd.MaxBody << 20)
-	gate, desk := &auth.Gate{Keys: keys}, &fsi.Desk{DB: x.db, Trail: x.trail}
-	nation, err := fsi.Handler(fsi.Deps{Engine: engine, Gate: gate, Profiles: profiles, Limit: x.gateway.Limits, History: engine, Reminders: rs, Desk: desk, Limits: &limits, Log: x.log})
+	gate, releases := &auth.Gate{Keys: keys}, &fsi.Desk{DB: x.db, Trail: x.trail}
+	nation, err := fsi.Handler(fsi.Deps{Engine: engine, Gate: gate, Profiles: profiles, Limit: x.gateway.Limits, History: engine, Reminders: rs, Desk: releases, Limits: &limits, Log: x.log})
 	if err != nil {
 		return err
 	}
-	hooks, err := cds.Handler(cds.Deps{Engine: engine, Gate: gate, Limit: x.gateway.Limits, Reminders: rs, Desk: desk, Log: x.log})
+	hooks, err := cds.Handler(cds.Deps{Engine: engine, Gate: gate, Limit: x.gateway.Limits, Reminders: rs, Desk: releases, Log: x.log})
 	if err != nil {
 		return err
 	}
@@ -169,7 +179,11 @@ func mountOnline(x *site) error {
 	}
 	x.web.Mount(cds.Root, hooks)
 	x.web.Mount(cds.Root+"/", hooks)
+	if err := mountDesk(x, engine, rs.Service, gate, regs); err != nil {
+		return err
+	}
 	x.web.Reload(engine)
+	x.web.Reload(regs)
 	x.web.Reload(rs)
 	x.web.Background("reminder log", rs.Background)
 	x.web.AtEnd("online engine", engine.close)

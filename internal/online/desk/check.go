@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -81,7 +82,13 @@ func (k *desk) check(w http.ResponseWriter, r *http.Request, who *auth.Identity)
 		Shown   []shown `json:"shown"`
 		Partial bool    `json:"partial"`
 		Stop    string  `json:"stop"`
-	}{d.Call, in.Visit, []shown{}, ans.Partial, stops[d.Stop]}
+		Quiet   int     `json:"quiet"` // explained before, not shown again
+	}{d.Call, in.Visit, []shown{}, ans.Partial, stops[d.Stop], 0}
+	for i := range d.Held {
+		if d.Held[i].Why == remind.HeldQuiet {
+			out.Quiet++
+		}
+	}
 	for _, s := range d.Shown {
 		x := shown{Jr: s.ID, Rule: s.RuleName, Text: s.Text, Basis: s.Basis, Stop: stops[s.Stop], Orders: []string{}, Actions: s.Actions}
 		for _, l := range s.Lines {
@@ -154,6 +161,9 @@ func (k *desk) request(in *typed, who *auth.Identity) (*online.Request, error) {
 	req.Patients = []online.Patient{{ID: in.Psn, Name: in.Name, Sex: sex, Birth: birth, Area: p.Area, Current: in.Visit, Encounters: []online.Encounter{e}}}
 	if len(in.Psn) == 18 {
 		req.Patients[0].CertNo, req.Patients[0].CertType = in.Psn, "01"
+		if k.Person != nil {
+			req.Patients[0].ID = cmp.Or(k.Person(in.Psn), in.Psn)
+		}
 	}
 	return req, nil
 }
@@ -167,16 +177,13 @@ func order(i int, code, name, list, cnt, pric, days string) (*online.Order, erro
 	if err != nil || n <= 0 {
 		return nil, fmt.Errorf("数量 %q 应为大于 0 的数", cnt)
 	}
-	if strings.TrimSpace(pric) == "" {
-		pric = "0"
-	}
 	price, err := claim.ParseDecimal(strings.TrimSpace(pric), 6)
-	if err != nil || price < 0 {
-		return nil, fmt.Errorf("单价 %q 应为数字", pric)
+	if err != nil || price <= 0 { // without money nothing is at issue, and silence would look like a verdict
+		return nil, fmt.Errorf("单价 %q 应为大于 0 的数", pric)
 	}
 	o := &online.Order{Item: code, Name: name, HospItem: code, HospName: name, ListType: list, Cnt: claim.Qty(n), Price: claim.Price(price), SelfPay: 0, Stop: claim.NoTime, Days: claim.None32}
 	const perFen = 10_000 * 10_000 // 1e-4 × 1e-6 yuan in fen
-	if price > 0 && n > (1<<62)/price {
+	if n > (1<<62)/price {
 		return nil, fmt.Errorf("数量和单价太大")
 	}
 	o.Amount = claim.Money((n*price + perFen/2) / perFen)

@@ -44,6 +44,7 @@ type Deps struct {
 	Sessions *auth.Sessions
 	Gate     *auth.Gate
 	Place    func(code string) (Place, bool)
+	Person   func(cert string) string             // number of who holds an identity card; "" = unknown
 	Items    func(query string, limit int) []Item // by the beginning of the code or a part of the name
 	List     func(ctx context.Context, inst string) (*Signed, error)
 	Budget   time.Duration // for judging; 400 ms

@@ -55,11 +55,12 @@ func MakeList(snap *lake.Snapshot, inst string, now time.Time) (*List, error) {
 		Items: map[string]string{}, Inst: inst}
 	stop := map[string]map[string]string{"credential": {"2": "医保支付资格暂停（仅急救抢救）", "3": "医保支付资格终止"}, "agreement": {"2": "协议中止", "3": "协议解除"},
 		"benefit": {"2": "待遇暂停", "3": "待遇等待期"}}
+	named := map[string]string{} // persons by number, whose certificates are listed too
 	for _, x := range []struct {
 		table, subject string
 		put            func(subject, why string)
 	}{
-		{"benefit", "psn_no", func(s, why string) { l.Persons[hashOf(l.Salt, s)] = why }},
+		{"benefit", "psn_no", func(s, why string) { named[s], l.Persons[hashOf(l.Salt, s)] = why, why }},
 		{"credential", "prac_psn_code", func(s, why string) { l.Practs[s] = why }},
 		{"agreement", "fixmedins_code", func(s, why string) {
 			if s == inst {
@@ -80,10 +81,18 @@ func MakeList(snap *lake.Snapshot, inst string, now time.Time) (*List, error) {
 	}
 	err := each(snap, "death", func(r row) {
 		if p := r.text("psn_no"); p != "" {
-			l.Persons[hashOf(l.Salt, p)] = "登记为已故"
+			named[p], l.Persons[hashOf(l.Salt, p)] = "登记为已故", "登记为已故"
 		}
 		if c := r.text("certno"); c != "" {
 			l.Persons[hashOf(l.Salt, c)] = "登记为已故"
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = each(snap, "person", func(r row) {
+		if why := named[r.text("psn_no")]; why != "" && claim.OwnCert(r.text("certno"), r.day("brdy")) {
+			l.Persons[hashOf(l.Salt, r.text("certno"))] = why
 		}
 	})
 	if err != nil {

@@ -114,7 +114,7 @@ function drawItems() {
 }
 
 function filled() {
-  return { psn: $("psn").value.trim(), name: $("psn-name").value.trim(), sex: $("sex").value, birth: $("birth").value, visit: state.visit, doctor: $("doctor").value.trim(),
+  return { psn: $("psn").value.trim(), name: $("psn-name").value.trim(), sex: $("sex").value, birth: $("birth").value, visit: $("visit").value.trim() || state.visit, doctor: $("doctor").value.trim(),
     rescue: $("rescue").checked, diags: $("diag").value.split(/[\s,，、]+/).filter(Boolean).map((code) => ({ code, name: "" })),
     items: state.items.map(({ code, name, list, cnt, pric, days, own }) => ({ code, name, list, cnt, pric, days, own })) };
 }
@@ -125,6 +125,8 @@ async function check() {
   $("error").textContent = "";
   const f = filled();
   if (f.items.length === 0) { $("error").textContent = "请至少加入一个药品或项目"; $("add").focus(); return; }
+  const bare = f.items.findIndex((i) => !(Number(i.pric) > 0));
+  if (bare >= 0) { $("error").textContent = "请填第 " + (bare + 1) + " 项的单价：没有金额就查不出提醒"; $("item-" + (bare + 1)).querySelectorAll("input")[1].focus(); return; }
   if (!f.birth || !f.sex) { $("error").textContent = "请填性别和出生日期（录入身份证号会自动填）"; ($("sex").value ? $("birth") : $("sex")).focus(); return; }
   $("go").disabled = true;
   try {
@@ -144,7 +146,7 @@ function draw(a) {
   drawItems();
   const quiet = $("quiet");
   quiet.className = a.shown.length ? "hint" : "ok";
-  quiet.textContent = a.shown.length ? "" : "没有需要提醒的。";
+  quiet.textContent = (a.shown.length ? "" : "没有需要提醒的。") + (a.quiet ? "另有 " + a.quiet + " 条此前已说明理由，不再重复提醒。" : "");
   if (a.partial) { quiet.className = "error"; quiet.textContent = "时间不够，有的规则没有查完，可稍后再查一次。"; }
   $("shown").replaceChildren(...a.shown.map(card));
   if (matchMedia("(max-width: 800px)").matches) $("answer").scrollIntoView({ behavior: "smooth" });

@@ -1,6 +1,6 @@
 "use strict";
 // Keeps the page itself, so that it opens while the line is down. Answers of the service are never kept.
-const kept = "desk-1", files = ["./", "desk.css", "sha256.js", "offline.js", "desk.js"];
+const kept = "desk-1", files = ["./", "desk.css", "sha256.js", "offline.js", "desk.js", "icon.svg"];
 self.addEventListener("install", (e) => e.waitUntil(caches.open(kept).then((c) => c.addAll(files)).then(() => self.skipWaiting())));
 self.addEventListener("activate", (e) => e.waitUntil(self.clients.claim()));
 self.addEventListener("fetch", (e) => {
