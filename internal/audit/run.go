@@ -116,6 +116,15 @@ type engine struct {
 }
 
 func (a *Auditor) engine(s *lake.Snapshot, rules []string, from, to claim.Month) (*engine, error) {
+	e, err := a.alone(s, rules, from, to)
+	if err != nil {
+		return nil, err
+	}
+	return e, e.openBook(a.dir, a.book, from, to)
+}
+
+// alone is an engine without a day book: it judges what the rows of one person say.
+func (a *Auditor) alone(s *lake.Snapshot, rules []string, from, to claim.Month) (*engine, error) {
 	e := &engine{snap: s}
 	var err error
 	if e.only, e.judged, err = choose(a.Library, rules); err != nil {
@@ -155,7 +164,7 @@ func (a *Auditor) engine(s *lake.Snapshot, rules []string, from, to claim.Month)
 	}
 	e.bound.SetBatched(e.batch)
 	e.hist, e.past = newHistory(a.dir, e), e.bound.Past()
-	return e, e.openBook(a.dir, a.book, from, to)
+	return e, nil
 }
 
 // documented tells the cards how well institutions document their stays: orders and records against discharges.

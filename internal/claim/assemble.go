@@ -40,6 +40,7 @@ type Assembler struct {
 	open   bool // some line names no settlement
 	// feeSources counts the sources that gave the person lines.
 	feeSources int
+	unsorted   int // 1 where a single source may be out of order
 }
 
 type keyIdx struct {
@@ -114,6 +115,44 @@ func (c *cursor) person() int32 {
 	return noPerson
 }
 
+// Part is one person's rows of a batch: rows Lo … Hi−1.
+type Part struct {
+	Source
+	Lo, Hi int
+	cols   *sourceCols
+}
+
+// NewPart prepares all rows of a batch as a part. The batch may be read again and again, by many goroutines.
+func NewPart(s Source) Part { return Part{Source: s, Hi: s.Batch.N, cols: newSourceCols(s.Batch)} }
+
+// Of is the part of a batch that holds a person's rows.
+func (p Part) Of(pers int32) Part {
+	p.Lo, _ = slices.BinarySearch(p.Batch.Pers, pers)
+	for p.Hi = p.Lo; p.Hi < p.Batch.N && p.Batch.Pers[p.Hi] == pers; {
+		p.Hi++
+	}
+	return p
+}
+
+// One assembles one person of parts, whoever else their batches hold. The timeline is valid until the following call and
+// as long as the batches are.
+func (a *Assembler) One(pers int32, parts []Part) *Timeline {
+	t := &a.tl
+	a.unsorted = 1
+	a.cur, a.live, t.sources, t.cols = a.cur[:0], a.live[:0], t.sources[:0], t.cols[:0]
+	for i, p := range parts {
+		a.cur = append(a.cur, cursor{Source: p.Source, cols: p.cols, tab: p.Batch.Table.Name, src: uint16(i), lo: p.Lo, hi: p.Hi})
+		t.sources, t.cols = append(t.sources, p.Batch), append(t.cols, p.cols)
+	}
+	for i := range a.cur {
+		if a.cur[i].lo < a.cur[i].hi {
+			a.live = append(a.live, &a.cur[i])
+		}
+	}
+	a.build(pers)
+	return t
+}
+
 // seek moves to the person's rows and tells whether there are any.
 func (c *cursor) seek(pers int32) bool {
 	ps := c.Batch.Pers
@@ -149,7 +188,7 @@ func (a *Assembler) build(pers int32) {
 	clear(a.dead)
 	clear(a.seen)
 	a.negs, a.rawSet, a.open = a.negs[:0], a.rawSet[:0], false
-	a.feeSources = 0
+	a.feeSources = a.unsorted
 	guardians := a.guardians()
 	a.choosePast()
 	for _, c := range a.live {

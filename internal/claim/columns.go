@@ -19,8 +19,26 @@ type sourceCols struct {
 	list, chrg, take, etip, matn, nego           []int32
 }
 
+// positions are the column positions by table, which batches of a table share.
+var positions = func() map[string]*sourceCols {
+	m := make(map[string]*sourceCols, len(tables))
+	for _, t := range tables {
+		m[t.Name] = positionsOf(t)
+	}
+	return m
+}()
+
 func newSourceCols(b *Batch) *sourceCols {
-	t := b.Table
+	k := positions[b.Table.Name]
+	if b.Table.Name == "fee" {
+		own := *k
+		own.hot(b)
+		return &own
+	}
+	return k
+}
+
+func positionsOf(t *Table) *sourceCols {
 	c := func(name string) int { return t.Col(name) }
 	k := &sourceCols{psn: c("psn_no"), inst: c("fixmedins_code"), insutype: c("insutype"), medType: c("med_type"),
 		source: c("source"), linkType: c("link_type"), certType: c("psn_cert_type"), psnType: c("psn_type"), insuArea: c("insu_admdvs"),
@@ -38,9 +56,6 @@ func newSourceCols(b *Batch) *sourceCols {
 		oprnCode: c("oprn_oprt_code"), oprnEnd: c("oprn_oprt_endtime"), side: c("side"), incision: c("incision_no"), review: c("review_stas"),
 		reviewDate: c("review_date"), effect: c("effect_date"), diseName: c("dise_name"), idetDate: c("idet_date"), addrArea: c("addr_admdvs")}
 	k.at = c(t.At)
-	if t.Name == "fee" {
-		k.hot(b)
-	}
 	return k
 }
 

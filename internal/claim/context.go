@@ -1,6 +1,9 @@
 package claim
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Tags are facts of a visit that many cards exempt; they are computed once, before any card (规则口径 §一).
 type Tags uint32
@@ -139,6 +142,11 @@ func (v *Vocab) grow() {
 
 // Grow classifies codes that appeared since; only for a single-threaded owner of growing dictionaries.
 func (v *Vocab) Grow() { v.grow() }
+
+// Over returns a vocabulary over dictionaries laid over v's; v is not changed when it grows.
+func (v *Vocab) Over(ds *Dicts) *Vocab {
+	return &Vocab{ds: ds, settings: slices.Clip(v.settings), numbers: slices.Clip(v.numbers), diagTags: slices.Clip(v.diagTags), psych: slices.Clip(v.psych)}
+}
 
 // Num is the numeric value of a code-list value (gend "2" → 2, list_type "101" → 101), −1 when absent or not a number.
 func (v *Vocab) Num(code int32) int {

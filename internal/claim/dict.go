@@ -10,6 +10,9 @@ type Dict struct {
 	index map[string]int32
 	// loaded is what LoadDict gave: it never changes, so String needs no lock for its codes.
 	loaded Text
+	// base holds the codes below from; nil for a dictionary that stands alone.
+	base *Dict
+	from int32
 }
 
 // NewDict returns a dictionary that holds only the empty string.
@@ -24,16 +27,43 @@ func LoadDict(data []byte, off []uint32) *Dict {
 	return &Dict{all: t, loaded: t}
 }
 
+// Over returns a dictionary that knows the codes d has now and gives further ones of its own, which d never learns of:
+// what a stranger says must not grow what everybody shares. It belongs to one goroutine.
+func (d *Dict) Over() *Dict {
+	return &Dict{base: d, from: int32(d.Len()), all: Text{Off: []uint32{0}}, index: map[string]int32{}}
+}
+
+// Over lays dictionaries over all of them.
+func (ds *Dicts) Over() *Dicts {
+	var out Dicts
+	for i, d := range ds {
+		out[i] = d.Over()
+	}
+	return &out
+}
+
+// Own is the number of codes a dictionary laid over another gave itself.
+func (d *Dict) Own() int { return len(d.all.Off) - 1 }
+
 // Len is the number of codes, the empty string included.
 func (d *Dict) Len() int {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
-	return len(d.all.Off) - 1
+	return int(d.from) + len(d.all.Off) - 1
 }
 
 // String of a code. It shares the dictionary's memory, which never changes.
 func (d *Dict) String(code int32) string {
 	if code <= 0 {
+		return ""
+	}
+	if d.base != nil {
+		if code < d.from {
+			return d.base.String(code)
+		}
+		if code -= d.from; int(code) < len(d.all.Off)-1 {
+			return d.all.At(int(code))
+		}
 		return ""
 	}
 	if int(code) < len(d.loaded.Off)-1 {
@@ -59,6 +89,15 @@ func (d *Dict) build() {
 
 // Find returns the code of s, or −1.
 func (d *Dict) Find(s string) int32 {
+	if d.base != nil {
+		if c := d.base.Find(s); c >= 0 && c < d.from {
+			return c
+		}
+		if c, ok := d.index[s]; ok {
+			return c
+		}
+		return -1
+	}
 	d.mu.RLock()
 	if d.index != nil {
 		c, ok := d.index[s]
@@ -89,7 +128,7 @@ func (d *Dict) Put(s string) int32 {
 	if c, ok := d.index[s]; ok {
 		return c
 	}
-	c := int32(len(d.all.Off) - 1)
+	c := d.from + int32(len(d.all.Off)-1)
 	d.all.Append(s)
 	d.index[string([]byte(s))] = c
 	return c

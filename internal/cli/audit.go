@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"github.com/mingjian/mingjian/internal/govern"
 	"github.com/mingjian/mingjian/internal/knowledge"
 	"github.com/mingjian/mingjian/internal/lake"
+	"github.com/mingjian/mingjian/internal/online/told"
 	"github.com/mingjian/mingjian/internal/rule"
 	"github.com/mingjian/mingjian/internal/store"
 )
@@ -280,6 +282,7 @@ type findingsCmd struct {
 	Format string `help:"csv、xlsx 或 parquet，缺省按文件名" enum:"csv,xlsx,parquet," default:""`
 	Out    string `help:"输出文件，- 为标准输出" required:"" placeholder:"文件"`
 	Bom    bool   `help:"CSV 前加 BOM，便于 Excel 打开"`
+	Told   bool   `help:"CSV 后面加几列：当时提醒过没有"`
 }
 
 func (c *findingsCmd) Run(s *streams) error {
@@ -334,13 +337,35 @@ func (c *findingsCmd) Run(s *streams) error {
 			}
 		}
 	}
+	export := func(w io.Writer) error { return audit.Export(w, rows, format, c.Bom) }
+	if c.Told {
+		if format != "csv" {
+			return usageError{fmt.Errorf("--told 只能与 csv 同用")}
+		}
+		var ids []string
+		for i := range rows {
+			ids = append(ids, rows[i].FindingID)
+		}
+		slices.Sort(ids)
+		by, err := toldOf(s, c.Data, c.Store, slices.Compact(ids))
+		if err != nil {
+			return err
+		}
+		export = func(w io.Writer) error {
+			var b bytes.Buffer
+			if err := audit.Export(&b, rows, format, c.Bom); err != nil {
+				return err
+			}
+			return addTold(w, &b, by)
+		}
+	}
 	if c.Out == "-" {
 		if c.JSON {
 			return usageError{fmt.Errorf("--json 与 --out - 不能同用")}
 		}
-		return audit.Export(s.out, rows, format, c.Bom)
+		return export(s.out)
 	}
-	if err := lake.WriteFileAtomic(c.Out, func(w io.Writer) error { return audit.Export(w, rows, format, c.Bom) }); err != nil {
+	if err := lake.WriteFileAtomic(c.Out, export); err != nil {
 		return err
 	}
 	if c.JSON {
@@ -373,9 +398,20 @@ func (c *explainCmd) Run(s *streams) error {
 	if err != nil {
 		return err
 	}
+	by, err := toldOf(s, c.Data, c.Store, []string{c.ID})
+	if err != nil {
+		return err
+	}
 	if c.JSON {
-		return s.json(x)
+		t := by[c.ID]
+		t.Finding = c.ID
+		t.Told = cmp.Or(t.Told, told.Unsent)
+		return s.json(struct {
+			*audit.Explanation
+			Told store.Told `json:"told"`
+		}{x, t})
 	}
 	s.printf("%s", x)
+	s.printf("当时 %s\n", saidOf(by[c.ID]))
 	return nil
 }

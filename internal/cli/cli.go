@@ -29,9 +29,11 @@ type commands struct {
 	Knowledge knowledgeCmd `cmd:"" help:"知识库：导入国家两库表、本地知识点"`
 	Import    importCmd    `cmd:"" help:"导入结算、费用等文件"`
 	Audit     auditCmd     `cmd:"" help:"审核：按月逐行核对规则"`
+	Replay    replayCmd    `cmd:"" help:"回放：把已审核月份写成 3102 报文走一遍事中审核，逐对核对结论"`
 	Findings  findingsCmd  `cmd:"" help:"导出疑点"`
 	Explain   explainCmd   `cmd:"" help:"说明一条疑点的来龙去脉"`
 	Rules     rulesCmd     `cmd:"" help:"规则库：列表、查看、测试、文档"`
+	Remind    remindCmd    `cmd:"" help:"事前事中提醒：留痕、统计、效果、规则负责人的待答复"`
 	Report    reportCmd    `cmd:"" help:"把疑点写成一页可离线打开的报告"`
 	Store     storeCmd     `cmd:"" help:"业务库：状态、疑点入库、建库、换库"`
 	User      userCmd      `cmd:"" help:"用户和角色"`

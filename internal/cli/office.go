@@ -88,6 +88,9 @@ func (o *office) takeIn(s *streams, all bool) (*store.Run, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, err := o.told(s); err != nil {
+		return r, fmt.Errorf("疑点已入库，但没有算出当时提醒过没有，修好后请运行 mingjian remind told：%w", err)
+	}
 	if r.Parts+r.Withdrawn > 0 {
 		err = o.record(s, "疑点入库", fmt.Sprintf("第 %d 次审核", r.Run), takenIn(r))
 	}

@@ -39,6 +39,7 @@ type site struct {
 // mounts are the parts of the server, in the order in which they are set up. To add one is to add its line.
 var mounts = []func(*site) error{
 	mountAPI,
+	mountOnline,
 	mountConsole,
 }
 

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
@@ -71,6 +72,19 @@ func (p *Program) Bind(ref *claim.Reference, v *claim.Vocab, has func(table stri
 // orders or by records. One suffices.
 func optionalTable(c *Card, table string) bool {
 	return (c.Check == "before_delivery" && table == "birth") || c.Check == "no_record"
+}
+
+// Over returns a Bound over dictionaries laid over b's: it grows by itself and leaves b as it is.
+func (b *Bound) Over(v *claim.Vocab) *Bound {
+	o := *b
+	o.Vocab, o.ds = v, v.Dicts()
+	o.items, o.canon, o.catOK, o.pricedOK = slices.Clip(b.items), slices.Clip(b.canon), slices.Clip(b.catOK), slices.Clip(b.pricedOK)
+	o.drugs, o.child, o.extText = slices.Clip(b.drugs), slices.Clip(b.child), slices.Clip(b.extText)
+	o.diagHit = make([][]bool, len(b.diagHit))
+	for i, d := range b.diagHit {
+		o.diagHit[i] = slices.Clip(d)
+	}
+	return &o
 }
 
 // Grow binds item codes that appeared since; only for a single-threaded owner of growing dictionaries.

@@ -66,6 +66,10 @@ type Eval struct {
 	firstDay claim.Day       // of the person's first line
 	scope    guardScope      // the subject of the condition being asked
 	passed   bool            // the line under judgement has passed its card's condition
+	// Stop is asked between hooks; where it says yes, Judge returns what is known by then. Nil never stops.
+	Stop func() bool
+	// Cut tells that the last Judge was stopped.
+	Cut bool
 }
 
 // NewEval returns an evaluator that reports findings of the months from … to; month 0 is what is not settled yet. A nil
@@ -103,7 +107,7 @@ func (e *Eval) SetMonths(from, to claim.Month) { e.from, e.to = from, to }
 
 // Judge evaluates every card over one person. The hits are valid until the next call.
 func (e *Eval) Judge(t *claim.Timeline) []Hit {
-	e.t, e.hits = t, e.hits[:0]
+	e.t, e.hits, e.Cut = t, e.hits[:0], false
 	e.drugs.reset()
 	for _, i := range e.touched {
 		e.groups[i] = e.groups[i][:0]
@@ -111,48 +115,25 @@ func (e *Eval) Judge(t *claim.Timeline) []Hit {
 	e.touched = e.touched[:0]
 	e.flags, e.firstDay = 0, claim.OpenDay
 	for li := range t.Lines {
+		if li&127 == 127 && e.overrun() {
+			break
+		}
 		e.index(int32(li))
 	}
 	for _, i := range e.touched {
+		if e.overrun() {
+			break
+		}
 		c := e.b.cards[i]
 		c.group.group(e, c, e.groups[i])
 	}
 	for _, c := range e.persons {
+		if e.overrun() {
+			break
+		}
 		c.personH.person(e, c)
 	}
-	for vi := range t.Visits {
-		v := &t.Visits[vi]
-		if v.Out || !e.inRange(v.Month) {
-			continue
-		}
-		for _, c := range e.visits {
-			if !e.unfitInst(c, v.Inst) {
-				c.visitH.visit(e, c, int32(vi))
-			}
-		}
-	}
-	for si := range t.Stays {
-		s := &t.Stays[si]
-		if !e.inRange(t.Visits[s.Last].Month) {
-			continue
-		}
-		for _, c := range e.stays {
-			if !e.unfitInst(c, s.Inst) {
-				c.stayH.stay(e, c, int32(si))
-			}
-		}
-	}
-	for si := range t.Setls {
-		s := &t.Setls[si]
-		if !e.inRange(s.Month) {
-			continue
-		}
-		for _, c := range e.settles {
-			if !e.unfitInst(c, s.Inst) {
-				c.settleH.settle(e, c, int32(si))
-			}
-		}
-	}
+	e.units()
 	if e.b.book != nil {
 		e.bookMarks()
 	}
@@ -165,6 +146,49 @@ func (e *Eval) Judge(t *claim.Timeline) []Hit {
 		e.exemptHits()
 	}
 	return e.hits
+}
+
+func (e *Eval) overrun() bool {
+	e.Cut = e.Cut || (e.Stop != nil && e.Stop())
+	return e.Cut
+}
+
+// units asks the hooks of visits, stays and settlements.
+func (e *Eval) units() {
+	t := e.t
+	for vi := range t.Visits {
+		v := &t.Visits[vi]
+		if v.Out || !e.inRange(v.Month) || e.overrun() {
+			continue
+		}
+		for _, c := range e.visits {
+			if !e.unfitInst(c, v.Inst) {
+				c.visitH.visit(e, c, int32(vi))
+			}
+		}
+	}
+	for si := range t.Stays {
+		s := &t.Stays[si]
+		if !e.inRange(t.Visits[s.Last].Month) || e.overrun() {
+			continue
+		}
+		for _, c := range e.stays {
+			if !e.unfitInst(c, s.Inst) {
+				c.stayH.stay(e, c, int32(si))
+			}
+		}
+	}
+	for si := range t.Setls {
+		s := &t.Setls[si]
+		if !e.inRange(s.Month) || e.overrun() {
+			continue
+		}
+		for _, c := range e.settles {
+			if !e.unfitInst(c, s.Inst) {
+				c.settleH.settle(e, c, int32(si))
+			}
+		}
+	}
 }
 
 // index runs the line checks of the points that name a line and collects it for the group checks.
@@ -227,6 +251,12 @@ func (e *Eval) Counts() map[NotJudged]int64 {
 		e.thin[card] = nil
 	}
 	return e.Skipped
+}
+
+// Forget empties what was counted as not judged, for a new question.
+func (e *Eval) Forget() {
+	clear(e.Skipped)
+	clear(e.thin)
 }
 
 func (e *Eval) inRange(m claim.Month) bool { return m >= e.from && m <= e.to }

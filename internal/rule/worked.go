@@ -114,14 +114,7 @@ func (h *Hit) Sentence() string {
 			rest = append(rest, f.Name+" "+f.Value)
 		}
 	}
-	for { // placeholders that nothing filled
-		i := strings.IndexByte(s, '{')
-		j := strings.IndexByte(s, '}')
-		if i < 0 || j < i {
-			break
-		}
-		s = s[:i] + s[j+1:]
-	}
+	s = dropPlaceholders(s)
 	if len(rest) > 0 {
 		s += "（" + strings.Join(rest, "，") + "）"
 	}

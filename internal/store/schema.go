@@ -84,4 +84,5 @@ var (
 // tables lists all tables in the order of dump and restore.
 var tables = []*table{&metaTable, &runTable, &findingTable, &lineTable, &partTable, &goneTable, &taskTable, &userTable, &roleTable, &keyTable,
 	&chainTable, &recordTable, &anchorTable, &versionTable, &stepTable, &noticeTable, &areaTable, &exemptionTable, &ruleRunTable, &sampleTable,
-	&judgementTable, &basisTable, &sessionTable, &failureTable, &jobTable, &instTable}
+	&judgementTable, &basisTable, &sessionTable, &failureTable, &jobTable, &instTable, &callTable, &callVisitTable, &reminderTable, &choiceTable, &wrongTable,
+	&proposalTable, &reminderAreaTable, &segmentTable, &episodeTable, &toldTable, &releaseTable, &settingTable}

@@ -1,0 +1,141 @@
+package rule
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/mingjian/mingjian/internal/claim"
+)
+
+// What those need to know of a program who judge before and during payment.
+
+// OfStage lists the ids of the cards that speak at a stage, and of all that must be judged to know what they say: narrower cards
+// silence wider ones whether or not they speak themselves.
+func (p *Program) OfStage(stage string) (speak, judged map[string]bool) {
+	speak, judged = map[string]bool{}, map[string]bool{}
+	for _, c := range p.cards {
+		if slices.Contains(c.Stages, stage) {
+			speak[c.ID], judged[c.ID] = true, true
+		}
+	}
+	for n := 0; n < len(judged); {
+		n = len(judged)
+		for _, c := range p.cards {
+			if slices.ContainsFunc(c.Refines, func(wide string) bool { return judged[wide] }) {
+				judged[c.ID] = true
+			}
+		}
+	}
+	return speak, judged
+}
+
+// Scope is what a card looks at.
+type Scope struct {
+	Lines  bool // every fee line, whatever the item
+	Named  bool // fee lines that its points name
+	Visit  bool // visits and stays
+	Settle bool // settlements
+	Book   bool // rows of all persons together
+}
+
+// ScopeOf a card by number.
+func (p *Program) ScopeOf(card int) Scope {
+	c := p.cards[card]
+	s := Scope{Named: c.line != nil || c.group != nil, Book: c.bookH != nil, Visit: c.visitH != nil || c.stayH != nil, Settle: c.settleH != nil}
+	s.Lines = c.personH != nil && !s.Named
+	return s
+}
+
+// IsUnfit tells that an institution fills too little of what a card needs: it is not judged there.
+func (b *Bound) IsUnfit(card int, inst int32) bool { return at(b.unfit[card], inst) }
+
+// CardsOf lists the cards whose points name an item by its code, each once.
+func (b *Bound) CardsOf(item int32) []int {
+	if item < 0 || int(item) >= len(b.items) {
+		return nil
+	}
+	var out []int
+	for _, r := range b.items[item] {
+		if !slices.Contains(out, int(r.card)) {
+			out = append(out, int(r.card))
+		}
+	}
+	return out
+}
+
+// Spoken tells whether anything at all is known of an item code: a point, another code it stands for, or the catalogue.
+func (b *Bound) Spoken(item int32) bool {
+	return item > 0 && int(item) < len(b.items) && (len(b.items[item]) > 0 || b.canon[item] != item)
+}
+
+// Lacks tells which of a card's needs the facts do not hold, "" for none. carried says of "table.column" (or a table alone)
+// that it is at hand.
+func Lacks(c *Card, carried func(table, column string) bool) string {
+	for _, n := range c.Needs {
+		table, col, _ := strings.Cut(n, ".")
+		if optionalTable(c, table) || pastNeeds[c.Kind+"/"+c.Check] == table {
+			continue
+		}
+		if !carried(table, col) {
+			return n
+		}
+	}
+	return ""
+}
+
+// pastNeeds are needs that a check reads of other visits, never of the one it judges: earlier examinations elsewhere.
+var pastNeeds = map[string]string{"FREQ/recognized": "exam"}
+
+// Brief is the finding in at most limit characters: what, limit, remedy. say gives the value of a fact as the reader may see it.
+// Where it is too long, the longest values are cut.
+func (h *Hit) Brief(limit int, say func(Fact) string) string {
+	type value struct {
+		ph   string
+		text []rune
+	}
+	var vs []value
+	for _, f := range h.Facts {
+		if ph := "{" + f.Name + "}"; strings.Contains(h.Card.Message, ph) {
+			vs = append(vs, value{ph, []rune(say(f))})
+		}
+	}
+	fill := func() string {
+		s := h.Card.Message
+		for _, v := range vs {
+			s = strings.ReplaceAll(s, v.ph, string(v.text))
+		}
+		return dropPlaceholders(s)
+	}
+	s := fill()
+	for n := len([]rune(s)) - limit; n > 0; n = len([]rune(s)) - limit {
+		longest := -1
+		for i := range vs {
+			if len(vs[i].text) > 3 && (longest < 0 || len(vs[i].text) > len(vs[longest].text)) {
+				longest = i
+			}
+		}
+		if longest < 0 {
+			return string([]rune(s)[:limit-1]) + "…"
+		}
+		v := &vs[longest]
+		keep := max(2, len(v.text)-n-1)
+		v.text = append(slices.Clone(v.text[:keep]), '…')
+		s = fill()
+	}
+	return s
+}
+
+// dropPlaceholders takes out what nothing filled.
+func dropPlaceholders(s string) string {
+	for {
+		i := strings.IndexByte(s, '{')
+		j := strings.IndexByte(s, '}')
+		if i < 0 || j < i {
+			return s
+		}
+		s = s[:i] + s[j+1:]
+	}
+}
+
+// Code of the item of a line under which points, catalogue and prices know it, in its original string.
+func (b *Bound) Code(l *claim.Line) string { return b.ds[claim.DictItem].String(b.canonical(l.Item)) }
