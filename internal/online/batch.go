@@ -33,17 +33,25 @@ var mapped = func() (out [tableCount]map[int]bool) {
 // noter is a sink that notes which columns were given.
 type noter struct {
 	cols [tableCount]map[int]bool
+	days [tableCount]map[int]bool // times of which only the day was given
 	cur  int
 }
 
 func (n *noter) row(t int) {
 	if n.cur = t; n.cols[t] == nil {
-		n.cols[t] = map[int]bool{}
+		n.cols[t], n.days[t] = map[int]bool{}, map[int]bool{}
 	}
 }
 func (n *noter) str(col int, _ string) { n.cols[n.cur][col] = true }
-func (n *noter) num(col int, _ int64)  { n.cols[n.cur][col] = true }
-func (n *noter) end()                  {}
+
+func (n *noter) num(col int, v int64) {
+	n.cols[n.cur][col] = true
+	if callTables[n.cur].Columns[col].Type == claim.Tm && claim.Time(v).DayOnly() {
+		n.days[n.cur][col] = true
+	}
+}
+
+func (n *noter) end() {}
 
 // fullest is a patient, encounter and order that say everything a request can say.
 func fullest() (*Patient, *Encounter, *Order) {

@@ -265,6 +265,7 @@ func (r *run) settle(ctx context.Context, x *teller, s step, src []claim.Source)
 	}
 	ev := x.event(online.Settled, s.visit, s.at, lines)
 	x.bill(&ev.Patient.Encounters[0], setl)
+	ev.Patient.Area = x.areaOf(setl, &ev.Patient)
 	ev.Setl, ev.SetlTime = strings.Clone(x.t.SetlID(setl)), setl.Time
 	if len(lines) == 0 {
 		ev.Lines = []string{}
