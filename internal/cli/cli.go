@@ -29,6 +29,7 @@ type commands struct {
 	Knowledge knowledgeCmd `cmd:"" help:"知识库：导入国家两库表、本地知识点"`
 	Import    importCmd    `cmd:"" help:"导入结算、费用等文件"`
 	Audit     auditCmd     `cmd:"" help:"审核：按月逐行核对规则"`
+	Check     checkCmd     `cmd:"" help:"把一份 3101、3102 报文判一遍，不需要服务在运行"`
 	Replay    replayCmd    `cmd:"" help:"回放：把已审核月份写成 3102 报文走一遍事中审核，逐对核对结论"`
 	Findings  findingsCmd  `cmd:"" help:"导出疑点"`
 	Explain   explainCmd   `cmd:"" help:"说明一条疑点的来龙去脉"`
