@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 
 	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/mingjian/mingjian/internal/lake"
 )
 
 // Part is the findings of one month and bucket as published: what is taken elsewhere at once.
@@ -36,6 +37,17 @@ func (s *Store) Published() (run int, parts []Part, err error) {
 // the meantime may be gone (fs.ErrNotExist); whoever holds the data directory's lock has no such worry.
 func (s *Store) ReadPart(p Part) ([]Row, error) {
 	return readRows(filepath.Join(s.dir, filepath.FromSlash(p.File)))
+}
+
+// Judged tells whether a month's findings in force were judged on the month's facts as a snapshot holds them. What cards and
+// knowledge said then, and what other months hold, is not asked.
+func (s *Store) Judged(snap *lake.Snapshot, m claim.Month) (bool, error) {
+	l, err := s.ledger()
+	if err != nil {
+		return false, err
+	}
+	was, ok := l.Months[m.String()]
+	return ok && was.Own == ownID(snap, m), nil
 }
 
 // ProgramOf names the program that a month's findings were judged with, "" when it was not audited.

@@ -125,3 +125,15 @@ func (i *Identity) May(p Permission) bool {
 		return ok && slices.Contains(r.May, p)
 	})
 }
+
+// Permissions lists what the identity's roles may do, each once.
+func (i *Identity) Permissions() []Permission {
+	out := []Permission{}
+	for _, name := range i.Roles {
+		if r, ok := roleOf(name); ok {
+			out = append(out, r.May...)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}

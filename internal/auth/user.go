@@ -51,26 +51,42 @@ func (u *Users) Add(ctx context.Context, actor string, n NewUser) error {
 
 // change reads a user, lets f change it and writes it back.
 func (u *Users) change(ctx context.Context, actor, login string, f func(*store.User) (action, detail string, err error)) error {
+	return u.Trail.Do(ctx, u.DB, func(tx *store.Tx) ([]Event, error) { return changeUser(tx, actor, login, f) })
+}
+
+// end is change, and ends the account's sessions and the lock on its login.
+func (u *Users) end(ctx context.Context, actor, login string, f func(*store.User) (action, detail string, err error)) error {
 	return u.Trail.Do(ctx, u.DB, func(tx *store.Tx) ([]Event, error) {
 		x, err := tx.User(login)
 		if err != nil {
 			return nil, err
 		}
-		action, detail, err := f(x)
-		if err != nil {
+		if err := errors.Join(tx.EndSessions(x.ID), tx.ClearFailure(login)); err != nil {
 			return nil, err
 		}
-		return []Event{{actor, action, login, detail}}, tx.ChangeUser(x, store.Micros(time.Now()))
+		return changeUser(tx, actor, login, f)
 	})
 }
 
-// SetPassword changes a password.
+func changeUser(tx *store.Tx, actor, login string, f func(*store.User) (action, detail string, err error)) ([]Event, error) {
+	x, err := tx.User(login)
+	if err != nil {
+		return nil, err
+	}
+	action, detail, err := f(x)
+	if err != nil {
+		return nil, err
+	}
+	return []Event{{actor, action, login, detail}}, tx.ChangeUser(x, store.Micros(time.Now()))
+}
+
+// SetPassword changes a password, ends the account's sessions and opens a login that failures locked.
 func (u *Users) SetPassword(ctx context.Context, actor, login, password string) error {
 	if err := CheckPassword(login, password); err != nil {
 		return err
 	}
 	hash := HashPassword(password)
-	return u.change(ctx, actor, login, func(x *store.User) (string, string, error) {
+	return u.end(ctx, actor, login, func(x *store.User) (string, string, error) {
 		x.Password = hash
 		return "修改口令", "", nil
 	})
@@ -78,7 +94,7 @@ func (u *Users) SetPassword(ctx context.Context, actor, login, password string) 
 
 // SetDisabled closes or opens an account.
 func (u *Users) SetDisabled(ctx context.Context, actor, login string, disabled bool) error {
-	return u.change(ctx, actor, login, func(x *store.User) (string, string, error) {
+	return u.end(ctx, actor, login, func(x *store.User) (string, string, error) {
 		if x.Disabled == disabled {
 			return "", "", fmt.Errorf("用户 %s 已经是这个状态", login)
 		}
@@ -107,7 +123,7 @@ func (u *Users) SetRoles(ctx context.Context, actor, login string, roles []strin
 	})
 }
 
-// ErrDenied is returned by Login: whether the login or the password was wrong is not told.
+// ErrDenied is returned by Login and VerifyTIF: whether the login or the password was wrong is not told.
 var ErrDenied = errors.New("登录名或口令不对，或账号已停用")
 
 // Login checks a password. An unknown login takes as long as a wrong password.
@@ -126,7 +142,9 @@ func (u *Users) Login(ctx context.Context, login, password string) (*Identity, e
 		return nil, ErrDenied
 	}
 	if stale {
-		if err := u.SetPassword(ctx, login, login, password); err != nil && !errors.Is(err, store.ErrConflict) {
+		hash := HashPassword(password)
+		err := u.change(ctx, login, login, func(x *store.User) (string, string, error) { x.Password = hash; return "更新口令摘要", "", nil })
+		if err != nil && !errors.Is(err, store.ErrConflict) {
 			return nil, err
 		}
 	}

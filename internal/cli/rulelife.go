@@ -107,9 +107,13 @@ type rulesTrialCmd struct {
 	From    string `help:"从哪个月" placeholder:"yyyy-MM"`
 	To      string `help:"到哪个月" placeholder:"yyyy-MM"`
 	Workers int    `help:"并行数，缺省为处理器数"`
+	Child   bool   `hidden:"" help:"由服务启动：进度写成 JSON 行，标准输入关闭就停"`
 }
 
 func (c *rulesTrialCmd) Run(s *streams) error {
+	if c.Child {
+		defer s.attached()()
+	}
 	opt := audit.Options{Workers: c.Workers}
 	for _, f := range []struct {
 		text string
@@ -182,6 +186,10 @@ func (c *rulesTrialCmd) judge(s *streams, r *govern.Rules, v *store.RuleVersion,
 	base, err := plainBase(c.Data)
 	if err != nil {
 		return nil, err
+	}
+	if c.Child {
+		opt.Progress = func(p audit.Progress) { s.note("{\"done\":%d,\"total\":%d}\n", p.Done, p.Total) }
+		return govern.Trial(s.ctx, a, base, c.Data, cand, opt)
 	}
 	m := newMeter(s.err)
 	defer m.end()

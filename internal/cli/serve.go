@@ -27,30 +27,40 @@ type serveCmd struct {
 // site is what the mounted parts are built from.
 type site struct {
 	*office
-	s      *streams
-	cmd    *serveCmd
-	web    *web.Server
-	log    *slog.Logger
-	rules  *liveRules  // what is live now
-	limits *web.Limits // by API key, shared by everything that keys may call
+	s       *streams
+	cmd     *serveCmd
+	web     *web.Server
+	log     *slog.Logger
+	rules   *liveRules   // what is live now
+	gateway *web.Gateway // lets API keys in; one, so that a key has one limit and a signature one use
 }
 
 // mounts are the parts of the server, in the order in which they are set up. To add one is to add its line.
-var mounts = []func(*site) error{}
+var mounts = []func(*site) error{
+	mountAPI,
+	mountOnline,
+}
 
 func (c *serveCmd) Run(s *streams) error {
 	if c.MaxBody < 1 || c.Grace <= 0 || c.KeyRate < 0 || c.KeyBurst < 1 {
 		return usageError{errors.New("--max-body、--key-burst 至少为 1，--grace 要大于 0，--key-rate 不能为负")}
 	}
 	return withOffice(s, c.Data, c.Store, func(o *office) error {
-		x := &site{office: o, s: s, cmd: c, log: c.logger(s), limits: web.NewLimits(c.KeyRate, c.KeyBurst)}
-		x.rules = &liveRules{o: o}
+		x := &site{office: o, s: s, cmd: c, log: c.logger(s), rules: &liveRules{o: o}}
+		keys, err := o.keys()
+		if err != nil {
+			return err
+		}
+		x.gateway = &web.Gateway{Keys: keys, Limits: web.NewLimits(c.KeyRate, c.KeyBurst)}
 		srv, err := web.New(web.Options{Listen: c.Listen, TLSCert: c.TLSCert, TLSKey: c.TLSKey, MaxBody: c.MaxBody << 20, Grace: c.Grace, Version: Version, Log: x.log,
 			Checks: []web.Check{{Name: "store", Run: o.db.Ping}}, Stamp: x.rules.stamp})
 		if err != nil {
 			return err
 		}
 		x.web = srv
+		if err := x.rules.Reload(s.ctx); err != nil {
+			return err
+		}
 		srv.Reload(x.rules)
 		for _, mount := range mounts {
 			if err := mount(x); err != nil {

@@ -96,3 +96,8 @@ func (l *liveRules) Program() string {
 	}
 	return ""
 }
+
+// governed are the governed rules over the cards that are live now, for people who signed in themselves.
+func (l *liveRules) governed() *govern.Rules {
+	return &govern.Rules{DB: l.o.db, Trail: l.o.trail, Library: l.now.Load().library}
+}

@@ -47,7 +47,7 @@ func (r *Rules) RequestArea(ctx context.Context, who *auth.Identity, c AreaChang
 		return nil, errors.New("请写明改什么：参数、严重程度、拦截级别、豁免，或停用，停用时不能再改别的")
 	}
 	a := &store.AreaRule{ID: store.NewID(), Rule: c.Rule, Area: area, From: c.From, To: c.To, Change: string(b), Enabled: !c.Off, Reason: c.Reason,
-		State: string(Submitted), Author: who.Name, MadeAt: store.Micros(time.Now())}
+		State: string(Submitted), Author: who.Name, MadeAt: store.Micros(time.Now()), Version: 1}
 	return a, r.do(ctx, func(tx *store.Tx) ([]auth.Event, error) {
 		if err := r.fits(tx, *a); err != nil {
 			return nil, err
@@ -132,8 +132,11 @@ func (r *Rules) decideArea(ctx context.Context, who *auth.Identity, id string, f
 		if a, err = tx.AreaRule(id); err != nil {
 			return nil, err
 		}
+		if err := r.seen(a.Version); err != nil {
+			return nil, err
+		}
 		if State(a.State) != from || from == Dropped {
-			return nil, fmt.Errorf("区划设置 %s 已是“%s”", id, a.State)
+			return nil, refusef(ErrState, "区划设置 %s 已是“%s”", id, a.State)
 		}
 		if err := errors.Join(allowed(who, a.Area, auth.ApproveRules), change(tx, a)); err != nil {
 			return nil, err
@@ -142,6 +145,7 @@ func (r *Rules) decideArea(ctx context.Context, who *auth.Identity, id string, f
 		if err := tx.ChangeAreaRule(a); err != nil {
 			return nil, err
 		}
+		a.Version++
 		return decided(tx, who, "区划设置", id, a.Rule+"@"+a.Area, from, a.State, why)
 	})
 	return a, err

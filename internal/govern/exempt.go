@@ -30,6 +30,7 @@ func (r *Rules) RequestExemption(ctx context.Context, who *auth.Identity, x stor
 		return nil, err
 	}
 	x.ID, x.State, x.Author, x.Approver, x.MadeAt, x.DecidedAt = store.NewID(), string(Submitted), who.Name, "", store.Micros(time.Now()), 0
+	x.Version = 1
 	return &x, r.do(ctx, func(tx *store.Tx) ([]auth.Event, error) {
 		l, err := readLedger(tx)
 		if err != nil {
@@ -53,7 +54,7 @@ func (r *Rules) RequestExemption(ctx context.Context, who *auth.Identity, x stor
 func (r *Rules) ConfirmExemption(ctx context.Context, who *auth.Identity, id string) (*store.Exemption, error) {
 	return r.decideExemption(ctx, who, id, "", func(x *store.Exemption) (State, error) {
 		if State(x.State) != Submitted {
-			return "", fmt.Errorf("豁免 %s 已是“%s”", id, x.State)
+			return "", refusef(ErrState, "豁免 %s 已是“%s”", id, x.State)
 		}
 		if x.Author == who.Name {
 			return "", ErrSamePerson
@@ -74,7 +75,7 @@ func (r *Rules) EndExemption(ctx context.Context, who *auth.Identity, id, from, 
 	return r.decideExemption(ctx, who, id, why, func(x *store.Exemption) (State, error) {
 		switch {
 		case State(x.State) == Dropped:
-			return "", fmt.Errorf("豁免 %s 已是“%s”", id, x.State)
+			return "", refusef(ErrState, "豁免 %s 已是“%s”", id, x.State)
 		case from == "" || from <= x.From || State(x.State) == Submitted:
 			return Dropped, nil
 		case from > x.To:
@@ -90,6 +91,9 @@ func (r *Rules) decideExemption(ctx context.Context, who *auth.Identity, id, why
 		if x, err = tx.Exemption(id); err != nil {
 			return nil, err
 		}
+		if err := r.seen(x.Version); err != nil {
+			return nil, err
+		}
 		from := State(x.State)
 		if err := allowed(who, "", auth.ApproveRules); err != nil {
 			return nil, err
@@ -102,6 +106,7 @@ func (r *Rules) decideExemption(ctx context.Context, who *auth.Identity, id, why
 		if err := tx.ChangeExemption(x); err != nil {
 			return nil, err
 		}
+		x.Version++
 		return decided(tx, who, "豁免", id, x.Rule, from, x.State, why)
 	})
 	return x, err

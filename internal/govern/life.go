@@ -45,6 +45,23 @@ func (r *Rules) RecordTrial(ctx context.Context, who *auth.Identity, id string, 
 	return v, err
 }
 
+// MayTry tells whether somebody may try a version now, and returns it.
+func (r *Rules) MayTry(ctx context.Context, who *auth.Identity, id string) (*store.RuleVersion, error) {
+	var v *store.RuleVersion
+	err := r.DB.View(ctx, func(tx *store.Tx) (err error) { v, err = tx.RuleVersion(id); return err })
+	if err != nil {
+		return nil, err
+	}
+	if err := r.seen(v.Version); err != nil {
+		return nil, err
+	}
+	if err := allowed(who, v.Area, auth.EditKnowledge); err != nil || State(v.State) == Shadow {
+		return v, err
+	}
+	_, err = next(State(v.State), ActTrial)
+	return v, err
+}
+
 // RecordShadow keeps what the shadow run said of a version. The machine does it after each audit; a version that has moved on is left.
 func (r *Rules) RecordShadow(ctx context.Context, id string, res *Result) error {
 	return r.DB.Update(ctx, func(tx *store.Tx) error {
@@ -82,9 +99,9 @@ func (r *Rules) Submit(ctx context.Context, who *auth.Identity, id, why string) 
 		case err != nil:
 			return nil, err
 		case x.Trial == nil:
-			return nil, errors.New("还没有试算结果：请先用 mingjian rules trial 试算")
+			return nil, refusef(ErrState, "还没有试算结果：请先用 mingjian rules trial 试算")
 		case x.Shadow == nil:
-			return nil, errors.New("还没有影子运行的结果：请先运行 mingjian audit")
+			return nil, refusef(ErrState, "还没有影子运行的结果：请先运行 mingjian audit")
 		}
 		return nil, nil
 	})
@@ -200,7 +217,7 @@ func (r *Rules) RetireCard(ctx context.Context, who *auth.Identity, card, from, 
 			return nil, err
 		}
 		if head != nil {
-			return nil, fmt.Errorf("规则 %s 已有版本 %s，请停用这个版本", card, head.ID)
+			return nil, refusef(ErrState, "规则 %s 已有版本 %s，请停用这个版本", card, head.ID)
 		}
 		var events []auth.Event
 		v, events, err = r.adopt(tx, c, string(c.Text()))

@@ -1,6 +1,7 @@
 package govern
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -65,12 +66,19 @@ type Quality struct {
 	SampleMonth string     `json:"sample_month"`
 }
 
-// Qualities lists how the cards do, by card.
+// Qualities lists how the cards do, the dearest in time first, then by card.
 func (r *Rules) Qualities(ctx context.Context) ([]Quality, error) {
-	states, err := r.DB.RuleStates(ctx)
+	return r.QualitiesIn(ctx, store.Scope{})
+}
+
+// QualitiesIn is Qualities for somebody who sees a part of the area: findings and money are those of the part, and what only a whole run
+// can say (exempted, not judged) is left out.
+func (r *Rules) QualitiesIn(ctx context.Context, scope store.Scope) ([]Quality, error) {
+	sums, err := r.DB.RuleStateSums(ctx, scope)
 	if err != nil {
 		return nil, err
 	}
+	part := scope != store.Scope{}
 	out := map[string]*Quality{}
 	at := func(id string) *Quality {
 		if out[id] == nil {
@@ -89,6 +97,9 @@ func (r *Rules) Qualities(ctx context.Context) ([]Quality, error) {
 			q.Runs++
 			q.Version, q.Findings, q.Vola, q.Fund, q.Charged, q.Exempted = x.RuleVersion, x.Findings, x.Vola, x.Fund, x.Charged, x.Exempted
 			q.NotJudged, q.Micros, q.LastRun = x.NotJudged, x.Micros, x.Run
+			if part {
+				q.Findings, q.Vola, q.Fund, q.Charged, q.Exempted, q.NotJudged = 0, 0, 0, 0, 0, 0
+			}
 			if x.Error != "" {
 				q.LastError = fmt.Sprintf("第 %d 次审核：%s", x.Run, x.Error)
 			}
@@ -101,22 +112,25 @@ func (r *Rules) Qualities(ctx context.Context) ([]Quality, error) {
 		}
 		return err
 	})
-	for id, by := range states {
-		q := at(id)
-		for s, n := range by {
-			if !slices.Contains(undecided, s) {
-				q.Decided += n
-			}
-			if slices.Contains(overturned, s) {
-				q.Overturned += n
-			}
+	for _, s := range sums {
+		q := at(s.Rule)
+		if part {
+			q.Findings, q.Vola, q.Fund, q.Charged = q.Findings+s.Findings, q.Vola+s.Vola, q.Fund+s.Fund, q.Charged+s.Charged
+		}
+		if !slices.Contains(undecided, s.State) {
+			q.Decided += s.Findings
+		}
+		if slices.Contains(overturned, s.State) {
+			q.Overturned += s.Findings
 		}
 	}
 	list := make([]Quality, 0, len(out))
 	for _, q := range out {
 		list = append(list, *q)
 	}
-	slices.SortFunc(list, func(x, y Quality) int { return strings.Compare(x.Rule, y.Rule) })
+	slices.SortFunc(list, func(x, y Quality) int {
+		return cmp.Or(cmp.Compare(y.Micros, x.Micros), strings.Compare(x.Rule, y.Rule))
+	})
 	return list, err
 }
 

@@ -34,6 +34,24 @@ type Rules struct {
 	Library *rule.Library
 	// Via is through whom people act where they did not sign in themselves (the machine's account); it goes on the trail.
 	Via string
+
+	expect int64 // row version that the caller saw of what it decides on; 0 = not said
+}
+
+// Expecting is r for one decision on something of which the caller saw a row version: when it is of another by now the decision is refused with
+// store.ErrConflict.
+func (r *Rules) Expecting(version int64) *Rules {
+	x := *r
+	x.expect = version
+	return &x
+}
+
+// seen holds a decision to what the caller saw.
+func (r *Rules) seen(version int64) error {
+	if r.expect != 0 && r.expect != version {
+		return store.ErrConflict
+	}
+	return nil
 }
 
 // do runs f in a transaction with the records of what it did.
@@ -49,8 +67,27 @@ func (r *Rules) do(ctx context.Context, f func(*store.Tx) ([]auth.Event, error))
 	})
 }
 
+// Kinds of refusals, for errors.Is; the error itself says in Chinese what is the matter.
+var (
+	ErrForbidden = errors.New("没有权限")      // this user may not do it, or not there
+	ErrState     = errors.New("当前状态不能这样办") // not possible as things stand
+)
+
+// refusal is an error of one of these kinds with its own words.
+type refusal struct {
+	kind error
+	says string
+}
+
+func (e *refusal) Error() string        { return e.says }
+func (e *refusal) Is(target error) bool { return target == e.kind }
+
+func refusef(kind error, format string, a ...any) error {
+	return &refusal{kind, fmt.Sprintf(format, a...)}
+}
+
 // ErrSamePerson is returned where a second person must decide and the first one tries.
-var ErrSamePerson = errors.New("须由另一个人办理：起草、试算、送审的人不能批准")
+var ErrSamePerson = refusef(ErrForbidden, "须由另一个人办理：起草、试算、送审的人不能批准")
 
 // machine acts where no person does.
 var machine = &auth.Identity{Name: "系统"}
@@ -61,10 +98,10 @@ func allowed(who *auth.Identity, area string, may ...auth.Permission) error {
 		return nil
 	}
 	if !slices.ContainsFunc(may, who.May) {
-		return fmt.Errorf("用户 %s 没有“%s”权限", who.Name, may[0])
+		return refusef(ErrForbidden, "用户 %s 没有“%s”权限", who.Name, may[0])
 	}
 	if !strings.HasPrefix(area, who.Scope.Admdvs) || who.Scope.Inst != "" {
-		return fmt.Errorf("用户 %s 只管区划 %s，不能改这里的规则", who.Name, who.Scope.Admdvs)
+		return refusef(ErrForbidden, "用户 %s 只管区划 %s，不能改这里的规则", who.Name, who.Scope.Admdvs)
 	}
 	return nil
 }
@@ -196,6 +233,15 @@ func object(v *store.RuleVersion) string {
 func (r *Rules) step(ctx context.Context, who *auth.Identity, id string, a Action, why string, change func(*store.Tx, *store.RuleVersion) ([]auth.Event, error)) (*store.RuleVersion, error) {
 	var v *store.RuleVersion
 	err := r.do(ctx, func(tx *store.Tx) (events []auth.Event, err error) {
+		if r.expect != 0 {
+			now, err := tx.RuleVersion(id)
+			if err == nil {
+				err = r.seen(now.Version)
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
 		v, events, err = act(tx, who, id, a, why, change)
 		return events, err
 	})

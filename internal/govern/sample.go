@@ -3,7 +3,6 @@ package govern
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -136,7 +135,7 @@ func (r *Rules) Judge(ctx context.Context, who *auth.Identity, finding, verdict,
 			return nil, err
 		}
 		if len(ss) == 0 {
-			return nil, fmt.Errorf("疑点 %s 不在盲审样本里", finding)
+			return nil, refusef(store.ErrNotFound, "疑点 %s 不在盲审样本里", finding)
 		}
 		s := ss[0]
 		js, err := tx.Judgements(s.Month)
@@ -147,12 +146,12 @@ func (r *Rules) Judge(ctx context.Context, who *auth.Identity, finding, verdict,
 		for _, j := range js {
 			if j.Finding == finding {
 				if n++; j.Judge == who.Name {
-					return nil, errors.New("您已经判过这一条，不能再改")
+					return nil, refusef(ErrState, "您已经判过这一条，不能再改")
 				}
 			}
 		}
 		if n >= judges {
-			return nil, errors.New("这一条已有两人判过")
+			return nil, refusef(ErrState, "这一条已有两人判过")
 		}
 		err = tx.AddJudgement(store.Judgement{Month: s.Month, Finding: finding, Judge: who.Name, Rule: s.Rule, Verdict: verdict, Note: note, At: store.Micros(time.Now())})
 		if err != nil {

@@ -1,7 +1,6 @@
 package govern
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/mingjian/mingjian/internal/auth"
@@ -84,9 +83,9 @@ func next(s State, a Action) (State, error) {
 		}
 	}
 	if len(can) == 0 {
-		return "", fmt.Errorf("状态为“%s”的版本不能“%s”，它的一生已经结束", s, a)
+		return "", refusef(ErrState, "状态为“%s”的版本不能“%s”，它的一生已经结束", s, a)
 	}
-	return "", fmt.Errorf("状态为“%s”的版本不能“%s”，现在可以：%v", s, a, can)
+	return "", refusef(ErrState, "状态为“%s”的版本不能“%s”，现在可以：%v", s, a, can)
 }
 
 // candidate tells whether a version in this state is judged in the shadow.

@@ -197,7 +197,7 @@ func pick(all []store.RuleVersion, id string) (*store.RuleVersion, error) {
 	}
 	switch len(found) {
 	case 0:
-		return nil, fmt.Errorf("没有版本 %q：请用 mingjian rules history 查看", id)
+		return nil, refusef(store.ErrNotFound, "没有版本 %q：请用 mingjian rules history 查看", id)
 	case 1:
 		return found[0], nil
 	}

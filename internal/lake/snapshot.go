@@ -127,6 +127,9 @@ func (s *Snapshot) MonthID(table string, m claim.Month) string {
 // Pers is the person a psn code belongs to.
 func (s *Snapshot) Pers(psn int32) int32 { return s.pers.of(psn) }
 
+// BucketOf is the bucket that holds a person's rows, by the code of one of their numbers.
+func (s *Snapshot) BucketOf(psn int32) int { return bucketOf(s.Pers(psn), s.m.Buckets) }
+
 // Rows counts the live rows of a table in a month.
 func (s *Snapshot) Rows(table string, m claim.Month) (n int64) {
 	for r, ps := range s.at[table] {

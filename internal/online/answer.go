@@ -55,7 +55,9 @@ type Line struct {
 	Visit     string
 	Type      int8 // 1 violating, 2 involved
 	Vola      claim.Money
-	Elsewhere bool // of another institution: must not be named to the caller
+	Elsewhere bool   // of another institution: must not be named to the caller
+	Item      string // code and name as far as known: package remind must see whether a line is about a sensitive drug
+	ItemName  string
 }
 
 // NotJudged is a card that could not judge, with the reason in Chinese.

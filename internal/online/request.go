@@ -27,6 +27,7 @@ type Request struct {
 	Rules     []string   // rule_ids: only these, nil for all of the stage
 	At        claim.Time // civil time of the call: inf_time, else when it arrived
 	Patients  []Patient
+	Late      bool     // sent afterwards: the caller had let pass without an answer, nobody was reminded (未提示)
 	Odd       []Oddity // fields that could not be read; the rest is judged
 }
 

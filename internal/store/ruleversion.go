@@ -163,21 +163,3 @@ func (db *DB) EachRuleFinding(ctx context.Context, month string, f func(*RuleFin
 		}, "SELECT finding_id, rule_id, rule_version, month, state, fixmedins_code, point_id, basis, vola_cont, sev_deg, withdrawn, vola_fen, fund_fen, charged_fen FROM finding WHERE month = $1 OR $1 = '' ORDER BY rule_id, finding_id", month)
 	})
 }
-
-// RuleStates counts the findings that were not withdrawn by rule and state.
-func (db *DB) RuleStates(ctx context.Context) (map[string]map[string]int64, error) {
-	out := map[string]map[string]int64{}
-	err := db.View(ctx, func(tx *Tx) error {
-		return tx.query(func(r *sql.Rows) error {
-			var rule, state string
-			var n int64
-			err := r.Scan(&rule, &state, &n)
-			if out[rule] == nil {
-				out[rule] = map[string]int64{}
-			}
-			out[rule][state] = n
-			return err
-		}, "SELECT rule_id, state, COUNT(*) FROM finding WHERE withdrawn = 0 GROUP BY rule_id, state ORDER BY rule_id, state")
-	})
-	return out, err
-}

@@ -74,9 +74,15 @@ var (
 	sampleTable    = table{"rule_sample", 3, cols("T month", "T rule_id", "T finding_id", "T rule_version", "N sev_deg", "N drawn_at")}
 	judgementTable = table{"judgement", 3, cols("T month", "T finding_id", "T judge", "T rule_id", "T verdict", "T note", "N judged_at")}
 	basisTable     = table{"basis_gone", 1, cols("T basis", "T actor", "T why", "N withdrawn_at")}
+	sessionTable   = table{"session", 1, cols("T session_id", "T user_id", "T login", "N made_at", "N used_at", "N expires_at")}
+	failureTable   = table{"sign_in_failure", 1, cols("T login", "N failures", "N last_at", "N locked_until")}
+	jobTable       = table{"job", 1, cols("T job_id", "T kind", "T subject", "T area", "T args", "T state", "N done", "N total", "T said", "T actor",
+		"N made_at", "N started_at", "N beat_at", "N finished_at", "N version")}
+	instTable = table{"institution", 1, cols("T fixmedins_code", "T name", "T admdvs")}
 )
 
 // tables lists all tables in the order of dump and restore.
 var tables = []*table{&metaTable, &runTable, &findingTable, &lineTable, &partTable, &goneTable, &taskTable, &userTable, &roleTable, &keyTable,
 	&chainTable, &recordTable, &anchorTable, &versionTable, &stepTable, &noticeTable, &areaTable, &exemptionTable, &ruleRunTable, &sampleTable,
-	&judgementTable, &basisTable}
+	&judgementTable, &basisTable, &sessionTable, &failureTable, &jobTable, &instTable, &callTable, &callVisitTable, &reminderTable, &choiceTable, &wrongTable,
+	&proposalTable, &reminderAreaTable, &segmentTable, &episodeTable, &toldTable, &releaseTable, &settingTable}

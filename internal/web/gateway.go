@@ -39,7 +39,7 @@ type Gateway struct {
 // Wrap puts the gateway before a handler.
 func (g *Gateway) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		who, p := g.admit(w, r)
+		who, p := g.Admit(w, r)
 		if p != nil {
 			if g.Refuse == nil {
 				p.Write(w, r)
@@ -48,12 +48,12 @@ func (g *Gateway) Wrap(next http.Handler) http.Handler {
 			}
 			return
 		}
-		known(r.Context(), who)
 		next.ServeHTTP(w, r.WithContext(auth.With(r.Context(), who)))
 	})
 }
 
-func (g *Gateway) admit(w http.ResponseWriter, r *http.Request) (*auth.Identity, *Problem) {
+// Admit checks a request and tells whose key signed it, or why it is not let through.
+func (g *Gateway) Admit(w http.ResponseWriter, r *http.Request) (*auth.Identity, *Problem) {
 	h, now := r.Header, time.Now()
 	id, at, nonce := h.Get(headerKey), h.Get(headerTimestamp), h.Get(headerNonce)
 	who, err := g.Keys.VerifyTIF(r.Context(), id, at, nonce, h.Get(headerSignature), now)
@@ -75,6 +75,7 @@ func (g *Gateway) admit(w http.ResponseWriter, r *http.Request) (*auth.Identity,
 	if !g.seen.add(id, at, nonce, now) {
 		return nil, twice
 	}
+	known(r.Context(), who)
 	return who, nil
 }
 

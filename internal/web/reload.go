@@ -32,7 +32,7 @@ func (s *Server) watch(ctx context.Context) error {
 	defer signal.Stop(hup)
 	tick := time.NewTicker(s.opt.Every)
 	defer tick.Stop()
-	w := watcher{s: s}
+	w := watcher{s: s, stamp: s.born}
 	w.look(ctx, false)
 	for {
 		select {
@@ -75,7 +75,7 @@ func (w *watcher) look(ctx context.Context, force bool) {
 	if w.begun && stamp == w.stamp && !force && !retry {
 		return
 	}
-	first := !w.begun
+	first := !w.begun && stamp == w.stamp
 	w.begun, w.stamp, w.failed = true, stamp, time.Time{}
 	if err := w.s.reload(ctx, first); err != nil {
 		if ctx.Err() != nil {

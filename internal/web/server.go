@@ -53,6 +53,7 @@ type Server struct {
 	atEnd      []part
 	stopping   atomic.Bool
 	listener   net.Listener
+	born       string // stamp before anything was loaded
 }
 
 // part is something the server runs, named for errors.
@@ -61,7 +62,7 @@ type part struct {
 	run  func(ctx context.Context) error
 }
 
-// New makes a server. It does not listen yet.
+// New makes a server. It does not listen yet. What is loaded afterwards is not older than the stamp that New reads.
 func New(opt Options) (*Server, error) {
 	opt.Listen = cmp.Or(opt.Listen, "127.0.0.1:8080")
 	opt.MaxBody = cmp.Or(opt.MaxBody, 8<<20)
@@ -76,6 +77,14 @@ func New(opt Options) (*Server, error) {
 	s := &Server{opt: opt, mux: http.NewServeMux(), metrics: newMetrics(opt.Version), certs: &certificate{cert: opt.TLSCert, key: opt.TLSKey}}
 	if err := s.certs.load(); err != nil {
 		return nil, err
+	}
+	if opt.Stamp != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), checkTime)
+		defer cancel()
+		var err error
+		if s.born, err = opt.Stamp(ctx); err != nil {
+			return nil, err
+		}
 	}
 	s.health()
 	return s, nil

@@ -133,6 +133,9 @@ func Encode(q *online.Request) []byte {
 	w.text("syscode", "")
 	w.text("task_id", q.TaskID)
 	w.text("trig_scen", join(q.Scenarios))
+	if q.Late {
+		w.flag("unprmt_flag", true)
+	}
 	w.list("rule_ids", len(q.Rules), func(i int) { w.comma(); w.quote(q.Rules[i]) })
 	w.list("patient_dtos", len(q.Patients), func(i int) { w.patient(&q.Patients[i]) })
 	w.close('}')

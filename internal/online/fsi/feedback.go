@@ -16,21 +16,25 @@ type Feedback struct {
 const (
 	Continued = "1" // 继续执行医嘱
 	Modified  = "2" // 返回修改
+	SelfPaid  = "3" // 转自费；ours: the nation has 1 and 2
+	Mistaken  = "4" // 提醒有误；ours
 )
 
 // Warn is one feedback line.
 type Warn struct {
 	ID     string // warn_rslt_id = jr_id
 	Way    string // dspo_way: Continued, Modified; others are kept
-	Reason string // dspo_way_rea; a code may stand before a colon
+	Code   string // dspo_way_rea_codg, ours; a code may also stand before a colon in the reason
+	Reason string // dspo_way_rea
 }
 
 func warnFields() reads[Warn] {
 	return reads[Warn]{
-		"warn_rslt_id": func(d *decoder, w *Warn) { d.text(&w.ID) },
-		"jr_id":        func(d *decoder, w *Warn) { d.text(&w.ID) },
-		"dspo_way":     func(d *decoder, w *Warn) { d.text(&w.Way) },
-		"dspo_way_rea": func(d *decoder, w *Warn) { d.text(&w.Reason) },
+		"warn_rslt_id":      func(d *decoder, w *Warn) { d.text(&w.ID) },
+		"jr_id":             func(d *decoder, w *Warn) { d.text(&w.ID) },
+		"dspo_way":          func(d *decoder, w *Warn) { d.text(&w.Way) },
+		"dspo_way_rea_codg": func(d *decoder, w *Warn) { d.text(&w.Code) },
+		"dspo_way_rea":      func(d *decoder, w *Warn) { d.text(&w.Reason) },
 	}
 }
 
@@ -78,7 +82,7 @@ func (f *Feedback) check() *Fault {
 			return &Fault{Code: Missing, Path: at + ".warn_rslt_id", Text: "没有预警结果编号（3101、3102 返回的 jr_id）"}
 		case w.Way == "":
 			return &Fault{Code: Missing, Path: at + ".dspo_way", Text: "没有处理方式：1 继续执行，2 返回修改"}
-		case w.Way == Continued && strings.TrimSpace(w.Reason) == "":
+		case w.Way == Continued && w.Code == "" && strings.TrimSpace(w.Reason) == "":
 			return &Fault{Code: Missing, Path: at + ".dspo_way_rea", Text: "继续执行要写理由"}
 		case utf8.RuneCountInString(w.Reason) > maxReason:
 			return &Fault{Code: TooBig, Path: at + ".dspo_way_rea", Text: fmt.Sprintf("理由超过 %d 字", maxReason)}

@@ -28,7 +28,7 @@ func (r *reading) finish() *Fault {
 		return m.Feedback.check()
 	case m.Bill != nil:
 		m.fill(m.Bill.Request)
-		m.Bill.Request.Stage = online.During
+		m.Bill.Request.Stage, m.Bill.Request.Channel = online.During, BillChannel
 		return m.Bill.finish(r.decoder)
 	}
 	return nil

@@ -232,9 +232,10 @@ func (m *message) inData(d *decoder) func(string) bool {
 
 func dataFields() reads[message] {
 	return reads[message]{
-		"task_id":   func(d *decoder, m *message) { d.text(&m.req.TaskID) },
-		"rule_ids":  func(d *decoder, m *message) { d.words(&m.req.Rules) },
-		"trig_scen": func(d *decoder, m *message) { d.words(&m.req.Scenarios) },
+		"task_id":     func(d *decoder, m *message) { d.text(&m.req.TaskID) },
+		"rule_ids":    func(d *decoder, m *message) { d.words(&m.req.Rules) },
+		"unprmt_flag": func(d *decoder, m *message) { d.flag(&m.req.Late) },
+		"trig_scen":   func(d *decoder, m *message) { d.words(&m.req.Scenarios) },
 		"patient_dtos": func(d *decoder, m *message) {
 			d.nodes(d.lim.Items, func() {
 				m.req.Patients = append(m.req.Patients, online.Patient{Birth: claim.NoDay})

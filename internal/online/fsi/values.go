@@ -88,6 +88,18 @@ func (d *decoder) price(to *claim.Price) {
 	}
 }
 
+// Decimal reads a number as senders write it into an integer of 10^-scale, rounded half up; false when it is none or far too large.
+func Decimal(s string, scale int) (int64, bool) {
+	if n, err := claim.ParseDecimal(s, scale); err == nil {
+		return n, true
+	}
+	n, _, err := roughDecimal(s, scale)
+	return n, err == ""
+}
+
+// Moment reads a time as senders write it, as China's civil time; false when it is none.
+func Moment(s string) (claim.Time, bool) { return parseMoment(s) }
+
 func (d *decoder) decimal(scale int) (int64, bool) {
 	s := d.scalar()
 	if s == "" {

@@ -1,0 +1,178 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"maps"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+
+	"github.com/mingjian/mingjian/internal/auth"
+	"github.com/mingjian/mingjian/internal/online"
+	"github.com/mingjian/mingjian/internal/online/cds"
+	"github.com/mingjian/mingjian/internal/online/fsi"
+	"github.com/mingjian/mingjian/internal/online/remind"
+)
+
+// liveEngine is the engine of the data directory while the server runs. A directory without data has none yet: calls are answered
+// that nothing was judged, and the engine opens when there is something to open.
+type liveEngine struct {
+	dir string
+	opt online.Options
+	log *slog.Logger
+
+	mu     sync.Mutex
+	engine atomic.Pointer[online.Engine]
+	tried  atomic.Bool
+}
+
+var errNoEngine = errors.New("还没有导入数据，在线核对没有开通")
+
+func (l *liveEngine) Reload(ctx context.Context) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if e := l.engine.Load(); e != nil {
+		return e.Reload(ctx)
+	}
+	e, err := online.Open(l.dir, l.opt)
+	l.tried.Store(true)
+	if err != nil {
+		l.log.Warn("online checks are not open", "err", err)
+		return err
+	}
+	l.engine.Store(e)
+	return nil
+}
+
+// Program names what judges; without data the server is ready for everything else.
+func (l *liveEngine) Program() string {
+	if e := l.engine.Load(); e != nil {
+		return e.Program()
+	}
+	if l.tried.Load() {
+		return "none"
+	}
+	return ""
+}
+
+func (l *liveEngine) Check(ctx context.Context, q *online.Request) (*online.Answer, error) {
+	if e := l.engine.Load(); e != nil {
+		return e.Check(ctx, q)
+	}
+	return nil, errNoEngine
+}
+
+func (l *liveEngine) Tell(ctx context.Context, ev *online.Event) error {
+	if e := l.engine.Load(); e != nil {
+		return e.Tell(ctx, ev)
+	}
+	return errNoEngine
+}
+
+func (l *liveEngine) close(context.Context) error {
+	if e := l.engine.Load(); e != nil {
+		return e.Close()
+	}
+	return nil
+}
+
+// reminders brings package remind to what the channels ask for, and gives it the cards that are live.
+type reminders struct {
+	*remind.Service
+	rules *liveRules
+}
+
+func (r *reminders) chooser() (*remind.Chooser, error) {
+	return remind.NewChooser(r.rules.now.Load().book.Library.Cards, nil)
+}
+
+// Reload takes the cards that are live now.
+func (r *reminders) Reload(ctx context.Context) error {
+	c, err := r.chooser()
+	if err != nil {
+		return err
+	}
+	r.Service.Use(c)
+	return r.Service.Reload(ctx)
+}
+
+func (r *reminders) Program() string { return r.rules.Program() }
+
+func (r *reminders) Show(_ context.Context, q *online.Request, a *online.Answer) ([]online.Reminder, error) {
+	d := r.Service.Decide(q, a)
+	out := make([]online.Reminder, len(d.Shown))
+	for i := range d.Shown {
+		out[i] = d.Shown[i].Reminder
+	}
+	return out, nil
+}
+
+// ways are the national dspo_way in the words of the log.
+var ways = map[string]string{fsi.Continued: remind.Continue, fsi.Modified: remind.Change, fsi.SelfPaid: remind.SelfPay, fsi.Mistaken: remind.Wrong}
+
+func (r *reminders) Heard(_ context.Context, h *fsi.Hearing) error {
+	for _, w := range h.Warns {
+		err := r.Service.Answer(remind.Choice{JrID: w.ID, Way: ways[w.Way], Code: w.Code, Reason: w.Reason, Actor: h.Operator, Channel: h.Channel, Inst: h.Inst, WarnType: h.Stage})
+		switch {
+		case errors.Is(err, remind.ErrBusy):
+			return err
+		case err != nil:
+			return &fsi.Fault{Code: fsi.Missing, Path: "input.data.warns", Text: err.Error()}
+		}
+	}
+	return nil
+}
+
+// mountOnline puts the national interface and CDS Hooks on the server.
+func mountOnline(x *site) error {
+	keys, err := x.keys()
+	if err != nil {
+		return err
+	}
+	channels, err := fsi.Samples()
+	if err != nil {
+		return err
+	}
+	more, err := cds.Samples()
+	if err != nil {
+		return err
+	}
+	maps.Copy(channels, more)
+	engine := &liveEngine{dir: x.dir, log: x.log, opt: online.Options{Open: opener(x.s, x.cmd.Store), Channels: channels}}
+	rs := &reminders{rules: x.rules}
+	c, err := rs.chooser()
+	if err != nil {
+		return err
+	}
+	if rs.Service, err = remind.OpenService(x.s.ctx, x.db, filepath.Join(x.dir, remind.Dir), c, remind.Options{}); err != nil {
+		return err
+	}
+	profiles, err := fsi.LoadProfiles(x.dir)
+	if err != nil {
+		return err
+	}
+	limits := fsi.DefaultLimits
+	limits.Bytes = int(x.cmd.MaxBody << 20)
+	gate, desk := &auth.Gate{Keys: keys}, &fsi.Desk{DB: x.db, Trail: x.trail}
+	nation, err := fsi.Handler(fsi.Deps{Engine: engine, Gate: gate, Profiles: profiles, Limit: x.gateway.Limits, History: engine, Reminders: rs, Desk: desk, Limits: &limits, Log: x.log})
+	if err != nil {
+		return err
+	}
+	hooks, err := cds.Handler(cds.Deps{Engine: engine, Gate: gate, Limit: x.gateway.Limits, Reminders: rs, Desk: desk, Log: x.log})
+	if err != nil {
+		return err
+	}
+	for _, p := range fsi.Patterns {
+		x.web.Mount(p, nation)
+	}
+	x.web.Mount(cds.Root, hooks)
+	x.web.Mount(cds.Root+"/", hooks)
+	x.web.Reload(engine)
+	x.web.Reload(rs)
+	x.web.Background("reminder log", rs.Background)
+	x.web.AtEnd("online engine", engine.close)
+	x.web.AtEnd("reminder log", rs.Close)
+	return rs.Register(x.web.Registry())
+}

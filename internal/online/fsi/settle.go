@@ -1,0 +1,111 @@
+package fsi
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/mingjian/mingjian/internal/online"
+)
+
+// refusing are the cards whose hit refuses a settlement whatever their stop level: who may not claim, and where. Their verdict
+// knows the exceptions (rescue during a suspension); nothing is judged here a second time. No release lifts them.
+var refusing = map[string]bool{"B029": true, "B030": true}
+
+// bill answers the settlement and detail shapes.
+func (s *server) bill(ctx context.Context, re *reply) *Fault {
+	b, inst := re.m.Bill, re.m.Inst
+	b.Request.At = re.m.At
+	p := &b.Request.Patients[0]
+	e := &p.Encounters[0]
+	switch b.Step {
+	case Withdraw:
+		s.open.take(inst, e.ID, b.Batch, b.Withdrawn)
+		return s.tell(ctx, b, online.Withdrawn)
+	case Settled: // it took place elsewhere: nothing to judge any more
+		return s.tell(ctx, b, online.Settled)
+	case Settle, Preview:
+		if !s.open.add(inst, b.Batch, p, e) {
+			re.warn = warnings(re.m.Odd, "没有收到过这次就诊的费用明细，只按机构和就诊核对")
+		}
+	}
+	a, shown, bad := s.judge(ctx, b.Request)
+	if bad != nil {
+		return bad
+	}
+	if a.Partial {
+		re.warn = warnings(re.m.Odd, "时间不够，只核对了一部分，未列出的不等于没有问题")
+	}
+	re.output = func(w *writer) {
+		violations(w, b.Request, shown)
+		re.m.results(w, "", shown)
+		w.text("rule_warn_lv", levels[gravest(shown)])
+		w.text("ana_flag", anaFlag(a))
+	}
+	switch b.Step {
+	case Upload:
+		for i := range b.Request.Patients {
+			p := &b.Request.Patients[i]
+			for j := range p.Encounters {
+				s.open.put(inst, b.Batch, p, &p.Encounters[j])
+			}
+		}
+		return s.tell(ctx, b, online.Charged)
+	case Settle, Preview:
+		if bad := refusal(a.Reminders); bad != nil {
+			return bad
+		}
+	}
+	if b.Step == Settle {
+		s.open.take(inst, e.ID, b.Batch, nil)
+		return s.tell(ctx, b, online.Settled)
+	}
+	return nil
+}
+
+// refusal is why a settlement is refused, nil when it is not. It looks at everything that was found: what is not worth an interruption
+// may still be refused.
+func refusal(rs []online.Reminder) *Fault {
+	var why []string
+	for _, r := range rs {
+		if r.Stop == online.Block || (refusing[r.Rule] && r.Stop > online.Inform) {
+			why = append(why, fmt.Sprintf("%s（%s）", r.Text, r.Rule))
+		}
+	}
+	if len(why) == 0 {
+		return nil
+	}
+	const most = 5
+	if n := len(why); n > most {
+		why = append(why[:most], fmt.Sprintf("另有 %d 项", n-most))
+	}
+	return fault(Refused, "不予医保结算：%s", strings.Join(why, "；"))
+}
+
+// tell hands a bill to the history, a person at a time.
+func (s *server) tell(ctx context.Context, b *Bill, kind online.EventKind) *Fault {
+	if s.History == nil {
+		return nil
+	}
+	q := b.Request
+	for i := range q.Patients {
+		for j := range q.Patients[i].Encounters {
+			p := q.Patients[i]
+			p.Encounters = p.Encounters[j : j+1]
+			ev := &online.Event{Kind: kind, Infno: q.Infno, MsgID: q.MsgID, Inst: q.Inst, At: q.At, Patient: p, Setl: b.Setl, SetlTime: b.SetlTime}
+			if kind == online.Withdrawn {
+				ev.Lines = b.Withdrawn
+			}
+			if kind == online.Settled && ev.Setl == "" {
+				ev.Setl = q.MsgID // medins_setl_id: the platform's own number is not known before its answer
+			}
+			if kind == online.Settled && !ev.SetlTime.Has() {
+				ev.SetlTime = q.At
+			}
+			if err := s.History.Tell(ctx, ev); err != nil {
+				return s.failed(ctx, err)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,148 @@
+package remind
+
+import (
+	_ "embed"
+	"encoding/csv"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/mingjian/mingjian/internal/online"
+)
+
+//go:embed data/sensitive.csv
+var sensitiveData string
+
+// Sensitive is what nobody but the one who treats the patient for it should read on a screen.
+type Sensitive struct {
+	prefixes []string // of drug codes
+	names    []string // in texts
+}
+
+// SensitiveDrugs is the list that ships with the program.
+var SensitiveDrugs = sync.OnceValue(func() *Sensitive {
+	s, err := ReadSensitive(sensitiveData)
+	if err != nil {
+		panic(err) // the embedded file is part of the program
+	}
+	return s
+})
+
+// ReadSensitive reads a list: 类别,匹配,值,说明 with 匹配 one of 药品编码前缀, 名称, 诊断前缀.
+func ReadSensitive(text string) (*Sensitive, error) {
+	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if err != nil || len(rows) == 0 || len(rows[0]) != 4 {
+		return nil, fmt.Errorf("敏感目录应有四列：类别,匹配,值,说明（%v）", err)
+	}
+	s := &Sensitive{}
+	for i, r := range rows[1:] {
+		switch {
+		case r[2] == "":
+			return nil, fmt.Errorf("敏感目录第 %d 行没有值", i+2)
+		case r[1] == "药品编码前缀", r[1] == "诊断前缀":
+			s.prefixes = append(s.prefixes, r[2])
+		case r[1] == "名称":
+			s.names = append(s.names, r[2])
+		default:
+			return nil, fmt.Errorf("敏感目录第 %d 行的匹配 %q 不认得", i+2, r[1])
+		}
+	}
+	return s, nil
+}
+
+// Is tells whether an item (or a diagnosis) is sensitive, by code or by name.
+func (s *Sensitive) Is(code, name string) bool {
+	return slices.ContainsFunc(s.prefixes, func(p string) bool { return strings.HasPrefix(code, p) }) || s.in(name) != ""
+}
+
+// in is the first sensitive name that a text holds.
+func (s *Sensitive) in(text string) string {
+	for _, n := range s.names {
+		if strings.Contains(text, n) {
+			return n
+		}
+	}
+	return ""
+}
+
+var instCode = regexp.MustCompile(`[HP][0-9]{11}`)
+
+// hide takes out of a reminder what its reader must not learn: the names of other institutions, and sensitive items that the
+// reader did not write down themselves. mine are the items of the call's current orders; reads tells whether whoever wrote
+// them sits before the screen. Institutions are the names of others, longest first, that texts may hold.
+func (c *Chooser) hide(req *online.Request, r *online.Reminder, doctors bool) {
+	own := map[string]string{} // item → name, of what the reader knows anyhow
+	others := map[string]string{}
+	var places []string
+	for i := range req.Patients {
+		for j := range req.Patients[i].Encounters {
+			e := &req.Patients[i].Encounters[j]
+			if e.Inst != "" && e.Inst != req.Inst && e.InstName != "" {
+				places = append(places, e.InstName)
+			}
+			for k := range e.Orders {
+				o := &e.Orders[k]
+				if o.Current && doctors {
+					own[o.Item] = o.Name
+				} else {
+					others[o.Item] = o.Name
+				}
+			}
+		}
+	}
+	elsewhere := false
+	for i := range r.Lines {
+		elsewhere = elsewhere || r.Lines[i].Elsewhere
+		if n := r.Lines[i].ItemName; n != "" && own[r.Lines[i].Item] == "" {
+			others[r.Lines[i].Item] = n
+		}
+	}
+	for _, text := range []*string{&r.Text, &r.Basis, &r.Advice} {
+		for _, p := range places {
+			*text = strings.ReplaceAll(*text, p, "外院")
+		}
+		if elsewhere {
+			for _, p := range c.institutions {
+				*text = strings.ReplaceAll(*text, p, "外院")
+			}
+		}
+		*text = instCode.ReplaceAllStringFunc(*text, func(code string) string {
+			if code == req.Inst {
+				return code
+			}
+			return "外院"
+		})
+		for code, name := range others {
+			if own[code] == "" && name != "" && c.sensitive.Is(code, name) {
+				*text = strings.ReplaceAll(*text, name, "有关药品")
+			}
+		}
+		for n := c.sensitive.in(*text); n != ""; n = c.sensitive.in(*text) {
+			if slices.ContainsFunc(sortedValues(own), func(name string) bool { return strings.Contains(name, n) }) {
+				break // the reader ordered it
+			}
+			*text = strings.ReplaceAll(*text, n, "有关药品")
+		}
+	}
+	r.Lines = slices.Clone(r.Lines)
+	for i := range r.Lines {
+		l := &r.Lines[i]
+		if own[l.Item] == "" && c.sensitive.Is(l.Item, l.ItemName) {
+			l.Item, l.ItemName = "", "有关药品"
+		}
+		if l.Elsewhere {
+			l.Visit, l.Order = "", "" // numbers of another institution's lines lead back to it
+		}
+	}
+}
+
+func sortedValues(m map[string]string) []string {
+	out := make([]string, 0, len(m))
+	for _, v := range m {
+		out = append(out, v)
+	}
+	slices.Sort(out)
+	return out
+}

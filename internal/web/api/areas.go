@@ -1,0 +1,138 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/mingjian/mingjian/internal/govern"
+	"github.com/mingjian/mingjian/internal/rule"
+	"github.com/mingjian/mingjian/internal/store"
+)
+
+type areaItem struct {
+	ID       string          `json:"override_id"`
+	Rule     string          `json:"rule_id"`
+	Area     string          `json:"admdvs"`
+	From     string          `json:"valid_from"`
+	To       string          `json:"valid_to"`
+	Change   json.RawMessage `json:"change" doc:"params、severity、stop、exempt"`
+	Enabled  bool            `json:"enabled" doc:"false：在这个区划不执行"`
+	Reason   string          `json:"reason"`
+	State    string          `json:"state" doc:"待批 生效 作废"`
+	Author   string          `json:"author"`
+	Approver string          `json:"approver"`
+	Version  int64           `json:"version"`
+}
+
+func areaOf(x *store.AreaRule) areaItem {
+	return areaItem{x.ID, x.Rule, x.Area, x.From, x.To, json.RawMessage(x.Change), x.Enabled, x.Reason, x.State, x.Author, x.Approver, x.Version}
+}
+
+type areaIn struct {
+	Body struct {
+		Rule     string         `json:"rule_id" minLength:"1" maxLength:"32"`
+		Area     string         `json:"admdvs" minLength:"2" maxLength:"6" doc:"2、4 或 6 位"`
+		From     string         `json:"valid_from,omitempty"`
+		To       string         `json:"valid_to,omitempty"`
+		Params   map[string]any `json:"params,omitempty" doc:"参数"`
+		Severity int            `json:"severity,omitempty" enum:"1,2,3"`
+		Stop     string         `json:"stop,omitempty" enum:"block,confirm,inform,silent"`
+		Exempt   []string       `json:"exempt,omitempty" doc:"另加的豁免标记"`
+		Off      bool           `json:"off,omitempty" doc:"在这个区划不执行"`
+		Reason   string         `json:"reason" minLength:"1" maxLength:"2000"`
+	}
+}
+
+// decision is what a second person says of a request.
+type decision struct {
+	ID string `path:"id" maxLength:"64"`
+	Matched
+}
+
+// ending ends what was granted.
+type ending struct {
+	ID string `path:"id" maxLength:"64"`
+	Matched
+	Body struct {
+		From string `json:"from,omitempty" doc:"从哪一天起不再适用；不写则自始作废"`
+		Why  string `json:"why" minLength:"1" maxLength:"2000"`
+	}
+}
+
+func (a *api) areas() {
+	tags, errs := []string{"区划设置"}, []int{404, 409, 412, 428}
+	add(a, huma.Operation{OperationID: "list-areas", Method: http.MethodGet, Path: "/api/rules/areas", Summary: "各统筹区的不同设置", Tags: tags}, lookRules,
+		func(ctx context.Context, in *struct {
+			Paging
+			Rule string `query:"rule_id" maxLength:"32"`
+		}) (*body[list[areaItem]], error) {
+			var xs []store.AreaRule
+			err := a.DB.View(ctx, func(tx *store.Tx) (err error) {
+				xs, err = tx.AreaRulesIn(scopeOf(ctx), "", in.Rule, in.page())
+				return err
+			})
+			return paged(xs, in.Paging, func(x *store.AreaRule) string { return x.ID }, areaOf), err
+		})
+	add(a, huma.Operation{OperationID: "request-area", Method: http.MethodPost, Path: "/api/rules/areas", Summary: "申请在一个区划不同", Tags: tags, DefaultStatus: http.StatusCreated,
+		Description: "另一个人确认后生效。"}, need{any: whole, locals: true},
+		func(ctx context.Context, in *areaIn) (*tagged[areaItem], error) {
+			b := &in.Body
+			x, err := a.Rules().RequestArea(ctx, whoOf(ctx), govern.AreaChange{Rule: b.Rule, Area: b.Area, From: b.From, To: b.To, Off: b.Off, Reason: b.Reason,
+				Change: rule.Override{Params: b.Params, Severity: b.Severity, Stop: b.Stop, Exempt: b.Exempt}})
+			if err != nil {
+				return nil, err
+			}
+			return tag(x.Version, areaOf(x)), nil
+		})
+	one := func(ctx context.Context, id string) (*store.AreaRule, error) {
+		var xs []store.AreaRule
+		err := a.DB.View(ctx, func(tx *store.Tx) (err error) {
+			xs, err = tx.AreaRulesIn(scopeOf(ctx), id, "", store.Page{Limit: 1})
+			return err
+		})
+		if err == nil && len(xs) == 0 {
+			err = notFound("区划设置", id)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return &xs[0], nil
+	}
+	decide := func(ctx context.Context, id string, m Matched, f func(r *govern.Rules) (*store.AreaRule, error)) (*tagged[areaItem], error) {
+		if _, err := one(ctx, id); err != nil {
+			return nil, err
+		}
+		seen, err := m.version()
+		if err != nil {
+			return nil, err
+		}
+		x, err := f(a.Rules().Expecting(seen))
+		if err != nil {
+			return nil, err
+		}
+		return tag(x.Version, areaOf(x)), nil
+	}
+	add(a, huma.Operation{OperationID: "get-area", Method: http.MethodGet, Path: "/api/rules/areas/{id}", Summary: "一项区划设置", Tags: tags, Errors: []int{404}}, lookRules,
+		func(ctx context.Context, in *struct {
+			ID string `path:"id" maxLength:"64"`
+		}) (*tagged[areaItem], error) {
+			x, err := one(ctx, in.ID)
+			if err != nil {
+				return nil, err
+			}
+			return tag(x.Version, areaOf(x)), nil
+		})
+	add(a, huma.Operation{OperationID: "confirm-area", Method: http.MethodPost, Path: "/api/rules/areas/{id}/confirm", Summary: "确认区划设置", Tags: tags, Errors: errs},
+		need{any: whole, locals: true}, func(ctx context.Context, in *decision) (*tagged[areaItem], error) {
+			return decide(ctx, in.ID, in.Matched, func(r *govern.Rules) (*store.AreaRule, error) { return r.ConfirmArea(ctx, whoOf(ctx), in.ID) })
+		})
+	add(a, huma.Operation{OperationID: "end-area", Method: http.MethodPost, Path: "/api/rules/areas/{id}/end", Summary: "终止区划设置", Tags: tags, Errors: errs},
+		need{any: whole, locals: true}, func(ctx context.Context, in *ending) (*tagged[areaItem], error) {
+			return decide(ctx, in.ID, in.Matched, func(r *govern.Rules) (*store.AreaRule, error) {
+				return r.EndArea(ctx, whoOf(ctx), in.ID, in.Body.From, in.Body.Why)
+			})
+		})
+}
