@@ -29,6 +29,7 @@ type commands struct {
 	Knowledge knowledgeCmd `cmd:"" help:"知识库：导入国家两库表、本地知识点"`
 	Import    importCmd    `cmd:"" help:"导入结算、费用等文件"`
 	Audit     auditCmd     `cmd:"" help:"审核：按月逐行核对规则"`
+	Check     checkCmd     `cmd:"" help:"把一份 3101、3102 报文判一遍，不需要服务在运行"`
 	Replay    replayCmd    `cmd:"" help:"回放：把已审核月份写成 3102 报文走一遍事中审核，逐对核对结论"`
 	Findings  findingsCmd  `cmd:"" help:"导出疑点"`
 	Explain   explainCmd   `cmd:"" help:"说明一条疑点的来龙去脉"`
@@ -42,6 +43,7 @@ type commands struct {
 	Backup    backupCmd    `cmd:"" help:"备份整个数据目录和业务库"`
 	Restore   restoreCmd   `cmd:"" help:"从备份恢复到空目录"`
 	Serve     serveCmd     `cmd:"" help:"启动服务：接口和健康检查"`
+	Online    onlineCmd    `cmd:"" help:"事前事中核对：一键提示、现场放行及复核"`
 	Bench     benchCmd     `cmd:"" help:"性能测试"`
 	Version   versionCmd   `cmd:"" help:"显示版本"`
 }

@@ -33,17 +33,25 @@ var mapped = func() (out [tableCount]map[int]bool) {
 // noter is a sink that notes which columns were given.
 type noter struct {
 	cols [tableCount]map[int]bool
+	days [tableCount]map[int]bool // times of which only the day was given
 	cur  int
 }
 
 func (n *noter) row(t int) {
 	if n.cur = t; n.cols[t] == nil {
-		n.cols[t] = map[int]bool{}
+		n.cols[t], n.days[t] = map[int]bool{}, map[int]bool{}
 	}
 }
 func (n *noter) str(col int, _ string) { n.cols[n.cur][col] = true }
-func (n *noter) num(col int, _ int64)  { n.cols[n.cur][col] = true }
-func (n *noter) end()                  {}
+
+func (n *noter) num(col int, v int64) {
+	n.cols[n.cur][col] = true
+	if callTables[n.cur].Columns[col].Type == claim.Tm && claim.Time(v).DayOnly() {
+		n.days[n.cur][col] = true
+	}
+}
+
+func (n *noter) end() {}
 
 // fullest is a patient, encounter and order that say everything a request can say.
 func fullest() (*Patient, *Encounter, *Order) {
@@ -52,7 +60,7 @@ func fullest() (*Patient, *Encounter, *Order) {
 	e := &Encounter{ID: "V", Inst: "I", Ward: "W", Bed: "B", Begin: at, End: at, MainDiag: "J00", MainDiagName: "J", Doctor: "D", DeptIn: "1", DeptInName: "1",
 		DeptOut: "1", DeptOutName: "1", Kind: "2", MedType: "21", Matn: "1", Insutype: "310", Total: 1, Own: 1, SelfPay: 1, Account: 1, Fund: 1,
 		Diagnoses:  []Diagnosis{{InOut: "1", Main: true, Order: 1, Code: "J00", Name: "J", At: at}},
-		Operations: []Operation{{ID: "O", Code: "36", Name: "O", Main: true, On: at.Day(), Surgeon: "S", Anaesth: "A"}}, Rescue: true, Emergency: true}
+		Operations: []Operation{{ID: "O", Code: "36", Name: "O", Main: true, On: at.Day(), Surgeon: "S", Anaesth: "A"}}, DscgWay: "1", Rescue: true, Emergency: true}
 	o := &Order{ID: "O", Rxno: "R", Group: "G", ListType: "101", Charge: "09", TakeHome: true, Item: "X", Name: "X", HospItem: "H", HospName: "H", DosForm: "F", Cnt: 1,
 		Price: 1, Amount: 1, Own: 1, SelfPay: 1, Unit: "U", Begin: at, Dept: "1", DeptName: "1", Doctor: "D", Title: "1", Days: 1, Dose: "1", DoseUnit: "g", Frequency: "1", Way: "1"}
 	p.Encounters = []Encounter{*e}

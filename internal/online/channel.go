@@ -36,7 +36,11 @@ func FactsOf(r *Request) Facts {
 		}
 		f[tableNames[t]] = f[tableNames[t]] || len(cols) > 0
 		for c := range cols {
-			f[tableNames[t]+"."+callTables[t].Columns[c].Name] = true
+			name := tableNames[t] + "." + callTables[t].Columns[c].Name
+			f[name] = true
+			if n.days[t][c] {
+				f[name+dayOnly] = true
+			}
 		}
 	}
 	return f
@@ -53,6 +57,9 @@ func Fullest(stage string) *Request {
 	p.Current = e.ID
 	return &Request{Stage: stage, MsgID: "M", Inst: e.Inst, Insured: "990100", Admdvs: "990100", At: e.Begin, Patients: []Patient{*p}}
 }
+
+// dayOnly marks a time of which a channel carries the day.
+const dayOnly = "#日"
 
 // ofVisit are the tables of what happened at a visit: the lake has them of earlier visits, of the visit asked about only what the
 // call carries is known.
@@ -116,6 +123,13 @@ func (f Facts) blind(b *claim.Batch, visits map[uint64]bool) *claim.Batch {
 	}
 	out := b.Pick(keep)
 	for c := range t.Columns {
+		if v := out.Cols[c].I64; v != nil && f[t.Name+"."+t.Columns[c].Name+dayOnly] {
+			for r := 0; r < out.N; r++ {
+				if at := claim.Time(v[r]); visits[out.Visit[r]] && at.Has() {
+					v[r] = int64(at.Day().Start())
+				}
+			}
+		}
 		if f[t.Name+"."+t.Columns[c].Name] || always[t.Columns[c].Name] {
 			continue
 		}

@@ -224,11 +224,12 @@ func (d *desk) put(r *Request, p *Patient) {
 // billPrefix names the settlement that a call before settlement would make: it has no number yet, only a key.
 const billPrefix = "\x00待结算\x1f"
 
+// insured is where the call says that the person is insured for it: of the envelope, else of the patient.
 func (r *Request) insured(p *Patient) string {
-	if p.Area != "" {
-		return p.Area
+	if r.Insured != "" {
+		return r.Insured
 	}
-	return r.Insured
+	return p.Area
 }
 
 // fundPaid is what the pooled fund would pay, in fen. Where the call's sums add up, a trial settlement has been made and its figure

@@ -31,7 +31,12 @@ type Options struct {
 	Until, Bound claim.Month
 	// Sync makes every event durable against power loss before Tell returns; otherwise within a tenth of a second.
 	Sync bool
+	// ReadOnly answers beside a running service: it reads the log and takes no events.
+	ReadOnly bool
 }
+
+// ErrReadOnly is returned by Tell of an engine that only reads.
+var ErrReadOnly = errors.New("只读打开的在线引擎不接收结算、费用上传")
 
 // Engine answers calls. It is safe for concurrent use.
 type Engine struct {
@@ -56,7 +61,7 @@ func Open(dir string, opt Options) (*Engine, error) {
 	e := &Engine{dir: dir, opt: opt, d: newDelta()}
 	if opt.Until == 0 {
 		var err error
-		if e.log, err = openLog(filepath.Join(dir, "online", "log"), opt.Sync, e.d.apply); err != nil {
+		if e.log, err = openLog(filepath.Join(dir, "online", "log"), opt.Sync, opt.ReadOnly, e.d.apply); err != nil {
 			return nil, err
 		}
 	}
@@ -172,6 +177,9 @@ func (e *Engine) Close() error {
 
 // Tell makes an event part of what later calls know. When it returns, the event survives the end of the process.
 func (e *Engine) Tell(_ context.Context, ev *Event) error {
+	if e.opt.ReadOnly {
+		return ErrReadOnly
+	}
 	en, err := entryOf(ev)
 	if err != nil {
 		return err

@@ -29,6 +29,7 @@ type log struct {
 	no    int
 	dirty bool
 	fail  error
+	held  io.Closer // the lock of the one writer
 	stop  chan struct{}
 	done  sync.WaitGroup
 }
@@ -42,11 +43,21 @@ const (
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // openLog replays what is there and goes on writing behind it.
-func openLog(dir string, sync bool, apply func(*entry)) (*log, error) {
+// With readOnly it only reads: for those who look beside a running service.
+func openLog(dir string, sync, readOnly bool, apply func(*entry)) (*log, error) {
+	if _, err := os.Stat(dir); readOnly && errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
 	l := &log{dir: dir, sync: sync, stop: make(chan struct{})}
+	if !readOnly {
+		var err error
+		if l.held, err = holdLog(filepath.Join(dir, "LOCK")); err != nil {
+			return nil, err
+		}
+	}
 	names, err := filepath.Glob(filepath.Join(dir, "*.log"))
 	if err != nil {
 		return nil, err
@@ -56,9 +67,12 @@ func openLog(dir string, sync bool, apply func(*entry)) (*log, error) {
 		if _, err := fmt.Sscanf(filepath.Base(n), "%08d.log", &l.no); err != nil {
 			return nil, fmt.Errorf("增量日志中有不认识的文件 %s", n)
 		}
-		if err := replayFile(n, i == len(names)-1, apply); err != nil {
+		if err := replayFile(n, i == len(names)-1, readOnly, apply); err != nil {
 			return nil, err
 		}
+	}
+	if readOnly {
+		return nil, nil
 	}
 	if l.f, err = os.OpenFile(l.path(l.no), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600); err != nil {
 		return nil, err
@@ -70,7 +84,7 @@ func openLog(dir string, sync bool, apply func(*entry)) (*log, error) {
 func (l *log) path(no int) string { return filepath.Join(l.dir, fmt.Sprintf("%08d.log", no)) }
 
 // replayFile applies a file's entries. The last file may end in the middle of a record, which is cut off.
-func replayFile(name string, last bool, apply func(*entry)) error {
+func replayFile(name string, last, readOnly bool, apply func(*entry)) error {
 	f, err := os.Open(name)
 	if err != nil {
 		return err
@@ -100,6 +114,9 @@ func replayFile(name string, last bool, apply func(*entry)) error {
 		if en == nil || err != nil {
 			if !last {
 				return fmt.Errorf("增量日志 %s 在第 %d 字节处损坏：请从备份恢复该文件，或移走它（会丢失其后的在线结算，月度导入后补齐）", name, at)
+			}
+			if readOnly {
+				return nil // its writer may be at it
 			}
 			return os.Truncate(name, at)
 		}
@@ -221,7 +238,7 @@ func (l *log) close() error {
 	if l.fail == nil {
 		l.fail = errors.New("引擎已关闭")
 	}
-	return errors.Join(l.f.Sync(), l.f.Close())
+	return errors.Join(l.f.Sync(), l.f.Close(), l.held.Close())
 }
 
 // encode appends the entry's bytes.

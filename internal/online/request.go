@@ -80,6 +80,7 @@ type Encounter struct {
 	Diagnoses     []Diagnosis
 	Orders        []Order
 	Operations    []Operation
+	DscgWay       string // dscg_way: 2402 and richer channels; the 3102 node lacks it
 	// Rescue and Emergency are said by richer channels; the national nodes lack them.
 	Rescue, Emergency bool
 }

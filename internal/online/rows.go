@@ -170,6 +170,7 @@ func putVisit(s sink, p *Patient, e *Encounter, inst, insured string) {
 	text(s, vMain, e.MainDiag)
 	text(s, vMainName, e.MainDiagName)
 	text(s, vMatn, e.Matn)
+	text(s, vDscgWay, e.DscgWay)
 	flag(s, vEr, e.Emergency)
 	flag(s, vResc, e.Rescue)
 	text(s, vInsuA, insured)

@@ -108,12 +108,13 @@ func (x *teller) request(si int32) *online.Request {
 	}
 	x.bill(&e, s)
 	p.Encounters = []online.Encounter{e}
-	area := x.val(s.Src, s.Row, "insu_admdvs")
-	if area == "" {
-		area = p.Area
-	}
-	return &online.Request{Infno: "3102", Stage: online.During, Channel: Channel, MsgID: "R", TaskID: strings.Clone(x.t.SetlID(s)), Inst: e.Inst, Insured: area,
+	return &online.Request{Infno: "3102", Stage: online.During, Channel: Channel, MsgID: "R", TaskID: strings.Clone(x.t.SetlID(s)), Inst: e.Inst, Insured: x.areaOf(s, &p),
 		At: s.Time &^ 1, Patients: []online.Patient{p}}
+}
+
+// areaOf is where the settlement was insured.
+func (x *teller) areaOf(s *claim.Settlement, p *online.Patient) string {
+	return cmp.Or(x.val(s.Src, s.Row, "insu_admdvs"), p.Area)
 }
 
 // bill is what the trial settlement says.
@@ -157,6 +158,11 @@ func (x *teller) steps(m claim.Month) (out []step) {
 			continue
 		}
 		out = append(out, step{at: v.Begin &^ 1, visit: int32(vi), setl: -1})
+		for _, o := range t.OpsOf(int32(vi)) {
+			if o.Begin.Has() && o.Begin.Day() <= last {
+				out = append(out, step{at: o.Begin &^ 1, visit: int32(vi), setl: -1})
+			}
+		}
 		if v.Setting&claim.Inpatient == 0 {
 			continue
 		}

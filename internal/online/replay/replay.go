@@ -74,13 +74,19 @@ type key struct{ rule, mdtrt, sn, setl string }
 
 // Run replays a month. open prepares cards and knowledge (nil: of the directory alone); progress may be nil.
 func Run(ctx context.Context, dir string, m claim.Month, open func(context.Context, string) (*audit.Auditor, error), progress func(done, of int)) (*Result, error) {
+	return replay(ctx, dir, m, open, progress, nil)
+}
+
+// replay is Run; tamper, for tests, changes what a call says.
+func replay(ctx context.Context, dir string, m claim.Month, open func(context.Context, string) (*audit.Auditor, error), progress func(done, of int),
+	tamper func(*online.Request)) (*Result, error) {
 	e, err := online.Open(dir, online.Options{Open: open, Until: m - 1, Bound: m, Channels: map[string][]*online.Request{Channel: Samples()}})
 	if err != nil {
 		return nil, err
 	}
 	defer e.Close()
 	g := e.Ground()
-	r := &run{e: e, g: g, m: m, out: &Result{Month: m.String(), Program: e.Program()}, why: map[[2]string]*Exception{}, monthly: map[key]int{}}
+	r := &run{e: e, g: g, m: m, tamper: tamper, out: &Result{Month: m.String(), Program: e.Program()}, why: map[[2]string]*Exception{}, monthly: map[key]int{}}
 	if r.cards, err = e.Cards(Channel, online.During); err != nil {
 		return nil, err
 	}
@@ -130,6 +136,7 @@ func Samples() (out []*online.Request) {
 }
 
 type run struct {
+	tamper  func(*online.Request)
 	e       *online.Engine
 	g       *audit.Ground
 	m       claim.Month
@@ -243,7 +250,11 @@ func (r *run) person(ctx context.Context, t *claim.Timeline, src []claim.Source)
 // settle asks before a settlement, compares, and tells the settlement.
 func (r *run) settle(ctx context.Context, x *teller, s step, src []claim.Source) error {
 	r.out.Settlements++
-	body := fsi.Encode(x.request(s.setl))
+	ask := x.request(s.setl)
+	if r.tamper != nil {
+		r.tamper(ask)
+	}
+	body := fsi.Encode(ask)
 	r.out.Messages++
 	r.out.Bytes += int64(len(body))
 	q, err := fsi.Decode(body, nil)
@@ -265,6 +276,7 @@ func (r *run) settle(ctx context.Context, x *teller, s step, src []claim.Source)
 	}
 	ev := x.event(online.Settled, s.visit, s.at, lines)
 	x.bill(&ev.Patient.Encounters[0], setl)
+	ev.Patient.Area = x.areaOf(setl, &ev.Patient)
 	ev.Setl, ev.SetlTime = strings.Clone(x.t.SetlID(setl)), setl.Time
 	if len(lines) == 0 {
 		ev.Lines = []string{}

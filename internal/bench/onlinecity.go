@@ -1,0 +1,245 @@
+package bench
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/mingjian/mingjian/internal/audit"
+	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/mingjian/mingjian/internal/knowledge"
+	"github.com/mingjian/mingjian/internal/lake"
+	"github.com/mingjian/mingjian/internal/online"
+	"github.com/mingjian/mingjian/internal/online/fsi"
+	"github.com/mingjian/mingjian/internal/rule"
+	"github.com/mingjian/mingjian/internal/synth"
+)
+
+// A year at 64 lines a person: eight visits of eight lines.
+const (
+	historyVisits = 8
+	historyLines  = 8
+	gatePersons   = 400
+	askedOrders   = 20
+)
+
+// onlineCity is a data directory whose persons have a year of history, beside a small audited city.
+type onlineCity struct {
+	dir   string
+	Lines int64 `json:"lines"`
+	Asked int   `json:"persons"`
+}
+
+func makeOnlineCity(ctx context.Context, dir string, opt OnlineOptions) (*onlineCity, error) {
+	b := &onlineCity{dir: filepath.Join(dir, fmt.Sprintf("data-%d", opt.Persons)), Asked: opt.Persons}
+	mark := filepath.Join(dir, fmt.Sprintf("made-%d-%s.json", opt.Persons, opt.Version))
+	if raw, err := os.ReadFile(mark); err == nil && json.Unmarshal(raw, b) == nil {
+		return b, nil
+	}
+	files := filepath.Join(dir, "files")
+	for _, d := range []string{b.dir, b.gateDir(), files} {
+		if err := os.RemoveAll(d); err != nil {
+			return nil, err
+		}
+		if err := os.MkdirAll(d, 0o755); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := synth.Generate(synth.Options{Out: files, Persons: gatePersons, Months: 2, Seed: opt.Seed, End: onlineMonth}); err != nil {
+		return nil, err
+	}
+	if err := os.Remove(filepath.Join(files, "truth.csv")); err != nil {
+		return nil, err
+	}
+	if err := loadOnline(ctx, b.gateDir(), files); err != nil {
+		return nil, err
+	}
+	lib, err := rule.Shipped()
+	if err != nil {
+		return nil, err
+	}
+	a, err := audit.Open(b.gateDir(), lib)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := a.Run(ctx, audit.Options{}); err != nil {
+		return nil, err
+	}
+	if err := b.history(files, opt); err != nil {
+		return nil, err
+	}
+	if err := loadOnline(ctx, b.dir, files); err != nil {
+		return nil, err
+	}
+	opt.Progress("建个人历史文件")
+	e, err := online.Open(b.dir, online.Options{})
+	if err != nil {
+		return nil, err
+	}
+	defer e.Close()
+	if err := e.Prepare(nil); err != nil {
+		return nil, err
+	}
+	if err := os.RemoveAll(files); err != nil {
+		return nil, err
+	}
+	raw, err := json.Marshal(b)
+	if err != nil {
+		return nil, err
+	}
+	return b, os.WriteFile(mark, raw, 0o644)
+}
+
+// loadOnline imports files with the shipped knowledge.
+func loadOnline(ctx context.Context, dir, files string) error {
+	l, err := lake.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	w, err := l.Writer()
+	if err != nil {
+		return err
+	}
+	defer w.Close()
+	ks, err := knowledge.Open(filepath.Join(dir, "knowledge"))
+	if err != nil {
+		return err
+	}
+	if _, err := ks.ImportStarter(); err != nil {
+		return err
+	}
+	rep, err := w.Import(ctx, []string{files}, lake.ImportOptions{})
+	if err != nil {
+		return err
+	}
+	if bad := rep.Failed(); len(bad) > 0 {
+		return fmt.Errorf("%s 没有导入：%s", bad[0].File, bad[0].Error)
+	}
+	return nil
+}
+
+// codes are what history and calls are made of: of the small city, so that points and catalogue know them.
+type codes struct{ items, insts, diags []string }
+
+func codesOf(dir string) (*codes, error) {
+	l, err := lake.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer l.Close()
+	s, err := l.Snapshot()
+	if err != nil {
+		return nil, err
+	}
+	ref, err := s.Reference("institution")
+	if err != nil {
+		return nil, err
+	}
+	c := &codes{}
+	ds := s.Dicts()
+	for i := 0; i < ref.N; i++ {
+		c.insts = append(c.insts, ds[claim.DictInst].String(ref.I32(ref.Table.MustCol("fixmedins_code"), i)))
+	}
+	for d, to := range map[int]*[]string{claim.DictItem: &c.items, claim.DictDiag: &c.diags} {
+		for i := 1; i < ds[d].Len(); i++ {
+			*to = append(*to, ds[d].String(int32(i)))
+		}
+		slices.Sort(*to)
+	}
+	return c, nil
+}
+
+// history writes a year of visits for the persons asked about.
+func (b *onlineCity) history(files string, opt OnlineOptions) error {
+	c, err := codesOf(b.gateDir())
+	if err != nil {
+		return err
+	}
+	rng := rand.New(rand.NewPCG(opt.Seed, 2))
+	out := map[string]*bufio.Writer{}
+	for name, head := range map[string]string{
+		"person":     "psn_no,gend,brdy,insutype,insu_admdvs",
+		"visit":      "mdtrt_id,psn_no,fixmedins_code,insutype,med_type,begntime,endtime,dscg_maindiag_code",
+		"diagnosis":  "mdtrt_id,inout_diag_type,maindiag_flag,diag_srt_no,diag_code,diag_time",
+		"settlement": "setl_id,mdtrt_id,psn_no,fixmedins_code,insutype,med_type,setl_time,medfee_sumamt,fund_pay_sumamt",
+		"fee":        "feedetl_sn,mdtrt_id,setl_id,psn_no,fixmedins_code,fee_ocur_time,list_type,hilist_code,med_chrgitm_type,cnt,pric,det_item_fee_sumamt,inscp_scp_amt,prd_days",
+	} {
+		f, err := os.Create(filepath.Join(files, name+"_history.csv"))
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		out[name] = bufio.NewWriterSize(f, 1<<20)
+		fmt.Fprintln(out[name], head)
+	}
+	for p := range opt.Persons {
+		psn := askedPerson(p)
+		fmt.Fprintf(out["person"], "%s,%d,%d-%02d-11,390,990101\n", psn, 1+p%2, 1935+rng.IntN(80), 1+rng.IntN(12))
+		for v := range historyVisits {
+			id := fmt.Sprintf("Y%d-%d", p, v)
+			day := onlineMonth.Last() - claim.Day(rng.IntN(360))
+			inst := c.insts[rng.IntN(len(c.insts))]
+			diag := c.diags[rng.IntN(len(c.diags))]
+			fmt.Fprintf(out["visit"], "%s,%s,%s,390,11,%s 08:10:00,%s 10:30:00,%s\n", id, psn, inst, day, day, diag)
+			fmt.Fprintf(out["diagnosis"], "%s,1,1,1,%s,%s 08:20:00\n", id, diag, day)
+			for l := range historyLines {
+				fmt.Fprintf(out["fee"], "%s-%d,%s,S%s,%s,%s,%s 09:%02d:00,%d,%s,%02d,1,20,20.00,20.00,7\n", id, l, id, id, psn, inst, day, l, 101+100*rng.IntN(2),
+					c.items[rng.IntN(len(c.items))], 1+rng.IntN(11))
+				b.Lines++
+			}
+			fmt.Fprintf(out["settlement"], "S%s,%s,%s,%s,390,11,%s 10:20:00,%d.00,%d.00\n", id, id, psn, inst, day, 20*historyLines, 12*historyLines)
+		}
+	}
+	for _, w := range out {
+		if err := w.Flush(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func askedPerson(p int) string { return fmt.Sprintf("9901%010d", 5_000_000_000+p) }
+
+// bodies are fully filled 3102 messages of twenty orders, of persons all over the city.
+func (b *onlineCity) bodies(seed uint64) ([][]byte, error) {
+	c, err := codesOf(b.gateDir())
+	if err != nil {
+		return nil, err
+	}
+	rng := rand.New(rand.NewPCG(seed, 3))
+	of := func(s []string) string { return s[rng.IntN(len(s))] }
+	at := (onlineMonth+1).First().Start()&^1 + 5*86_400_000_000 + 36_000_000_000
+	out := make([][]byte, 2000)
+	for i := range out {
+		q := online.Fullest(online.During)
+		p := &q.Patients[0]
+		e := &p.Encounters[0]
+		p.ID, p.Name, p.Birth, p.Area = askedPerson(rng.IntN(b.Asked)), "某某", claim.DayOf(1950+rng.IntN(60), 1, 2), "990101"
+		e.ID, e.Inst, e.MedType, e.Kind = fmt.Sprintf("N%d", i), of(c.insts), "11", "1"
+		e.Begin, e.End, e.MainDiag, e.MainDiagName = at-3_600_000_000, at, of(c.diags), "主要诊断名称"
+		e.InstName, e.DeptIn, e.DeptInName, e.Insutype = "某某医院", "A03", "内科", "390"
+		e.Rescue, e.Emergency, e.Operations = false, false, nil
+		e.Diagnoses = []online.Diagnosis{{InOut: "1", Main: true, Order: 1, Code: e.MainDiag, Name: e.MainDiagName, At: e.Begin}}
+		p.Current, q.At, q.Inst, q.MsgID, q.TaskID = e.ID, at, e.Inst, fmt.Sprintf("M%029d", i), fmt.Sprintf("T%d", i)
+		full := e.Orders[0]
+		e.Orders = nil
+		for k := range askedOrders {
+			o := full
+			o.ID, o.Item, o.Name, o.HospName = fmt.Sprintf("N%d-%d", i, k), of(c.items), "目录名称若干字", "院内名称若干字"
+			o.ListType, o.Charge = []string{"101", "201"}[rng.IntN(2)], fmt.Sprintf("%02d", 1+rng.IntN(11))
+			o.Cnt, o.Price, o.Amount, o.Own, o.SelfPay = claim.QtyOne, 20*claim.PriceOne, 2000, 0, 0
+			o.TakeHome, o.Days, o.Dose, o.DoseUnit, o.Frequency, o.Way = false, claim.None32, "", "", "", ""
+			o.Begin, o.Dept, o.DeptName, o.Doctor, o.Current = at-claim.Time(k)*60_000_000-600_000_000, "A03", "内科", "D99010100001002", true
+			e.Orders = append(e.Orders, o)
+		}
+		e.Total, e.Own, e.SelfPay, e.Account, e.Fund = 2000*askedOrders, 0, 800*askedOrders, 0, 1200*askedOrders
+		out[i] = fsi.Encode(q)
+	}
+	return out, nil
+}

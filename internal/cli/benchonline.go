@@ -1,0 +1,44 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/mingjian/mingjian/internal/bench"
+)
+
+type benchOnlineCmd struct {
+	jsonFlag
+	Persons int    `help:"有一年历史（每人 64 行）的人数" default:"600000"`
+	Seconds int    `help:"每个速率维持几秒" default:"10"`
+	Rates   []int  `help:"开环每秒次数，逐级加，超过 20 毫秒即停" default:"100,250,500,1000,1500,2000,3000,4000,5000"`
+	Seed    uint64 `help:"随机种子" default:"1"`
+	Data    string `help:"示例城市放在哪里，下次可接着用；缺省用完即删" placeholder:"目录"`
+}
+
+func (c *benchOnlineCmd) Run(s *streams) error {
+	if c.Persons < 1 || c.Seconds < 1 || len(c.Rates) == 0 {
+		return usageError{fmt.Errorf("--persons、--seconds 至少 1，--rates 至少给一个")}
+	}
+	if c.Data != "" {
+		if err := os.MkdirAll(c.Data, 0o755); err != nil {
+			return err
+		}
+	}
+	r, err := bench.Online(s.ctx, bench.OnlineOptions{Persons: c.Persons, Seconds: c.Seconds, Rates: c.Rates, Seed: c.Seed, Data: c.Data, Version: Version,
+		Progress: func(what string) { s.note("%s\n", what) }})
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return s.json(r)
+	}
+	s.printf("%d 人、%d 行历史，%d 张卡，报文 %d 字节，%s\n", r.Persons, r.HistoryLines, r.Cards, r.BodyBytes, r.CPU)
+	s.printf("开环每秒 %d 次：中位 %.1f 毫秒，p99 %.1f 毫秒，最长 %.1f 毫秒；审核同时进行时 p99 %.1f 毫秒\n", r.RPSOpen, r.P50, r.P99, r.Max, r.AuditP99)
+	s.printf("闭环每秒 %.0f 次，是空处理（%.0f 次）的 %.2f；每次 %.0f 微秒处理器时间\n", r.ClosedRPS, r.NoopRPS, r.NoopRatio, r.CPUMicros)
+	s.printf("堆 %.0f MiB，启动到首次应答 %.1f 秒\n", r.HeapMiB, r.FirstAnswer)
+	for _, k := range []string{"read", "decode", "judge", "answer"} {
+		s.printf("  %s %.0f %%\n", map[string]string{"read": "读报文", "decode": "解码", "judge": "判断", "answer": "应答与记录"}[k], 100*r.Shares[k])
+	}
+	return nil
+}
