@@ -495,6 +495,7 @@ func (r *Report) addBook(e *engine) {
 	if e.book == nil {
 		return
 	}
+	r.took(e.book.Spent)
 	cards, inst := e.bound.Cards(), e.snap.Dicts()[claim.DictInst]
 	var more []Skipped
 	for s, n := range e.book.Skipped {

@@ -250,6 +250,7 @@ type tally struct {
 	unpaired int64
 	persons  int64
 	lines    int64
+	spent    map[string]time.Duration // by card
 }
 
 // judgeBucket judges all persons of a bucket for the months from … to. old are the findings of the last run there.
@@ -259,7 +260,7 @@ func (e *engine) judgeBucket(r *reader, bucket int, from, to claim.Month, old []
 		return nil, err
 	}
 	was := newRecall(e, sources, old, wasProg)
-	ev := e.bound.NewEval(from, to, e.judged)
+	ev := newStopwatch(e.bound, from, to, e.judged)
 	f := founder{b: e.bound, ds: e.snap.Dicts()}
 	out := &tally{}
 	as := claim.NewAssembler(e.vocab, sources, to.Last()).Look(e.past)
@@ -270,10 +271,9 @@ func (e *engine) judgeBucket(r *reader, bucket int, from, to claim.Month, old []
 		}
 		out.count(t, from, to)
 		for _, m := range judgedMonths(t, from, to) {
-			ev.SetMonths(m[0], m[1])
 			t.JudgedOn(m[1].Last())
 			start := len(f.rows)
-			hits := ev.Judge(t)
+			hits := ev.judge(t, m[0], m[1])
 			for i := range hits {
 				if e.only == nil || e.only[hits[i].Card.ID] {
 					f.add(t, &hits[i])
@@ -282,7 +282,7 @@ func (e *engine) judgeBucket(r *reader, bucket int, from, to claim.Month, old []
 			was.compare(t, f.rows[start:], m[0], m[1])
 		}
 	}
-	out.rows, out.gone, out.skipped = f.rows, was.rest(), ev.Counts()
+	out.rows, out.gone, out.skipped, out.spent = f.rows, was.rest(), ev.counts(), ev.byCard()
 	return out, nil
 }
 
@@ -356,6 +356,10 @@ func (a *Auditor) Run(ctx context.Context, opt Options) (*Report, error) {
 	}
 	if err := rep.settle(a.Store, led); err != nil {
 		return rep, err
+	}
+	rep.Micros = map[string]int64{}
+	for id, d := range rep.spent {
+		rep.Micros[id] = d.Microseconds()
 	}
 	rep.Seconds = time.Since(start).Seconds()
 	// The report first: what changed is told whatever happens next, and a run that did not publish is run again.

@@ -66,6 +66,7 @@ type Eval struct {
 	firstDay claim.Day       // of the person's first line
 	scope    guardScope      // the subject of the condition being asked
 	passed   bool            // the line under judgement has passed its card's condition
+	clock    *Clock          // nil: nobody measures
 }
 
 // NewEval returns an evaluator that reports findings of the months from … to; month 0 is what is not settled yet. A nil

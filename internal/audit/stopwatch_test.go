@@ -1,0 +1,150 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/mingjian/mingjian/internal/knowledge"
+	"github.com/mingjian/mingjian/internal/lake"
+	"github.com/mingjian/mingjian/internal/rule"
+	"github.com/mingjian/mingjian/internal/synth"
+)
+
+// crowd is a city's month with everybody's timeline.
+type crowd struct {
+	m      claim.Month
+	bound  *rule.Bound
+	people []*claim.Timeline
+}
+
+func newCrowd(t testing.TB, persons int) *crowd {
+	t.Helper()
+	in, dir := t.TempDir(), t.TempDir()
+	if _, err := synth.Generate(synth.Options{Out: in, Persons: persons, Months: 1, Seed: 3}); err != nil {
+		t.Fatal(err)
+	}
+	l, err := lake.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := l.Writer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Import(context.Background(), []string{in}, lake.ImportOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	ks, err := knowledge.Open(filepath.Join(dir, "knowledge"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ks.ImportStarter(); err != nil {
+		t.Fatal(err)
+	}
+	lib, err := rule.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := Open(dir, lib)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &crowd{m: claim.DayOf(2025, 12, 1).Month()}
+	err = a.Timelines(context.Background(), c.m, func(b *rule.Bound, t *claim.Timeline) { c.bound, c.people = b, append(c.people, t) })
+	if err != nil || len(c.people) == 0 {
+		t.Fatalf("%d people, %v", len(c.people), err)
+	}
+	return c
+}
+
+func told(hits []rule.Hit) string {
+	var b strings.Builder
+	for i := range hits {
+		fmt.Fprintln(&b, hits[i].Card.ID, hits[i].Unit, hits[i].Lines, hits[i].Facts, hits[i].Hushed)
+	}
+	return b.String()
+}
+
+// TestStopwatchChangesNothing judges everybody with and without the clock.
+func TestStopwatchChangesNothing(t *testing.T) {
+	t.Parallel()
+	c := newCrowd(t, 3000)
+	plain, w := c.bound.NewEval(c.m, c.m, nil), newStopwatch(c.bound, c.m, c.m, nil)
+	all, k := c.bound.NewTimedEval(c.m, c.m, nil)
+	hits := 0
+	for _, p := range c.people {
+		want := told(plain.Judge(p))
+		hits += strings.Count(want, "\n")
+		if got := told(w.judge(p, c.m, c.m)); got != want {
+			t.Fatalf("by the stopwatch:\n%s\nwant:\n%s", got, want)
+		}
+		if got := told(all.Judge(p)); got != want {
+			t.Fatalf("with the clock:\n%s\nwant:\n%s", got, want)
+		}
+	}
+	if hits < 100 {
+		t.Errorf("only %d hits to compare", hits)
+	}
+	if got, want := w.counts(), plain.Counts(); fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("not judged %v, want %v", got, want)
+	}
+	whole := k.ByCard()
+	if len(whole) < 100 {
+		t.Errorf("only %d cards were measured", len(whole))
+	}
+	var sum time.Duration
+	for id, d := range w.byCard() {
+		if whole[id] == 0 {
+			t.Errorf("%s was measured on a share and not on all", id)
+		}
+		sum += d
+	}
+	if sum <= 0 || sum > w.total {
+		t.Errorf("the cards took %v of %v", sum, w.total)
+	}
+	if o := w.clock.Overhead(); o == 0 || w.measured == w.total {
+		t.Errorf("overhead %v, measured %v of %v: not a share", o, w.measured, w.total)
+	}
+}
+
+// used is the processor time of this process: on a machine that others use too the wall tells little.
+func used(t testing.TB) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// BenchmarkStopwatch tells what the clock costs: rounds with and without it take turns, and their processor times are compared.
+func BenchmarkStopwatch(b *testing.B) {
+	c := newCrowd(b, 5000)
+	plain, w := c.bound.NewEval(c.m, c.m, nil), newStopwatch(c.bound, c.m, c.m, nil)
+	var without, with []time.Duration
+	round := func(f func(*claim.Timeline)) time.Duration {
+		begun := used(b)
+		for range 3 {
+			for _, p := range c.people {
+				f(p)
+			}
+		}
+		return used(b) - begun
+	}
+	for b.Loop() {
+		without = append(without, round(func(p *claim.Timeline) { plain.Judge(p) }))
+		with = append(with, round(func(p *claim.Timeline) { w.judge(p, c.m, c.m) }))
+	}
+	slices.Sort(without)
+	slices.Sort(with)
+	b.ReportMetric(100*(float64(with[0])/float64(without[0])-1), "%least")
+	b.ReportMetric(100*(float64(with[len(with)/2])/float64(without[len(without)/2])-1), "%median")
+	b.ReportMetric(100*float64(w.measured)/float64(w.total), "%measured")
+}
