@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/lake"
@@ -495,7 +496,12 @@ func (r *Report) addBook(e *engine) {
 	if e.book == nil {
 		return
 	}
-	r.took(e.book.Spent)
+	if r.booked == nil {
+		r.booked = map[string]time.Duration{}
+	}
+	for id, d := range e.book.Spent {
+		r.booked[id] += d
+	}
 	cards, inst := e.bound.Cards(), e.snap.Dicts()[claim.DictInst]
 	var more []Skipped
 	for s, n := range e.book.Skipped {

@@ -46,18 +46,9 @@ type Report struct {
 	Exempted     map[string]Exempted    `json:"exempted"`      // by exemption: what it let pass in the months judged
 	Micros       map[string]int64       `json:"micros"`        // by card: time spent, of all workers together, estimated from a share of the persons
 
-	gone  []gone
-	spent map[string]time.Duration
-}
-
-// took adds time that cards took.
-func (r *Report) took(by map[string]time.Duration) {
-	if r.spent == nil {
-		r.spent = map[string]time.Duration{}
-	}
-	for id, d := range by {
-		r.spent[id] += d
-	}
+	gone   []gone
+	spent  spent
+	booked map[string]time.Duration // on institutions' day books, by card
 }
 
 // LocalCard is a bureau's own card that took part in a run.
@@ -169,7 +160,7 @@ type checkpoint struct {
 	Changes  []Change                  `json:"changes"`
 	Gone     []gone                    `json:"gone"`
 	Exempted map[string]Exempted       `json:"exempted"`
-	Spent    map[string]time.Duration  `json:"spent"` // by card
+	Spent    spent                     `json:"spent"`
 }
 
 func readCheckpoint(path string) (*checkpoint, error) {
@@ -321,7 +312,7 @@ func (r *Report) addBucket(c *checkpoint) {
 		t.add(x)
 		r.Exempted[id] = t
 	}
-	r.took(c.Spent)
+	r.spent.add(c.Spent)
 	r.Changes = append(r.Changes, c.Changes...)
 	r.gone = append(r.gone, c.Gone...)
 	r.addSkipped(c.Skipped)

@@ -77,12 +77,13 @@ func told(hits []rule.Hit) string {
 func TestStopwatchChangesNothing(t *testing.T) {
 	t.Parallel()
 	c := newCrowd(t, 3000)
-	plain, w := c.bound.NewEval(c.m, c.m, nil), newStopwatch(c.bound, c.m, c.m, nil)
+	plain, w := c.bound.NewEval(c.m, c.m, nil), newStopwatch(c.bound, c.m, c.m, nil, 0, 10*timedPersons)
 	all, k := c.bound.NewTimedEval(c.m, c.m, nil)
 	hits := 0
 	for _, p := range c.people {
 		want := told(plain.Judge(p))
 		hits += strings.Count(want, "\n")
+		w.person()
 		if got := told(w.judge(p, c.m, c.m)); got != want {
 			t.Fatalf("by the stopwatch:\n%s\nwant:\n%s", got, want)
 		}
@@ -100,18 +101,19 @@ func TestStopwatchChangesNothing(t *testing.T) {
 	if len(whole) < 100 {
 		t.Errorf("only %d cards were measured", len(whole))
 	}
+	took := w.took()
 	var sum time.Duration
-	for id, d := range w.byCard() {
+	for id, d := range took.byCard() {
 		if whole[id] == 0 {
 			t.Errorf("%s was measured on a share and not on all", id)
 		}
 		sum += d
 	}
-	if sum <= 0 || sum > w.total {
-		t.Errorf("the cards took %v of %v", sum, w.total)
+	if sum <= 0 || sum > took.Judged {
+		t.Errorf("the cards took %v of %v", sum, took.Judged)
 	}
-	if o := w.clock.Overhead(); o == 0 || w.measured == w.total {
-		t.Errorf("overhead %v, measured %v of %v: not a share", o, w.measured, w.total)
+	if took.Measured <= 0 || took.Measured >= took.Judged {
+		t.Errorf("measured %v of %v: not a share", took.Measured, took.Judged)
 	}
 }
 
@@ -127,7 +129,7 @@ func used(t testing.TB) time.Duration {
 // BenchmarkStopwatch tells what the clock costs: rounds with and without it take turns, and their processor times are compared.
 func BenchmarkStopwatch(b *testing.B) {
 	c := newCrowd(b, 5000)
-	plain, w := c.bound.NewEval(c.m, c.m, nil), newStopwatch(c.bound, c.m, c.m, nil)
+	plain, w := c.bound.NewEval(c.m, c.m, nil), newStopwatch(c.bound, c.m, c.m, nil, 0, 1_000_000)
 	var without, with []time.Duration
 	round := func(f func(*claim.Timeline)) time.Duration {
 		begun := used(b)
@@ -140,11 +142,11 @@ func BenchmarkStopwatch(b *testing.B) {
 	}
 	for b.Loop() {
 		without = append(without, round(func(p *claim.Timeline) { plain.Judge(p) }))
-		with = append(with, round(func(p *claim.Timeline) { w.judge(p, c.m, c.m) }))
+		with = append(with, round(func(p *claim.Timeline) { w.person(); w.judge(p, c.m, c.m) }))
 	}
 	slices.Sort(without)
 	slices.Sort(with)
 	b.ReportMetric(100*(float64(with[0])/float64(without[0])-1), "%least")
 	b.ReportMetric(100*(float64(with[len(with)/2])/float64(without[len(without)/2])-1), "%median")
-	b.ReportMetric(100*float64(w.measured)/float64(w.total), "%measured")
+	b.ReportMetric(100*float64(w.spent.Measured)/float64(w.spent.Judged), "%measured")
 }
