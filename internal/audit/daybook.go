@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/lake"
@@ -498,6 +499,12 @@ func (c *carer) pick(b *claim.Batch, driver, extra bool) {
 func (r *Report) addBook(e *engine) {
 	if e.book == nil {
 		return
+	}
+	if r.booked == nil {
+		r.booked = map[string]time.Duration{}
+	}
+	for id, d := range e.book.Spent {
+		r.booked[id] += d
 	}
 	cards, inst := e.bound.Cards(), e.snap.Dicts()[claim.DictInst]
 	var more []Skipped

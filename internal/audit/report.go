@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/lake"
@@ -43,8 +44,11 @@ type Report struct {
 	LocalCards   []LocalCard            `json:"local_cards"`
 	Refused      []rule.CardError       `json:"refused_cards"` // what is wrong with local cards that were left out
 	Exempted     map[string]Exempted    `json:"exempted"`      // by exemption: what it let pass in the months judged
+	Micros       map[string]int64       `json:"micros"`        // by card: time spent, of all workers together, estimated from a share of the persons
 
-	gone []gone
+	gone   []gone
+	spent  spent
+	booked map[string]time.Duration // on institutions' day books, by card
 }
 
 // LocalCard is a bureau's own card that took part in a run.
@@ -156,6 +160,7 @@ type checkpoint struct {
 	Changes  []Change                  `json:"changes"`
 	Gone     []gone                    `json:"gone"`
 	Exempted map[string]Exempted       `json:"exempted"`
+	Spent    spent                     `json:"spent"`
 }
 
 func readCheckpoint(path string) (*checkpoint, error) {
@@ -169,7 +174,7 @@ func readCheckpoint(path string) (*checkpoint, error) {
 
 func newCheckpoint(t *tally, e *engine) *checkpoint {
 	c := &checkpoint{Files: map[string]string{}, Sums: map[string]map[string]Sum{}, Rules: map[string]*RuleReport{}, Exempted: map[string]Exempted{}, Unpaired: t.unpaired,
-		Persons: t.persons, Lines: t.lines, Gone: t.gone}
+		Persons: t.persons, Lines: t.lines, Gone: t.gone, Spent: t.spent}
 	cards := e.bound.Cards()
 	inst := e.snap.Dicts()[claim.DictInst]
 	for k, n := range t.skipped {
@@ -307,6 +312,7 @@ func (r *Report) addBucket(c *checkpoint) {
 		t.add(x)
 		r.Exempted[id] = t
 	}
+	r.spent.add(c.Spent)
 	r.Changes = append(r.Changes, c.Changes...)
 	r.gone = append(r.gone, c.Gone...)
 	r.addSkipped(c.Skipped)

@@ -265,6 +265,7 @@ type tally struct {
 	unpaired int64
 	persons  int64
 	lines    int64
+	spent    spent
 }
 
 // judgeBucket judges all persons of a bucket for the months from … to. old are the findings of the last run there.
@@ -274,7 +275,7 @@ func (e *engine) judgeBucket(r *reader, bucket int, from, to claim.Month, old []
 		return nil, err
 	}
 	was := newRecall(e, sources, old, wasProg)
-	ev := e.bound.NewEval(from, to, e.judged)
+	ev := newStopwatch(e.bound, from, to, e.judged, bucket, e.snap.Dicts()[claim.DictPerson].Len())
 	f := founder{b: e.bound, ds: e.snap.Dicts()}
 	out := &tally{}
 	as := claim.NewAssembler(e.vocab, sources, to.Last()).Look(e.past)
@@ -284,11 +285,11 @@ func (e *engine) judgeBucket(r *reader, bucket int, from, to claim.Month, old []
 			break
 		}
 		out.count(t, from, to)
+		ev.person()
 		for _, m := range judgedMonths(t, from, to) {
-			ev.SetMonths(m[0], m[1])
 			t.JudgedOn(m[1].Last())
 			start := len(f.rows)
-			hits := ev.Judge(t)
+			hits := ev.judge(t, m[0], m[1])
 			for i := range hits {
 				if e.only == nil || e.only[hits[i].Card.ID] {
 					f.add(t, &hits[i])
@@ -297,7 +298,7 @@ func (e *engine) judgeBucket(r *reader, bucket int, from, to claim.Month, old []
 			was.compare(t, f.rows[start:], m[0], m[1])
 		}
 	}
-	out.rows, out.gone, out.skipped = f.rows, was.rest(), ev.Counts()
+	out.rows, out.gone, out.skipped, out.spent = f.rows, was.rest(), ev.counts(), ev.took()
 	return out, nil
 }
 
@@ -371,6 +372,13 @@ func (a *Auditor) Run(ctx context.Context, opt Options) (*Report, error) {
 	}
 	if err := rep.settle(a.Store, led); err != nil {
 		return rep, err
+	}
+	rep.Micros = map[string]int64{}
+	for id, d := range rep.spent.byCard() {
+		rep.Micros[id] += d.Microseconds()
+	}
+	for id, d := range rep.booked {
+		rep.Micros[id] += d.Microseconds()
 	}
 	rep.Seconds = time.Since(start).Seconds()
 	// The report first: what changed is told whatever happens next, and a run that did not publish is run again.

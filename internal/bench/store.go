@@ -25,6 +25,7 @@ type StoreOptions struct {
 	Runs     int             // of each measurement; the median counts
 	Postgres *store.Location // nil = not measured; a schema of its own is made and dropped
 	Version  string
+	Only     store.Engine // measure this engine alone; "" = both
 	Progress func(what string)
 }
 
@@ -60,12 +61,14 @@ func Store(ctx context.Context, opt StoreOptions) (*StoreResult, error) {
 		}
 	}
 	r.Hash = b.want[0]
-	first, second, err := b.engine("SQLite", b.lite)
-	if err != nil {
-		return nil, err
+	if opt.Only != store.Postgres {
+		if r.SQLite, r.SameLite, err = b.engine("SQLite", b.lite); err != nil {
+			return nil, err
+		}
 	}
-	r.SQLite, r.SameLite = first, second
-	if opt.Postgres == nil {
+	if opt.Only == store.SQLite {
+		r.NoPostgres = "只测 SQLite"
+	} else if opt.Postgres == nil {
 		r.NoPostgres = "没有给 PostgreSQL 的地址（--store 或环境变量 MINGJIAN_STORE）"
 	} else {
 		r.PostgresVia = opt.Postgres.String()

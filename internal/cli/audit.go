@@ -96,10 +96,14 @@ func (c *auditCmd) Run(s *streams) error {
 // after brings what was published into the operational store, unless that is not wanted, keeps what the run says of each card and
 // judges what is in the shadow.
 func (c *auditCmd) after(s *streams, a *audit.Auditor, rep *audit.Report, opt audit.Options) error {
+	what, detail := fmt.Sprintf("第 %d 次审核", rep.Run), fmt.Sprintf("月份 %s；规则 %s；%d 人、%d 行费用", orAll(rep.Months, "无变化"), orAll(opt.Rules, "全部"), rep.Persons, rep.Lines)
 	if c.NoStore {
-		return nil
+		return note(s, c.Data, c.Store, "运行审核", what, detail)
 	}
 	err := withOffice(s, c.Data, c.Store, func(o *office) (err error) {
+		if err := o.record(s, "运行审核", what, detail); err != nil {
+			return err
+		}
 		if c.taken, err = o.takeIn(s, false); err != nil {
 			return err
 		}
@@ -111,6 +115,9 @@ func (c *auditCmd) after(s *streams, a *audit.Auditor, rep *audit.Report, opt au
 	}
 	return nil
 }
+
+// orAll joins a list, or says what an empty one means.
+func orAll(list []string, none string) string { return cmp.Or(strings.Join(list, "、"), none) }
 
 // runAudit audits, and does what comes after while it still holds the data directory's lock.
 func runAudit(s *streams, data string, book *govern.Book, opt audit.Options, after func(*audit.Auditor, *audit.Report) error) (*audit.Report, error) {

@@ -13,13 +13,14 @@ type benchStoreCmd struct {
 	Findings int    `help:"疑点条数，平均每条两行" default:"200000"`
 	Seed     uint64 `help:"随机种子" default:"1"`
 	Runs     int    `help:"每项测几次，取中位数" default:"3"`
+	Only     string `help:"只测 sqlite 或 postgres" enum:",sqlite,postgres" default:"" placeholder:"库"`
 }
 
 func (c *benchStoreCmd) Run(s *streams) error {
 	if c.Findings < 1000 || c.Runs < 1 {
 		return usageError{fmt.Errorf("--findings 至少 1000，--runs 至少 1")}
 	}
-	opt := bench.StoreOptions{Findings: c.Findings, Seed: c.Seed, Runs: c.Runs, Version: Version, Progress: func(what string) { s.note("%s\n", what) }}
+	opt := bench.StoreOptions{Findings: c.Findings, Seed: c.Seed, Runs: c.Runs, Version: Version, Only: store.Engine(c.Only), Progress: func(what string) { s.note("%s\n", what) }}
 	if c.Store != "" {
 		at, err := store.ParseLocation(c.Store)
 		if err != nil {

@@ -110,8 +110,12 @@ func (c *knowledgeImportCmd) Run(s *streams) error {
 		s.failed = s.failed || len(r.Unread) > 0
 		reps = append(reps, r)
 	}
+	last := reps[len(reps)-1]
+	if err := note(s, c.Data, c.Store, "导入知识", fmt.Sprintf("版本 %d", last.Version), fmt.Sprintf("文件 %d 个；生效知识点 %d 个，拒收 %d 行", len(c.Paths), last.Live, len(last.Rejected))); err != nil {
+		return err
+	}
 	if c.JSON {
-		return s.json(reps[len(reps)-1])
+		return s.json(last)
 	}
 	for _, r := range reps {
 		s.printf("%s", r)
@@ -121,6 +125,7 @@ func (c *knowledgeImportCmd) Run(s *streams) error {
 
 type importCmd struct {
 	dataFlag
+	storeFlag
 	jsonFlag
 	Table string   `help:"所有文件都是这张表（缺省按文件名认表）" placeholder:"表名"`
 	Paths []string `arg:"" name:"path" help:"文件或文件夹（csv、csv.gz、xlsx、parquet）"`
@@ -140,6 +145,14 @@ func (c *importCmd) Run(s *streams) error {
 		return err
 	}
 	s.failed = len(rep.Failed()) > 0
+	var landed, rejected int64
+	for _, f := range rep.Files {
+		landed, rejected = landed+f.Landed, rejected+f.Rejected
+	}
+	err = note(s, c.Data, c.Store, "导入数据", rep.Snapshot, fmt.Sprintf("文件 %d 个；入库 %d 行，拒收 %d 行；表 %s", len(rep.Files), landed, rejected, strings.Join(rep.Tables, "、")))
+	if err != nil {
+		return err
+	}
 	if c.JSON {
 		return s.json(rep)
 	}

@@ -91,10 +91,42 @@ func (o *office) takeIn(s *streams, all bool) (*store.Run, error) {
 	if _, err := o.told(s); err != nil {
 		return r, fmt.Errorf("疑点已入库，但没有算出当时提醒过没有，修好后请运行 mingjian remind told：%w", err)
 	}
+	if err := o.nameInstitutions(s); err != nil {
+		return nil, err
+	}
 	if r.Parts+r.Withdrawn > 0 {
 		err = o.record(s, "疑点入库", fmt.Sprintf("第 %d 次审核", r.Run), takenIn(r))
 	}
 	return r, err
+}
+
+// nameInstitutions tells the store which institutions there are and in which division: whose data a user may see hangs on it.
+func (o *office) nameInstitutions(s *streams) error {
+	l, err := lake.Open(o.dir)
+	if err != nil {
+		return err
+	}
+	snap, err := l.Snapshot()
+	if err != nil {
+		return err
+	}
+	list, err := intake.Institutions(snap)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	return o.db.Update(s.ctx, func(tx *store.Tx) error { _, err := tx.SetInstitutions(list); return err })
+}
+
+// note puts work that was done on a data directory on the trail, where it has a store.
+func note(s *streams, dir, given, action, object, detail string) error {
+	there, err := hasStore(dir, given)
+	if err == nil && there {
+		err = withOffice(s, dir, given, func(o *office) error { return o.record(s, action, object, detail) })
+	}
+	if err != nil {
+		return fmt.Errorf("已经做完，但没有记入操作留痕：%w", err)
+	}
+	return nil
 }
 
 func takenIn(r *store.Run) string {

@@ -56,11 +56,22 @@ func (c *rulesQualityCmd) Run(s *streams) error {
 				overturned = fmt.Sprintf("%d/%d", q.Overturned, q.Decided)
 			}
 			rows = append(rows, []string{q.Rule, fmt.Sprint(q.Runs), thousands(q.Findings), yuan(q.Vola), yuan(q.Charged), thousands(q.NotJudged), thousands(q.Exempted),
-				overturned, share, q.LastError})
+				spent(q.Micros), overturned, share, q.LastError})
 		}
-		table(s.out, []string{"规则", ">审核次数", ">疑点", ">违规金额(元)", ">拟追", ">未判", ">豁免", ">推翻", "盲审准确率", "最近的问题"}, rows)
+		table(s.out, []string{"规则", ">审核次数", ">疑点", ">违规金额(元)", ">拟追", ">未判", ">豁免", ">用时", ">推翻", "盲审准确率", "最近的问题"}, rows)
 		return nil
 	})
+}
+
+// spent writes the time a card took; "" = not measured.
+func spent(micros int64) string {
+	switch {
+	case micros == 0:
+		return ""
+	case micros < 1_000_000:
+		return fmt.Sprintf("%.1f 毫秒", float64(micros)/1000)
+	}
+	return fmt.Sprintf("%.1f 秒", float64(micros)/1e6)
 }
 
 // percent writes a share; 0 of a bound means none.

@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"io"
 	"net/http"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -21,6 +23,8 @@ type serving struct {
 	url string
 	out *bufio.Reader
 	log bytes.Buffer
+
+	token, etag string // of who signed in last, and of the last answer that had one
 }
 
 var (
@@ -122,4 +126,82 @@ func fetched(ts *testscript.TestScript, path string) (int, []byte) {
 	b, err := io.ReadAll(r.Body)
 	ts.Check(err)
 	return r.StatusCode, b
+}
+
+// call status METHOD path [json]: calls the interface as who signed in last, with the last ETag. POST /api/session signs in. The answer is
+// the standard output.
+func call(ts *testscript.TestScript, neg bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	x := servingOf(ts)
+	body := ""
+	if len(args) > 3 {
+		body = args[3]
+	}
+	status, b := x.call(ts, args[1], args[2], body)
+	if status != want {
+		ts.Fatalf("%s %s: %d, want %d: %s\n%s", args[1], args[2], status, want, b, x.log.String())
+	}
+	var got struct {
+		Token   string `json:"token"`
+		Version string `json:"version_id"`
+		Job     string `json:"job_id"`
+	}
+	if json.Unmarshal(b, &got) == nil {
+		for name, v := range map[string]string{"VERSION": got.Version, "JOB": got.Job} {
+			if v != "" {
+				ts.Setenv(name, v)
+			}
+		}
+		if got.Token != "" {
+			x.token = got.Token
+		}
+	}
+	_, err = ts.Stdout().Write(b)
+	ts.Check(err)
+}
+
+func (x *serving) call(ts *testscript.TestScript, method, path, body string) (int, []byte) {
+	r, err := http.NewRequest(method, x.url+path, strings.NewReader(body))
+	ts.Check(err)
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if x.token != "" {
+		r.Header.Set("Authorization", "Bearer "+x.token)
+	}
+	if method != http.MethodGet && x.etag != "" {
+		r.Header.Set("If-Match", x.etag)
+	}
+	a, err := http.DefaultClient.Do(r)
+	ts.Check(err)
+	defer a.Body.Close()
+	if e := a.Header.Get("ETag"); e != "" && strings.Contains(path, "/versions") && !strings.HasSuffix(path, "/trial") {
+		x.etag = e
+	}
+	b, err := io.ReadAll(a.Body)
+	ts.Check(err)
+	return a.StatusCode, b
+}
+
+// jobends STATE: looks at $JOB until it is in the state; the deadline is the test's.
+func jobEnds(ts *testscript.TestScript, neg bool, args []string) {
+	x := servingOf(ts)
+	for {
+		_, b := x.call(ts, "GET", "/api/jobs/"+ts.Getenv("JOB"), "")
+		var j struct {
+			State string `json:"state"`
+		}
+		ts.Check(json.Unmarshal(b, &j))
+		switch j.State {
+		case args[0]:
+			_, err := ts.Stdout().Write(b)
+			ts.Check(err)
+			return
+		case "等待", "进行":
+			time.Sleep(10 * time.Millisecond) // between two looks
+		default:
+			ts.Fatalf("the job is %s, want %s: %s\n%s", j.State, args[0], b, x.log.String())
+		}
+	}
 }

@@ -29,7 +29,7 @@ func (r *Rules) Feed(ctx context.Context, rep *audit.Report, judged []*rule.Card
 	}
 	rows := make([]store.RuleRun, 0, len(judged))
 	for _, c := range judged {
-		x := store.RuleRun{Rule: c.ID, RuleVersion: c.Version, FinishedAt: finished, Months: len(rep.Months), Error: strings.Join(wrong[c.ID], "；")}
+		x := store.RuleRun{Rule: c.ID, RuleVersion: c.Version, FinishedAt: finished, Months: len(rep.Months), Micros: rep.Micros[c.ID], Error: strings.Join(wrong[c.ID], "；")}
 		if t := rep.Rules[c.ID]; t != nil {
 			x.Findings, x.Lines, x.Vola, x.Fund, x.Charged = t.Findings, t.Lines, int64(t.Vola), int64(t.Fund), int64(t.Charged)
 			x.Exempted, x.NotJudged, x.Added, x.Withdrawn = t.Exempted, t.NotJudged, t.New, t.Withdrawn
@@ -57,7 +57,7 @@ type Quality struct {
 	Charged     int64      `json:"charged_fen"`
 	Exempted    int64      `json:"exempted"`
 	NotJudged   int64      `json:"not_judged"`
-	Micros      int64      `json:"micros"` // 0 = not measured
+	Micros      int64      `json:"micros"` // time of the last run, of all its workers; 0 = not measured
 	LastRun     int        `json:"last_run"`
 	LastError   string     `json:"last_error"`
 	Decided     int64      `json:"decided"`    // findings people have decided on

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/mingjian/mingjian/internal/claim"
 )
@@ -60,6 +61,8 @@ type Book struct {
 	reused map[rxItem][]dispensed
 	// Skipped counts what day-book cards could not judge before any person was.
 	Skipped map[NotJudged]int64
+	// Spent is the time on each card.
+	Spent map[string]time.Duration
 }
 
 // Shard is a part of the institutions: a book may be gathered part by part, so that memory stays bounded.
@@ -96,7 +99,7 @@ func (b *Bound) bookCards(only map[string]bool) (out []*compiled) {
 func (b *Bound) NewBook(from, to claim.Month, only map[string]bool) *Book {
 	return &Book{b: b, from: from, to: to, rows: b.BookRows(only), cards: b.bookCards(only), sums: map[priceKey]*priceSum{},
 		setls: map[uint64][]bookMark{}, visits: map[uint64][]bookMark{}, doctor: map[int32][]doctorStay{}, spikes: map[priceKey]spike{},
-		spiky: map[int32]bool{}, reused: map[rxItem][]dispensed{}, Skipped: map[NotJudged]int64{}}
+		spiky: map[int32]bool{}, reused: map[rxItem][]dispensed{}, Skipped: map[NotJudged]int64{}, Spent: map[string]time.Duration{}}
 }
 
 // Part returns an empty book for one worker, which gathers only what belongs to a shard of institutions.
@@ -124,7 +127,9 @@ func (k *Book) Judge(kinds BookRows) {
 	k.sort()
 	for _, c := range k.cards {
 		if c.bookH.rows()&kinds != 0 {
+			begun := time.Now()
 			c.bookH.book(k, c)
+			k.Spent[c.ID] += time.Since(begun)
 		}
 	}
 	k.swipes, k.beds, k.surgery, k.dispense = nil, nil, nil, nil

@@ -69,7 +69,8 @@ type Eval struct {
 	// Stop is asked between hooks; where it says yes, Judge returns what is known by then. Nil never stops.
 	Stop func() bool
 	// Cut tells that the last Judge was stopped.
-	Cut bool
+	Cut   bool
+	clock *Clock // nil: nobody measures
 }
 
 // NewEval returns an evaluator that reports findings of the months from … to; month 0 is what is not settled yet. A nil

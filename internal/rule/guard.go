@@ -249,6 +249,16 @@ const (
 
 // ask evaluates a card's condition on a subject; the reason says why it could not.
 func (e *Eval) ask(c *compiled, li, vi, si int32) (verdict, string) {
+	if e.clock == nil {
+		return e.evaluate(c, li, vi, si)
+	}
+	begun, mine := e.clock.begin()
+	v, why := e.evaluate(c, li, vi, si)
+	e.clock.end(c.idx, begun, mine)
+	return v, why
+}
+
+func (e *Eval) evaluate(c *compiled, li, vi, si int32) (verdict, string) {
 	s := &e.scope
 	s.e, s.g, s.li, s.vi, s.si, s.missing = e, c.guard, li, vi, si, ""
 	out, _, err := c.guard.prg.Eval(s)
