@@ -1,0 +1,118 @@
+package casemix
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// finish turns the gathered lists into rows of bits and drops what only building needed.
+func (b *builder) finish() {
+	s := b.s
+	for kind := range 2 {
+		s.books[kind] = b.book(kind)
+	}
+	dx := &s.books[diagnoses]
+	s.severity = make([]severity, len(dx.names))
+	prefixes := map[string]severity{}
+	for c, v := range b.cc {
+		if p, ok := strings.CutSuffix(c, "%"); ok {
+			prefixes[p] = v
+		}
+	}
+	s.prefixSeverity = prefixes
+	for code, e := range dx.id {
+		if Fold(dx.names[e]) != code {
+			continue // an alias
+		}
+		v, ok := b.cc[code]
+		if !ok {
+			v = s.severityByPrefix(code)
+		}
+		s.severity[e] = v
+		if more := b.also[code]; len(more) > 0 {
+			if s.more == nil {
+				s.more = map[int32][]int32{}
+			}
+			s.more[e] = more
+		}
+	}
+	for i := range s.mdcs {
+		m := &s.mdcs[i]
+		m.entry.uses(&s.reads)
+		for j := range m.adrgs {
+			m.adrgs[j].condition.uses(&s.reads)
+			for k := range m.adrgs[j].drgs {
+				m.adrgs[j].drgs[k].condition.uses(&s.reads)
+			}
+		}
+	}
+}
+
+// severityByPrefix is the severity that the longest prefix in the complication tables gives a code.
+func (s *Scheme) severityByPrefix(code string) severity {
+	if len(s.prefixSeverity) > 0 {
+		for n := len(code); n > 0; n-- {
+			if v, ok := s.prefixSeverity[code[:n]]; ok {
+				return v
+			}
+		}
+	}
+	return severity{}
+}
+
+// book builds one dictionary. A map from an old code leads to the entry of the new one, unless the old code is itself
+// in the tables: what a scheme names is never re-mapped.
+func (b *builder) book(kind int) book {
+	out := book{id: make(map[string]int32, len(b.spell[kind])), titles: b.titles[kind], prefix: map[string][]uint64{}, catalogued: b.s.books[kind].catalogued,
+		words: max(1, (len(b.lists[kind])+63)/64)}
+	add := func(code, name string) int32 {
+		e := int32(len(out.names))
+		out.id[code], out.names = e, append(out.names, name)
+		return e
+	}
+	for _, code := range slices.Sorted(maps.Keys(b.spell[kind])) {
+		if !strings.HasSuffix(code, "%") {
+			add(code, b.spell[kind][code])
+		}
+	}
+	for _, src := range slices.Sorted(maps.Keys(b.alias[kind])) {
+		if _, known := out.id[src]; known {
+			continue
+		}
+		dst := b.alias[kind][src]
+		e, ok := out.id[dst]
+		if !ok {
+			e = add(dst, dst)
+		}
+		out.id[src] = e
+	}
+	out.rows = make([]uint64, len(out.names)*out.words)
+	for bit, l := range b.lists[kind] {
+		for _, c := range l.codes {
+			if p, ok := strings.CutSuffix(c, "%"); ok {
+				row := out.prefix[p]
+				if row == nil {
+					row = make([]uint64, out.words)
+					out.prefix[p] = row
+					out.longest = max(out.longest, len(p))
+					if out.shortest == 0 || len(p) < out.shortest {
+						out.shortest = len(p)
+					}
+				}
+				row[bit>>6] |= 1 << (bit & 63)
+				continue
+			}
+			e := int(out.id[c])
+			out.rows[e*out.words+bit>>6] |= 1 << (bit & 63)
+		}
+	}
+	if len(out.prefix) > 0 {
+		for e, name := range out.names {
+			if p := out.byPrefix(Fold(name)); p != nil {
+				or(out.row(int32(e)), p)
+			}
+		}
+	}
+	return out
+}
