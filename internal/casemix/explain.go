@@ -96,8 +96,6 @@ func (t *Trace) changes(g *Grouper, c *Case, r *Result, principal bool) {
 	}
 }
 
-// Group names of the scheme.
-
 // Group is one DRG of the scheme, for lists and weights.
 type Group struct {
 	MDC, ADRG, DRG, Name, Condition string
@@ -116,7 +114,7 @@ func (s *Scheme) Groups() []Group {
 	return out
 }
 
-// Size of the scheme: categories, ADRGs, DRGs, MCC, CC, known diagnoses and procedures.
+// Size of the scheme: categories, ADRGs, DRGs, MCC, CC, known diagnoses and procedures (codes and prefixes).
 func (s *Scheme) Size() (mdcs, adrgs, drgs, mcc, cc, dx, proc int) {
 	for i := range s.mdcs {
 		adrgs += len(s.mdcs[i].adrgs)
@@ -132,7 +130,16 @@ func (s *Scheme) Size() (mdcs, adrgs, drgs, mcc, cc, dx, proc int) {
 			cc++
 		}
 	}
-	return len(s.mdcs), adrgs, drgs, mcc, cc, len(s.books[diagnoses].names), len(s.books[procedures].names)
+	for _, v := range s.prefixSeverity {
+		if v.mcc != 0 {
+			mcc++
+		}
+		if v.cc != 0 {
+			cc++
+		}
+	}
+	known := func(b *book) int { return len(b.names) + len(b.prefix) }
+	return len(s.mdcs), adrgs, drgs, mcc, cc, known(&s.books[diagnoses]), known(&s.books[procedures])
 }
 
 // String names the scheme.

@@ -25,11 +25,7 @@ func (b *builder) finish() {
 		if Fold(dx.names[e]) != code {
 			continue // an alias
 		}
-		v, ok := b.cc[code]
-		if !ok {
-			v = s.severityByPrefix(code)
-		}
-		s.severity[e] = v
+		s.severity[e] = s.withPrefixes(b.cc[code], code)
 		if more := b.also[code]; len(more) > 0 {
 			if s.more == nil {
 				s.more = map[int32][]int32{}
@@ -49,16 +45,25 @@ func (b *builder) finish() {
 	}
 }
 
-// severityByPrefix is the severity that the longest prefix in the complication tables gives a code.
-func (s *Scheme) severityByPrefix(code string) severity {
-	if len(s.prefixSeverity) > 0 {
-		for n := len(code); n > 0; n-- {
-			if v, ok := s.prefixSeverity[code[:n]]; ok {
-				return v
-			}
+// withPrefixes completes what the complication tables say of a code itself with what they say of its longest prefix,
+// each table apart: a prefix that is a CC does not hide the exclusion table of a shorter one.
+func (s *Scheme) withPrefixes(v severity, code string) severity {
+	if len(s.prefixSeverity) == 0 {
+		return v
+	}
+	for n := len(code); n > 0; n-- {
+		p := s.prefixSeverity[code[:n]]
+		if v.mcc == 0 {
+			v.mcc = p.mcc
+		}
+		if v.cc == 0 {
+			v.cc = p.cc
+		}
+		if v.excluded == 0 {
+			v.excluded = p.excluded
 		}
 	}
-	return severity{}
+	return v
 }
 
 // book builds one dictionary. A map from an old code leads to the entry of the new one, unless the old code is itself

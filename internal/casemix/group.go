@@ -73,7 +73,7 @@ func (g *Grouper) outside(kind int, folded string) code {
 	b := &g.s.books[kind]
 	c := code{entry: -1, row: b.byPrefix(folded)}
 	if kind == diagnoses {
-		c.sev = g.s.severityByPrefix(folded)
+		c.sev = g.s.withPrefixes(severity{}, folded)
 		c.invalid = b.catalogued || !diagnosisShaped(folded)
 	} else {
 		c.invalid = b.catalogued || len(folded) < 2 || !digit(folded[0]) || !digit(folded[1])

@@ -153,8 +153,14 @@ func (t *Trace) entered(g *Grouper, m *mdc) {
 func (t *Trace) matched(g *Grouper, m *mdc, a *adrg) {
 	if len(t.failed) > 0 {
 		if t.full {
-			for _, x := range t.failed {
-				t.add(stepADRG, "不符合%s：%s", x.code, x.words())
+			for i := 0; i < len(t.failed); { // those of one rule together
+				j, words := i, t.failed[i].words()
+				var codes []string
+				for ; j < len(t.failed) && t.failed[j].words() == words; j++ {
+					codes = append(codes, t.failed[j].code)
+				}
+				t.add(stepADRG, "不符合%s：%s", strings.Join(codes, "、"), words)
+				i = j
 			}
 		} else {
 			t.add(stepADRG, "%s等%d个在前的ADRG不符合", t.failed[0].code, len(t.failed))

@@ -31,6 +31,7 @@ type commands struct {
 	Audit     auditCmd     `cmd:"" help:"审核：按月逐行核对规则"`
 	Findings  findingsCmd  `cmd:"" help:"导出疑点"`
 	Explain   explainCmd   `cmd:"" help:"说明一条疑点的来龙去脉"`
+	DRG       drgCmd       `cmd:"" name:"drg" help:"按病组付费：分组、说明、方案"`
 	Rules     rulesCmd     `cmd:"" help:"规则库：列表、查看、测试、文档"`
 	Report    reportCmd    `cmd:"" help:"把疑点写成一页可离线打开的报告"`
 	Store     storeCmd     `cmd:"" help:"业务库：状态、疑点入库、建库、换库"`

@@ -1,0 +1,19 @@
+package casemix
+
+import (
+	"embed"
+	"io/fs"
+)
+
+//go:embed scheme
+var shipped embed.FS
+
+// Shipped is the small scheme that comes with the project: its own groups over generic ICD categories, for the sample
+// city and for learning the format. It pays nobody.
+func Shipped() (*Scheme, error) {
+	sub, err := fs.Sub(shipped, "scheme")
+	if err != nil {
+		return nil, err
+	}
+	return Load(sub)
+}
