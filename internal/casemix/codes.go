@@ -47,8 +47,8 @@ const (
 // book is one dictionary of codes with, for each code, the lists it is in: a row of bits, so that any test of
 // membership is one load, and "any of the case's codes" is an OR of rows.
 type book struct {
-	id     map[string]int32 // folded code (or alias) → entry
-	names  []string         // as the tables spell it
+	index  index    // folded code (or alias), and the spelling of the tables → entry
+	names  []string // as the tables spell it
 	titles map[string]string
 	words  int      // of a row
 	rows   []uint64 // names × words

@@ -139,3 +139,23 @@ func (n *node) uses(into *[fields]bool) {
 		n.kids[i].uses(into)
 	}
 }
+
+// gate is a membership without which a condition cannot hold; most conditions fail at it. bit -1 = none is known.
+type gate struct {
+	bit int32
+	pos position
+}
+
+func (n *node) gate() gate {
+	switch n.op {
+	case opMember:
+		return gate{n.bit, n.pos}
+	case opAnd:
+		for i := range n.kids {
+			if g := n.kids[i].gate(); g.bit >= 0 {
+				return g
+			}
+		}
+	}
+	return gate{bit: -1}
+}

@@ -21,23 +21,23 @@ func (b *builder) finish() {
 		}
 	}
 	s.prefixSeverity = prefixes
-	for code, e := range dx.id {
-		if Fold(dx.names[e]) != code {
-			continue // an alias
-		}
+	for e, name := range dx.names {
+		code := Fold(name)
 		s.severity[e] = s.withPrefixes(b.cc[code], code)
 		if more := b.also[code]; len(more) > 0 {
 			if s.more == nil {
 				s.more = map[int32][]int32{}
 			}
-			s.more[e] = more
+			s.more[int32(e)] = more
 		}
 	}
 	for i := range s.mdcs {
 		m := &s.mdcs[i]
 		m.entry.uses(&s.reads)
+		s.entries = append(s.entries, m.entry.gate())
 		for j := range m.adrgs {
 			m.adrgs[j].condition.uses(&s.reads)
+			m.gates = append(m.gates, m.adrgs[j].condition.gate())
 			for k := range m.adrgs[j].drgs {
 				m.adrgs[j].drgs[k].condition.uses(&s.reads)
 			}
@@ -69,11 +69,12 @@ func (s *Scheme) withPrefixes(v severity, code string) severity {
 // book builds one dictionary. A map from an old code leads to the entry of the new one, unless the old code is itself
 // in the tables: what a scheme names is never re-mapped.
 func (b *builder) book(kind int) book {
-	out := book{id: make(map[string]int32, len(b.spell[kind])), titles: b.titles[kind], prefix: map[string][]uint64{}, catalogued: b.s.books[kind].catalogued,
+	ids := make(map[string]int32, 2*len(b.spell[kind]))
+	out := book{titles: b.titles[kind], prefix: map[string][]uint64{}, catalogued: b.s.books[kind].catalogued,
 		words: max(1, (len(b.lists[kind])+63)/64)}
 	add := func(code, name string) int32 {
 		e := int32(len(out.names))
-		out.id[code], out.names = e, append(out.names, name)
+		ids[code], out.names = e, append(out.names, name)
 		return e
 	}
 	for _, code := range slices.Sorted(maps.Keys(b.spell[kind])) {
@@ -82,15 +83,15 @@ func (b *builder) book(kind int) book {
 		}
 	}
 	for _, src := range slices.Sorted(maps.Keys(b.alias[kind])) {
-		if _, known := out.id[src]; known {
+		if _, known := ids[src]; known {
 			continue
 		}
 		dst := b.alias[kind][src]
-		e, ok := out.id[dst]
+		e, ok := ids[dst]
 		if !ok {
 			e = add(dst, dst)
 		}
-		out.id[src] = e
+		ids[src] = e
 	}
 	out.rows = make([]uint64, len(out.names)*out.words)
 	for bit, l := range b.lists[kind] {
@@ -108,10 +109,16 @@ func (b *builder) book(kind int) book {
 				row[bit>>6] |= 1 << (bit & 63)
 				continue
 			}
-			e := int(out.id[c])
+			e := int(ids[c])
 			out.rows[e*out.words+bit>>6] |= 1 << (bit & 63)
 		}
 	}
+	for e, name := range out.names { // "x001" as the tables write it is found without folding
+		if _, taken := ids[name]; !taken {
+			ids[name] = int32(e)
+		}
+	}
+	out.index = newIndex(ids)
 	if len(out.prefix) > 0 {
 		for e, name := range out.names {
 			if p := out.byPrefix(Fold(name)); p != nil {

@@ -51,10 +51,10 @@ const maxFetched = 100_000
 
 func (g *Grouper) lookup(kind int, raw string) code {
 	b := &g.s.books[kind]
-	e, ok := b.id[raw]
+	e, ok := b.index.find(raw)
 	if !ok {
 		folded := Fold(raw)
-		if e, ok = b.id[folded]; !ok {
+		if e, ok = b.index.find(folded); !ok {
 			return g.outside(kind, folded)
 		}
 	}
@@ -101,7 +101,11 @@ func (g *Grouper) group(c *Case, t *Trace) Result {
 	s := g.s
 	for mi := range s.mdcs {
 		m := &s.mdcs[mi]
-		switch m.entry.eval(f) {
+		enters := no
+		if gt := s.entries[mi]; gt.bit < 0 || has(f.rows[gt.pos], gt.bit) {
+			enters = m.entry.eval(f)
+		}
+		switch enters {
 		case unknown:
 			return bad(g.lacks(m.code))
 		case no:
@@ -140,8 +144,14 @@ func (g *Grouper) inMDC(m *mdc, t *Trace) (Result, bool) {
 		if i == len(m.adrgs) {
 			break
 		}
+		holds := no
+		if gt := m.gates[i]; gt.bit < 0 || has(f.rows[gt.pos], gt.bit) {
+			holds = m.adrgs[i].condition.eval(f)
+		} else if t == nil {
+			continue
+		}
 		a := &m.adrgs[i]
-		switch a.condition.eval(f) {
+		switch holds {
 		case unknown:
 			return bad(g.lacks(a.code)), true
 		case yes:
@@ -202,7 +212,7 @@ func (g *Grouper) read(c *Case, t *Trace) *Problem {
 	for i, raw := range c.Dx {
 		k := g.lookup(diagnoses, raw)
 		for j := 0; j < i && !k.repeat; j++ {
-			k.repeat = c.Dx[j] == raw || k.entry >= 0 && g.dx[j].entry == k.entry
+			k.repeat = k.entry >= 0 && g.dx[j].entry == k.entry || k.entry < 0 && c.Dx[j] == raw
 		}
 		g.dx = append(g.dx, k)
 	}
@@ -215,7 +225,7 @@ func (g *Grouper) read(c *Case, t *Trace) *Problem {
 	for i, raw := range c.Proc {
 		k := g.lookup(procedures, raw)
 		for j := 0; j < i && !k.repeat; j++ {
-			k.repeat = c.Proc[j] == raw || k.entry >= 0 && g.proc[j].entry == k.entry
+			k.repeat = k.entry >= 0 && g.proc[j].entry == k.entry || k.entry < 0 && c.Proc[j] == raw
 		}
 		g.proc = append(g.proc, k)
 	}

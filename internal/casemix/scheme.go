@@ -19,6 +19,7 @@ type Scheme struct {
 
 	books          [2]book
 	mdcs           []mdc
+	entries        []gate // of mdcs
 	siteBits       []int32
 	sites          []string
 	valid          int32 // list of valid procedures, -1 = none
@@ -58,6 +59,7 @@ type mdc struct {
 	entry node
 	main  int32 // list of principal diagnoses
 	adrgs []adrg
+	gates []gate // of adrgs
 	qy    bool
 	qyAt  int // index in adrgs before which QY is judged
 	qyDRG string

@@ -10,10 +10,13 @@ var shipped embed.FS
 
 // Shipped is the small scheme that comes with the project: its own groups over generic ICD categories, for the sample
 // city and for learning the format. It pays nobody.
-func Shipped() (*Scheme, error) {
+func Shipped() (*Scheme, error) { return Load(ShippedTables()) }
+
+// ShippedTables are its tables.
+func ShippedTables() fs.FS {
 	sub, err := fs.Sub(shipped, "scheme")
 	if err != nil {
-		return nil, err
+		panic(err) // the name above is valid
 	}
-	return Load(sub)
+	return sub
 }

@@ -59,7 +59,7 @@ func (s *Scheme) Title(procedure bool, code string) string {
 	}
 	b := &s.books[kind]
 	f := Fold(code)
-	if e, ok := b.id[f]; ok {
+	if e, ok := b.index.find(f); ok {
 		f = Fold(b.names[e])
 	}
 	return b.titles[f]

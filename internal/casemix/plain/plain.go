@@ -20,8 +20,11 @@ type set map[string]bool
 
 type group struct{ code, need string }
 
+type test func(c *casemix.Case) bool
+
 type adrg struct {
 	code, cond string
+	fits       test
 	lists      map[string]set
 	drgs       []group
 	surgical   bool
@@ -120,6 +123,9 @@ func Open(fsys fs.FS) (*Grouper, error) {
 	for _, r := range t["valid_proc"] {
 		g.valid[g.key(r["icd9cm3"])] = true
 	}
+	for _, a := range adrgs {
+		a.fits = g.or(a, a.cond)
+	}
 	for _, r := range t["mcc"] {
 		g.mcc[g.key(r["icd10"])] = r["exclusion_table"]
 	}
@@ -197,7 +203,7 @@ func (g *Grouper) Group(c *casemix.Case) (string, string, string) {
 			if qy && !a.surgical {
 				return m.code, m.code[3:] + "QY", m.code[3:] + "QY"
 			}
-			if !g.fits(a, c) {
+			if !a.fits(c) {
 				continue
 			}
 			mcc, cc := g.severe(c)
@@ -267,33 +273,41 @@ func (g *Grouper) severe(c *casemix.Case) (mcc, cc bool) {
 	return mcc, cc
 }
 
-var atom = regexp.MustCompile(`^(NOT )?([A-Z_]+)(∈|<=|>=|<|>|$)(.*)$`)
+var atom = regexp.MustCompile(`^([A-Z_]+)(∈|<=|>=|<|>|$)(.*)$`)
 
-// fits evaluates the text of a condition: OR of AND of atoms, with parentheses.
-func (g *Grouper) fits(a *adrg, c *casemix.Case) bool { return g.or(a, c, a.cond) }
-
-func (g *Grouper) or(a *adrg, c *casemix.Case, text string) bool {
+// or reads a condition: OR of AND of atoms, with parentheses. It is read once, when the tables are.
+func (g *Grouper) or(a *adrg, text string) test {
+	var any []test
 	for _, part := range split(text, " OR ") {
-		if g.and(a, c, part) {
-			return true
-		}
+		any = append(any, g.and(a, part))
 	}
-	return false
+	return func(c *casemix.Case) bool {
+		for _, t := range any {
+			if t(c) {
+				return true
+			}
+		}
+		return false
+	}
 }
 
-func (g *Grouper) and(a *adrg, c *casemix.Case, text string) bool {
+func (g *Grouper) and(a *adrg, text string) test {
+	var all []test
 	for _, part := range split(text, " AND ") {
 		if strings.HasPrefix(part, "(") {
-			if !g.or(a, c, part[1:len(part)-1]) {
-				return false
-			}
-			continue
-		}
-		if !g.atom(a, c, part) {
-			return false
+			all = append(all, g.or(a, part[1:len(part)-1]))
+		} else {
+			all = append(all, g.atom(a, part))
 		}
 	}
-	return true
+	return func(c *casemix.Case) bool {
+		for _, t := range all {
+			if !t(c) {
+				return false
+			}
+		}
+		return true
+	}
 }
 
 // split cuts at a separator outside parentheses.
@@ -314,15 +328,19 @@ func split(text, sep string) []string {
 	return append(out, text[from:])
 }
 
-func (g *Grouper) atom(a *adrg, c *casemix.Case, text string) bool {
+func (g *Grouper) atom(a *adrg, text string) test {
+	text, not := strings.CutPrefix(text, "NOT ")
 	p := atom.FindStringSubmatch(text)
 	if p == nil {
 		panic(fmt.Sprintf("condition %q of %s", text, a.code))
 	}
-	v := false
-	if p[3] == "∈" {
-		s := a.lists[p[4]]
-		switch p[4] {
+	if not {
+		t := g.atom(a, text)
+		return func(c *casemix.Case) bool { return !t(c) }
+	}
+	if p[2] == "∈" {
+		s := a.lists[p[3]]
+		switch p[3] {
 		case "valid_proc":
 			s = g.valid
 		case "main":
@@ -332,27 +350,39 @@ func (g *Grouper) atom(a *adrg, c *casemix.Case, text string) bool {
 				}
 			}
 		}
-		switch p[2] {
+		switch p[1] {
 		case "PDX":
-			v = g.in(s, c.Dx[0])
+			return func(c *casemix.Case) bool { return g.in(s, c.Dx[0]) }
 		case "ANYDX":
-			v = g.any(s, c.Dx)
+			return func(c *casemix.Case) bool { return g.any(s, c.Dx) }
 		case "PPROC":
-			v = len(c.Proc) > 0 && g.in(s, c.Proc[0])
+			return func(c *casemix.Case) bool { return len(c.Proc) > 0 && g.in(s, c.Proc[0]) }
 		case "ANYPROC":
-			v = g.any(s, c.Proc)
+			return func(c *casemix.Case) bool { return g.any(s, c.Proc) }
 		}
-	} else if p[2] == "ALWAYS" {
-		v = true
-	} else {
-		n, _ := strconv.Atoi(p[4])
+	}
+	if p[1] == "ALWAYS" {
+		return func(*casemix.Case) bool { return true }
+	}
+	n, err := strconv.Atoi(p[3])
+	if err != nil {
+		panic(fmt.Sprintf("condition %q of %s", text, a.code))
+	}
+	return func(c *casemix.Case) bool {
 		x := int(c.Weight)
-		if p[2] == "AGE_DAYS" {
+		if p[1] == "AGE_DAYS" {
 			if x = int(c.AgeDays); c.Age > 0 {
 				x = 1 << 20
 			}
 		}
-		v = map[string]bool{"<": x < n, "<=": x <= n, ">": x > n, ">=": x >= n}[p[3]]
+		switch p[2] {
+		case "<":
+			return x < n
+		case "<=":
+			return x <= n
+		case ">":
+			return x > n
+		}
+		return x >= n
 	}
-	return v != (p[1] != "")
 }
