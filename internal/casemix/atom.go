@@ -143,6 +143,7 @@ func (p *parser) word() (node, error) {
 		return p.borrowed(t.text)
 	}
 	if n, ok, err := p.section(t.text); ok || err != nil {
+		p.i++
 		return n, err
 	}
 	n, err := p.numeric()
@@ -169,16 +170,15 @@ func (p *parser) placed(pos position, t token) (node, error) {
 		return s, err
 	}
 	if p.accept("[") { // ALL_PROC[1:]
-		if p.peek().text != "1" || p.toks[p.i+1].text != ":" || p.toks[p.i+2].text != "]" {
-			return node{}, p.unexpected("只支持 [1:]，即除第一个以外")
+		var err error
+		if pos, err = p.slice(pos); err != nil {
+			return node{}, err
 		}
-		p.i += 3
-		pos = map[position]position{atAnyDx: atOtherDx, atAnyProc: atOtherProc}[pos]
 	}
 	not := p.accept("∉")
 	if !not && !p.accept("∈") {
 		if b, err := p.scope.list(t.text, pos.kind()); err == nil {
-			return node{op: opMember, pos: pos, bit: b, list: t.text}, nil
+			return node{op: opMember, pos: p.read(pos), bit: b, list: t.text}, nil
 		}
 		return node{op: opCount, pos: pos, cmp: gt}, nil
 	}
@@ -187,6 +187,14 @@ func (p *parser) placed(pos position, t token) (node, error) {
 		n = node{op: opNot, kids: []node{n}}
 	}
 	return n, err
+}
+
+// slice reads the rest of [1:], which leaves the first code out.
+func (p *parser) slice(pos position) (position, error) {
+	if p.next().text != "1" || !p.accept(":") || !p.accept("]") {
+		return pos, p.unexpected("只支持 [1:]，即除第一个以外")
+	}
+	return p.others(pos)
 }
 
 func (p *parser) inList(pos position) (node, error) {
@@ -205,10 +213,26 @@ func (p *parser) inList(pos position) (node, error) {
 	if err != nil {
 		return node{}, fmt.Errorf("第 %d 个字：%w", t.at+1, err)
 	}
+	return node{op: opMember, pos: p.read(pos), bit: b, list: name}, nil
+}
+
+// read is the position that is looked at: "main procedure" is any procedure where the scheme says so.
+func (p *parser) read(pos position) position {
 	if pos == atMainProc && p.scope.anyProcedure() {
-		pos = atAnyProc
+		return atAnyProc
 	}
-	return node{op: opMember, pos: pos, bit: b, list: name}, nil
+	return pos
+}
+
+// others is the position of the codes after the first.
+func (p *parser) others(pos position) (position, error) {
+	switch pos {
+	case atAnyDx:
+		return atOtherDx, nil
+	case atAnyProc:
+		return atOtherProc, nil
+	}
+	return pos, p.unexpected("[1:] 只用于 ALL_DX、ALL_PROC")
 }
 
 func (p *parser) member(pos position, codes []string) node {
@@ -225,11 +249,7 @@ func (p *parser) section(name string) (node, bool, error) {
 	if err != nil {
 		return node{}, false, err
 	}
-	p.i++
-	if pos == atMainProc && p.scope.anyProcedure() {
-		pos = atAnyProc
-	}
-	return node{op: opMember, pos: pos, bit: b, list: name}, true, nil
+	return node{op: opMember, pos: p.read(pos), bit: b, list: name}, true, nil
 }
 
 // sectionPosition is the position that a section's name gives.
@@ -275,12 +295,10 @@ func (p *parser) intersect() (node, error) {
 		return node{}, p.unexpected("括号里先要 ALL_DX 或 ALL_PROC")
 	}
 	if p.accept("[") {
-		for !p.accept("]") {
-			if p.next().kind == tokEnd {
-				return node{}, p.unexpected("缺右方括号")
-			}
+		var err error
+		if pos, err = p.slice(pos); err != nil {
+			return node{}, err
 		}
-		pos = map[position]position{atAnyDx: atOtherDx, atAnyProc: atOtherProc}[pos]
 	}
 	p.accept(",")
 	codes, err := p.strings()
