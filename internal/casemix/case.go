@@ -81,8 +81,8 @@ func bad(p *Problem) Result {
 	return Result{Status: BadData, MDC: noMDC, ADRG: noADRG, DRG: noDRG, Problem: p}
 }
 
-// plausible checks what no scheme may decide: the numbers of the case themselves.
-func (c *Case) plausible() *Problem {
+// Plausible checks what no scheme may decide: the numbers of the case themselves.
+func (c *Case) Plausible() *Problem {
 	switch {
 	case c.Problem != nil:
 		return c.Problem

@@ -2,6 +2,7 @@ package casemix
 
 import (
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 )
@@ -148,4 +149,12 @@ func (s *Scheme) String() string {
 		return s.ID
 	}
 	return fmt.Sprintf("%s（%s）", s.Name, s.ID)
+}
+
+// EachRow reads a table of a scheme directory (NAME.csv or NAME.csv.gz), calling row with a way to get a cell by the
+// first of its column names that exists. A table that is not there has no rows unless it is required.
+func EachRow(fsys fs.FS, name string, required bool, row func(cell func(names ...string) string, fail func(format string, a ...any) error) error) error {
+	return each(fsys, name, required, func(*table) error { return nil }, func(t *table) error {
+		return row(func(names ...string) string { return t.at(t.col(names...)) }, t.errorf)
+	})
 }

@@ -91,7 +91,7 @@ func (g *Grouper) outside(kind int, folded string) code {
 func (g *Grouper) Group(c *Case) Result { return g.group(c, nil) }
 
 func (g *Grouper) group(c *Case, t *Trace) Result {
-	if p := c.plausible(); p != nil {
+	if p := c.Plausible(); p != nil {
 		return bad(p)
 	}
 	if p := g.read(c, t); p != nil {
@@ -205,7 +205,7 @@ func (g *Grouper) read(c *Case, t *Trace) *Problem {
 	if c.Age == 0 && s.reads[fieldAgeDays] && c.AgeDays == None {
 		return problem("AGE_DAYS_EMPTY", "年龄 0 岁必须填日龄（天）")
 	}
-	if c.Age == 0 && s.reads[fieldWeight] && c.Weight == None && c.AgeDays != None && c.AgeDays <= s.Options.Newborn {
+	if c.Age == 0 && s.Options.Weight == "always" && s.reads[fieldWeight] && c.Weight == None && c.AgeDays != None && c.AgeDays <= s.Options.Newborn {
 		return problem("WEIGHT_EMPTY", "新生儿（日龄不超过 %d 天）必须填出生或入院体重（克）", s.Options.Newborn)
 	}
 	g.dx, g.proc = g.dx[:0], g.proc[:0]

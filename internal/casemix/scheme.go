@@ -34,13 +34,14 @@ type Scheme struct {
 
 // Options of a scheme, from scheme.yaml.
 type Options struct {
-	Procedure  string `yaml:"procedure"`    // main (缺省): 主要手术 is the first procedure; any: any procedure
-	HIV        string `yaml:"hiv"`          // principal or any: MDCY by principal or any diagnosis
-	Trauma     string `yaml:"trauma"`       // principal or any: MDCZ needs the principal diagnosis in the trauma list, or not
-	QY         string `yaml:"qy"`           // table (缺省): by mdc.csv; on, off
-	NoMainProc string `yaml:"no_main_proc"` // skip (缺省): the next allowed one is the main procedure; error
-	KeepBase   bool   `yaml:"keep_base"`    // with local splits: groups that the area does not list keep the base's
-	Newborn    int32  `yaml:"newborn_days"` // 28: up to this day of life the weight is needed
+	Procedure  string `yaml:"procedure"`      // main (缺省): 主要手术 is the first procedure; any: any procedure
+	HIV        string `yaml:"hiv"`            // principal or any: MDCY by principal or any diagnosis
+	Trauma     string `yaml:"trauma"`         // principal or any: MDCZ needs the principal diagnosis in the trauma list, or not
+	QY         string `yaml:"qy"`             // table (缺省): by mdc.csv; on, off
+	NoMainProc string `yaml:"no_main_proc"`   // skip (缺省): the next allowed one is the main procedure; error
+	KeepBase   bool   `yaml:"keep_base"`      // with local splits: groups that the area does not list keep the base's
+	Weight     string `yaml:"newborn_weight"` // always (缺省): a newborn without weight is bad data; used: only where a rule asks for it
+	Newborn    int32  `yaml:"newborn_days"`   // 28: up to this day of life the weight is needed
 }
 
 type schemeFile struct {
@@ -196,7 +197,8 @@ func (o *Options) complete() error {
 		name  string
 		words []string
 	}{{&o.Procedure, "procedure", []string{"main", "any"}}, {&o.HIV, "hiv", []string{"principal", "any"}}, {&o.Trauma, "trauma", []string{"principal", "any"}},
-		{&o.QY, "qy", []string{"table", "on", "off"}}, {&o.NoMainProc, "no_main_proc", []string{"skip", "error"}}} {
+		{&o.QY, "qy", []string{"table", "on", "off"}}, {&o.NoMainProc, "no_main_proc", []string{"skip", "error"}},
+		{&o.Weight, "newborn_weight", []string{"always", "used"}}} {
 		if *c.v == "" {
 			*c.v = c.words[0]
 		}
