@@ -52,9 +52,12 @@ const chunkCases = 1024
 // Columns of a batch's output.
 var Columns = []string{"case_id", "status", "mdc", "adrg", "drg", "trace"}
 
+// CaseSource gives cases one after the other, io.EOF at the end.
+type CaseSource interface{ Next(*Case) error }
+
 // Batch groups every case of a list and writes one row for each, in the order of input. trace asks for the explanation;
 // workers 0 means one for each processor. A case that cannot be judged has its row too; only a broken stream is an error.
-func (s *Scheme) Batch(ctx context.Context, in *CaseReader, out io.Writer, trace bool, workers int) (Tally, error) {
+func (s *Scheme) Batch(ctx context.Context, in CaseSource, out io.Writer, trace bool, workers int) (Tally, error) {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}

@@ -19,6 +19,8 @@ type CaseReader struct {
 	col  [caseColumns]int
 	file io.Closer
 	line int
+	head map[string]int
+	row  []string // read last
 }
 
 const (
@@ -76,6 +78,7 @@ func ReadCases(in io.Reader) (*CaseReader, error) {
 		return nil, fmt.Errorf("没有表头：%w", err)
 	}
 	at := map[string]int{}
+	c.head = at
 	for i, h := range head {
 		at[strings.ToLower(strings.TrimSpace(strings.TrimPrefix(h, "\ufeff")))] = i
 	}
@@ -115,10 +118,12 @@ func (r *CaseReader) Close() error {
 // broken file stops the batch.
 func (r *CaseReader) Next(c *Case) error {
 	row, err := r.r.Read()
+	r.row = nil
 	if err == io.EOF {
 		return err
 	}
 	r.line++
+	r.row = row
 	var pe *csv.ParseError
 	if errors.As(err, &pe) {
 		*c = Case{ID: "第" + strconv.Itoa(pe.StartLine) + "行", Problem: problem("ROW", "第 %d 行不是完整的 CSV：%v", pe.StartLine, pe.Err)}
@@ -267,4 +272,18 @@ func (c *Case) day(s, name string) (time.Time, bool) {
 		return t, false
 	}
 	return t, true
+}
+
+// HasColumn tells whether the list has a further column, by its heading.
+func (r *CaseReader) HasColumn(name string) bool {
+	_, ok := r.head[name]
+	return ok
+}
+
+// Cell is a further column's cell of the case that Next read last; "" when absent.
+func (r *CaseReader) Cell(name string) string {
+	if i, ok := r.head[name]; ok && i < len(r.row) {
+		return absent(r.row[i])
+	}
+	return ""
 }

@@ -32,6 +32,8 @@ type commands struct {
 	Findings  findingsCmd  `cmd:"" help:"导出疑点"`
 	Explain   explainCmd   `cmd:"" help:"说明一条疑点的来龙去脉"`
 	DRG       drgCmd       `cmd:"" name:"drg" help:"按病组付费：分组、说明、方案"`
+	DIP       dipCmd       `cmd:"" name:"dip" help:"按病种分值付费：分病种"`
+	Payment   paymentCmd   `cmd:"" help:"病组病种付费：逐例应付、月预结、年清算、试算、双控制"`
 	Rules     rulesCmd     `cmd:"" help:"规则库：列表、查看、测试、文档"`
 	Report    reportCmd    `cmd:"" help:"把疑点写成一页可离线打开的报告"`
 	Store     storeCmd     `cmd:"" help:"业务库：状态、疑点入库、建库、换库"`

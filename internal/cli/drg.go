@@ -44,21 +44,36 @@ func (c *schemeFlags) open() (*casemix.Scheme, error) {
 type drgGroupCmd struct {
 	jsonFlag
 	schemeFlags
-	In      string `help:"病例表（csv 或 csv.gz）；- 为标准输入" required:"" placeholder:"文件"`
+	In      string `help:"病例表（csv 或 csv.gz）；- 为标准输入" placeholder:"文件"`
+	Data    string `help:"不用病例表，分数据目录里已结算的住院" placeholder:"目录"`
+	From    string `help:"起始结算月，缺省全部" placeholder:"yyyy-MM"`
+	To      string `help:"终止结算月" placeholder:"yyyy-MM"`
 	Out     string `help:"结果（csv 或 csv.gz）；- 为标准输出" required:"" placeholder:"文件"`
 	NoTrace bool   `name:"no-trace" help:"不写入组过程，更快"`
 	Workers int    `help:"工作线程；0 为每个处理器一个" default:"0"`
 }
 
 func (c *drgGroupCmd) Run(s *streams) error {
+	if (c.In == "") == (c.Data == "") {
+		return usageError{errors.New("--in（病例表）和 --data（数据目录）给且只给一个")}
+	}
+	if c.JSON && c.Out == "-" {
+		return usageError{errors.New("--json 和 --out - 都要用标准输出，只能选一个")}
+	}
 	scheme, err := c.open()
 	if err != nil {
 		return err
 	}
-	var cases *casemix.CaseReader
-	if c.In == "-" {
+	var cases interface {
+		casemix.CaseSource
+		io.Closer
+	}
+	switch c.In {
+	case "":
+		cases, err = lakeCases(c.Data, c.From, c.To)
+	case "-":
 		cases, err = casemix.ReadCases(s.in)
-	} else {
+	default:
 		cases, err = casemix.OpenCases(c.In)
 	}
 	if err != nil {
@@ -76,9 +91,6 @@ func (c *drgGroupCmd) Run(s *streams) error {
 	}
 	spent := time.Since(begun)
 	if c.JSON {
-		if c.Out == "-" {
-			return usageError{errors.New("--json 和 --out - 都要用标准输出，只能选一个")}
-		}
 		return s.json(struct {
 			Scheme string `json:"scheme"`
 			casemix.Tally

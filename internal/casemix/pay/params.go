@@ -40,8 +40,9 @@ type Insured struct {
 	Single  map[string]Price `yaml:"single"`   // 单病种: by the code of the disease
 	DaySurg *Decimal         `yaml:"day_surg"` // 日间手术: share of the group's standard
 
-	Month Monthly  `yaml:"month"`
-	Clear Clearing `yaml:"clear"`
+	Month  Monthly  `yaml:"month"`
+	Clear  Clearing `yaml:"clear"`
+	Budget Budget   `yaml:"budget"`
 }
 
 // Outlier bounds. Times is the multiple of the standard; a high case is paid the standard plus Share of what exceeds
