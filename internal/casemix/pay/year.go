@@ -22,14 +22,14 @@ type Rate struct {
 	Fixed    Fen     // of it what is paid otherwise than by the rate
 	Patients Fen     // patients' part of the stays paid by the rate
 	Units    Decimal // Σ weight × coefficient
-	Residue  Fen     // of the budget that rounding and floors left over (negative: paid beyond it)
+	Residue  Fen     // of the budget that rounding left over (negative: half a fen a stay at most, paid beyond it)
 }
 
-// Price pays every stay of one insurance type. With a floating rate:
+// PriceAll pays every stay of one insurance type. With a floating rate:
 //
 //	rate = (total + patients' part of stays paid by the rate − what is paid otherwise) ÷ Σ (weight × coefficient)
 //
-// rounded down to the unit; what rounding leaves is the residue.
+// rounded down to the unit; what rounding leaves is the residue: less than a unit's worth of the stays and half a fen each.
 func (i *Insured) PriceAll(stays []Stay) ([]Priced, Rate) {
 	r := Rate{}
 	reference := Decimal(0)
@@ -53,40 +53,61 @@ func (i *Insured) PriceAll(stays []Stay) ([]Priced, Rate) {
 	return out, r
 }
 
-// float finds the floating rate.
+// float finds the floating rate. A stay whose standard is below the patient's own part is paid nothing, and so may not
+// lower what is left for the others either: such stays are taken out and the rate found again, until there are none.
 func (i *Insured) float(stays []Stay, reference Decimal, r *Rate) {
 	r.Floating, r.Total = true, *i.Total
-	units := new(big.Rat)
+	type share struct {
+		units   *big.Rat
+		patient Fen // patients' part, with what the panel cut and without what is added to the standard
+	}
+	var by []share
+	fixed := Fen(0)
 	for n := range stays {
 		s := &stays[n]
 		p := i.Price(s, 0, reference)
+		u := i.units(s)
 		switch {
-		case p.Way == ByGroup, p.Way == ByHigh, p.Way == ByDaySurg, p.Way == BySpecial && s.Special.Times > 0 && s.Weight > 0:
-			u := i.units(s)
-			if p.Way == ByDaySurg {
-				u.Mul(u, big.NewRat(int64(*i.DaySurg), int64(One)))
-			}
-			if p.Way == BySpecial {
-				u.Mul(u, big.NewRat(int64(s.Special.Times), int64(One)))
-				r.Fixed -= s.Special.Cut
-			}
-			if p.Way == ByHigh {
-				r.Fixed += p.Gross // at rate 0 only the extra is left
-			}
-			units.Add(units, u)
-			r.Patients += s.patient()
+		case p.Way == ByGroup:
+		case p.Way == ByDaySurg:
+			u.Mul(u, big.NewRat(int64(*i.DaySurg), int64(One)))
+		case p.Way == ByHigh: // at rate 0 only the extra is left of the gross
+			by = append(by, share{u, s.patient() - p.Gross})
+			continue
+		case p.Way == BySpecial && s.Special.Times > 0 && p.Units > 0:
+			u.Mul(u, big.NewRat(int64(s.Special.Times), int64(One)))
+			by = append(by, share{u, s.patient() + s.Special.Cut})
+			continue
 		default:
-			r.Fixed += p.Payable
+			fixed += p.Payable
+			continue
+		}
+		by = append(by, share{u, s.patient()})
+	}
+	r.Fixed = fixed
+	out := make([]bool, len(by))
+	for again := true; again; {
+		again = false
+		units, patients := new(big.Rat), Fen(0)
+		for n := range by {
+			if !out[n] {
+				units.Add(units, by[n].units)
+				patients += by[n].patient
+			}
+		}
+		r.Patients, r.Value = patients, 0
+		r.Units = Decimal(Round(new(big.Rat).Mul(units, new(big.Rat).SetInt64(int64(One)))))
+		if left := r.Total + patients - fixed; units.Sign() > 0 && left > 0 {
+			v := new(big.Rat).Quo(new(big.Rat).SetFrac64(int64(left), 100), units) // yuan per unit
+			v.Mul(v, big.NewRat(int64(One), int64(*i.Unit)))
+			r.Value = Decimal(new(big.Int).Quo(v.Num(), v.Denom()).Int64()) * *i.Unit
+		}
+		for n := range by {
+			if !out[n] && fen(by[n].units, r.Value) < by[n].patient {
+				out[n], again = true, true
+			}
 		}
 	}
-	r.Units = Decimal(Round(new(big.Rat).Mul(units, new(big.Rat).SetInt64(int64(One)))))
-	left := r.Total + r.Patients - r.Fixed
-	if units.Sign() <= 0 || left <= 0 {
-		return
-	}
-	v := new(big.Rat).Quo(new(big.Rat).SetFrac64(int64(left), 100), units) // yuan per unit
-	v.Mul(v, big.NewRat(int64(One), int64(*i.Unit)))
-	r.Value = Decimal(new(big.Int).Quo(v.Num(), v.Denom()).Int64()) * *i.Unit
 }
 
 // MonthSum is what one hospital has in one month.
