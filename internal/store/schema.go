@@ -74,9 +74,13 @@ var (
 	sampleTable    = table{"rule_sample", 3, cols("T month", "T rule_id", "T finding_id", "T rule_version", "N sev_deg", "N drawn_at")}
 	judgementTable = table{"judgement", 3, cols("T month", "T finding_id", "T judge", "T rule_id", "T verdict", "T note", "N judged_at")}
 	basisTable     = table{"basis_gone", 1, cols("T basis", "T actor", "T why", "N withdrawn_at")}
+	specialTable   = table{"special_case", 1, cols("T special_id", "T fixmedins_code", "T mdtrt_id", "T insutype", "T pay_kind", "T period", "T reason",
+		"T materials", "T asked", "N cost_fen", "N fund_fen", "N standard_fen", "T state", "T problems", "N times", "N cut_fen", "N paid_fen", "T seed",
+		"T author", "N made_at", "N decided_at", "N version")}
+	seatTable = table{"special_seat", 2, cols("T special_id", "T expert", "N seat", "T vote", "N cut_fen", "T note", "N drawn_at", "N voted_at", "N version")}
 )
 
 // tables lists all tables in the order of dump and restore.
 var tables = []*table{&metaTable, &runTable, &findingTable, &lineTable, &partTable, &goneTable, &taskTable, &userTable, &roleTable, &keyTable,
 	&chainTable, &recordTable, &anchorTable, &versionTable, &stepTable, &noticeTable, &areaTable, &exemptionTable, &ruleRunTable, &sampleTable,
-	&judgementTable, &basisTable}
+	&judgementTable, &basisTable, &specialTable, &seatTable}
