@@ -21,12 +21,14 @@ type paymentCmd struct {
 	Run      paymentRunCmd      `cmd:"" help:"按病组（病种）付费：逐例应付、月预结、年清算"`
 	Simulate paymentSimulateCmd `cmd:"" help:"换一套参数算同一年，看各机构差多少"`
 	Budget   paymentBudgetCmd   `cmd:"" help:"双控制：总额预算进度与结付率，预测到年底，列约谈名单"`
+	Special  specialCmd         `cmd:"" help:"特例单议：申报、抽专家、投票、结果、统计"`
 	Params   paymentParamsCmd   `cmd:"" help:"检查一个参数文件，或写出示例参数"`
 }
 
 // yearFlags choose the stays and what groups and pays them.
 type yearFlags struct {
 	schemeFlags
+	storeFlag
 	Data      string `help:"数据目录：取其中已结算的住院" placeholder:"目录"`
 	In        string `help:"不用数据目录，用带金额的病例表" placeholder:"文件"`
 	Year      int    `help:"年度；缺省为参数文件的年度"`
@@ -44,7 +46,7 @@ func (c *yearFlags) params(path string) (*pay.Params, error) {
 }
 
 // load reads the stays, the grouping and the options of a year.
-func (c *yearFlags) load(p *pay.Params) ([]area.Input, *area.Grouping, area.Options, error) {
+func (c *yearFlags) load(s *streams, p *pay.Params) ([]area.Input, *area.Grouping, area.Options, error) {
 	var opt area.Options
 	if (c.In == "") == (c.Data == "") {
 		return nil, nil, opt, usageError{errors.New("--data（数据目录）和 --in（病例表）给且只给一个")}
@@ -63,6 +65,9 @@ func (c *yearFlags) load(p *pay.Params) ([]area.Input, *area.Grouping, area.Opti
 	}
 	g, err := c.grouping(p)
 	if err != nil {
+		return nil, nil, opt, err
+	}
+	if opt.Special, err = granted(s, c.Data, c.Store); err != nil {
 		return nil, nil, opt, err
 	}
 	opt.Scores, err = readScores(c.Scores)
@@ -210,7 +215,7 @@ func (c *paymentRunCmd) Run(s *streams) error {
 	if err != nil {
 		return err
 	}
-	in, g, opt, err := c.load(p)
+	in, g, opt, err := c.load(s, p)
 	if err != nil {
 		return err
 	}
@@ -290,7 +295,7 @@ func (c *paymentSimulateCmd) Run(s *streams) error {
 	if err != nil {
 		return err
 	}
-	in, g, opt, err := c.load(p)
+	in, g, opt, err := c.load(s, p)
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ func (c *paymentBudgetCmd) Run(s *streams) error {
 			return usageError{err}
 		}
 	}
-	in, g, opt, err := c.load(p)
+	in, g, opt, err := c.load(s, p)
 	if err != nil {
 		return err
 	}
