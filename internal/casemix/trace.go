@@ -162,8 +162,10 @@ func (t *Trace) matched(g *Grouper, m *mdc, a *adrg) {
 				t.add(stepADRG, "不符合%s：%s", strings.Join(codes, "、"), words)
 				i = j
 			}
+		} else if n := len(t.failed); n == 1 {
+			t.add(stepADRG, "在前的%s不符合", t.failed[0].code)
 		} else {
-			t.add(stepADRG, "%s等%d个在前的ADRG不符合", t.failed[0].code, len(t.failed))
+			t.add(stepADRG, "在前的%s至%s等%d个ADRG不符合", t.failed[0].code, t.failed[n-1].code, n)
 		}
 	}
 	text := "符合" + a.code + "入组条件，匹配规则：" + a.words()

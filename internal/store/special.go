@@ -8,28 +8,28 @@ import (
 
 // SpecialCase is an application for special review of a stay (特例单议). Money is fen; Times is in 1/1 000 000.
 type SpecialCase struct {
-	ID        string
-	Inst      string
-	Visit     string // mdtrt_id; one application a stay
-	Insutype  string
-	Kind      string // DRG or DIP
-	Period    string // quarter of the settlement, 2025Q1
-	Reason    string
-	Materials string // JSON array of file names by kind
-	Asked     string // 按项目 or 按标准
-	Cost      int64
-	Fund      int64
-	Standard  int64
-	State     string
-	Problems  string // JSON array
-	Times     int64
-	Cut       int64
-	Paid      int64
-	Seed      string // of the draw of experts
-	Author    string
-	MadeAt    int64
-	DecidedAt int64
-	Version   int64
+	ID        string `json:"special_id"`
+	Inst      string `json:"fixmedins_code"`
+	Visit     string `json:"mdtrt_id"` // mdtrt_id; one application a stay
+	Insutype  string `json:"insutype"`
+	Kind      string `json:"pay_kind"` // DRG or DIP
+	Period    string `json:"period"`   // quarter of the settlement, 2025Q1
+	Reason    string `json:"reason"`
+	Materials string `json:"materials"` // JSON array of file names by kind
+	Asked     string `json:"asked"`     // 按项目 or 按标准
+	Cost      int64  `json:"medfee_sumamt"`
+	Fund      int64  `json:"fund"`
+	Standard  int64  `json:"standard"`
+	State     string `json:"state"`
+	Problems  string `json:"problems"` // JSON array
+	Times     int64  `json:"times"`
+	Cut       int64  `json:"cut"`
+	Paid      int64  `json:"paid"`
+	Seed      string `json:"seed"` // of the draw of experts
+	Author    string `json:"author"`
+	MadeAt    int64  `json:"made_at"`
+	DecidedAt int64  `json:"decided_at"`
+	Version   int64  `json:"version"`
 }
 
 func (c *SpecialCase) fields() []any {
@@ -77,14 +77,15 @@ func (tx *Tx) SpecialCases(period string) ([]SpecialCase, error) {
 
 // SpecialSeat is one expert drawn for an application. Vote is "" until given; a recused expert's seat stays.
 type SpecialSeat struct {
-	Case, Expert string
-	Seat         int64 // order of the draw
-	Vote         string
-	Cut          int64
-	Note         string
-	DrawnAt      int64
-	VotedAt      int64
-	Version      int64
+	Case    string `json:"special_id"`
+	Expert  string `json:"expert"`
+	Seat    int64  `json:"seat"` // order of the draw
+	Vote    string `json:"vote"`
+	Cut     int64  `json:"cut"`
+	Note    string `json:"note"`
+	DrawnAt int64  `json:"drawn_at"`
+	VotedAt int64  `json:"voted_at"`
+	Version int64  `json:"version"`
 }
 
 // AddSpecialSeats adds drawn experts.

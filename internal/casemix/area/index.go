@@ -111,9 +111,12 @@ func perStay(sum *big.Rat, n int) pay.Decimal {
 
 // Shift is what a hospital would have got with other parameters.
 type Shift struct {
-	Inst, Insutype  string
-	Was, Would      pay.Fen // payable by group
-	Settled, Become pay.Fen // the year's clearing
+	Inst     string  `json:"fixmedins_code"`
+	Insutype string  `json:"insutype"`
+	Was      pay.Fen `json:"was"`     // payable by group
+	Would    pay.Fen `json:"would"`   // payable by group
+	Settled  pay.Fen `json:"settled"` // the year's clearing
+	Become   pay.Fen `json:"become"`  // the year's clearing
 }
 
 // Compare sets two runs over the same stays beside each other, by insurance type and hospital.

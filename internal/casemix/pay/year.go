@@ -112,35 +112,36 @@ func (i *Insured) float(stays []Stay, reference Decimal, r *Rate) {
 
 // MonthSum is what one hospital has in one month.
 type MonthSum struct {
-	Month    string
-	Stays    int
-	Cost     Fen
-	Declared Fen // item-based fund charge
-	Payable  Fen // by group
-	Base     Fen // what is paid on: min(declared × ratio, payable)
-	Deposit  Fen // withheld of it
-	Paid     Fen
+	Month    string `json:"month"`
+	Stays    int    `json:"stays"`
+	Cost     Fen    `json:"medfee_sumamt"`
+	Declared Fen    `json:"item_fund"` // item-based fund charge
+	Payable  Fen    `json:"payable"`   // by group
+	Base     Fen    `json:"base"`      // what is paid on: min(declared × ratio, payable)
+	Deposit  Fen    `json:"deposit"`   // withheld of it
+	Paid     Fen    `json:"paid"`
 }
 
 // Account is the year of one hospital and insurance type. It balances: Settled = Σ Paid + Advance + Due + Forfeited.
 type Account struct {
-	Inst, Insutype string
-	Months         []MonthSum
-	Stays          int
-	Cost           Fen
-	Declared       Fen
-	Payable        Fen
-	Ratio          Decimal // 结付率 = payable ÷ declared
-	Retained       Fen     // 结余留用
-	Shared         Fen     // 超支分担: borne by the fund
-	Settled        Fen     // the year's payment before assessment
-	Deposit        Fen     // withheld in the year
-	Forfeited      Fen     // of it, not returned by the assessment
-	Advance        Fen     // 预付金, cleared
-	Paid           Fen     // Σ monthly
-	Due            Fen     // still to pay; negative: to be returned
-	Score          int     // of the assessment
-	Text           []string
+	Inst      string     `json:"fixmedins_code"`
+	Insutype  string     `json:"insutype"`
+	Months    []MonthSum `json:"months"`
+	Stays     int        `json:"stays"`
+	Cost      Fen        `json:"medfee_sumamt"`
+	Declared  Fen        `json:"item_fund"`
+	Payable   Fen        `json:"payable"`
+	Ratio     Decimal    `json:"pay_ratio"` // 结付率 = payable ÷ declared
+	Retained  Fen        `json:"retained"`  // 结余留用
+	Shared    Fen        `json:"shared"`    // 超支分担: borne by the fund
+	Settled   Fen        `json:"settled"`   // the year's payment before assessment
+	Deposit   Fen        `json:"deposit"`   // withheld in the year
+	Forfeited Fen        `json:"forfeited"` // of it, not returned by the assessment
+	Advance   Fen        `json:"advance"`   // 预付金, cleared
+	Paid      Fen        `json:"paid"`      // Σ monthly
+	Due       Fen        `json:"due"`       // still to pay; negative: to be returned
+	Score     int        `json:"score"`     // of the assessment
+	Text      []string   `json:"text"`
 }
 
 // Year settles the priced stays of one insurance type. scores are the assessment points of hospitals; one without any

@@ -127,7 +127,8 @@ func (r *reader) stay(t *claim.Timeline, s *claim.Stay) *Stay {
 	c := &x.Case
 	c.ID, c.Weight, c.ICUHours = t.MdtrtID(last), casemix.None, casemix.None
 	c.Age, c.AgeDays = casemix.None, casemix.None
-	c.LOS = int32(s.LOS)
+	c.LOS = int32(s.Out.Day() - s.In.Day())
+	c.LOS = max(c.LOS, 1)
 	if way := r.vocab.Num(last.DscgWay); way >= 1 && way <= 9 {
 		c.Discharge = int8(way)
 	}
@@ -167,7 +168,7 @@ func (r *reader) money(t *claim.Timeline, s *claim.Stay, x *Stay, in map[int32]b
 			continue
 		}
 		if x.Month == 0 || m.Time.Clock() >= at.Clock() {
-			at, x.Month, x.PayMode = m.Time, m.Month, m.PayMode
+			at, x.Month, x.PayMode = m.Time, m.Month, max(m.PayMode, 0) // absent = by item or as the area pays
 			if w := r.vocab.Str(m.Insutype); w != "" {
 				x.Insutype = w
 			}
@@ -221,6 +222,15 @@ func (r *reader) codes(t *claim.Timeline, s *claim.Stay, last *claim.Visit) (dx,
 		})
 		ops = append(ops, mine...)
 	}
+	slices.SortStableFunc(ops, func(a, b claim.Operation) int { // an operation marked main leads, whichever visit has it
+		switch {
+		case a.Main && !b.Main:
+			return -1
+		case b.Main && !a.Main:
+			return 1
+		}
+		return 0
+	})
 	for _, o := range ops {
 		put(&proc, r.ds[claim.DictOprn].String(o.Code))
 	}
