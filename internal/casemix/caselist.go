@@ -3,7 +3,6 @@ package casemix
 import (
 	"bufio"
 	"compress/gzip"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -15,10 +14,9 @@ import (
 
 // CaseReader reads a list of cases: CSV, columns as in the reference lists, diagnoses and procedures separated by |.
 type CaseReader struct {
-	r    *csv.Reader
+	r    *rowReader
 	col  [caseColumns]int
 	file io.Closer
-	line int
 	head map[string]int
 	row  []string // read last
 }
@@ -71,12 +69,15 @@ func OpenCases(path string) (*CaseReader, error) {
 
 // ReadCases reads cases from a stream.
 func ReadCases(in io.Reader) (*CaseReader, error) {
-	c := &CaseReader{r: csv.NewReader(bufio.NewReaderSize(in, 1<<20)), line: 1}
-	c.r.FieldsPerRecord, c.r.LazyQuotes, c.r.ReuseRecord = -1, true, true
-	head, err := c.r.Read()
-	if err != nil {
-		return nil, fmt.Errorf("没有表头：%w", err)
+	c := &CaseReader{r: newRowReader(in)}
+	head, err := c.r.read()
+	if err == io.EOF {
+		return nil, errors.New("文件是空的，没有表头")
 	}
+	if err != nil {
+		return nil, fmt.Errorf("表头读不了：%w", err)
+	}
+	c.r.width = len(head)
 	at := map[string]int{}
 	c.head = at
 	for i, h := range head {
@@ -117,20 +118,16 @@ func (r *CaseReader) Close() error {
 // Next reads a case; io.EOF at the end. A row that cannot be read is a case with a Problem, never an error: only a
 // broken file stops the batch.
 func (r *CaseReader) Next(c *Case) error {
-	row, err := r.r.Read()
-	r.row = nil
-	if err == io.EOF {
-		return err
-	}
-	r.line++
+	row, err := r.r.read()
 	r.row = row
-	var pe *csv.ParseError
-	if errors.As(err, &pe) {
-		*c = Case{ID: "第" + strconv.Itoa(pe.StartLine) + "行", Problem: problem("ROW", "第 %d 行不是完整的 CSV：%v", pe.StartLine, pe.Err)}
+	switch {
+	case err == errQuote:
+		*c = Case{ID: r.id(row), Problem: problem("ROW", "第 %d 行%v", r.r.line, err)}
 		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("第 %d 行之后读不下去：%w", r.line, err)
+	case err == io.EOF:
+		return err
+	case err != nil:
+		return fmt.Errorf("第 %d 行之后读不下去：%w", r.r.line, err)
 	}
 	cell := func(k int) string {
 		if i := r.col[k]; i >= 0 && i < len(row) {
@@ -138,12 +135,16 @@ func (r *CaseReader) Next(c *Case) error {
 		}
 		return ""
 	}
-	*c = Case{ID: cell(colID), Dx: codesIn(cell(colDx), true), Proc: codesIn(cell(colProc), false), Dept: cell(colDept)}
-	if c.ID == "" {
-		c.ID = "第" + strconv.Itoa(r.line) + "行"
-	}
+	*c = Case{ID: r.id(row), Dx: codesIn(cell(colDx), true), Proc: codesIn(cell(colProc), false), Dept: cell(colDept)}
 	p := &c.Problem
-	c.Sex = int8(whole(cell(colSex), "性别", "SEX", 0, p))
+	switch sex := cell(colSex); sex {
+	case "男":
+		c.Sex = 1
+	case "女":
+		c.Sex = 2
+	default:
+		c.Sex = int8(whole(sex, "性别", "SEX", 0, p))
+	}
 	c.Age = whole(cell(colAge), "年龄", "AGE", None, p)
 	c.AgeDays = whole(cell(colAgeDays), "日龄", "AGE_DAYS", None, p)
 	c.Weight = whole(cell(colWeight), "体重", "WEIGHT", None, p)
@@ -161,6 +162,16 @@ func (r *CaseReader) Next(c *Case) error {
 	}
 	c.dates(cell(colBirth), cell(colIn), cell(colOut))
 	return nil
+}
+
+// id of the case in a row; rows without one are named by their line.
+func (r *CaseReader) id(row []string) string {
+	if i := r.col[colID]; i >= 0 && i < len(row) {
+		if id := absent(strings.Trim(row[i], `"`)); id != "" {
+			return id
+		}
+	}
+	return "第" + strconv.Itoa(r.r.line) + "行"
 }
 
 func (c *Case) fail(code, format string, a ...any) {
