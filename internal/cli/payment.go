@@ -21,6 +21,7 @@ type paymentCmd struct {
 	Run      paymentRunCmd      `cmd:"" help:"按病组（病种）付费：逐例应付、月预结、年清算"`
 	Simulate paymentSimulateCmd `cmd:"" help:"换一套参数算同一年，看各机构差多少"`
 	Budget   paymentBudgetCmd   `cmd:"" help:"双控制：总额预算进度与结付率，预测到年底，列约谈名单"`
+	Screen   paymentScreenCmd   `cmd:"" help:"病组线索：高低倍率、只凭一个并发症或主要诊断入高组、未入组率、结付率、消耗指数；供人复核"`
 	Special  specialCmd         `cmd:"" help:"特例单议：申报、抽专家、投票、结果、统计"`
 	Params   paymentParamsCmd   `cmd:"" help:"检查一个参数文件，或写出示例参数"`
 }
@@ -347,5 +348,48 @@ func (c *paymentParamsCmd) Run(s *streams) error {
 		return err
 	}
 	s.printf("参数 %s：统筹区 %s，%d 年度，%d 个险种，没有错误\n", p.Name, p.Area, p.Year, len(p.Insurance))
+	return nil
+}
+
+type paymentScreenCmd struct {
+	jsonFlag
+	yearFlags
+	Out string `help:"写成 csv" placeholder:"文件"`
+}
+
+func (c *paymentScreenCmd) Run(s *streams) error {
+	p, err := c.params(c.Params)
+	if err != nil {
+		return err
+	}
+	in, g, opt, err := c.load(s, p)
+	if err != nil {
+		return err
+	}
+	run, err := area.Do(p, g, in, opt)
+	if err != nil {
+		return err
+	}
+	hints := run.Screen(g, in, area.Usual())
+	if c.Out != "" {
+		rows := [][]string{{"rule_id", "insutype", "fixmedins_code", "mdtrt_id", "difference", "text"}}
+		for _, h := range hints {
+			rows = append(rows, []string{h.Rule, h.Insutype, h.Inst, h.Case, h.Difference.String(), h.Text})
+		}
+		if err := writeRows(s, c.Out, rows); err != nil {
+			return err
+		}
+	}
+	if c.JSON {
+		return s.json(hints)
+	}
+	counts, money := map[string]int{}, map[string]pay.Fen{}
+	for _, h := range hints {
+		counts[h.Rule]++
+		money[h.Rule] += h.Difference
+	}
+	for _, k := range sortedKeys(counts) {
+		s.printf("%s %d 条，支付差额 %s 元\n", k, counts[k], money[k])
+	}
 	return nil
 }
