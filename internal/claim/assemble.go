@@ -354,7 +354,7 @@ func (a *Assembler) operations(c *cursor) {
 	b, k := c.Batch, c.cols
 	for r := c.lo; r < c.hi; r++ {
 		a.tl.Ops = append(a.tl.Ops, Operation{visitKey: b.Visit[r], Visit: -1, Code: b.I32(k.oprnCode, r), Side: b.I32(k.side, r),
-			Incision: b.I32(k.incision, r), Begin: Time(b.I64(k.at, r)), End: Time(b.I64(k.oprnEnd, r))})
+			Incision: b.I32(k.incision, r), Main: a.vocab.Flag(b.I32(k.oprnMain, r)), Srt: b.I32(k.oprnSrt, r), Begin: Time(b.I64(k.at, r)), End: Time(b.I64(k.oprnEnd, r))})
 	}
 }
 

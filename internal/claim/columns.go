@@ -2,17 +2,17 @@ package claim
 
 // sourceCols are the column positions of a table that assembly reads, and the hot columns of fees themselves.
 type sourceCols struct {
-	psn, inst, insutype, medType, at, source, linkType                     int
-	certType, psnType, insuArea, gend, brdy, begndate, enddate, certno     int
-	mdtrt, sn, setl, initSn, iptNo                                         int
-	begntime, endtime, erObs, admDept, admDeptName, dscgDept, dscgDeptName int
-	admWay, dscgWay, mainDiag, dise, nwb, mom, er, resc, daySurg, preIpt   int
-	planned, mode, agent                                                   int
-	payMode, total, fund, inscope, mulaid, mid, refund, initSetl           int
-	setlArea                                                               int
-	diagCode, diagName, diagMain, diagInOut, diagTime, diagType, diagSrt   int
-	oprnCode, oprnEnd, side, incision, review, reviewDate, effect          int
-	diseName, idetDate, addrArea                                           int
+	psn, inst, insutype, medType, at, source, linkType                               int
+	certType, psnType, insuArea, gend, brdy, begndate, enddate, certno               int
+	mdtrt, sn, setl, initSn, iptNo                                                   int
+	begntime, endtime, erObs, admDept, admDeptName, dscgDept, dscgDeptName           int
+	admWay, dscgWay, mainDiag, dise, nwb, mom, er, resc, daySurg, preIpt             int
+	planned, mode, agent                                                             int
+	payMode, total, fund, inscope, mulaid, mid, refund, initSetl                     int
+	setlArea                                                                         int
+	diagCode, diagName, diagMain, diagInOut, diagTime, diagType, diagSrt             int
+	oprnCode, oprnEnd, oprnMain, oprnSrt, side, incision, review, reviewDate, effect int
+	diseName, idetDate, addrArea                                                     int
 
 	time, cnt, pric, amt, self, over, pre, scope []int64
 	item, instv, dept, doctor, orderDr           []int32
@@ -53,7 +53,7 @@ func positionsOf(t *Table) *sourceCols {
 		setlArea: c("insu_admdvs"),
 		diagCode: c("diag_code"), diagName: c("diag_name"), diagMain: c("maindiag_flag"), diagInOut: c("inout_diag_type"), diagTime: c("diag_time"),
 		diagType: c("diag_type"), diagSrt: c("diag_srt_no"),
-		oprnCode: c("oprn_oprt_code"), oprnEnd: c("oprn_oprt_endtime"), side: c("side"), incision: c("incision_no"), review: c("review_stas"),
+		oprnCode: c("oprn_oprt_code"), oprnEnd: c("oprn_oprt_endtime"), oprnMain: c("main_oprn_flag"), oprnSrt: c("oprn_srt_no"), side: c("side"), incision: c("incision_no"), review: c("review_stas"),
 		reviewDate: c("review_date"), effect: c("effect_date"), diseName: c("dise_name"), idetDate: c("idet_date"), addrArea: c("addr_admdvs")}
 	k.at = c(t.At)
 	return k

@@ -134,10 +134,18 @@ type Diag struct {
 	rank       int64 // of several main ones the first: western before Chinese, then by serial number
 }
 
+// Rank orders the diagnoses of a visit: western before Chinese, then by serial number.
+func (d *Diag) Rank() int64 { return d.rank }
+
+// Chinese tells a diagnosis of Chinese medicine (diag_type 2, 3), which no case group reads.
+func (d *Diag) Chinese() bool { return d.rank>>32 >= 2 }
+
 // Operation of a visit.
 type Operation struct {
 	Visit                int32
 	Code, Side, Incision int32
+	Srt                  int32 // oprn_srt_no, None32 absent
+	Main                 bool
 	Begin, End           Time
 	visitKey             uint64
 }

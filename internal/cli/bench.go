@@ -9,11 +9,12 @@ import (
 )
 
 type benchCmd struct {
-	Audit  benchAuditCmd  `cmd:"" help:"审核：全部规则对照十条规则的 DuckDB SQL，先核对结果相等再报时间"`
-	Store  benchStoreCmd  `cmd:"" help:"业务库：疑点入库的速度，先核对内容相等再报时间"`
-	Rules  benchRulesCmd  `cmd:"" help:"规则：十条逐行规则对照 cel-go 和 expr-lang，先核对结果相等再报时间；十倍知识；每张卡的开销"`
-	Online benchOnlineCmd `cmd:"" help:"事中审核：先回放核对结论，再测开环、闭环、与审核同时的时延"`
-	Child  benchChildCmd  `cmd:"" hidden:"" help:"在单独的进程里做一项测量"`
+	Audit   benchAuditCmd   `cmd:"" help:"审核：全部规则对照十条规则的 DuckDB SQL，先核对结果相等再报时间"`
+	Store   benchStoreCmd   `cmd:"" help:"业务库：疑点入库的速度，先核对内容相等再报时间"`
+	Rules   benchRulesCmd   `cmd:"" help:"规则：十条逐行规则对照 cel-go 和 expr-lang，先核对结果相等再报时间；十倍知识；每张卡的开销"`
+	Online  benchOnlineCmd  `cmd:"" help:"事中审核：先回放核对结论，再测开环、闭环、与审核同时的时延"`
+	Grouper benchGrouperCmd `cmd:"" help:"分组器：先与朴素分组器逐例核对，再报速度"`
+	Child   benchChildCmd   `cmd:"" hidden:"" help:"在单独的进程里做一项测量"`
 }
 
 // benchChildCmd is what the benchmark runs of itself for one measurement.

@@ -33,6 +33,9 @@ type commands struct {
 	Replay    replayCmd    `cmd:"" help:"回放：把已审核月份写成 3102 报文走一遍事中审核，逐对核对结论"`
 	Findings  findingsCmd  `cmd:"" help:"导出疑点"`
 	Explain   explainCmd   `cmd:"" help:"说明一条疑点的来龙去脉"`
+	DRG       drgCmd       `cmd:"" name:"drg" help:"按病组付费：分组、说明、方案"`
+	DIP       dipCmd       `cmd:"" name:"dip" help:"按病种分值付费：分病种"`
+	Payment   paymentCmd   `cmd:"" help:"病组病种付费：逐例应付、月预结、年清算、试算、双控制"`
 	Rules     rulesCmd     `cmd:"" help:"规则库：列表、查看、测试、文档"`
 	Remind    remindCmd    `cmd:"" help:"事前事中提醒：留痕、统计、效果、规则负责人的待答复"`
 	Report    reportCmd    `cmd:"" help:"把疑点写成一页可离线打开的报告"`

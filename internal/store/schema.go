@@ -78,11 +78,15 @@ var (
 	failureTable   = table{"sign_in_failure", 1, cols("T login", "N failures", "N last_at", "N locked_until")}
 	jobTable       = table{"job", 1, cols("T job_id", "T kind", "T subject", "T area", "T args", "T state", "N done", "N total", "T said", "T actor",
 		"N made_at", "N started_at", "N beat_at", "N finished_at", "N version")}
-	instTable = table{"institution", 1, cols("T fixmedins_code", "T name", "T admdvs")}
+	instTable    = table{"institution", 1, cols("T fixmedins_code", "T name", "T admdvs")}
+	specialTable = table{"special_case", 1, cols("T special_id", "T fixmedins_code", "T mdtrt_id", "T insutype", "T pay_kind", "T period", "T reason",
+		"T materials", "T asked", "N cost_fen", "N fund_fen", "N standard_fen", "T state", "T problems", "N times", "N cut_fen", "N paid_fen", "T seed",
+		"T author", "N made_at", "N decided_at", "N version")}
+	seatTable = table{"special_seat", 2, cols("T special_id", "T expert", "N seat", "T vote", "N cut_fen", "T note", "N drawn_at", "N voted_at", "N version")}
 )
 
 // tables lists all tables in the order of dump and restore.
 var tables = []*table{&metaTable, &runTable, &findingTable, &lineTable, &partTable, &goneTable, &taskTable, &userTable, &roleTable, &keyTable,
 	&chainTable, &recordTable, &anchorTable, &versionTable, &stepTable, &noticeTable, &areaTable, &exemptionTable, &ruleRunTable, &sampleTable,
 	&judgementTable, &basisTable, &sessionTable, &failureTable, &jobTable, &instTable, &callTable, &callVisitTable, &reminderTable, &choiceTable, &wrongTable,
-	&proposalTable, &reminderAreaTable, &segmentTable, &episodeTable, &toldTable, &releaseTable, &settingTable}
+	&proposalTable, &reminderAreaTable, &segmentTable, &episodeTable, &toldTable, &releaseTable, &settingTable, &specialTable, &seatTable}

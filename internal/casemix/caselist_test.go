@@ -1,0 +1,127 @@
+package casemix
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+)
+
+// Every row of a list gives a case, whatever quotes do; a broken row spoils itself only.
+func TestCaseRows(t *testing.T) {
+	list := "\ufeffCASE_ID, Gender,age,dx,note\r\n" +
+		"1,1,45,K83.000,plain\r\n" +
+		"\"2\",女,45,\"K83.000|I10.x00\",\"one, two\"\n" +
+		"3,1,45,K83.000,\"goes over\nlines\"\n" +
+		"\n" +
+		"4,1,45,\"K83.000|x\n" +
+		"5,1,45,K83.000\n" +
+		"6,1,45,K83.000,a \" quote\n" +
+		",1,45,K83.000,\n" +
+		"8,1,45,K83.000,last without end"
+	r, err := ReadCases(strings.NewReader(list))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for {
+		var c Case
+		if err := r.Next(&c); err == io.EOF {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		text := fmt.Sprint(c.ID, " ", c.Sex, " ", strings.Join(c.Dx, "|"), " ", r.Cell("note"))
+		if c.Problem != nil {
+			text = c.ID + " " + c.Problem.Code
+		}
+		got = append(got, text)
+	}
+	want := []string{"1 1 K83.000 plain", "2 2 K83.000|I10.x00 one, two", "3 1 K83.000 goes over\nlines", "4 ROW", "5 1 K83.000 ", "6 1 K83.000 a \" quote", "第10行 1 K83.000 ", "8 1 K83.000 last without end"}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	for _, empty := range []string{"", "case_id\n1\n"} {
+		if _, err := ReadCases(strings.NewReader(empty)); err == nil {
+			t.Errorf("%q was taken for a list", empty)
+		}
+	}
+}
+
+// The batch keeps the order of input, writes a row for each case, and gives the same with any number of workers.
+func TestBatch(t *testing.T) {
+	s := load(t, nil)
+	var list strings.Builder
+	list.WriteString("case_id,gender,age,dx,proc,discharge\n")
+	for i := range 5_000 {
+		fmt.Fprintf(&list, "%d,%d,45,%s,%s,1\n", i, 1+i%2, []string{"K80.100|I10.x00", "K83.000", "", "Q00.000"}[i%4], []string{"51.2300", "", "54.1100"}[i%3])
+	}
+	var first []byte
+	for _, workers := range []int{1, 2, 7} {
+		r, err := ReadCases(strings.NewReader(list.String()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		tally, err := s.Batch(context.Background(), r, &out, true, workers)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tally.Cases != 5_000 || tally.Bad != 1_250 || tally.Problems["PDX_EMPTY"] != 1_250 || tally.Grouped+tally.Ungrouped+tally.Bad != tally.Cases {
+			t.Errorf("%+v", tally)
+		}
+		if first == nil {
+			first = out.Bytes()
+			for i, l := range strings.Split(strings.TrimSpace(out.String()), "\n")[1:] {
+				if !strings.HasPrefix(l, fmt.Sprint(i, ",")) {
+					t.Fatalf("row %d is %s", i, l)
+				}
+			}
+		} else if !bytes.Equal(first, out.Bytes()) {
+			t.Errorf("%d workers write something else", workers)
+		}
+	}
+	broken := io.MultiReader(strings.NewReader("case_id,gender,age,dx\n1,1,2,K83.000\n"), failing{})
+	r, err := ReadCases(broken)
+	if err == nil {
+		_, err = s.Batch(context.Background(), r, io.Discard, false, 2)
+	}
+	if err == nil {
+		t.Error("a stream that broke was taken for its end")
+	}
+	if r, err := ReadCases(strings.NewReader(list.String())); err != nil {
+		t.Fatal(err)
+	} else if _, err := s.Batch(context.Background(), r, failing{}, true, 2); err == nil {
+		t.Error("an output that failed was not told")
+	}
+}
+
+type failing struct{}
+
+func (failing) Read([]byte) (int, error)  { return 0, io.ErrUnexpectedEOF }
+func (failing) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
+
+func FuzzCases(f *testing.F) {
+	f.Add("case_id,gender,age,dx,proc\n1,1,45,K83.000|,51\n\"2,,\n")
+	f.Add("gender,dx,brdy,begntime\n1,A,1990-01-01,2025-01-01")
+	s := load(f, nil)
+	g := s.NewGrouper()
+	f.Fuzz(func(t *testing.T, text string) {
+		r, err := ReadCases(strings.NewReader(text))
+		if err != nil {
+			return
+		}
+		for {
+			var c Case
+			if err := r.Next(&c); err != nil {
+				return
+			}
+			res, tr := g.Explain(&c, true, true)
+			if res.Status == Grouped && res.DRG == noDRG || res.Status == BadData && (res.Problem == nil || tr.String() == "") {
+				t.Fatalf("%+v: %+v", c, res)
+			}
+		}
+	})
+}

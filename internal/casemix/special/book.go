@@ -1,0 +1,251 @@
+package special
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/mingjian/mingjian/internal/casemix/pay"
+	"github.com/mingjian/mingjian/internal/store"
+)
+
+// States of an application.
+const (
+	StateIncomplete = "待补正"
+	StateWaiting    = "待评审"
+	StatePanel      = "评审中"
+	StateGranted    = "准予"
+	StateRefused    = "不准予"
+	StateReturned   = "退回"
+)
+
+// Book keeps applications. Whoever calls it puts the step on the trail.
+type Book struct {
+	DB    *store.DB
+	Terms Terms
+	Now   func() time.Time // time.Now when nil
+}
+
+func (b *Book) now() int64 {
+	if b.Now != nil {
+		return store.Micros(b.Now())
+	}
+	return store.Micros(time.Now())
+}
+
+// Apply takes an application in: what cannot be made good is returned, what is missing waits to be completed.
+func (b *Book) Apply(ctx context.Context, a *Application, stays int, unreasonable pay.Fen, author string) (*store.SpecialCase, []Problem, error) {
+	var c *store.SpecialCase
+	var ps []Problem
+	err := b.DB.Update(ctx, func(tx *store.Tx) error {
+		period := Quarter(a.Settled)
+		all, err := tx.SpecialCases(period)
+		if err != nil {
+			return err
+		}
+		before := 0
+		for i := range all {
+			if all[i].Inst == a.Inst && all[i].Kind == a.Kind && all[i].State != StateReturned {
+				before++
+			}
+		}
+		ps = b.Terms.Check(a, stays, before, unreasonable)
+		c = &store.SpecialCase{ID: store.NewID(), Inst: a.Inst, Visit: a.Visit, Insutype: a.Insutype, Kind: a.Kind, Period: period, Reason: a.Reason,
+			Materials: asJSON(a.Materials), Asked: a.Asked, Cost: int64(a.Cost), Fund: int64(a.Fund), Standard: int64(a.Standard), State: stateOf(ps),
+			Problems: asJSON(ps), Author: author, MadeAt: b.now(), Version: 1}
+		if err := tx.AddSpecialCase(c); errors.Is(err, store.ErrExists) {
+			return fmt.Errorf("机构 %s 的 %s 已经申报过", a.Inst, a.Visit)
+		} else if err != nil {
+			return err
+		}
+		return nil
+	})
+	return c, ps, err
+}
+
+func stateOf(ps []Problem) string {
+	switch {
+	case slices.ContainsFunc(ps, func(p Problem) bool { return p.Fatal }):
+		return StateReturned
+	case len(ps) > 0:
+		return StateIncomplete
+	}
+	return StateWaiting
+}
+
+func asJSON(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil || string(b) == "null" {
+		return "[]"
+	}
+	return string(b)
+}
+
+// Draw draws the panel of an application that waits, or fills seats of recused experts.
+func (b *Book) Draw(ctx context.Context, id string, pool []Expert, specialty string) ([]store.SpecialSeat, error) {
+	var out []store.SpecialSeat
+	err := b.DB.Update(ctx, func(tx *store.Tx) error {
+		c, err := tx.SpecialCase(id)
+		if err != nil {
+			return err
+		}
+		if c.State != StateWaiting && c.State != StatePanel {
+			return fmt.Errorf("%s 的申报不能抽专家（现为%s）", id, c.State)
+		}
+		seats, err := tx.SpecialSeats(id)
+		if err != nil {
+			return err
+		}
+		if c.Seed == "" {
+			c.Seed = store.NewID()
+		}
+		need := b.Terms.Panel
+		for i := range seats {
+			if seats[i].Vote != Recused {
+				need--
+			}
+		}
+		if need <= 0 {
+			return fmt.Errorf("%s 的专家已经抽满 %d 位", id, b.Terms.Panel)
+		}
+		var add []store.SpecialSeat
+		for _, e := range Draw(pool, c.Inst, specialty, c.Seed) {
+			if len(add) < need && !slices.ContainsFunc(seats, func(s store.SpecialSeat) bool { return s.Expert == e.ID }) {
+				add = append(add, store.SpecialSeat{Case: id, Expert: e.ID, Seat: int64(len(seats) + len(add) + 1), DrawnAt: b.now()})
+			}
+		}
+		if len(add) < need {
+			return fmt.Errorf("专家库里可参加评审的只有 %d 位，还差 %d 位", len(add), need-len(add))
+		}
+		if err := tx.AddSpecialSeats(add); err != nil {
+			return err
+		}
+		c.State = StatePanel
+		out = append(seats, add...)
+		return tx.ChangeSpecialCase(c)
+	})
+	return out, err
+}
+
+// Vote writes an expert's vote or recusal. A vote once given stands.
+func (b *Book) Vote(ctx context.Context, id string, v Ballot, note string) error {
+	if v.Vote != VoteGrant && v.Vote != VoteRefuse && v.Vote != Recused {
+		return fmt.Errorf("票 %q 不是 %s、%s 或 %s", v.Vote, VoteGrant, VoteRefuse, Recused)
+	}
+	return b.DB.Update(ctx, func(tx *store.Tx) error {
+		c, err := tx.SpecialCase(id)
+		if err != nil {
+			return err
+		}
+		if c.State != StatePanel {
+			return fmt.Errorf("%s 不在评审中（现为%s）", id, c.State)
+		}
+		if v.Cut < 0 || int64(v.Cut) > c.Fund {
+			return fmt.Errorf("核减 %s 要在 0 到基金支付 %s 之间", v.Cut, pay.Fen(c.Fund))
+		}
+		seats, err := tx.SpecialSeats(id)
+		if err != nil {
+			return err
+		}
+		for i := range seats {
+			s := &seats[i]
+			if s.Expert != v.Expert {
+				continue
+			}
+			if s.Vote != "" {
+				return fmt.Errorf("专家 %s 已经投过“%s”", v.Expert, s.Vote)
+			}
+			s.Vote, s.Cut, s.Note, s.VotedAt = v.Vote, int64(v.Cut), note, b.now()
+			return tx.ChangeSpecialSeat(s)
+		}
+		return fmt.Errorf("专家 %s 不在这次评审里", v.Expert)
+	})
+}
+
+// Decide counts the votes and closes the application. times > 0 pays the standard so often, 0 by item.
+func (b *Book) Decide(ctx context.Context, id string, times pay.Decimal) (*store.SpecialCase, error) {
+	var c *store.SpecialCase
+	err := b.DB.Update(ctx, func(tx *store.Tx) (err error) {
+		if c, err = tx.SpecialCase(id); err != nil {
+			return err
+		}
+		if c.State != StatePanel {
+			return fmt.Errorf("%s 不在评审中（现为%s）", id, c.State)
+		}
+		seats, err := tx.SpecialSeats(id)
+		if err != nil {
+			return err
+		}
+		votes := make([]Ballot, len(seats))
+		for i, s := range seats {
+			votes[i] = Ballot{s.Expert, s.Vote, pay.Fen(s.Cut)}
+		}
+		granted, cut, err := Outcome(votes, b.Terms.Panel)
+		if err != nil {
+			return err
+		}
+		c.State, c.DecidedAt = StateRefused, b.now()
+		if granted {
+			c.State, c.Cut, c.Times = StateGranted, int64(cut), int64(times)
+		}
+		return tx.ChangeSpecialCase(c)
+	})
+	return c, err
+}
+
+// Granted are the outcomes for payment, by stay.
+func (b *Book) Granted(ctx context.Context) (map[string]*pay.Special, error) {
+	out := map[string]*pay.Special{}
+	err := b.DB.View(ctx, func(tx *store.Tx) error {
+		all, err := tx.SpecialCases("")
+		for i := range all {
+			if all[i].State == StateGranted {
+				out[all[i].Visit] = &pay.Special{Times: pay.Decimal(all[i].Times), Cut: pay.Fen(all[i].Cut)}
+			}
+		}
+		return err
+	})
+	return out, err
+}
+
+// Stats of a period.
+type Stats struct {
+	Period   string         `json:"period"`
+	Asked    int            `json:"asked"`
+	Judged   int            `json:"judged"`
+	Granted  int            `json:"granted"`
+	Rate     pay.Decimal    `json:"rate"` // granted ÷ judged
+	Fund     pay.Fen        `json:"fund"` // item-based fund charge of the granted
+	Cut      pay.Fen        `json:"cut"`
+	ByState  map[string]int `json:"by_state"`
+	ByReason map[string]int `json:"by_reason"`
+}
+
+// Stats counts the applications of a period, "" = all.
+func (b *Book) Stats(ctx context.Context, period string) (*Stats, error) {
+	s := &Stats{Period: period, ByState: map[string]int{}, ByReason: map[string]int{}}
+	err := b.DB.View(ctx, func(tx *store.Tx) error {
+		all, err := tx.SpecialCases(period)
+		for i := range all {
+			c := &all[i]
+			s.Asked++
+			s.ByState[c.State]++
+			s.ByReason[c.Reason]++
+			switch c.State {
+			case StateGranted:
+				s.Granted++
+				s.Fund += pay.Fen(c.Fund)
+				s.Cut += pay.Fen(c.Cut)
+				s.Judged++
+			case StateRefused:
+				s.Judged++
+			}
+		}
+		return err
+	})
+	s.Rate = pay.Ratio(int64(s.Granted), int64(s.Judged))
+	return s, err
+}

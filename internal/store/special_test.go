@@ -1,0 +1,65 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/mingjian/mingjian/internal/store"
+)
+
+// fillSpecial writes a row into each table of special cases.
+func fillSpecial(tx *store.Tx) error {
+	return errors.Join(tx.AddSpecialCase(&store.SpecialCase{ID: "sc", Inst: "H1", Visit: "m1", Period: "2025Q1", State: "待评审", Materials: "[]", Problems: "[]", Cost: 1 << 40, MadeAt: 2}),
+		tx.AddSpecialSeats([]store.SpecialSeat{{Case: "sc", Expert: "e2", Seat: 2, DrawnAt: 3}, {Case: "sc", Expert: "e1", Seat: 1, DrawnAt: 3}}))
+}
+
+func TestSpecialCases(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *store.DB) {
+		update(t, db, fillSpecial)
+		if err := db.Update(context.Background(), func(tx *store.Tx) error {
+			return tx.AddSpecialCase(&store.SpecialCase{ID: "other", Inst: "H1", Visit: "m1"})
+		}); !errors.Is(err, store.ErrExists) {
+			t.Errorf("a second application for a stay gives %v", err)
+		}
+		var c *store.SpecialCase
+		update(t, db, func(tx *store.Tx) (err error) { c, err = tx.SpecialCase("sc"); return err })
+		c.State, c.Times, c.Cut, c.Paid, c.Seed, c.DecidedAt = "准予", 2_000_000, 5, 7, "s", 9
+		update(t, db, func(tx *store.Tx) error { return tx.ChangeSpecialCase(c) })
+		if err := db.Update(context.Background(), func(tx *store.Tx) error { return tx.ChangeSpecialCase(c) }); !errors.Is(err, store.ErrConflict) {
+			t.Errorf("a change of an old version gives %v", err)
+		}
+		update(t, db, func(tx *store.Tx) error {
+			want := *c
+			want.Version = 2
+			for period, n := range map[string]int{"": 1, "2025Q1": 1, "2025Q2": 0} {
+				all, err := tx.SpecialCases(period)
+				if err != nil || len(all) != n {
+					t.Errorf("%q: %v %v", period, all, err)
+				} else if n == 1 {
+					if d := cmp.Diff(want, all[0]); d != "" {
+						t.Error(d)
+					}
+				}
+			}
+			seats, err := tx.SpecialSeats("sc")
+			if err != nil || len(seats) != 2 || seats[0].Expert != "e1" {
+				t.Fatalf("%v %v", seats, err)
+			}
+			seats[0].Vote, seats[0].Cut, seats[0].VotedAt = "准予", 3, 4
+			if err := tx.ChangeSpecialSeat(&seats[0]); err != nil {
+				return err
+			}
+			if err := tx.ChangeSpecialSeat(&seats[0]); !errors.Is(err, store.ErrConflict) {
+				t.Errorf("an old seat gives %v", err)
+			}
+			_, err = tx.SpecialCase("none")
+			if !errors.Is(err, store.ErrNotFound) {
+				t.Errorf("an unknown application gives %v", err)
+			}
+			return nil
+		})
+	})
+}
