@@ -40,7 +40,10 @@ func fill(t testing.TB, db *store.DB) {
 		_, err := tx.AddTask(store.Task{ID: "t", Kind: "变更", Finding: "f1", Detail: "a\nb\u2028<>&", MadeAt: 1})
 		_, err2 := tx.AddAnchor(store.Anchor{Day: "2026-01-01", At: 1, Heads: "c 1 h\n", Hash: "x"})
 		rules, reminders := fillRules(tx), errors.Join(fillReminders(tx), fillReleases(tx))
-		return errors.Join(err, err2, rules, reminders, tx.AddFindings(fs), tx.SetPart(store.Part{Month: "2025-01", Bucket: 3, File: "x", Run: 1, Findings: 2}, 9),
+		_, err3 := tx.SetInstitutions([]store.Institution{{Code: "H1", Name: "甲", Admdvs: "990101"}})
+		office := errors.Join(tx.AddSession(&store.Session{ID: "s", User: "u", Login: "l", ExpiresAt: 9}), tx.SetFailure(store.Failure{Login: "l", Failures: 2, LastAt: 3}),
+			tx.AddJob(&store.Job{ID: "j", Kind: "试算", Args: "{}", State: "等待"}))
+		return errors.Join(err, err2, err3, office, rules, reminders, tx.AddFindings(fs), tx.SetPart(store.Part{Month: "2025-01", Bucket: 3, File: "x", Run: 1, Findings: 2}, 9),
 			tx.SetGone("2025-01", 3, 1, []string{"f2"}), tx.AddRun(store.Run{Run: 1, Started: 1, Added: 3}),
 			tx.AddUser(&store.User{ID: "u", Login: "l", Roles: []string{"只读"}}), tx.AddKey(&store.Key{ID: "k"}),
 			tx.AddChain(store.Chain{ID: "c", PID: 7}), tx.AddRecords([]store.Record{{Chain: "c", Seq: 1, At: 1, Actor: "a", Hash: "h"}}))
