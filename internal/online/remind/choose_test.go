@@ -129,15 +129,16 @@ func TestWhatIsNotShown(t *testing.T) {
 		"rescue, block": {func(q *online.Request, r *online.Reminder, _ *Params) {
 			q.Patients[0].Encounters[0].Rescue, r.Stop = true, online.Block
 		}, ""},
-		"identity, at the desk":  {func(_ *online.Request, r *online.Reminder, _ *Params) { r.Rule = "I001" }, HeldAudience},
-		"identity, registration": {func(q *online.Request, r *online.Reminder, _ *Params) { r.Rule, q.Scenarios = "I001", []string{"1"} }, ""},
-		"drug, registration":     {func(q *online.Request, _ *online.Reminder, _ *Params) { q.Scenarios = []string{"1"} }, HeldAudience},
-		"price, at the desk":     {func(_ *online.Request, r *online.Reminder, _ *Params) { r.Rule = "B005" }, HeldAudience},
-		"price, settlement":      {func(q *online.Request, r *online.Reminder, _ *Params) { r.Rule, q.Scenarios = "B005", []string{"6"} }, ""},
-		"drug, settlement":       {func(q *online.Request, _ *online.Reminder, _ *Params) { q.Scenarios = []string{"6"} }, ""},
-		"qualification, desk":    {func(_ *online.Request, r *online.Reminder, _ *Params) { r.Rule = "B029" }, HeldAudience},
-		"pharmacy":               {func(q *online.Request, r *online.Reminder, _ *Params) { r.Rule, q.Scenarios = "P001", []string{"10"} }, ""},
-		"unknown scenario":       {func(q *online.Request, _ *online.Reminder, _ *Params) { q.Scenarios = []string{"23"} }, ""},
+		"identity, at the desk":     {func(_ *online.Request, r *online.Reminder, _ *Params) { r.Rule = "I001" }, HeldAudience},
+		"identity, registration":    {func(q *online.Request, r *online.Reminder, _ *Params) { r.Rule, q.Scenarios = "I001", []string{"1"} }, ""},
+		"drug, registration":        {func(q *online.Request, _ *online.Reminder, _ *Params) { q.Scenarios = []string{"1"} }, HeldAudience},
+		"price, at the desk":        {func(_ *online.Request, r *online.Reminder, _ *Params) { r.Rule = "B005" }, HeldAudience},
+		"price, settlement":         {func(q *online.Request, r *online.Reminder, _ *Params) { r.Rule, q.Scenarios = "B005", []string{"6"} }, ""},
+		"drug, settlement":          {func(q *online.Request, _ *online.Reminder, _ *Params) { q.Scenarios = []string{"6"} }, ""},
+		"qualification, desk":       {func(_ *online.Request, r *online.Reminder, _ *Params) { r.Rule = "B029" }, HeldAudience},
+		"pharmacy":                  {func(q *online.Request, r *online.Reminder, _ *Params) { r.Rule, q.Scenarios = "P001", []string{"10"} }, ""},
+		"identity, a clinic's page": {func(q *online.Request, r *online.Reminder, _ *Params) { r.Rule, q.Channel = "I001", "web" }, ""},
+		"unknown scenario":          {func(q *online.Request, _ *online.Reminder, _ *Params) { q.Scenarios = []string{"23"} }, ""},
 		"two scenarios": {func(q *online.Request, r *online.Reminder, _ *Params) {
 			r.Rule, q.Scenarios = "I001", []string{"1", "2"}
 		}, ""},
