@@ -182,7 +182,7 @@ func TestQuiet(t *testing.T) {
 		"other patient":                 {false, Continue, time.Hour, func(q *online.Request, r *online.Reminder) { q.Patients[0].ID, r.Patient = "P2", "P2" }, false},
 		"other item":                    {false, Continue, time.Hour, func(_ *online.Request, r *online.Reminder) { r.Subject = "XZZ02" }, false},
 		"other rule":                    {false, Continue, time.Hour, func(_ *online.Request, r *online.Reminder) { r.Rule = "A001" }, false},
-		"other institution":             {false, Continue, time.Hour, func(q *online.Request, _ *online.Reminder) { q.Patients[0].Encounters[0].Inst = "H99010100002" }, false},
+		"other institution":             {false, Continue, time.Hour, func(q *online.Request, _ *online.Reminder) { q.Inst = "H99010100002" }, false},
 		"further over the limit":        {false, Continue, time.Hour, func(_ *online.Request, r *online.Reminder) { r.Facts, r.Excess = "y", 6 }, false},
 		"less over the limit":           {false, Continue, time.Hour, func(_ *online.Request, r *online.Reminder) { r.Facts, r.Excess = "y", 4 }, true},
 		"graver":                        {false, Continue, time.Hour, func(_ *online.Request, r *online.Reminder) { r.Severity = 1 }, false},
