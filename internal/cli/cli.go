@@ -42,6 +42,7 @@ type commands struct {
 	Backup    backupCmd    `cmd:"" help:"备份整个数据目录和业务库"`
 	Restore   restoreCmd   `cmd:"" help:"从备份恢复到空目录"`
 	Serve     serveCmd     `cmd:"" help:"启动服务：接口和健康检查"`
+	Online    onlineCmd    `cmd:"" help:"事前事中核对：一键提示、现场放行及复核"`
 	Bench     benchCmd     `cmd:"" help:"性能测试"`
 	Version   versionCmd   `cmd:"" help:"显示版本"`
 }

@@ -119,6 +119,10 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.token(w, r)
 		return
 	}
+	if r.URL.Path == OpenAPIPath && r.Method == http.MethodGet {
+		serveOpenAPI(w)
+		return
+	}
 	re := &reply{m: &Message{Profile: s.Profiles.national}, received: s.Now(), serial: &s.serial}
 	status := http.StatusOK
 	if bad := s.safely(re, w, r); bad != nil {
