@@ -190,6 +190,6 @@ func mountDesk(x *site, engine desk.Engine, service *remind.Service, gate *auth.
 		return err
 	}
 	x.web.Mount(desk.Root+"/", desk.Handler(desk.Deps{Engine: engine, Remind: service, Gate: gate, Sessions: &auth.Sessions{Users: &auth.Users{DB: x.db, Trail: x.trail}, Idle: 12 * time.Hour},
-		Place: r.place, Person: r.person, Items: r.find, List: r.list, Log: x.log}))
+		Place: r.place, Person: r.person, Limit: x.gateway.Limits, Items: r.find, List: r.list, Log: x.log}))
 	return nil
 }

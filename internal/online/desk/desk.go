@@ -47,9 +47,12 @@ type Deps struct {
 	Person   func(cert string) string             // number of who holds an identity card; "" = unknown
 	Items    func(query string, limit int) []Item // by the beginning of the code or a part of the name
 	List     func(ctx context.Context, inst string) (*Signed, error)
-	Budget   time.Duration // for judging; 400 ms
-	Log      *slog.Logger
-	Now      func() time.Time
+	Limit    interface { // of checks by who signed in; nil = none
+		Take(key string, now time.Time) (wait time.Duration, ok bool)
+	}
+	Budget time.Duration // for judging; 400 ms
+	Log    *slog.Logger
+	Now    func() time.Time
 }
 
 // Root is where the page lies; mount the handler at Root+"/".
@@ -247,6 +250,12 @@ func (k *desk) with(f func(http.ResponseWriter, *http.Request, *auth.Identity)) 
 		if err != nil || who.Scope.Inst == "" {
 			refuse(w, http.StatusUnauthorized, "请先登录")
 			return
+		}
+		if k.Limit != nil {
+			if _, ok := k.Limit.Take(who.Name, k.Now()); !ok {
+				refuse(w, http.StatusTooManyRequests, "请求太频繁，请稍后再试")
+				return
+			}
 		}
 		f(w, r, who)
 	}

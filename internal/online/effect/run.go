@@ -245,6 +245,9 @@ func (r *run) all(es []*episode) error {
 	return nil
 }
 
+// longestStay is how many months before the first reminder a visit may have begun.
+const longestStay = 24
+
 // tables that net lines and settlements are made of.
 var tables = []string{"person", "visit", "diagnosis", "settlement", "fee"}
 
@@ -266,7 +269,7 @@ func (r *run) bucket(bucket int, es []*episode, from claim.Month) error {
 	for _, table := range tables {
 		driver := table != "person" && table != "diagnosis"
 		for _, m := range r.snap.TableMonths(table) {
-			if m != 0 && m < from && (table == "settlement" || table == "fee") {
+			if m != 0 && (m < from-longestStay || (m < from && (table == "settlement" || table == "fee"))) {
 				continue
 			}
 			b, err := r.snap.Read(table, m, bucket, nil)

@@ -76,9 +76,13 @@ func (t *audienceTable) of(c *rule.Card) []string {
 	return []string{Doctor}
 }
 
-// screen is who sits before the screen of a call: all its known scenarios together, else what its stage suggests.
+// screen is who sits before the screen of a call: all its known scenarios together, else what its stage suggests. Where people
+// type into our own page, in a clinic or a pharmacy, one person is doctor, cashier and office.
 func (t *audienceTable) screen(req *online.Request) []string {
 	var out []string
+	if req.Channel == "web" {
+		return audienceNames
+	}
 	for _, s := range append(slices.Clone(req.Scenarios), req.Infno) {
 		out = append(out, t.Scenes[s]...)
 	}

@@ -114,7 +114,7 @@ func (c *Chooser) Choose(p *Params, req *online.Request, ans *online.Answer, st 
 	}
 	for i := range rs {
 		r := rs[i]
-		w := where[place{r.Patient, r.Visit}]
+		w := where.of(req, &r)
 		as := c.audience(p, r.Rule)
 		why, of := c.held(p, req, &r, w, as, screen, st, now)
 		if why == "" && r.Stop < online.Block {
@@ -170,9 +170,19 @@ func (c *Chooser) held(p *Params, req *online.Request, r *online.Reminder, w Whe
 
 type place struct{ patient, visit string }
 
+type places map[place]Where
+
+// of a reminder; one about a visit that the call does not name belongs to who called.
+func (m places) of(req *online.Request, r *online.Reminder) Where {
+	if w, ok := m[place{r.Patient, r.Visit}]; ok {
+		return w
+	}
+	return Where{Inst: req.Inst, Patient: r.Patient, Visit: r.Visit}
+}
+
 // wheres are the visits of a request; a reminder that names no visit is about the patient's current one.
-func wheres(req *online.Request) map[place]Where {
-	out := map[place]Where{}
+func wheres(req *online.Request) places {
+	out := places{}
 	for i := range req.Patients {
 		pt := &req.Patients[i]
 		for j := range pt.Encounters {
@@ -187,7 +197,7 @@ func wheres(req *online.Request) map[place]Where {
 }
 
 func whereOf(req *online.Request, pt *online.Patient, e *online.Encounter) Where {
-	w := Where{Inst: cmp.Or(e.Inst, req.Inst), Patient: pt.ID, Visit: e.ID, Doctor: e.Doctor, Dept: cmp.Or(e.DeptOut, e.DeptIn)}
+	w := Where{Inst: cmp.Or(req.Inst, e.Inst), Patient: pt.ID, Visit: e.ID, Doctor: e.Doctor, Dept: cmp.Or(e.DeptOut, e.DeptIn)}
 	w.Inpatient = inpatient(e)
 	w.Rescue = e.Rescue || e.MedType == "1301"
 	for i := range e.Orders {

@@ -70,14 +70,14 @@ func logged(req *online.Request, ans *online.Answer, d *Decision, now time.Time)
 	}
 	where := wheres(req)
 	add := func(r *online.Reminder, shown bool, as []string, why, of string) {
-		w := where[place{r.Patient, r.Visit}]
+		w := where.of(req, r)
 		ls := make([]SaidLine, len(r.Lines))
 		for i, l := range r.Lines {
 			ls[i] = SaidLine{l.Order, l.Visit, l.Type, l.Vola}
 		}
 		lines, _ := json.Marshal(ls)
 		e.Reminders = append(e.Reminders, store.Reminder{Call: d.Call, Seq: len(e.Reminders) + 1, JrID: r.ID, Finding: r.Finding, At: at, Day: day.String(), Stage: req.Stage,
-			Scenes: c.Scenes, Inst: cmp.Or(w.Inst, req.Inst), Dept: w.Dept, Doctor: w.Doctor, Psn: r.Patient, Mdtrt: cmp.Or(r.Visit, w.Visit), Inpatient: w.Inpatient,
+			Scenes: c.Scenes, Inst: w.Inst, Dept: w.Dept, Doctor: w.Doctor, Psn: r.Patient, Mdtrt: cmp.Or(r.Visit, w.Visit), Inpatient: w.Inpatient,
 			Rule: r.Rule, RuleName: r.RuleName, RuleVersion: r.Version, Severity: int(r.Severity), Level: verdicts[r.Stop], Subject: r.Subject, Facts: r.Facts,
 			Excess: r.Excess, Cont: r.Text, Point: r.Point, Vola: int64(r.Vola), Fund: int64(r.Fund), Lines: string(lines), Shown: shown, Why: why,
 			Audience: strings.Join(as, "、"), QuietOf: of})

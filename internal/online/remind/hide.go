@@ -1,6 +1,7 @@
 package remind
 
 import (
+	"cmp"
 	_ "embed"
 	"encoding/csv"
 	"fmt"
@@ -70,10 +71,9 @@ func (s *Sensitive) in(text string) string {
 var instCode = regexp.MustCompile(`[HP][0-9]{11}`)
 
 // hide takes out of a reminder what its reader must not learn: the names of other institutions, and sensitive items that the
-// reader did not write down themselves. mine are the items of the call's current orders; reads tells whether whoever wrote
-// them sits before the screen. Institutions are the names of others, longest first, that texts may hold.
+// reader did not write down themselves. doctors tells whether those who wrote the orders sit before the screen.
 func (c *Chooser) hide(req *online.Request, r *online.Reminder, doctors bool) {
-	own := map[string]string{} // item → name, of what the reader knows anyhow
+	own := map[string]string{} // item → name, of what the reader wrote down
 	others := map[string]string{}
 	var places []string
 	for i := range req.Patients {
@@ -85,7 +85,7 @@ func (c *Chooser) hide(req *online.Request, r *online.Reminder, doctors bool) {
 			for k := range e.Orders {
 				o := &e.Orders[k]
 				if o.Current && doctors {
-					own[o.Item] = o.Name
+					own[o.Item] = cmp.Or(o.Name, o.Item)
 				} else {
 					others[o.Item] = o.Name
 				}

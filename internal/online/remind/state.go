@@ -109,7 +109,7 @@ func (m *Memory) said(req *online.Request, d *Decision, day claim.Day) {
 	hit := map[doctorDay]bool{}
 	for i := range d.Shown {
 		r := &d.Shown[i].Reminder
-		w := where[place{r.Patient, r.Visit}]
+		w := where.of(req, r)
 		hit[doctorDay{w.Inst, w.Doctor}] = true
 		m.remember(&mention{r.ID, w, *r})
 	}
