@@ -1,6 +1,8 @@
 package oracle
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
@@ -26,7 +28,6 @@ func factory() map[string]map[string]string {
 		"B011": {"second": "0.5", "both_sides": "1.5"},
 		"B012": {"second": "0.5"},
 		"B014": {"min_rx": "3", "drugs_per_rx": "5", "amount_limit": "300"},
-		"C002": {"CT": "7", "MRI": "14"},
 		"C009": {"overlap_d": "2"},
 		"C022": {"window_d": "180"},
 		"D002": {"window_d": "365", "limit_d": "30", "buffer_d": "15"},
@@ -52,7 +53,16 @@ func factory() map[string]map[string]string {
 	}
 }
 
-func (j *judge) text(card, name string) string { return j.c.Params[card][name] }
+// text is a parameter as 规则口径 or, for cards that it leaves to their files, the card's file writes it.
+func (j *judge) text(card, name string) string {
+	if v, ok := j.c.Params[card][name]; ok {
+		return v
+	}
+	if v, ok := shippedCards()[card].params[name]; ok {
+		return fmt.Sprint(v)
+	}
+	return ""
+}
 
 // param is a card's parameter as an integer of 10^-scale; a misspelt one panics, for only tests come here.
 func (j *judge) param(card, name string, scale int) int64 {
@@ -68,8 +78,8 @@ func (j *judge) int(card, name string) int { return int(j.param(card, name, 0)) 
 // needs are the tables without a single row of which a card judges nothing.
 var needs = map[string]string{
 	"A001": "person", "A002": "person", "A003": "person", "A004": "person", "A005": "person", "A006": "person",
-	"A013": "diagnosis", "A022": "catalogue", "B004": "lab", "B005": "price_limit", "B029": "credential",
-	"B030": "agreement", "C022": "birth|diagnosis", "C024": "person", "G003": "bed_move", "G004": "selfpay_visit",
+	"A022": "catalogue", "B004": "lab", "B005": "price_limit", "B029": "credential",
+	"B030": "agreement", "C024": "person", "G003": "bed_move", "G004": "selfpay_visit",
 	"G015": "person", "H003": "chronic", "H004": "chronic", "H007": "contract", "I001": "death", "I006": "person",
 	"I007": "institution", "L002": "medorder", "L003": "person", "L004": "operation",
 }
@@ -82,6 +92,15 @@ var columns = map[string]string{
 
 // able tells whether the city has a table that the card needs (one of them, where | separates).
 func (c *City) able(card string) bool {
+	if factoryNeeds := needs[card]; factoryNeeds == "" && slices.ContainsFunc(newCards(), func(n cardJudge) bool { return n.id == card }) {
+		for _, n := range shippedCards()[card].needs {
+			table, _, _ := strings.Cut(n, ".")
+			if len(c.table(table)) == 0 {
+				return false
+			}
+		}
+		return true
+	}
 	if needs[card] == "" {
 		return true
 	}
