@@ -46,6 +46,9 @@ func inScope(scope string, a, b *line) bool {
 	switch scope {
 	case "单次就诊", "单次住院", "本次":
 		return true
+	case "同台": // one session: of a day, and of one incision where both name one
+		x, y := a.row["incision_no"], b.row["incision_no"]
+		return a.day == b.day && (x == "" || y == "" || x == y)
 	case "6小时":
 		return (dayOnly && a.day == b.day) || (!dayOnly && apart <= 6*3_600_000_000 && -apart <= 6*3_600_000_000)
 	case "同一小时":

@@ -25,6 +25,9 @@ func (j *judge) contained(rule string, capped bool) {
 			}
 			return false
 		}
+		if pt.Scope == "同台" {
+			froms = keep(froms, func(l *line) bool { return !j.twoOperations(l.row["mdtrt_id"], l.day) })
+		}
 		froms = keep(froms, func(l *line) bool { return meets(l, mains) })
 		unit := func(l *line) string { return l.container() + "|" + l.day.String() }
 		if oneOf(pt.Scope, "单次就诊", "单次住院", "本次") {

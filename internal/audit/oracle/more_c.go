@@ -373,7 +373,7 @@ func (j *judge) labValue(l *line, words string, window int) (row, int64, bool) {
 	var best row
 	for _, r := range j.rowsOfPerson("lab") {
 		t := reportTime(r)
-		if !hasAny(upper(r["item_name"]), upper(words)) || !t.Has() || !notAfter(t, l.at) || int(l.day-t.Day()) >= window {
+		if !hasAny(upper(r["item_name"]), upper(words)) || hasAny(r["item_name"], "前白蛋白|尿") || !t.Has() || !notAfter(t, l.at) || int(l.day-t.Day()) >= window {
 			continue
 		}
 		if _, err := claim.ParseDecimal(r["rslt_val"], 4); err != nil {
@@ -437,7 +437,7 @@ func (j *judge) c015() {
 // dailyDose is the dose of a day in 1e-8 of the unit; false when it is not known in that unit.
 func dailyDose(l *line, unit string) (int64, bool) {
 	dose, times := l.qty("sin_dos"), frequency(l.row["used_frqu"])
-	if !dose.Has() || dose <= 0 || times <= 0 || !strings.EqualFold(l.row["sin_dosunt"], unit) {
+	if !dose.Has() || dose <= 0 || times <= 0 || doseUnit(l.row["sin_dosunt"]) != doseUnit(unit) {
 		return 0, false
 	}
 	return int64(dose) * times, true
@@ -452,7 +452,7 @@ func (j *judge) c016() {
 			dose, ok := dailyDose(l, pt.Unit)
 			if pt.Scope == "单次" {
 				d := l.qty("sin_dos")
-				dose, ok = int64(d)*10_000, d.Has() && d > 0 && strings.EqualFold(l.row["sin_dosunt"], pt.Unit)
+				dose, ok = int64(d)*10_000, d.Has() && d > 0 && doseUnit(l.row["sin_dosunt"]) == doseUnit(pt.Unit)
 			}
 			limit := int64(float64(pt.Limit)*j.ratio("C016", "factor")+0.5) * 10_000
 			if !ok || j.external(l) || !pt.Limit.Has() || dose <= limit {
@@ -482,4 +482,21 @@ func (j *judge) c017() {
 		}
 		j.line("C017", 3, l)
 	}
+}
+
+// doseUnit writes a unit of doses in one way.
+func doseUnit(u string) string {
+	switch u = strings.ToLower(strings.TrimSpace(u)); u {
+	case "毫克":
+		return "mg"
+	case "克":
+		return "g"
+	case "微克", "μg", "µg":
+		return "ug"
+	case "毫升":
+		return "ml"
+	case "单位", "国际单位":
+		return "iu"
+	}
+	return u
 }

@@ -2,7 +2,6 @@ package oracle
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/knowledge"
@@ -279,9 +278,11 @@ func (j *judge) d010() {
 				}
 				if pt, ok := j.pointOf("D010", l); ok && pt.Limit.Has() {
 					g := l.qty("sin_dos")
-					if !g.Has() || !oneOf(strings.ToLower(l.row["sin_dosunt"]), "g", "克") {
+					if !g.Has() || doseUnit(l.row["sin_dosunt"]) != "g" {
 						g = claim.Qty(claim.MulDiv(int64(l.net), int64(claim.QtyOne), int64(doses)))
-						if !oneOf(strings.ToLower(l.row["cnt_unt"]), "", "g", "克") {
+						if pack := j.anywhere(l).qty("min_pac_cnt"); pack.Has() && doseUnit(j.anywhere(l)["min_prepunt"]) == "g" {
+							g = claim.Qty(claim.MulDiv(int64(g), int64(pack), int64(claim.QtyOne)))
+						} else {
 							g = 0
 						}
 					}
@@ -361,7 +362,7 @@ func (j *judge) nutrition(card string) {
 		}
 		hit := 0
 		for _, pt := range j.of(card, l) {
-			unfit := pt.DiagSet != "" && !anyInSet(ill, pt.DiagSet) && !fasting && !operated && !j.inICU(vs, l.day)
+			unfit := len(ill) > 0 && pt.DiagSet != "" && !anyInSet(ill, pt.DiagSet) && !fasting && !operated && !j.inICU(vs, l.day)
 			if card == "D012" && pt.Params.Class == "白蛋白" {
 				_, n, ok := j.labValue(l, "白蛋白|ALB", j.int(card, "lookback_d"))
 				if !ok {
@@ -412,7 +413,7 @@ func (j *judge) d015() {
 		if !ok || !j.anywhere(l).is("narc_flag", "1") || l.visit.medType() == "" || (l.visit.inpatient() && !l.is("dscg_tkdrug_flag", "1")) {
 			continue
 		}
-		form := firstOf(l.row["dosform"], j.anywhere(l)["dosform"])
+		form := firstOf(l.row["dosform"], j.anywhere(l)["dosform"]) + "|" + j.anywhere(l)["generic_name"] + "|" + l.row["hilist_name"]
 		limit := j.param("D015", "other_d", 0)
 		switch {
 		case hasAny(form, "注射") && l.visit.oncology():

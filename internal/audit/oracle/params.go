@@ -81,7 +81,7 @@ var needs = map[string]string{
 	"A022": "catalogue", "B004": "lab", "B005": "price_limit", "B029": "credential",
 	"B030": "agreement", "C024": "person", "G003": "bed_move", "G004": "selfpay_visit",
 	"G015": "person", "H003": "chronic", "H004": "chronic", "H007": "contract", "I001": "death", "I006": "person",
-	"I007": "institution", "L002": "medorder", "L003": "person", "L004": "operation",
+	"I007": "institution", "L002": "medorder", "G012": "medorder|record", "L003": "person", "L004": "operation",
 }
 
 // columns are the fee columns a card needs, institution by institution.
