@@ -90,10 +90,10 @@ func (j *judge) b008() {
 // B010 时长超在院.
 func (j *judge) b010() {
 	for _, s := range j.p.stays {
-		hours := int64(s.los()+1) * 24
+		hours := (int64(s.los()) + j.param("B010", "extra_h", 0)) * 24
 		if !s.begin.DayOnly() && !s.till.DayOnly() {
 			const hour = 3_600_000_000
-			hours = (s.till.Clock()-s.begin.Clock()+hour-1)/hour + 1
+			hours = (s.till.Clock()-s.begin.Clock()+hour-1)/hour + j.param("B010", "extra_h", 0)
 		}
 		for _, u := range groups(j.stayLines("B010", s), func(l *line) string { return l.code }) {
 			pt, ok := j.pointOf("B010", u[0])

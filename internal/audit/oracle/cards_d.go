@@ -74,7 +74,7 @@ func (j *judge) inHospital(from, to claim.Day) (n int64) {
 // D002 周期累计超量, H001 慢特病超常量, and D003 提前开药 where neither holds.
 func (j *judge) d002() {
 	refills := j.refills("D002")
-	limit := j.param("D002", "limit_d", 0) + j.param("D002", "buffer_d", 0)
+	limit := j.param("D002", "over_d", 0) + j.param("D002", "buffer_d", 0)
 	for _, l := range refills {
 		_, after, last := j.balance(l, refills, true)
 		days, _ := j.days(l)
@@ -102,14 +102,14 @@ func (j *judge) tooEarly(l, last *line, before, days int64) bool {
 		return l.row[col] != "" && last.row[col] != "" && l.row[col] != last.row[col]
 	}
 	return before > remain && last.day != l.day && !changed("sin_dos") && !changed("used_frqu") &&
-		days <= j.param("D003", "long_rx_d", 0) && !j.firstAfterDischarge(l)
+		days <= j.param("D003", "long_d", 0) && !j.firstAfterDischarge(l)
 }
 
 // firstAfterDischarge: the first visit that is no stay, within 7 days of a discharge.
 func (j *judge) firstAfterDischarge(l *line) bool {
 	for _, s := range j.p.stays {
 		since := int(l.day - s.dis)
-		if s.open || since < 0 || since > j.int("D003", "after_discharge_d") {
+		if s.open || since < 0 || since > j.int("D003", "discharge_d") {
 			continue
 		}
 		earlier := slices.ContainsFunc(j.p.visits, func(v *visit) bool {

@@ -187,7 +187,7 @@ func (j *judge) reportHang(card string, all []hanging) {
 			fee += s.money("medfee_sumamt")
 		}
 		severity := opened(2, h.s)
-		if fee < claim.Money(j.param("G006", "small", 2)) && inStay[h.s] == 1 {
+		if fee < claim.Money(j.param("G006", "small_yuan", 2)) && inStay[h.s] == 1 {
 			severity = 3
 		}
 		j.visit(card, severity, h.v, money(h.lines))

@@ -113,9 +113,9 @@ func (j *judge) unreachable(a, b *visit) bool {
 	km := distance(x, y)
 	micros := b.beg.Clock() - a.beg.Clock()
 	if city(x) == city(y) {
-		return micros < j.param("I007", "minutes", 0)*60_000_000 && km >= float64(j.param("I007", "km", 0))
+		return micros < j.param("I007", "minutes", 0)*60_000_000 && km >= float64(j.param("I007", "min_km", 0))
 	}
-	return km > float64(j.param("I007", "kmh", 0))*float64(micros)/3_600_000_000
+	return km > float64(j.param("I007", "speed_kmh", 0))*float64(micros)/3_600_000_000
 }
 
 func city(r row) string {
@@ -157,7 +157,7 @@ func (j *judge) l001() {
 
 // L002 医嘱早于入院/晚于出院.
 func (j *judge) l002() {
-	hours := j.param("L002", "hours", 0)
+	hours := j.param("L002", "tolerance_h", 0)
 	for _, v := range j.p.visits {
 		if !v.inpatient() {
 			continue

@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -380,7 +381,7 @@ func (j *judge) d008() {
 // P002 处方失效或重复使用.
 func (j *judge) p002() {
 	for _, l := range j.lines("P002") {
-		if !j.pharmacyLine(l) || (l.row["rxno"] == "" && l.row["hi_rxno"] == "") || l.setl == nil {
+		if !j.soldAtShop(l) || (l.row["rxno"] == "" && l.row["hi_rxno"] == "") || l.setl == nil {
 			continue
 		}
 		if j.staleRx(l) || j.repeatedRx(l) {
@@ -434,7 +435,7 @@ func (j *judge) repeatedRx(l *line) bool {
 	}
 	var same []*line
 	for _, e := range j.c.lines {
-		if e.code == l.code && e.setl != nil && !e.visit.absent && e.inscope > 0 && (e.row["rxno"] != "" || e.row["hi_rxno"] != "") && key(e) == key(l) && j.pharmacyLine(e) {
+		if e.code == l.code && e.setl != nil && !e.visit.absent && e.inscope > 0 && (e.row["rxno"] != "" || e.row["hi_rxno"] != "") && key(e) == key(l) && j.soldAtShop(e) {
 			same = append(same, e)
 		}
 	}
@@ -445,7 +446,44 @@ func (j *judge) repeatedRx(l *line) bool {
 	earlier := slices.ContainsFunc(same, func(e *line) bool {
 		return e.setl != l.setl && cmpLine(e, l) < 0 && int(l.day-e.day) <= j.int("P002", "window_d")
 	})
-	return earlier && !long
+	return earlier && !long && !j.withinRx(l, same)
+}
+
+// withinRx: the prescription says how much, and with this line no more has been handed out.
+func (j *judge) withinRx(l *line, same []*line) bool {
+	rxs := j.rxOf(l)
+	if len(rxs) != 1 || rxs[0]["drugs"] == "" {
+		return false
+	}
+	var drugs []struct {
+		Code string      `json:"hilist_code"`
+		Cnt  json.Number `json:"cnt"`
+	}
+	if json.Unmarshal([]byte(rxs[0]["drugs"]), &drugs) != nil {
+		return false
+	}
+	sum := claim.Qty(0)
+	for _, e := range same {
+		if cmpLine(e, l) <= 0 {
+			sum += e.net
+		}
+	}
+	for _, d := range drugs {
+		n, err := claim.ParseDecimal(d.Cnt.String(), 4)
+		if err == nil && j.normalise(d.Code, l.inst, l.day) == l.code {
+			return sum <= claim.Qty(n)
+		}
+	}
+	return false
+}
+
+// soldAtShop: 41, or at an institution that is a pharmacy where nobody says what kind of visit it was.
+func (j *judge) soldAtShop(l *line) bool {
+	m := l.visit.medType()
+	if m == "" && l.setl != nil {
+		m = l.setl.row["med_type"]
+	}
+	return m == "41" || (m == "" && j.c.pharmacy(l.inst, l.day))
 }
 
 // P003 处方医师异常.
@@ -453,7 +491,7 @@ func (j *judge) p003() {
 	grace := claim.Day(j.int("P003", "grace_d"))
 	for _, l := range j.lines("P003") {
 		rxs := j.rxOf(l)
-		if !j.pharmacyLine(l) || len(rxs) != 1 || rxs[0]["prsc_dr_code"] == "" {
+		if !j.soldAtShop(l) || len(rxs) != 1 || rxs[0]["prsc_dr_code"] == "" {
 			continue
 		}
 		r := rxs[0]

@@ -140,7 +140,7 @@ func (j *judge) c026() {
 	for _, s := range j.staysOf("C026") {
 		beds := keep(s.lines(), func(l *line) bool { return l.inscope > 0 && len(j.of("C026", l)) > 0 })
 		dates := lineDays(beds)
-		if len(dates) < j.int("C026", "days") || s.any(func(v *visit) bool { return v.rescue() || v.is("dscg_way", "5") }) {
+		if len(dates) == 0 || len(dates) < j.int("C026", "days") || s.any(func(v *visit) bool { return v.rescue() || v.is("dscg_way", "5") }) {
 			continue
 		}
 		from, to := dates[0]-1, dates[len(dates)-1]+1

@@ -175,10 +175,7 @@ func (j *judge) x009() {
 			if overlap < j.int("X009", "overlap_d") {
 				continue
 			}
-			if overlap == 1 && !slices.ContainsFunc(j.p.setls, func(s *setl) bool {
-				c := whichCity(j.insuredArea(s))
-				return s != a && s != b && !later(s, b) && ((c == x && later(s, a)) || (c == y && later(a, s)))
-			}) {
+			if d := max(af, bf); overlap == 1 && j.moved(x, y, d, b) {
 				continue
 			}
 			j.settlement("X009", 1, b, j.settled(b))
@@ -189,6 +186,19 @@ func (j *judge) x009() {
 
 func later(a, b *setl) bool {
 	return a.at.Clock() > b.at.Clock() || (a.at.Clock() == b.at.Clock() && a.id > b.id)
+}
+
+// moved tells whether the person may have moved on the day from being insured in one city to another: until then, as far
+// as the settlement, nothing of the other, and from then on nothing of the one.
+func (j *judge) moved(from, to string, d claim.Day, until *setl) bool {
+	for _, s := range j.p.setls {
+		b, e := j.spanOf(s)
+		c := whichCity(j.insuredArea(s))
+		if !later(s, until) && ((c == from && e > d) || (c == to && b < d)) {
+			return false
+		}
+	}
+	return true
 }
 
 // X007 异地就医异常.

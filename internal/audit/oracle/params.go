@@ -8,47 +8,11 @@ import (
 	"github.com/mingjian/mingjian/internal/claim"
 )
 
-// factory are the values of 规则口径 that a card's params may change, in the units written there.
+// factory are the values of 规则口径 that no card has for a parameter; all others are in the cards' files.
 func factory() map[string]map[string]string {
 	return map[string]map[string]string{
-		"A003": {"max_age_y": "18"},
-		"A004": {"age_max": "14"},
-		"A005": {"newborn_d": "28", "infant_y": "3", "child_y": "14"},
-		"A006": {"age_min": "18"},
-		"A007": {"insutype_allow": "400"},
-		"A013": {"lookback_d": "365", "pending_h": "48"},
-		"A015": {"gap_d": "90"},
-		"A016": {"gap_d": "90"},
-		"A022": {"recode_d": "30"},
-		"A028": {"emergency": "3", "chronic_visit": "84", "chronic_diag": "28", "ordinary": "7", "old_y": "65"},
-		"A029": {"chronic_diag": "30", "ordinary": "7"},
-		"B005": {"tolerance_permille": "1", "tolerance_min": "0.01"},
-		"B007": {"same_day": "true"},
 		"B009": {"hours": "24"},
-		"B011": {"second": "0.5", "both_sides": "1.5"},
-		"B012": {"second": "0.5"},
-		"B014": {"min_rx": "3", "drugs_per_rx": "5", "amount_limit": "300"},
-		"C009": {"overlap_d": "2"},
-		"C022": {"window_d": "180"},
-		"D002": {"window_d": "365", "limit_d": "30", "buffer_d": "15"},
-		"D003": {"remain_d": "7", "chronic_d": "14", "after_discharge_d": "7", "long_rx_d": "28"},
-		"D005": {"window_d": "3", "short_d": "3"},
-		"G001": {"gap_d": "15", "same_group": "false"},
-		"G002": {"gap_d": "1"},
-		"G004": {"gap_d": "15"},
-		"G006": {"small": "50"},
-		"G007": {"days": "3", "min_los": "5"},
-		"G015": {"min_age": "6", "max_age": "70"},
-		"G016": {"ratio_permille": "600", "intervention": "500"},
-		"G017": {"active_permille": "100", "oral_permille": "500"},
-		"G018": {"days": "3", "level3": "3000", "level2": "1500", "level1": "600"},
 		"G030": {"pair": "310|390"},
-		"H003": {"grace_d": "5"},
-		"I006": {"min_age": "18"},
-		"I007": {"minutes": "30", "km": "5", "kmh": "120"},
-		"L002": {"hours": "24"},
-		"X002": {"n": "4"},
-		"X003": {"month": "20", "day": "4", "year": "100"},
 		"fill": {"min": "0.3"},
 	}
 }
