@@ -288,7 +288,7 @@ func (m *mutant) tune(c *rule.Card) {
 	var moved any
 	switch x := v.(type) {
 	case int:
-		moved = max(0, x+[]int{1, -1, 2, -2}[m.r.IntN(4)])
+		moved = max(min(1, x), x+[]int{1, -1, 2, -2}[m.r.IntN(4)])
 	case float64:
 		moved = math.Round(x*[]float64{0.9, 1.1, 0.5, 2}[m.r.IntN(4)]*1000) / 1000
 	default:
@@ -328,6 +328,11 @@ func (m *mutant) point() {
 	}
 	moved := max(0, x+[]float64{1, -1, 2}[m.r.IntN(3)])
 	m.say("point.%s %v→%v", f, p[f], moved)
+	for _, o := range m.points { // of a group, all points say the same
+		if o["params"] == p["params"] && o[f] == p[f] && o["rule_id"] == p["rule_id"] {
+			o[f] = moved
+		}
+	}
 	p[f] = moved
 }
 

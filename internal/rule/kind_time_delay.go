@@ -156,7 +156,7 @@ type crossPeriod struct {
 
 func (a crossPeriod) settle(e *Eval, c *compiled, si int32) {
 	s := &e.t.Setls[si]
-	if s.Visit < 0 || s.Time.Day()-e.t.Visits[s.Visit].Begin.Day() <= a.limit || e.exempt(c, s.Visit) {
+	if s.Visit < 0 || e.exempt(c, s.Visit) {
 		return
 	}
 	b := e.t.Source(s.Src)

@@ -169,8 +169,9 @@ func (a anaesthesia) judge(e *Eval, c *compiled, name string, refs []lineRef) {
 	if lines == nil {
 		return
 	}
-	e.hitFrom(c, key("anaesthesia", e.scopeUnit(l), name), lines, refs[0].pt, Fact{"项目", e.itemName(l)}, Fact{"量", total.String()},
+	h := e.hitFrom(c, key("anaesthesia", e.scopeUnit(l), name), lines, refs[0].pt, Fact{"项目", e.itemName(l)}, Fact{"量", total.String()},
 		Fact{"限额", max(0, limit).String()}, Fact{"实际", "手术 " + took.String() + " 小时"}, Fact{"日期", l.Time.Day().String()})
+	e.provisional(h, l)
 }
 
 // operated sums the hours of the stay's (or visit's) operations, each session rounded up, overlapping ones once; 0 sessions

@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -84,15 +85,10 @@ func (j *judge) a016() {
 
 // operatedBetween tells of an operation of the person between two days, both included.
 func (j *judge) operatedBetween(from, to claim.Day) bool {
-	for _, v := range j.p.visits {
-		for _, op := range j.c.where("operation", "mdtrt_id", v.id) {
-			d := op.time("oprn_oprt_begntime").Day()
-			if d.Has() && d >= from && d <= to {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(j.rowsOfPerson("operation"), func(op row) bool {
+		d := op.time("oprn_oprt_begntime").Day()
+		return d.Has() && d >= from && d <= to
+	})
 }
 
 // A017 药品限专科/职称.

@@ -90,7 +90,7 @@ func (j *judge) b008() {
 // B010 时长超在院.
 func (j *judge) b010() {
 	for _, s := range j.p.stays {
-		hours := (int64(s.los()) + j.param("B010", "extra_h", 0)) * 24
+		hours := int64(s.los()+1) * 24
 		if !s.begin.DayOnly() && !s.till.DayOnly() {
 			const hour = 3_600_000_000
 			hours = (s.till.Clock()-s.begin.Clock()+hour-1)/hour + j.param("B010", "extra_h", 0)

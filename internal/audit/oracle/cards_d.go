@@ -74,8 +74,12 @@ func (j *judge) inHospital(from, to claim.Day) (n int64) {
 // D002 周期累计超量, H001 慢特病超常量, and D003 提前开药 where neither holds.
 func (j *judge) d002() {
 	refills := j.refills("D002")
-	limit := j.param("D002", "over_d", 0) + j.param("D002", "buffer_d", 0)
 	for _, l := range refills {
+		of := "D002"
+		if l.visit.chronic() {
+			of = "H001"
+		}
+		limit := j.param(of, "over_d", 0) + j.param(of, "buffer_d", 0)
 		_, after, last := j.balance(l, refills, true)
 		days, _ := j.days(l)
 		if n := packs(l, days, min(days, after-limit)); n > 0 {

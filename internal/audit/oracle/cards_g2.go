@@ -64,7 +64,7 @@ func (j *judge) g015() {
 func (j *judge) mild(v *visit) bool {
 	for subject := range j.byRule["G015"] {
 		for _, pt := range j.points("G015", subject, v.circumstances()) {
-			if inSet(v.main, pt.DiagSet) {
+			if inSet(v.main, setOf(pt)) {
 				return true
 			}
 		}

@@ -175,7 +175,7 @@ func (j *judge) l002() {
 // longBefore: a lies more than so many hours before b; with only days to go by, more days than that.
 func longBefore(a, b claim.Time, hours int64) bool {
 	if a.DayOnly() || b.DayOnly() {
-		return int64(b.Day()-a.Day())*24 > hours
+		return int64(b.Day()-a.Day()) > (hours+23)/24
 	}
 	return b.Clock()-a.Clock() > hours*3_600_000_000
 }

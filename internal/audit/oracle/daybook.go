@@ -34,7 +34,7 @@ func (j *judge) everybody(card string, whole func() []Finding) {
 func (j *judge) setlsInOrder() []*setl {
 	var out []*setl
 	for _, s := range j.c.setls {
-		if !s.out {
+		if !s.out && !s.at.DayOnly() {
 			out = append(out, s)
 		}
 	}
@@ -84,13 +84,13 @@ func (j *judge) b031() {
 			limit := float64(j.param("B031", "distance_m", 0)) / 1000
 			good := slices.ContainsFunc(rows, func(r row) bool {
 				own := r.is("fixmedins_code", inst)
-				near := r["lon"] != "" && r["lat"] != "" && here["lon"] != "" && here["lat"] != "" && distance(r, here) <= limit
-				unknown := r["lon"] == "" || r["lat"] == "" || here["lon"] == "" || here["lat"] == ""
+				near := placed(r) && placed(here) && distance(r, here) <= limit
+				unknown := !placed(r) || !placed(here)
 				if own || j.together(inst, r["fixmedins_code"], s.at.Day()) {
 					return !own || near || unknown
 				}
 				other := j.c.instRow(r["fixmedins_code"], s.at.Day())
-				close := other["lon"] != "" && other["lat"] != "" && here["lon"] != "" && here["lat"] != "" && distance(other, here) <= limit
+				close := placed(other) && placed(here) && distance(other, here) <= limit
 				return near || close
 			})
 			if !good {
@@ -100,6 +100,11 @@ func (j *judge) b031() {
 		}
 		return out
 	})
+}
+
+// placed tells whether a row says where it is; nought is not a place.
+func placed(r row) bool {
+	return r["lon"] != "" && r["lat"] != "" && r.price("lon") != 0 && r.price("lat") != 0
 }
 
 // L008 系统操作时间异常.
@@ -305,11 +310,11 @@ func (j *judge) g027() {
 		for _, l := range j.c.lines {
 			v := l.visit
 			day := l.day
-			if v.absent || v.out || l.inscope <= 0 || v.medType() == "" || j.exempted("G027", v, nil) || j.c.lacks("G027", l.inst) {
+			if v.absent || v.out || v.medType() == "" || j.exempted("G027", v, nil) || j.c.lacks("G027", l.inst) {
 				continue
 			}
-			if v.inpatient() && day != v.beg.Day() {
-				continue
+			if v.inpatient() {
+				day = v.beg.Day()
 			}
 			doctor := firstOf(l.row["bilg_dr_codg"], l.row["orders_dr_code"])
 			for _, p := range doctors[doctor] {
@@ -317,7 +322,7 @@ func (j *judge) g027() {
 					continue
 				}
 				inBed := slices.ContainsFunc(p.visits, func(o *visit) bool {
-					return o.inpatient() && !o.daySurgery() && o.end.Has() && day > o.beg.Day() && day < o.end.Day() &&
+					return o.inpatient() && !o.daySurgery() && !o.newborn() && o.end.Has() && day > o.beg.Day() && day < o.end.Day() &&
 						!slices.ContainsFunc(j.c.where("leave", "mdtrt_id", o.id), func(r row) bool { return r.covers(day, "begntime", "endtime") })
 				})
 				if inBed {
@@ -435,16 +440,19 @@ func (j *judge) repeatedRx(l *line) bool {
 	}
 	var same []*line
 	for _, e := range j.c.lines {
-		if e.code == l.code && e.setl != nil && !e.visit.absent && e.inscope > 0 && (e.row["rxno"] != "" || e.row["hi_rxno"] != "") && key(e) == key(l) && j.soldAtShop(e) {
+		if e.code == l.code && e.setl != nil && !e.visit.absent && (e.row["rxno"] != "" || e.row["hi_rxno"] != "") && key(e) == key(l) && j.soldAtShop(e) {
 			same = append(same, e)
 		}
 	}
-	sortLines(same)
+	bySale := func(a, b *line) int {
+		return cmp.Or(cmp.Compare(a.setl.at.Clock(), b.setl.at.Clock()), strings.Compare(a.setl.id, b.setl.id))
+	}
+	slices.SortFunc(same, bySale)
 	long := slices.ContainsFunc(same, func(e *line) bool {
 		return e.qty("prd_days").Has() && e.qty("prd_days") >= claim.Qty(j.param("P002", "long_d", 4))
 	})
 	earlier := slices.ContainsFunc(same, func(e *line) bool {
-		return e.setl != l.setl && cmpLine(e, l) < 0 && int(l.day-e.day) <= j.int("P002", "window_d")
+		return e.setl != l.setl && bySale(e, l) < 0 && int(l.setl.at.Day()-e.setl.at.Day()) <= j.int("P002", "window_d")
 	})
 	return earlier && !long && !j.withinRx(l, same)
 }
@@ -464,7 +472,7 @@ func (j *judge) withinRx(l *line, same []*line) bool {
 	}
 	sum := claim.Qty(0)
 	for _, e := range same {
-		if cmpLine(e, l) <= 0 {
+		if e.setl.at.Clock() <= l.setl.at.Clock() {
 			sum += e.net
 		}
 	}

@@ -18,7 +18,12 @@ func (j *judge) continuing(l *line, window int) bool {
 
 // seenBefore: the person had a visit that began before the day.
 func (j *judge) seenBefore(d claim.Day) bool {
-	return slices.ContainsFunc(j.p.visits, func(v *visit) bool { return v.beg.Has() && v.beg.Day() < d })
+	for id := range j.ownVisits() { // also one whose settlement was reversed: the person was there
+		if v := j.c.visits[id]; v != nil && !v.absent && v.beg.Has() && v.beg.Day() < d {
+			return true
+		}
+	}
+	return false
 }
 
 // A014 药品限二线用药.

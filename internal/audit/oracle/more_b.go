@@ -226,7 +226,10 @@ func coversWidely(r row, d, grace claim.Day) bool {
 
 // B033 数据上传不及时.
 func (j *judge) b033() {
-	late := keep(j.lines("B033"), func(l *line) bool {
+	late := keep(j.p.lines, func(l *line) bool {
+		if l.visit.absent || j.c.lacks("B033", l.inst) || j.exempted("B033", l.visit, l.setl) {
+			return false
+		}
 		up := l.row.time("upld_time")
 		hours := j.param("B033", "limit_h", 0)
 		if j.c.level(l.inst, l.day) <= 1 {

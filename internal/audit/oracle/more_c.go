@@ -96,16 +96,19 @@ func beyondKinds(ls []*line, n int) (out []*line, kinds int) {
 // C005 未互认.
 func (j *judge) c005() {
 	for _, l := range j.lines("C005") {
-		best, window := 9, int64(0)
+		best, window := 9, j.param("C005", "window_d", 0)
 		for _, r := range j.c.where("recog", "hilist_code", l.code) {
 			if d := j.c.distance(r["admdvs"], l.inst, l.day); d >= 0 && d < best {
-				best, window = d, int64(r.qty("valid_days")/claim.QtyOne)
+				best, window = d, j.param("C005", "window_d", 0)
+				if n := r.num("valid_days", 0); n > 0 && n < 100_000 {
+					window = n
+				}
 			}
 		}
 		if best == 9 {
 			continue
 		}
-		hit := false
+		latest, from := int64(-1), claim.NoDay
 		for _, table := range []string{"exam", "lab"} {
 			for _, r := range j.rowsOfPerson(table) {
 				t := r.time("rpt_time")
@@ -114,15 +117,23 @@ func (j *judge) c005() {
 					int64(l.day-t.Day()) >= window || !j.named(r, v.inst, t.Day(), []string{l.code}) || !j.readBack(r, l.month()) {
 					continue
 				}
-				if !j.exempted("C005", v, nil) && !j.operatedBetween(t.Day(), l.day) {
-					hit = true
+				if t.Clock() > latest {
+					latest, from = t.Clock(), t.Day()
 				}
 			}
 		}
-		if hit {
+		if latest >= 0 && !j.operatedUntil(from, l) {
 			j.line("C005", 3, l)
 		}
 	}
+}
+
+// operatedUntil tells of an operation of the person from a day to the line.
+func (j *judge) operatedUntil(from claim.Day, l *line) bool {
+	return slices.ContainsFunc(j.rowsOfPerson("operation"), func(r row) bool {
+		t := r.time("oprn_oprt_begntime")
+		return t.Has() && t.Day() >= from && notAfter(t, l.at)
+	})
 }
 
 // C007 康复无评定.
@@ -271,7 +282,7 @@ func (j *judge) c012() {
 			case grouped:
 				return l.row["mdtrt_id"] + "|" + l.day.String() + "|g" + l.row["grpno"]
 			case l.row["rxno"] != "":
-				return l.row["mdtrt_id"] + "|r" + l.row["rxno"]
+				return l.row["mdtrt_id"] + "|" + l.day.String() + "|r" + l.row["rxno"]
 			case l.at.DayOnly():
 				return ""
 			}
@@ -437,7 +448,7 @@ func (j *judge) c015() {
 // dailyDose is the dose of a day in 1e-8 of the unit; false when it is not known in that unit.
 func dailyDose(l *line, unit string) (int64, bool) {
 	dose, times := l.qty("sin_dos"), frequency(l.row["used_frqu"])
-	if !dose.Has() || dose <= 0 || times <= 0 || doseUnit(l.row["sin_dosunt"]) != doseUnit(unit) {
+	if unit == "" || !dose.Has() || dose <= 0 || times <= 0 || doseUnit(l.row["sin_dosunt"]) != doseUnit(unit) {
 		return 0, false
 	}
 	return int64(dose) * times, true

@@ -119,12 +119,12 @@ func (j *judge) c025() {
 		})
 		operated := slices.ContainsFunc(j.operations(s), func(r row) bool {
 			t := r.time("oprn_oprt_begntime")
-			return t.Has() && notAfter(t, l.at)
+			return t.Has() && t.Day() >= s.begin.Day() && notAfter(t, l.at)
 		})
 		orders := keepRows(j.rowsOf("medorder", s.visits), func(r row) bool {
 			return j.named(r, l.inst, l.day, []string{l.code}) || (r["drord_no"] != "" && r["drord_no"] == l.row["drord_no"])
 		})
-		later := len(orders) > 0 && !slices.ContainsFunc(orders, func(r row) bool { return r.time("drord_begn_date").Day() <= l.day })
+		later := len(orders) > 0 && !slices.ContainsFunc(orders, func(r row) bool { return int(r.time("drord_begn_date").Day()-s.adm) < j.int("C025", "days") })
 		if moved || operated || later || j.inICU(s.visits, l.day) {
 			continue
 		}
@@ -442,7 +442,7 @@ func (j *judge) d016() {
 		return l.row["rxno"] != "" && l.is("list_type", "101") && l.visit.medType() != "" && !l.visit.inpatient() && !l.visit.buying() &&
 			!hasAny(j.generic(l), solvents)
 	})
-	for _, u := range groups(lines, func(l *line) string { return l.row["mdtrt_id"] + "|" + l.row["rxno"] }) {
+	for _, u := range groups(lines, func(l *line) string { return l.row["mdtrt_id"] + "|" + l.day.String() + "|" + l.row["rxno"] }) {
 		seen := map[string]int{}
 		over := keep(u, func(l *line) bool {
 			g := j.generic(l)

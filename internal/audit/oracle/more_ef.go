@@ -432,7 +432,7 @@ func (j *judge) f010() {
 				return 0, false
 			case oneOf(priced, "部位", "侧", "肢"):
 				return pt.Limit * claim.Qty(places(u)), true
-			case priced != "" && priced != unitName(pt.Unit):
+			case priced != "" && pt.Unit != "" && priced != unitName(pt.Unit):
 				return 0, false
 			}
 			return pt.Limit, true
@@ -453,7 +453,7 @@ func (j *judge) f011() {
 		over, _ := beyondKinds(u, j.int("F011", "max_items"))
 		rest := keep(u, func(l *line) bool { return !contains(over, l) })
 		parts := append(whole(over), beyondMinutes(rest, j.param("F011", "max_min", 0), func(l *line) int64 { return minutesOf(j.of("F011", l)) })...)
-		j.report("F011", j.segmentSeverity(u[0], 2), parts, u...)
+		j.report("F011", 2, parts, u...)
 	}
 }
 

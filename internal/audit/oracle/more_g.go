@@ -118,7 +118,7 @@ func (j *judge) g019() {
 				continue
 			}
 			for _, pt := range j.points("G019", subject, s.last().circumstances()) {
-				hit = hit || (s.last().main != "" && inSet(s.last().main, pt.DiagSet))
+				hit = hit || (s.last().main != "" && inSet(s.last().main, setOf(pt)))
 			}
 		}
 		packs, size := map[string]map[string]bool{}, map[string]claim.Qty{}
@@ -129,7 +129,9 @@ func (j *judge) g019() {
 					packs[pt.Params.Group] = map[string]bool{}
 				}
 				packs[pt.Params.Group][l.code] = true
-				size[pt.Params.Group] = max(size[pt.Params.Group], pt.Limit)
+				if size[pt.Params.Group] == 0 && pt.Limit.Has() {
+					size[pt.Params.Group] = pt.Limit
+				}
 			}
 		}
 		all, rest := money(ls), money(ls)-money(ofType(ls, "03", "04"))

@@ -249,7 +249,7 @@ func (j *judge) x015() {
 func (j *judge) l009() {
 	over := func(before, after *setl) bool {
 		limit, ok := j.allowance(before, "住院封顶", "")
-		return ok && float64(j.used(before, "住院封顶", "", j.inpatientSetl, (*setl).pooled)+after.pooled()) > float64(limit)
+		return ok && limit > 0 && float64(j.used(before, "住院封顶", "", j.inpatientSetl, (*setl).pooled)+after.pooled()) > float64(limit)
 	}
 	year := func(s *setl) string { return s.at.Day().String()[:4] }
 	edge := claim.Day(j.int("L009", "edge_d"))
@@ -353,7 +353,7 @@ func (j *judge) hemiplegia(idet claim.Day, s *setl, enrolled row) int {
 		stayed = true
 		nerves = nerves || x.has("G00-G99|I60-I69|S06")
 		for _, l := range x.lines() {
-			imaged = imaged || len(j.of("H005", l)) > 0
+			imaged = imaged || l.day >= from && len(j.of("H005", l)) > 0
 		}
 		for _, r := range j.rowsOf("exam", x.visits) {
 			if !anyContains(r, "头|颅|脑", "exam_part", "exam_item_name") {
@@ -408,7 +408,7 @@ func (j *judge) h012() {
 		if !oneOf(l.visit.medType(), split(j.text("H012", "med_type"))...) || !l.fundPaid() || len(j.of("H012", l)) > 0 {
 			continue
 		}
-		atc := j.anywhere(l)["atc"]
+		atc := j.catalogue(l)["atc"]
 		wrong := oneOf(l.row["list_type"], "102", "106") || (l.is("list_type", "101") && atc != "" && !inSet(atc, j.text("H012", "atc")))
 		if wrong {
 			j.line("H012", 1, l)

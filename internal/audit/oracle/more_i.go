@@ -28,7 +28,7 @@ func (j *judge) away(card, table string, grace claim.Day, inpatients bool) {
 		severity := 0
 		var at []*line
 		for _, l := range v.lines {
-			if l.inscope <= 0 || !l.fundPaid() || j.exempted(card, v, l.setl) {
+			if l.inscope <= 0 || l.setl == nil || !l.fundPaid() || j.exempted(card, v, l.setl) {
 				continue
 			}
 			best := 0
@@ -261,7 +261,7 @@ func (j *judge) x008() {
 func (j *judge) x012() {
 	counts := map[string]int{}
 	for i, b := range j.p.stays {
-		if j.exemptStay("X012", b) || j.c.lacks("X012", b.inst) {
+		if b.open || j.exemptStay("X012", b) || j.c.lacks("X012", b.inst) {
 			continue
 		}
 		level := j.c.level(b.inst, b.adm)
@@ -325,7 +325,7 @@ func (j *judge) l010() {
 		}
 		harmed := slices.ContainsFunc(j.c.events("accident", j.p), func(r row) bool {
 			b, e := r.time("begntime").Day(), r.time("endtime").Day()
-			return b <= v.end.Day() && (!e.Has() || e >= v.beg.Day())
+			return b <= v.beg.Day() && (!e.Has() || e >= v.beg.Day())
 		})
 		if int(s.at.Day()-v.end.Day()) > j.int("L010", "d") && !harmed {
 			j.settlement("L010", 3, s, 0)
@@ -360,9 +360,6 @@ func (j *judge) l011() {
 		ops := j.c.where("operation", "mdtrt_id", v.id)
 		if t := earliest("3", "手术记录"); t.Has() && len(ops) == 1 {
 			end := ops[0].time("oprn_oprt_endtime")
-			if !end.Has() {
-				end = ops[0].time("oprn_oprt_begntime")
-			}
 			late = late || (end.Has() && longBefore(end, t, j.param("L011", "operation_h", 0)))
 		}
 		if late {

@@ -55,14 +55,15 @@ func (j *judge) p013() {
 func (j *judge) p014() {
 	grace := j.param("P014", "grace_min", 0) * minute
 	for _, l := range j.lines("P014") {
-		if !j.pharmacyLine(l) || !l.is("rx_flag", "1") || l.setl == nil || !l.fundPaid() {
+		if !j.pharmacyLine(l) || !l.is("rx_flag", "1") || !l.is("list_type", "101") || l.setl == nil || !l.fundPaid() {
 			continue
 		}
 		at := l.setl.at
 		month, present := false, false
 		for _, r := range j.c.where("duty", "fixmedins_code", l.inst) {
 			b, e := r.time("begntime"), r.time("endtime")
-			if !b.Has() {
+			if !b.Has() || b.Day() < at.Day()-1 {
+				month = month || (b.Has() && b.Day().Month() == at.Day().Month())
 				continue
 			}
 			month = month || b.Day().Month() == at.Day().Month()
@@ -115,7 +116,7 @@ func (j *judge) p009() {
 		open, okO := clockOf(i["open_time"])
 		shut, okS := clockOf(i["close_time"])
 		grace := j.param("P009", "grace_min", 0)
-		now := (s.at.Clock() - s.at.Day().Start().Clock()) / oneSecond
+		now := (s.at.Clock() - s.at.Day().Start().Clock()) / minute * 60 // to the minute
 		outside := false
 		switch {
 		case okO && okS && open == shut, okO && okS && open == 0 && shut >= 24*3600-60:
@@ -147,7 +148,7 @@ func clockOf(s string) (int64, bool) {
 
 // atShop: a settlement of a pharmacy: 41, or no kind at all and an institution that is one.
 func (j *judge) atShop(s *setl) bool {
-	if m := j.setlMedType(s); m != "" {
+	if m := s.row["med_type"]; m != "" {
 		return m == "41"
 	}
 	return j.c.pharmacy(s.row["fixmedins_code"], s.at.Day())

@@ -48,12 +48,6 @@ var needs = map[string]string{
 	"I007": "institution", "L002": "medorder", "G012": "medorder|record", "L003": "person", "L004": "operation",
 }
 
-// columns are the fee columns a card needs, institution by institution.
-var columns = map[string]string{
-	"G007": "med_chrgitm_type", "G016": "med_chrgitm_type", "G017": "med_chrgitm_type",
-	"A017": "bilg_dept_codg", "A018": "bilg_dept_codg", "D004": "bilg_dept_codg",
-}
-
 // able tells whether the city has a table that the card needs (one of them, where | separates).
 func (c *City) able(card string) bool {
 	if factoryNeeds := needs[card]; factoryNeeds == "" && slices.ContainsFunc(newCards(), func(n cardJudge) bool { return n.id == card }) {
@@ -76,10 +70,9 @@ func (c *City) able(card string) bool {
 	return false
 }
 
-// filled tells whether the institution fills the fee column that the card needs.
+// filled tells whether the institution fills the columns that the card needs.
 func (j *judge) filled(card, inst string) bool {
-	col := columns[card]
-	return col == "" || j.c.fill[inst+"|"+col]*10_000 >= float64(j.param("fill", "min", 4))
+	return !j.c.lacks(card, inst)
 }
 
 // measure computes column fill and finds the batch-booked items (规则口径 一 批量记账, fill).

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/mingjian/mingjian/internal/knowledge"
 )
 
 const (
@@ -165,6 +166,11 @@ func (j *judge) setlMedType(s *setl) string {
 		return v.medType()
 	}
 	return s.row["med_type"]
+}
+
+// setOf are the diagnoses of a point on diagnoses: its set, else the one its subject begins with.
+func setOf(pt knowledge.Point) string {
+	return firstOf(pt.DiagSet, strings.TrimPrefix(pt.Subject, "diag:"))
 }
 
 func orZero(q claim.Qty) claim.Qty {
