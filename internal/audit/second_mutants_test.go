@@ -328,8 +328,9 @@ func (m *mutant) point() {
 	}
 	moved := max(0, x+[]float64{1, -1, 2}[m.r.IntN(3)])
 	m.say("point.%s %v→%v", f, p[f], moved)
+	old := p[f]
 	for _, o := range m.points { // of a group, all points say the same
-		if o["params"] == p["params"] && o[f] == p[f] && o["rule_id"] == p["rule_id"] {
+		if o["params"] == p["params"] && o[f] == old && o["rule_id"] == p["rule_id"] {
 			o[f] = moved
 		}
 	}

@@ -107,7 +107,7 @@ func strictlyBefore(a, b claim.Time) bool {
 
 // away: the sample was taken before admission or after discharge by more than the tolerance.
 func (a sampleTime) away(s *claim.Stay, at claim.Time) bool {
-	days := claim.Day(a.tolerance / (24 * hourMicros))
+	days := wholeDays(a.tolerance)
 	if at.DayOnly() || s.Since.DayOnly() || (!s.Open && s.Out.DayOnly()) {
 		return s.Since.Day()-at.Day() > days || (!s.Open && at.Day()-s.Out.Day() > days)
 	}

@@ -25,7 +25,7 @@ func (j *judge) a013() {
 				}
 			}
 		}
-		if len(own) == 0 {
+		if len(own) == 0 && l.visit.row["dise_codg"] == "" {
 			continue
 		}
 		all := append(append([]string{}, own...), l.visit.row["dise_codg"])

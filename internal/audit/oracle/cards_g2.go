@@ -164,9 +164,10 @@ func (j *judge) g030() {
 	for i, b := range j.p.setls { // in order of time
 		for _, a := range j.p.setls[:i] {
 			x, y := j.schemeOf(a), j.schemeOf(b)
-			from, to := max(a.day("begndate"), b.day("begndate")), min(a.day("enddate"), b.day("enddate"))
-			dated := from.Has() && a.day("begndate").Has() && b.day("begndate").Has() && a.day("enddate").Has() && b.day("enddate").Has()
-			if x != y && oneOf(x, pair...) && oneOf(y, pair...) && dated && to-from >= 2 && a.fund > 0 && b.fund > 0 &&
+			af, at := j.spanOf(a)
+			bf, bt := j.spanOf(b)
+			from, to := max(af, bf), min(at, bt)
+			if x != y && oneOf(x, pair...) && oneOf(y, pair...) && to-from >= 2 && a.fund > 0 && b.fund > 0 &&
 				a.row["fixmedins_code"] == b.row["fixmedins_code"] && j.inpatientSetl(a) && j.inpatientSetl(b) {
 				j.settlement("G030", 1, b, 0)
 				break

@@ -386,10 +386,10 @@ func (j *judge) d008() {
 // P002 处方失效或重复使用.
 func (j *judge) p002() {
 	for _, l := range j.lines("P002") {
-		if !j.soldAtShop(l) || (l.row["rxno"] == "" && l.row["hi_rxno"] == "") || l.setl == nil {
+		if !j.soldAtShop(l) || (l.row["rxno"] == "" && l.row["hi_rxno"] == "") {
 			continue
 		}
-		if j.staleRx(l) || j.repeatedRx(l) {
+		if j.staleRx(l) || (l.setl != nil && j.repeatedRx(l)) {
 			j.line("P002", 2, l)
 		}
 	}

@@ -36,7 +36,11 @@ func (j *judge) a014() {
 		}
 		var ill []string
 		for _, v := range j.p.visits {
-			if v == l.visit || (v.beg.Day() >= from && v.beg.Day() <= l.day) {
+			ends := v.beg.Day()
+			if v.inpatient() {
+				ends = v.openUntil(claim.OpenDay).Day()
+			}
+			if v == l.visit || (ends >= from && v.beg.Day() <= l.day) {
 				ill = append(ill, v.diags...)
 			}
 		}
@@ -257,7 +261,7 @@ func (j *judge) a031() {
 			if aged && known && !outOfAge(pt, age) {
 				return false
 			}
-			if class == "" || (aged && !known) {
+			if class == "" || (aged && !known) || (len(split(pt.Allow)) == 0 && !aged) {
 				return false
 			}
 			return !slices.ContainsFunc(split(pt.Allow), func(a string) bool { return strings.HasPrefix(class, a) })

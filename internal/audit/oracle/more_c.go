@@ -32,7 +32,7 @@ func (j *judge) indicated(l *line, vs []*visit, window int) (all []string, own b
 	own = len(all) > 0
 	for _, v := range vs {
 		if v.row["dise_codg"] != "" {
-			all = append(all, v.row["dise_codg"])
+			all, own = append(all, v.row["dise_codg"]), true
 		}
 	}
 	for _, r := range j.rowsOf("operation", vs) {

@@ -124,7 +124,10 @@ func (j *judge) c025() {
 		orders := keepRows(j.rowsOf("medorder", s.visits), func(r row) bool {
 			return j.named(r, l.inst, l.day, []string{l.code}) || (r["drord_no"] != "" && r["drord_no"] == l.row["drord_no"])
 		})
-		later := len(orders) > 0 && !slices.ContainsFunc(orders, func(r row) bool { return int(r.time("drord_begn_date").Day()-s.adm) < j.int("C025", "days") })
+		later := len(orders) > 0 && !slices.ContainsFunc(orders, func(r row) bool {
+			d := r.time("drord_begn_date").Day()
+			return !d.Has() || int(d-s.adm) < j.int("C025", "days")
+		})
 		if moved || operated || later || j.inICU(s.visits, l.day) {
 			continue
 		}
@@ -362,7 +365,7 @@ func (j *judge) nutrition(card string) {
 		}
 		hit := 0
 		for _, pt := range j.of(card, l) {
-			unfit := len(ill) > 0 && pt.DiagSet != "" && !anyInSet(ill, pt.DiagSet) && !fasting && !operated && !j.inICU(vs, l.day)
+			unfit := (len(ill) > 0 || l.visit.row["dise_codg"] != "") && pt.DiagSet != "" && !anyInSet(ill, pt.DiagSet) && !fasting && !operated && !j.inICU(vs, l.day)
 			if card == "D012" && pt.Params.Class == "白蛋白" {
 				_, n, ok := j.labValue(l, "白蛋白|ALB", j.int(card, "lookback_d"))
 				if !ok {

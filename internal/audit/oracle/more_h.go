@@ -104,19 +104,31 @@ func (j *judge) h006() {
 		dise, d := v.row["dise_codg"], s.at.Day()
 		end, begun := yearEnd(d), yearStart(d)
 		enrolled := claim.NoDay
-		covering := claim.NoDay
+		covering := claim.NoDay // the end of the qualification that holds on the day, as far as it goes on without a gap
 		open := false
+		for {
+			grown := false
+			for _, r := range j.c.ofPerson("chronic", j.p) {
+				b, e := r.day("begndate"), r.day("enddate")
+				reaches := b <= d && (!e.Has() || e >= d)
+				if covering.Has() {
+					reaches = b <= covering+1
+				}
+				if !r.is("dise_codg", dise) || open || !reaches || (e.Has() && e <= covering) {
+					continue
+				}
+				grown, open, covering = true, !e.Has(), e
+			}
+			if !grown || open {
+				break
+			}
+		}
 		for _, r := range j.c.ofPerson("chronic", j.p) {
 			if !r.is("dise_codg", dise) {
 				continue
 			}
 			if b := r.day("begndate"); !enrolled.Has() || b < enrolled {
 				enrolled = b
-			}
-			e := r.day("enddate")
-			open = open || !e.Has()
-			if e.Has() && e > covering {
-				covering = e
 			}
 		}
 		if !open && covering.Has() && covering < end && covering >= yearStart(d) {

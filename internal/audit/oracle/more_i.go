@@ -126,6 +126,7 @@ func (j *judge) sameBill(a, b *setl) bool {
 // spanOf are the days of a settlement, its visit's where it does not say.
 func (j *judge) spanOf(s *setl) (from, to claim.Day) {
 	from, to = s.day("begndate"), s.day("enddate")
+	defer func() { from, to = orDay(from, s.at.Day()), max(to, orDay(from, s.at.Day())) }()
 	if v := j.visitOfSetl(s); v != nil {
 		if !from.Has() {
 			from = v.beg.Day()
@@ -135,6 +136,13 @@ func (j *judge) spanOf(s *setl) (from, to claim.Day) {
 		}
 	}
 	return from, to
+}
+
+func orDay(d, otherwise claim.Day) claim.Day {
+	if d.Has() {
+		return d
+	}
+	return otherwise
 }
 
 // I012 重复参保.
