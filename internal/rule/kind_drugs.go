@@ -16,7 +16,7 @@ func init() {
 		return crossInst{claim.Day(p.int("window_d", 3)), p.int("short_d", 3)}, nil
 	})
 	register("FREQ", "split_rx", func(p *params, c *Card) (any, error) {
-		return splitRx{p.int("min_rx", 3), p.yuan("amount_limit", 300), p.int("drugs_per_rx", 5)}, nil
+		return splitRx{p.int("min_rx", 3), p.yuan("amount_limit", 300), p.positive("drugs_per_rx", 5)}, nil
 	})
 }
 
