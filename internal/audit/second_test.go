@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/mingjian/mingjian/internal/audit"
@@ -68,14 +69,25 @@ func auditDir(t *testing.T, tables string, load func(*knowledge.Store)) (dir str
 	return dir, fs
 }
 
-var settlementLevel = map[string]bool{"B030": true, "H003": true, "H004": true, "G030": true, "L001": true}
+// settlementLevel are the cards whose findings are told apart by settlement.
+var settlementLevel = sync.OnceValue(func() map[string]bool {
+	lib, err := rule.Shipped()
+	if err != nil {
+		panic(err)
+	}
+	out := map[string]bool{}
+	for _, c := range lib.Cards {
+		out[c.ID] = c.Level == "settlement"
+	}
+	return out
+})
 
 func asFindings(rows []audit.Row) []oracle.Finding {
 	var out []oracle.Finding
 	for i := 0; i < len(rows); {
 		r := rows[i]
 		f := oracle.Finding{Rule: r.RuleID, Severity: r.Severity, Month: r.Month, Mdtrt: r.Mdtrt}
-		if settlementLevel[r.RuleID] {
+		if settlementLevel()[r.RuleID] {
 			f.Setl = r.Setl
 		}
 		for ; i < len(rows) && rows[i].FindingID == r.FindingID; i++ {

@@ -60,7 +60,7 @@ func (a labelDose) line(e *Eval, c *compiled, li, pi int32) {
 	if pt.Scope == "单次" {
 		what = "单次剂量"
 		n := e.wide(l, "sin_dos")
-		dose, ok = claim.Qty(n), n != claim.None64 && n > 0 && (pt.Unit == "" || doseUnit(e.text(l, "sin_dosunt")) == doseUnit(pt.Unit))
+		dose, ok = claim.Qty(n), n != claim.None64 && n > 0 && pt.Unit != "" && doseUnit(e.text(l, "sin_dosunt")) == doseUnit(pt.Unit)
 	}
 	if !ok {
 		e.skipLine(c, li, "剂量、频次或单位不详")
@@ -142,6 +142,9 @@ func (a narcoticDays) person(e *Eval, c *compiled) {
 
 func (a narcoticDays) judge(e *Eval, c *compiled, li int32) {
 	l := &e.t.Lines[li]
+	if e.external(l, &e.b.drugs[l.Item]) {
+		return
+	}
 	days, ok := e.supply(l)
 	if !ok {
 		e.skipLine(c, li, "供应天数不详")

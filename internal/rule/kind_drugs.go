@@ -215,6 +215,9 @@ func (a sameClass) group(e *Eval, c *compiled, refs []lineRef) {
 			}
 			s.stop = true // in hospital: one spell a stay, orders may stop it
 		} else {
+			if l.List != 101 || e.external(l, &e.b.drugs[l.Item]) {
+				continue // days of supply are no notion for it
+			}
 			days, ok := e.supply(l)
 			if !ok || days <= 0 {
 				e.skipLine(c, r.li, "供应天数不详")

@@ -60,7 +60,8 @@ func (duration) between(r claim.RowRef) int64 {
 	if applied := at("appy_time"); applied.Has() && (!from.Has() || applied.Clock() < from.Clock()) {
 		from = applied
 	}
-	if !from.Has() || !to.Has() || from.DayOnly() || to.DayOnly() || to.Clock() < from.Clock() {
+	exam := at("exam_time")
+	if !from.Has() || !to.Has() || from.DayOnly() || to.DayOnly() || to.Clock() < from.Clock() || (exam.Has() && to.Clock() < exam.Clock()) {
 		return -1
 	}
 	return to.Clock() - from.Clock()

@@ -42,7 +42,7 @@ func (j *judge) b006() {
 // bedDays are the days of a stay as an area counts them.
 func (j *judge) bedDays(card string, s *stay) int {
 	if j.text(card, "head_tail") == "头尾都算" {
-		return int(s.dis-s.begin.Day()) + 1
+		return s.los() + 1
 	}
 	return s.los()
 }

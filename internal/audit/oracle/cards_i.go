@@ -164,12 +164,23 @@ func (j *judge) l002() {
 		}
 		for _, r := range j.c.where("medorder", "mdtrt_id", v.id) {
 			t := r.time("drord_begn_date")
-			if t.Has() && (longBefore(t, v.beginning(), hours) || (v.end.Has() && longBefore(v.end, t, hours))) {
+			rough := t.DayOnly() || v.beginning().DayOnly() || v.end.DayOnly()
+			if before, after := apartFrom(t, v.beginning(), v.end, !v.end.Has(), hours, rough); t.Has() && (before || after) {
 				j.visit("L002", 2, v, 0)
 				break
 			}
 		}
 	}
+}
+
+// apartFrom tells whether a time lies more than so many hours before a beginning or after an end; where one of the three
+// has no clock, days are compared.
+func apartFrom(t, begin, end claim.Time, open bool, hours int64, rough bool) (before, after bool) {
+	if rough {
+		d := (hours + 23) / 24
+		return int64(begin.Day()-t.Day()) > d, !open && int64(t.Day()-end.Day()) > d
+	}
+	return longBefore(t, begin, hours), !open && longBefore(end, t, hours)
 }
 
 // longBefore: a lies more than so many hours before b; with only days to go by, more days than that.

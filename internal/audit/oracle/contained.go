@@ -47,6 +47,6 @@ func (j *judge) contained(rule string, capped bool) {
 // observed: emergency observation on the very day it turned into an admission contains nothing of the ward.
 func observed(pt knowledge.Point, l *line) bool {
 	adm := l.visit.beg.Day()
-	return pt.Params.ErObs && l.visit.inpatient() && adm.Has() && l.day == adm &&
+	return pt.Params.ErObs && adm.Has() && l.day == adm &&
 		l.visit.row.time("er_obs_begntime").Day() == adm
 }

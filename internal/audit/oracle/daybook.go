@@ -23,6 +23,9 @@ func (j *judge) everybody(card string, whole func() []Finding) {
 		j.c.book[card] = all
 	}
 	own := j.ownVisits()
+	for _, s := range j.p.setls { // also of visits that have not come
+		own[s.row["mdtrt_id"]] = true
+	}
 	for _, f := range all {
 		if own[f.Mdtrt] {
 			j.out = append(j.out, f)
@@ -261,6 +264,9 @@ func (j *judge) g008() {
 				if r["bedno"] == "" || hasAny(r["bedno"], j.text("G008", "extra_bed")) || !b.Has() || !e.Has() {
 					continue
 				}
+				if v.end.Has() && v.end.Clock() < e.Clock() {
+					e = v.end
+				}
 				x := lying{v: v, b: b.Clock(), e: e.Clock()}
 				if b.DayOnly() {
 					x.b = (b.Day() + 1).Start().Clock()
@@ -347,7 +353,7 @@ func (j *judge) d008() {
 		sum, qty, n := 0.0, 0.0, 0
 		for _, r := range j.c.where("fee", "fixmedins_code", l.inst) {
 			d := r.time("fee_ocur_time").Day()
-			if d < from || d > till || r["cnt_unt"] != l.row["cnt_unt"] || j.normalise(r["hilist_code"], l.inst, d) != l.code || !r.price("pric").Has() {
+			if d < from || d > till || r["cnt_unt"] != l.row["cnt_unt"] || !oneOf(r["list_type"], "101", "103") || j.normalise(r["hilist_code"], l.inst, d) != l.code || !r.price("pric").Has() {
 				continue
 			}
 			sum += float64(r.price("pric")) * float64(r.qty("cnt"))

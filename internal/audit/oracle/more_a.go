@@ -49,7 +49,7 @@ func (j *judge) a014() {
 		}
 		if j.anyPoint("A014", l, func(pt knowledge.Point) bool {
 			tried := slices.ContainsFunc(j.p.lines, func(e *line) bool {
-				return e.day >= from && notAfter(e.at, l.at) && j.sameDrug(e, pt.Params.Require)
+				return !e.visit.absent && e.day >= from && notAfter(e.at, l.at) && j.sameDrug(e, pt.Params.Require)
 			})
 			return len(pt.Params.Require) > 0 && !tried && !anyInSet(ill, pt.DiagSet)
 		}) {
@@ -75,7 +75,7 @@ func (j *judge) a019() {
 
 // done tells of a line of the items, paid by whomever, between two days.
 func (j *judge) done(items []string, from, to claim.Day) bool {
-	return slices.ContainsFunc(j.p.lines, func(e *line) bool { return oneOf(e.code, items...) && e.day >= from && e.day <= to })
+	return slices.ContainsFunc(j.p.lines, func(e *line) bool { return !e.visit.absent && oneOf(e.code, items...) && e.day >= from && e.day <= to })
 }
 
 // reported tells of an exam or lab report of the items, or with one of the words in its name, between two days.
@@ -125,7 +125,7 @@ func (j *judge) a021() {
 	for _, l := range j.lines("A021") {
 		from, till := l.day-claim.Day(window)+1, l.day
 		if l.setl != nil {
-			till = l.setl.at.Day()
+			till = max(till, l.setl.at.Day())
 		}
 		excused := slices.ContainsFunc(j.c.where("record", "mdtrt_id", l.row["mdtrt_id"]), func(r row) bool {
 			return anyContains(r, j.text("A021", "exempt_docs"), "doc_type", "content")
@@ -167,7 +167,7 @@ func (j *judge) a024() {
 			continue
 		}
 		severity := 0
-		if v.is("ttp_resp", "1") {
+		if v.is("ttp_resp", "1") && v.has(j.text("A024", "diags")) {
 			severity = 2
 		}
 		if v.has(j.text("A024", "diags")) {
@@ -261,7 +261,8 @@ func (j *judge) a031() {
 			if aged && known && !outOfAge(pt, age) {
 				return false
 			}
-			if class == "" || (aged && !known) || (len(split(pt.Allow)) == 0 && !aged) {
+			allow := split(pt.Allow)
+			if (class == "" && len(allow) > 0) || (aged && !known) || (len(allow) == 0 && !aged) {
 				return false
 			}
 			return !slices.ContainsFunc(split(pt.Allow), func(a string) bool { return strings.HasPrefix(class, a) })

@@ -68,6 +68,9 @@ func (j *judge) b024() {
 	lines := keep(j.lines("B024"), func(l *line) bool {
 		return l.visit.inpatient() && oneOf(l.row["list_type"], "101", "201") && !oneOf(l.row["med_chrgitm_type"], split(j.text("B024", "skip_charges"))...)
 	})
+	lines = keep(lines, func(l *line) bool {
+		return !slices.ContainsFunc(j.rowsOf("operation", segment(l.visit)), func(r row) bool { return operationDay(r) == l.day })
+	})
 	for _, u := range groups(lines, (*line).container) {
 		orders := j.rowsOf("medorder", segment(u[0].visit))
 		if len(orders) == 0 {
@@ -83,9 +86,7 @@ func (j *judge) b024() {
 			continue
 		}
 		for _, l := range bare {
-			if !slices.ContainsFunc(j.rowsOf("operation", segment(l.visit)), func(r row) bool { return operationDay(r) == l.day }) {
-				j.line("B024", 2, l)
-			}
+			j.line("B024", 2, l)
 		}
 	}
 }
@@ -119,7 +120,7 @@ func (j *judge) b025() {
 				if j.named(r, u[0].inst, r.time("exec_time").Day(), []string{u[0].code}) {
 					known = true
 					n := claim.QtyOne
-					if c := r.qty("exec_cnt"); c.Has() {
+					if c := r.qty("exec_cnt"); c.Has() && c > 0 {
 						n = c
 					}
 					counts[u[0].code] += n
@@ -149,7 +150,7 @@ func (j *judge) b026() {
 	grace := int(j.param("B026", "grace_d", 0))
 	for _, class := range [][2]string{{"03", "exam"}, {"04", "lab"}} {
 		lines := keep(j.lines("B026"), func(l *line) bool {
-			return l.is("med_chrgitm_type", class[0]) && !l.is("etip_flag", "1") && len(j.of("B026", l)) == 0
+			return l.visit.end.Has() && l.is("list_type", "201") && l.is("med_chrgitm_type", class[0]) && !l.is("etip_flag", "1") && len(j.of("B026", l)) == 0
 		})
 		for _, u := range groups(lines, (*line).container) {
 			reports := j.rowsOf(class[1], segment(u[0].visit))

@@ -105,7 +105,7 @@ func (j *judge) c005() {
 				}
 			}
 		}
-		if best == 9 {
+		if best == 9 || !l.is("list_type", "201") {
 			continue
 		}
 		latest, from := int64(-1), claim.NoDay
@@ -398,6 +398,9 @@ func (j *judge) labValue(l *line, words string, window int) (row, int64, bool) {
 		return nil, 0, false
 	}
 	n, _ := claim.ParseDecimal(best["rslt_val"], 4)
+	if strings.EqualFold(strings.TrimSpace(best["rslt_unt"]), "g/dL") { // to g/L
+		n *= 10
+	}
 	return best, n, true
 }
 
@@ -487,7 +490,7 @@ func (j *judge) c017() {
 				n := frequency(l.row["used_frqu"])
 				return n > 0 && pt.Limit.Has() && claim.Qty(n) > pt.Limit
 			}
-			return pt.Scope == "途径" && strings.Trim(way, "0123456789") != "" && pt.Allow != "" && !hasAny(way, pt.Allow)
+			return pt.Scope != "频次" && strings.Trim(way, "0123456789") != "" && pt.Allow != "" && !hasAny(way, pt.Allow)
 		}) {
 			continue
 		}

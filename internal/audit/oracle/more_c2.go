@@ -73,8 +73,8 @@ func (j *judge) c019() {
 			continue
 		}
 		near := slices.ContainsFunc(j.p.stays, func(s *stay) bool {
-			tooEarly := longBefore(l.at, s.begin, h)
-			tooLate := !s.open && longBefore(s.till, l.at, h)
+			rough := l.at.DayOnly() || s.begin.DayOnly() || (!s.open && s.till.DayOnly())
+			tooEarly, tooLate := apartFrom(l.at, s.begin, s.till, s.open, h, rough)
 			return !tooEarly && !tooLate
 		})
 		if !near {
@@ -95,7 +95,7 @@ func (j *judge) c023() {
 				for _, r := range j.operations(s) {
 					d := operationDay(r)
 					other := pt.Params.Class == "成对" && (r["side"] == "" || l.row["side"] == "" || r["side"] != l.row["side"])
-					if inSet(r["oprn_oprt_code"], pt.DiagSet) && d.Has() && d < l.day && s.dis <= l.day && !other {
+					if inSet(r["oprn_oprt_code"], pt.DiagSet) && d.Has() && d < l.day && !other {
 						return true
 					}
 				}
@@ -115,7 +115,7 @@ func (j *judge) c025() {
 			continue
 		}
 		moved := s.any(func(v *visit) bool {
-			return j.exempted("C025", v, l.setl) || v.row["refl_from"] != "" || v.is("adm_way", "1") || v.row["er_obs_begntime"] != ""
+			return j.exempted("C025", v, l.setl) || v.row["refl_from"] != "" || v.row["refl_to"] != "" || v.is("adm_way", "1") || v.row["er_obs_begntime"] != ""
 		})
 		operated := slices.ContainsFunc(j.operations(s), func(r row) bool {
 			t := r.time("oprn_oprt_begntime")

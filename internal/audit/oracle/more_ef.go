@@ -315,7 +315,7 @@ func (j *judge) f007() {
 		longest, known := int64(0), false
 		for _, r := range j.c.where("exam", "mdtrt_id", l.row["mdtrt_id"]) {
 			from, to := r.time("exam_time"), r.time("rpt_time")
-			if a := r.time("appy_time"); a.Has() && !a.DayOnly() && (!from.Has() || a.Clock() < from.Clock()) {
+			if a := r.time("appy_time"); a.Has() && (!from.Has() || a.Clock() < from.Clock()) {
 				from = a
 			}
 			if !j.named(r, l.inst, l.day, []string{l.code}) || !from.Has() || !to.Has() || from.DayOnly() || to.DayOnly() {
@@ -633,10 +633,7 @@ func (j *judge) f022() {
 					used[eye] += x
 					ok += x
 				}
-				ok = min(ok, l.net)
-				if 2*each > l.net { // one of a price for both eyes: all or the share of eyes
-					ok = claim.Qty(claim.MulDiv(int64(l.net), int64(ok), int64(l.net)))
-				}
+				ok = claim.Qty(claim.MulDiv(int64(l.net), int64(ok), int64(2*each)))
 			default:
 				ok = min(l.net, room)
 				used[0] += max(0, ok)

@@ -190,7 +190,7 @@ func (j *judge) g028() {
 		x := bare(a.last().main)
 		if slices.ContainsFunc(j.p.visits, func(v *visit) bool {
 			since := int(v.beg.Day() - a.dis)
-			urgent := v.emergency() || (v.inpatient() && v.is("adm_way", "1"))
+			urgent := v.emergency() || v.is("adm_way", "1")
 			return !slices.Contains(a.visits, v) && since >= 1 && since <= j.int("G028", "window_d") && urgent && !v.is("plan_readm_flag", "1") &&
 				x != "" && v.main != "" && first3(bare(v.main)) == first3(x)
 		}) {

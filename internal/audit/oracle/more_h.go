@@ -158,7 +158,7 @@ func (j *judge) h006() {
 			}
 		}
 		before := used - window
-		rate := float64(window) / float64(last)
+		rate := float64(window) / float64(d-from+1)
 		usual := float64(before) / float64(from-begun)
 		if float64(used) >= j.ratio("H006", "usage")*float64(limit) && float64(window) >= j.ratio("H006", "share")*float64(used) &&
 			rate >= j.ratio("H006", "times")*usual && !j.excusedYear("H006", s) {
@@ -294,7 +294,7 @@ func (j *judge) l009() {
 			g := gap(a, b)
 			x, y := bare(a.last().main), bare(b.last().main)
 			if hit || a.inst != b.inst || a.open || g < 0 || g > j.int("L009", "gap_d") || x == "" || first3(x) != first3(y) || a.midSettled() ||
-				a.dis.String()[:4] >= b.adm.String()[:4] || a.dis <= yearEnd(a.dis)-edge || b.adm >= yearStart(b.adm)+edge || j.exemptStay("L009", a) ||
+				a.dis.String()[:4] >= b.adm.String()[:4] || a.dis <= yearEnd(a.dis)-edge || b.adm >= yearStart(b.adm)+edge ||
 				a.left("2", "3") || b.any(func(v *visit) bool { return v.is("plan_readm_flag", "1") }) {
 				continue
 			}
@@ -359,7 +359,7 @@ func (j *judge) hemiplegia(idet claim.Day, s *setl, enrolled row) int {
 	}
 	stayed, imaged, outside, nerves := false, false, false, false
 	for _, x := range j.p.stays {
-		if x.open || x.dis < from || x.dis > idet {
+		if x.adm > idet || (!x.open && (x.dis < from || x.dis > idet)) {
 			continue
 		}
 		stayed = true
@@ -484,8 +484,18 @@ func (j *judge) h013() {
 			}
 			done = sum
 		}
+		var parts []part // on a day of several kinds each uses up what is left, and the day takes the largest
+		left := done
+		for _, d := range groups(u, func(l *line) string { return l.day.String() }) {
+			best := claim.Qty(0)
+			for _, it := range groups(d, func(l *line) string { return l.code }) {
+				best = max(best, total(it))
+				parts = append(parts, beyond(it, left)...)
+			}
+			left = max(0, left-best)
+		}
 		if most > done {
-			j.report("H013", 2, beyond(u, done), u...)
+			j.report("H013", 2, parts, u...)
 		}
 	}
 }

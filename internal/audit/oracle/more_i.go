@@ -242,7 +242,7 @@ func (j *judge) x008() {
 	seen, counts := map[string]bool{}, map[claim.Month]int{}
 	for _, v := range j.p.visits {
 		d := v.beg.Day()
-		if v.medType() == "" || v.inpatient() || len(v.setls) == 0 || j.exempted("X008", v, nil) {
+		if v.medType() == "" || v.inpatient() || !paid(v) || j.exempted("X008", v, nil) {
 			continue
 		}
 		home := whichCity(j.insuredArea(v.setls[0]))
@@ -276,7 +276,7 @@ func (j *judge) x012() {
 		moved := slices.ContainsFunc(j.p.stays[:i], func(a *stay) bool {
 			g := gap(a, b)
 			from := j.c.level(a.inst, a.adm)
-			return !a.open && g >= 0 && g <= j.int("X012", "gap_d") && from > 0 && from != level && a.inst != b.inst && !j.exemptStay("X012", a)
+			return !a.open && g >= 0 && g <= j.int("X012", "gap_d") && from > 0 && from != level && a.inst != b.inst
 		})
 		if level == 0 || !moved {
 			continue
@@ -314,7 +314,9 @@ func (j *judge) l005() {
 				return false
 			}
 			if v.stay != nil {
-				return longBefore(t, v.stay.begin, h) || (!v.stay.open && longBefore(v.stay.till, t, h))
+				rough := t.DayOnly() || v.beginning().DayOnly() || v.end.DayOnly()
+				before, after := apartFrom(t, v.beginning(), v.end, !v.end.Has(), h, rough)
+				return before || after
 			}
 			since := int(t.Day() - v.beg.Day())
 			return v.beg.Has() && (since < 0 || since > j.int("L005", "later_d"))

@@ -11,7 +11,7 @@ import (
 func (j *judge) p001() {
 	for _, l := range j.lines("P001") {
 		if j.pharmacyLine(l) && l.fundPaid() && l.is("list_type", "101") && l.is("rx_flag", "1") && l.row["rxno"] == "" && l.row["hi_rxno"] == "" &&
-			!j.anywhere(l).is("otc_flag", "1") {
+			!l.visit.inpatient() && !j.anywhere(l).is("otc_flag", "1") {
 			j.line("P001", 2, l)
 		}
 	}
@@ -55,10 +55,13 @@ func (j *judge) p013() {
 func (j *judge) p014() {
 	grace := j.param("P014", "grace_min", 0) * minute
 	for _, l := range j.lines("P014") {
-		if !j.pharmacyLine(l) || !l.is("rx_flag", "1") || !l.is("list_type", "101") || l.setl == nil || !l.fundPaid() {
+		if !j.pharmacyLine(l) || !l.is("rx_flag", "1") || !l.is("list_type", "101") || l.visit.inpatient() || !l.fundPaid() {
 			continue
 		}
-		at := l.setl.at
+		at := l.at
+		if l.setl != nil {
+			at = l.setl.at
+		}
 		month, present := false, false
 		for _, r := range j.c.where("duty", "fixmedins_code", l.inst) {
 			b, e := r.time("begntime"), r.time("endtime")
@@ -94,7 +97,7 @@ func (j *judge) p014() {
 // P015 药店价.
 func (j *judge) p015() {
 	for _, l := range j.lines("P015") {
-		if !j.pharmacyLine(l) || !l.fundPaid() || oneOf(l.row["list_type"], "102", "106") {
+		if !j.pharmacyLine(l) || !l.fundPaid() || !oneOf(l.row["list_type"], "101", "103") {
 			continue
 		}
 		limit := j.limitOfType(l, func(s string) bool { return strings.HasPrefix(s, "挂网") })
