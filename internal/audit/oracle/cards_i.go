@@ -56,9 +56,9 @@ func (j *judge) stirring(from claim.Day, month claim.Month) bool {
 // ownVisits are the numbers of all visits of the person, whatever became of them.
 func (j *judge) ownVisits() map[string]bool {
 	out := map[string]bool{}
-	for _, r := range j.c.registered {
-		if j.p.psn[r[0]] {
-			out[r[1]] = true
+	for psn := range j.p.psn {
+		for _, id := range j.c.visitsOfPsn(psn) {
+			out[id] = true
 		}
 	}
 	return out

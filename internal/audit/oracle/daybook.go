@@ -35,6 +35,9 @@ func (j *judge) everybody(card string, whole func() []Finding) {
 
 // setlsInOrder are the settlements of the city that stay, of visits that are not void, in order of time.
 func (j *judge) setlsInOrder() []*setl {
+	if j.c.memo.setls != nil {
+		return j.c.memo.setls
+	}
 	var out []*setl
 	for _, s := range j.c.setls {
 		if !s.out && !s.at.DayOnly() {
@@ -44,6 +47,7 @@ func (j *judge) setlsInOrder() []*setl {
 	slices.SortFunc(out, func(a, b *setl) int {
 		return cmp.Or(cmp.Compare(a.at.Clock(), b.at.Clock()), strings.Compare(a.id, b.id))
 	})
+	j.c.memo.setls = out
 	return out
 }
 
@@ -134,7 +138,7 @@ func (j *judge) l008() {
 					continue
 				}
 				first := ss[i+1-n]
-				if ss[i].at.Clock()-first.at.Clock() > window || i+1-n < burst || !j.showsSeconds(ss[i].row["fixmedins_code"], ss[i].at.Day().Month()) {
+				if ss[i].at.Clock()-first.at.Clock() > window || i+1-n < burst || !j.showsSecondsOnce(ss[i].row["fixmedins_code"], ss[i].at.Day().Month()) {
 					continue
 				}
 				out = append(out, setlFinding("L008", 2, ss[i]))
@@ -181,7 +185,7 @@ func (j *judge) p008() {
 		chains := map[string]*chain{}
 		for _, s := range j.setlsInOrder() {
 			inst, dev := s.row["fixmedins_code"], s.row["dev_no"]
-			if !j.atShop(s) || dev == "" || s.at.DayOnly() || j.c.lacks("P008", inst) || !j.showsSeconds(inst, s.at.Day().Month()) {
+			if !j.atShop(s) || dev == "" || s.at.DayOnly() || j.c.lacks("P008", inst) || !j.showsSecondsOnce(inst, s.at.Day().Month()) {
 				continue
 			}
 			k := inst + "|" + dev
@@ -351,9 +355,9 @@ func (j *judge) d008() {
 		from := monthsBack(l.day, j.int("D008", "months"))
 		till := l.day.Month().First() - 1
 		sum, qty, n := 0.0, 0.0, 0
-		for _, r := range j.c.where("fee", "fixmedins_code", l.inst) {
+		for _, r := range j.pricesOf(l.inst, l.code) {
 			d := r.time("fee_ocur_time").Day()
-			if d < from || d > till || r["cnt_unt"] != l.row["cnt_unt"] || !oneOf(r["list_type"], "101", "103") || j.normalise(r["hilist_code"], l.inst, d) != l.code || !r.price("pric").Has() {
+			if d < from || d > till || r["cnt_unt"] != l.row["cnt_unt"] || !oneOf(r["list_type"], "101", "103") || !r.price("pric").Has() {
 				continue
 			}
 			sum += float64(r.price("pric")) * float64(r.qty("cnt"))
@@ -445,8 +449,8 @@ func (j *judge) repeatedRx(l *line) bool {
 		return "s" + x.inst + "|" + x.p.id + "|" + x.row["rxno"]
 	}
 	var same []*line
-	for _, e := range j.c.lines {
-		if e.code == l.code && e.setl != nil && !e.visit.absent && (e.row["rxno"] != "" || e.row["hi_rxno"] != "") && key(e) == key(l) && j.soldAtShop(e) {
+	for _, e := range j.c.rxLines(l.code) {
+		if e.setl != nil && !e.visit.absent && (e.row["rxno"] != "" || e.row["hi_rxno"] != "") && key(e) == key(l) && j.soldAtShop(e) {
 			same = append(same, e)
 		}
 	}

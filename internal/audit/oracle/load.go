@@ -29,6 +29,7 @@ type City struct {
 	registered [][2]string
 	lines      []*line
 	persons    map[string]*person
+	memo       memo
 	book       map[string][]Finding // by card, of the day book
 	whole      bool                 // everything is in view, as in a case; else reports are read some months back only
 	batch      map[string]bool      // institution|item|month whose times are batch-booked

@@ -323,6 +323,7 @@ func (j *judge) a033() {
 
 // A034 饮片单方.
 func (j *judge) a034() {
+	charged := j.lines("A034")
 	herbs := keep(j.p.lines, func(l *line) bool { return oneOf(l.row["list_type"], "102", "106") })
 	for _, u := range groups(herbs, func(l *line) string {
 		if l.row["rxno"] != "" {
@@ -335,7 +336,7 @@ func (j *judge) a034() {
 			kinds[l.code] = true
 		}
 		for _, l := range u {
-			if len(kinds) == 1 && slices.Contains(j.lines("A034"), l) && len(j.of("A034", l)) > 0 {
+			if len(kinds) == 1 && slices.Contains(charged, l) && len(j.of("A034", l)) > 0 {
 				j.line("A034", 1, l)
 			}
 		}
