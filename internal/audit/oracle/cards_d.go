@@ -37,10 +37,10 @@ func sameWay(a, b *line) bool {
 }
 
 // balance is the person's stock in days when the line comes, before and after it, and the refill before it (D002).
-func (j *judge) balance(l *line, refills []*line, ward bool) (before, after int64, last *line) {
+func (j *judge) balance(card string, l *line, refills []*line, ward bool) (before, after int64, last *line) {
 	for _, e := range refills { // in line order
 		back := int(l.day - e.day)
-		if cmpLine(e, l) > 0 || j.generic(e) != j.generic(l) || !sameWay(e, l) || back >= j.int("D002", "window_d") {
+		if cmpLine(e, l) > 0 || j.generic(e) != j.generic(l) || !sameWay(e, l) || back >= j.int(card, "window_d") {
 			continue
 		}
 		if last != nil {
@@ -80,7 +80,7 @@ func (j *judge) d002() {
 			of = "H001"
 		}
 		limit := j.param(of, "over_d", 0) + j.param(of, "buffer_d", 0)
-		_, after, last := j.balance(l, refills, true)
+		_, after, last := j.balance(of, l, refills, true)
 		days, _ := j.days(l)
 		if n := packs(l, days, min(days, after-limit)); n > 0 {
 			card := "D002"
@@ -90,7 +90,7 @@ func (j *judge) d002() {
 			j.report(card, 2, []part{{l, l.share(n)}})
 			continue
 		}
-		before, _, _ := j.balance(l, refills, false)
+		before, _, _ := j.balance("D002", l, refills, false)
 		if last != nil && j.tooEarly(l, last, before, days) {
 			j.line("D003", 2, l)
 		}

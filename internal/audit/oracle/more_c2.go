@@ -69,7 +69,7 @@ func keepRows(rs []row, ok func(row) bool) []row {
 func (j *judge) c019() {
 	h := j.param("C019", "window_h", 0)
 	for _, l := range j.lines("C019") {
-		if l.visit.medType() == "" || l.visit.inpatient() || len(j.of("C019", l)) == 0 {
+		if l.visit.medType() == "" || l.visit.inpatient() || l.visit.is("dscg_way", "5") || len(j.of("C019", l)) == 0 {
 			continue
 		}
 		near := slices.ContainsFunc(j.p.stays, func(s *stay) bool {
