@@ -149,7 +149,7 @@ func TestSecondOpinionOnCity(t *testing.T) {
 	if len(want) == 0 {
 		t.Fatal("nothing was planted")
 	}
-	for _, d := range oracle.Diff(known(got), want) {
+	for _, d := range oracle.Diff(known(got), known(want)) {
 		t.Error(d)
 	}
 }

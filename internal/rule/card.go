@@ -184,6 +184,16 @@ func (p *params) num(name string, def float64) float64 {
 
 func (p *params) int(name string, def int) int { return int(p.num(name, float64(def))) }
 
+// positive reads a whole number that things are divided by.
+func (p *params) positive(name string, def int) int {
+	n := p.int(name, def)
+	if n < 1 {
+		p.fail(name, p.set[name], "大于 0 的整数")
+		return def
+	}
+	return n
+}
+
 // yuan reads an amount of money given in yuan.
 func (p *params) yuan(name string, def float64) claim.Money {
 	return claim.Money(math.Round(p.num(name, def) * 100))

@@ -140,11 +140,13 @@ func (a ageClass) line(e *Eval, c *compiled, li, pi int32) {
 			return
 		}
 		limit = fmt.Sprintf("限婴幼儿（%d周岁以下）", a.infantY)
-	default:
+	case "儿童":
 		if age < a.childY {
 			return
 		}
 		limit = fmt.Sprintf("限儿童（%d周岁以下）", a.childY)
+	default: // a point that says nothing accuses nobody
+		return
 	}
 	e.hitLine(c, li, []int32{pi}, Fact{"项目", e.itemName(l)}, Fact{"限定", limit}, fact("实际", "%d周岁", age))
 }
@@ -158,7 +160,7 @@ func (a ageUnder) line(e *Eval, c *compiled, li, pi int32) {
 	if pt.AgeMin >= 0 {
 		limit = pt.AgeMin
 	}
-	if !ok || age >= limit {
+	if !ok || age >= limit || (pt.Allow != "禁用" && pt.Allow != "未确立") {
 		return
 	}
 	h := e.hitLine(c, li, []int32{pi}, Fact{"项目", e.itemName(l)}, fact("限定", "%d周岁以下%s", limit, pt.Allow), fact("实际", "%d周岁", age))
@@ -381,6 +383,9 @@ func settingText(s claim.Setting) string {
 
 func (settingCheck) line(e *Eval, c *compiled, li, pi int32) {
 	l, pt := &e.t.Lines[li], &e.b.points[pi]
+	if pt.settings == 0 {
+		return // a point that allows nothing is not a restriction but a blank
+	}
 	s := e.t.SettingOf(l)
 	if e.t.TagsOf(l)&claim.DaySurgery != 0 {
 		s |= claim.Inpatient

@@ -72,10 +72,11 @@ type benefitGroup struct{}
 
 func (benefitGroup) line(e *Eval, c *compiled, li, pi int32) {
 	l, pt := &e.t.Lines[li], &e.b.points[pi]
-	if !e.t.FundPaid(l) {
+	ages := pt.AgeMin >= 0 || pt.AgeMax >= 0
+	if !e.t.FundPaid(l) || (len(pt.allow) == 0 && !ages) {
 		return
 	}
-	if pt.AgeMin >= 0 || pt.AgeMax >= 0 {
+	if ages {
 		age, _, ok := e.ageOn(c, li)
 		if !ok || (age >= pt.AgeMin && (pt.AgeMax < 0 || age <= pt.AgeMax)) {
 			return

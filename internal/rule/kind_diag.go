@@ -27,6 +27,9 @@ type indication struct {
 
 func (a indication) line(e *Eval, c *compiled, li, pi int32) {
 	l, pt := &e.t.Lines[li], &e.b.points[pi]
+	if pt.diags.Empty() {
+		return
+	}
 	d := e.b.ds[claim.DictDiag]
 	any, allSymptoms := false, true
 	look := func(code int32) bool {

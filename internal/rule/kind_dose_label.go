@@ -24,7 +24,7 @@ func (p *params) milli(name string, def float64) int64 {
 // dailyDose is sin_dos × times a day in the unit asked for; false when it cannot be told.
 func (e *Eval) dailyDose(l *claim.Line, unit string) (claim.Qty, bool) {
 	dose, freq := e.wide(l, "sin_dos"), perDay(e.text(l, "used_frqu"))
-	if dose == claim.None64 || dose <= 0 || freq == 0 || (unit != "" && doseUnit(e.text(l, "sin_dosunt")) != doseUnit(unit)) {
+	if dose == claim.None64 || dose <= 0 || freq == 0 || unit == "" || doseUnit(e.text(l, "sin_dosunt")) != doseUnit(unit) {
 		return 0, false
 	}
 	return claim.Qty(claim.MulDiv(dose, int64(freq), 10_000)), true
@@ -39,6 +39,8 @@ func doseUnit(s string) string {
 		return "g"
 	case "毫升":
 		return "ml"
+	case "微克", "μg", "µg", "mcg":
+		return "ug"
 	case "单位", "iu", "国际单位":
 		return "u"
 	}
@@ -58,7 +60,7 @@ func (a labelDose) line(e *Eval, c *compiled, li, pi int32) {
 	if pt.Scope == "单次" {
 		what = "单次剂量"
 		n := e.wide(l, "sin_dos")
-		dose, ok = claim.Qty(n), n != claim.None64 && n > 0 && (pt.Unit == "" || doseUnit(e.text(l, "sin_dosunt")) == doseUnit(pt.Unit))
+		dose, ok = claim.Qty(n), n != claim.None64 && n > 0 && pt.Unit != "" && doseUnit(e.text(l, "sin_dosunt")) == doseUnit(pt.Unit)
 	}
 	if !ok {
 		e.skipLine(c, li, "剂量、频次或单位不详")
@@ -117,8 +119,9 @@ func (a orderedDose) judge(e *Eval, c *compiled, item int32, refs []lineRef) {
 	}
 	limit := claim.Qty(claim.MulDiv(int64(sum), a.ratio, 1000))
 	if lines, total := e.overLimit(refs, limit); lines != nil {
-		e.hitFrom(c, key("order", e.scopeUnit(first), e.item(item)), lines, refs[0].pt, Fact{"项目", e.itemName(first)},
+		h := e.hitFrom(c, key("order", e.scopeUnit(first), e.item(item)), lines, refs[0].pt, Fact{"项目", e.itemName(first)},
 			Fact{"量", total.String()}, Fact{"限额", limit.String()})
+		e.provisional(h, first)
 	}
 }
 
@@ -139,6 +142,9 @@ func (a narcoticDays) person(e *Eval, c *compiled) {
 
 func (a narcoticDays) judge(e *Eval, c *compiled, li int32) {
 	l := &e.t.Lines[li]
+	if e.external(l, &e.b.drugs[l.Item]) {
+		return
+	}
 	days, ok := e.supply(l)
 	if !ok {
 		e.skipLine(c, li, "供应天数不详")

@@ -16,7 +16,7 @@ func init() {
 		return crossInst{claim.Day(p.int("window_d", 3)), p.int("short_d", 3)}, nil
 	})
 	register("FREQ", "split_rx", func(p *params, c *Card) (any, error) {
-		return splitRx{p.int("min_rx", 3), p.yuan("amount_limit", 300), p.int("drugs_per_rx", 5)}, nil
+		return splitRx{p.int("min_rx", 3), p.yuan("amount_limit", 300), p.positive("drugs_per_rx", 5)}, nil
 	})
 }
 
@@ -215,6 +215,9 @@ func (a sameClass) group(e *Eval, c *compiled, refs []lineRef) {
 			}
 			s.stop = true // in hospital: one spell a stay, orders may stop it
 		} else {
+			if l.List != 101 || e.external(l, &e.b.drugs[l.Item]) {
+				continue // days of supply are no notion for it
+			}
 			days, ok := e.supply(l)
 			if !ok || days <= 0 {
 				e.skipLine(c, r.li, "供应天数不详")

@@ -128,6 +128,17 @@ func (e *Eval) hitFrom(c *compiled, unit string, lines []HitLine, pt int32, fact
 	return e.hit(c, unit, lines, []int32{pt}, facts...)
 }
 
+// provisional lowers a finding on the quantities of a stay that has not ended: more of what they are held against may
+// come. l is one of the stay's lines.
+func (e *Eval) provisional(h *Hit, l *claim.Line) {
+	if h == nil || l.Visit < 0 {
+		return
+	}
+	if s := e.t.Visits[l.Visit].Stay; s >= 0 && e.t.Stays[s].Open {
+		h.Severity = 3
+	}
+}
+
 // unitFits compares the point's unit with the unit the catalogue prices the item in; without either the point's is
 // taken. Items priced by part or side may be billed once for each part.
 func (e *Eval) unitFits(c *compiled, l *claim.Line, pt *point, refs []lineRef) (times claim.Qty, ok bool) {
@@ -141,6 +152,9 @@ func (e *Eval) unitFits(c *compiled, l *claim.Line, pt *point, refs []lineRef) (
 	}
 	have := e.b.ds[claim.DictText].String(cat.PricingUnit)
 	want := pt.Unit
+	if c.ID == "B009" || c.ID == "B010" { // such a card judges items priced by the hour and no others
+		return times, unitName(have) == "小时"
+	}
 	switch unitName(have) {
 	case "部位", "侧", "肢":
 		return times * claim.Qty(e.countParts(refs)), true

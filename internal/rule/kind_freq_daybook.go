@@ -10,13 +10,13 @@ import (
 // Kinds FREQ and IDENT over the day book of settlements: bursts, equal amounts, terminals out of place.
 func init() {
 	register("FREQ", "burst", func(p *params, c *Card) (any, error) {
-		return burst{n: p.int("n", 10), within: int64(p.int("sec", 5)) * secondMicros, shared: strings.Split(p.str("shared_opter", "自助|互联网|移动|微信|支付宝"), "|")}, nil
+		return burst{n: p.positive("n", 10), within: int64(p.int("sec", 5)) * secondMicros, shared: strings.Split(p.str("shared_opter", "自助|互联网|移动|微信|支付宝"), "|")}, nil
 	})
 	register("FREQ", "swipes", func(p *params, c *Card) (any, error) {
-		return swipes{k: p.int("k", 5), gap: int64(p.int("interval_s", 60)) * secondMicros}, nil
+		return swipes{k: p.positive("k", 5), gap: int64(p.int("interval_s", 60)) * secondMicros}, nil
 	})
 	register("FREQ", "same_amount", func(p *params, c *Card) (any, error) {
-		return sameAmount{p.int("n_day", 5), p.int("n_all", 20), p.yuan("min_yuan", 50)}, nil
+		return sameAmount{p.positive("n_day", 5), p.positive("n_all", 20), p.yuan("min_yuan", 50)}, nil
 	})
 	register("IDENT", "terminal", func(p *params, c *Card) (any, error) { return terminal{p.num("distance_m", 500) / 1000}, nil })
 }

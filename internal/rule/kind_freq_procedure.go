@@ -78,8 +78,9 @@ func (a perProcedure) judge(e *Eval, c *compiled, u *procedureUse) {
 	if lines == nil {
 		return
 	}
-	e.hitFrom(c, key("procedure", e.scopeUnit(first), u.group), lines, u.refs[0].pt, Fact{"项目", e.itemName(first)},
+	h := e.hitFrom(c, key("procedure", e.scopeUnit(first), u.group), lines, u.refs[0].pt, Fact{"项目", e.itemName(first)},
 		Fact{"量", total.String()}, Fact{"限额", limit.String()}, Fact{"单位", pt.Unit}, Fact{"次数", n.String()})
+	e.provisional(h, first)
 }
 
 // procedures of the stay or visit of a line, as a quantity; 0 when they cannot be told.

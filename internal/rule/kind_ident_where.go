@@ -160,7 +160,7 @@ func (benefitStatus) settle(e *Eval, c *compiled, si int32) {
 			if (from <= begin && begin <= to) || (from <= end && end <= to) {
 				return // contradicted: in force, or made good since
 			}
-		} else if bad == nil && from <= begin && end <= to {
+		} else if bad == nil && from <= min(begin, end) && max(begin, end) <= to {
 			bad = &rows[i]
 		}
 	}

@@ -74,7 +74,7 @@ func (a twoSchemes) settle(e *Eval, c *compiled, si int32) {
 	}
 	for oi := int32(0); oi < si; oi++ {
 		o := &e.t.Setls[oi]
-		if o.Fund <= 0 || o.VisitKey == s.VisitKey || !a.twice(e, s, o, scheme) {
+		if o.Fund <= 0 || o.VisitKey == s.VisitKey || (o.Visit >= 0 && e.exempt(c, o.Visit)) || !a.twice(e, s, o, scheme) {
 			continue
 		}
 		e.hitSettle(c, si, Fact{"实际", "已由" + e.schemeText(o) + "结算 " + e.t.SetlID(o)}, Fact{"机构", e.instName(o.Inst, o.Time.Day())}, Fact{"日期", o.Time.Day().String()})
@@ -120,7 +120,7 @@ func (a twoRegions) settle(e *Eval, c *compiled, si int32) {
 	sf, st := e.daysOf(s)
 	for oi := int32(0); oi < si; oi++ {
 		o := &e.t.Setls[oi]
-		if o.Fund <= 0 || o.VisitKey == s.VisitKey {
+		if o.Fund <= 0 || o.VisitKey == s.VisitKey || (o.Visit >= 0 && e.exempt(c, o.Visit)) {
 			continue
 		}
 		other := e.insuredArea(o)

@@ -34,7 +34,7 @@ func (a firstLine) line(e *Eval, c *compiled, li, pi int32) {
 			return
 		}
 	}
-	if a.unfitFor(e, pt, since, day) {
+	if a.unfitFor(e, pt, l.Visit, since, day) {
 		return
 	}
 	if !e.knownSince(since) {
@@ -56,11 +56,11 @@ func (firstLine) latest(e *Eval, li int32) int32 {
 	return li
 }
 
-// unfitFor tells whether a visit within the look-back names an intolerance, or what the point knows as a contraindication.
-func (a firstLine) unfitFor(e *Eval, pt *point, since, day claim.Day) bool {
+// unfitFor tells whether the line's own visit or one within the look-back names an intolerance, or what the point knows as a contraindication.
+func (a firstLine) unfitFor(e *Eval, pt *point, own int32, since, day claim.Day) bool {
 	for vi := range e.t.Visits {
 		v := &e.t.Visits[vi]
-		if d := v.Begin.Day(); d > day || (d < since && v.Setting&claim.Inpatient == 0) || (!v.Open && v.End.Day() < since) {
+		if d := v.Begin.Day(); int32(vi) != own && (d > day || (d < since && v.Setting&claim.Inpatient == 0) || (!v.Open && v.End.Day() < since)) {
 			continue
 		}
 		if e.visitDiag(int32(vi), &a.intolerance) || e.visitDiag(int32(vi), &pt.diags) {

@@ -175,11 +175,25 @@ func (a hemiplegia) pictures(e *Eval, c *compiled, from, day claim.Day) (n int, 
 		}
 	}
 	for _, r := range e.t.Extra["exam"] {
-		if at := claim.Time(r.B.I64(examTime, r.Row)); at.Has() && at.Day() >= from && at.Day() <= day && e.ofHead(r) {
+		at := claim.Time(r.B.I64(examTime, r.Row))
+		if !at.Has() { // a report that does not say when was made at its visit
+			at = e.visitBegin(r.B.Visit[r.Row])
+		}
+		if at.Has() && at.Day() >= from && at.Day() <= day && e.ofHead(r) {
 			n++
 		}
 	}
 	return n, known
+}
+
+// visitBegin is when a visit known by its key began; NoTime when it is not in view.
+func (e *Eval) visitBegin(visit uint64) claim.Time {
+	for i := range e.t.Visits {
+		if v := &e.t.Visits[i]; v.Key == visit {
+			return v.Begin
+		}
+	}
+	return claim.NoTime
 }
 
 func (e *Eval) ofHead(r claim.RowRef) bool {

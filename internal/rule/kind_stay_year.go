@@ -46,8 +46,11 @@ func (a crossYear) stay(e *Eval, c *compiled, si int32) {
 	if second <= 0 || used+second <= limit {
 		return
 	}
-	e.hitVisit(c, s.Last, key("year", e.t.MdtrtID(&e.t.Visits[s.First]), itoa(year)), nil, Fact{"限额", limit.String() + "元"}, Fact{"实际", itoa(year) + " 年已用 " + used.String() + " 元"},
+	h := e.hitVisit(c, s.Last, key("year", e.t.MdtrtID(&e.t.Visits[s.First]), itoa(year)), nil, Fact{"限额", limit.String() + "元"}, Fact{"实际", itoa(year) + " 年已用 " + used.String() + " 元"},
 		Fact{"量", "次年结算 " + second.String() + " 元"}, Fact{"日期", e.t.Setls[after].Time.Day().String()})
+	if h != nil && s.Open {
+		h.Severity = 3
+	}
 }
 
 // partBefore is the last settlement of the stay at the same institution for the same disease that ended just before the

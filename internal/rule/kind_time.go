@@ -184,7 +184,7 @@ func (a orderOutside) visit(e *Eval, c *compiled, vi int32) {
 			continue
 		}
 		rough := at.DayOnly() || from.DayOnly() || to.DayOnly()
-		days := claim.Day(a.tolerance / (24 * hourMicros))
+		days := wholeDays(a.tolerance)
 		before := from.Clock()-at.Clock() > a.tolerance
 		after := !v.Open && at.Clock()-to.Clock() > a.tolerance
 		if rough {

@@ -81,14 +81,14 @@ func (a noRecord) stay(e *Eval, c *compiled, si int32) {
 // lasted: the stay ran longer than the limit; where a clock is missing, by whole days beyond it.
 func (a noRecord) lasted(e *Eval, s *claim.Stay) bool {
 	if s.Open || s.In.DayOnly() || s.Out.DayOnly() {
-		return int64(e.outOf(s)-s.In.Day())*24*hourMicros > a.limit
+		return e.outOf(s)-s.In.Day() > wholeDays(a.limit)
 	}
 	return s.Out.Clock()-s.In.Clock() > a.limit
 }
 
 func (a noRecord) late(s *claim.Stay, first claim.Time) bool {
 	if s.In.DayOnly() || first.DayOnly() {
-		return int64(first.Day()-s.In.Day())*24*hourMicros > a.limit
+		return first.Day()-s.In.Day() > wholeDays(a.limit)
 	}
 	return first.Clock()-s.In.Clock() > a.limit
 }

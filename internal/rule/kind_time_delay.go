@@ -138,11 +138,18 @@ func (a lateUpload) visit(e *Eval, c *compiled, vi int32) {
 	}
 }
 
+// wholeDays is how many days may lie between two dates without a clock before they are surely more than so many
+// microseconds apart: the day on the boundary is not judged.
+func wholeDays(tolerance int64) claim.Day {
+	const day = 24 * hourMicros
+	return claim.Day((tolerance + day - 1) / day)
+}
+
 // isLate compares an upload with the time of the fee; where either is known to the day only the boundary day is not late.
 func isLate(fee, up claim.Time, limit int64) (late bool, hours int64) {
 	if fee.DayOnly() || up.DayOnly() {
 		days := int64(up.Day() - fee.Day())
-		return days*24 > limit, days * 24
+		return days > (limit+23)/24, days * 24
 	}
 	gap := up.Clock() - fee.Clock()
 	return gap > limit*hourMicros, gap / hourMicros
@@ -156,7 +163,7 @@ type crossPeriod struct {
 
 func (a crossPeriod) settle(e *Eval, c *compiled, si int32) {
 	s := &e.t.Setls[si]
-	if s.Visit < 0 || s.Time.Day()-e.t.Visits[s.Visit].Begin.Day() <= a.limit || e.exempt(c, s.Visit) {
+	if s.Visit < 0 || e.exempt(c, s.Visit) {
 		return
 	}
 	b := e.t.Source(s.Src)

@@ -60,7 +60,7 @@ func (a firstDay) line(e *Eval, c *compiled, li, pi int32) {
 	s := &e.t.Stays[e.t.Visits[l.Visit].Stay]
 	first := &e.t.Visits[s.First]
 	gap := l.Time.Day() - s.In.Day()
-	if gap < 0 || gap >= a.days || s.Since.Day() < s.In.Day() || e.referred(l) || e.visitInICU(l) {
+	if gap < 0 || gap >= a.days || s.Since.Day() < s.In.Day() || e.referred(l) || e.b.Vocab.Num(first.AdmWay) == 1 || e.visitInICU(l) {
 		return
 	}
 	if !pt.diags.Empty() && e.visitDiag(l.Visit, &pt.diags) {

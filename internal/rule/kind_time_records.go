@@ -60,7 +60,7 @@ func (a labOutside) outside(e *Eval, v *claim.Visit, at claim.Time) bool {
 		return at.Day() < from.Day() || at.Day() > max(from.Day(), to.Day())+a.later
 	}
 	if at.DayOnly() || from.DayOnly() || to.DayOnly() {
-		days := claim.Day(a.tolerance / (24 * hourMicros))
+		days := wholeDays(a.tolerance)
 		return from.Day()-at.Day() > days || (!v.Open && at.Day()-to.Day() > days)
 	}
 	return from.Clock()-at.Clock() > a.tolerance || (!v.Open && at.Clock()-to.Clock() > a.tolerance)
@@ -175,7 +175,7 @@ func (a transferGap) stay(e *Eval, c *compiled, si int32) {
 		hours := (s.In.Clock() - p.Out.Clock()) / hourMicros
 		late := s.In.Clock()-p.Out.Clock() > int64(a.hours)*hourMicros
 		if rough {
-			late = int(s.In.Day()-p.Out.Day()) > a.hours/24
+			late = int(s.In.Day()-p.Out.Day()) > (a.hours+23)/24
 		}
 		if before := s.In.Day() < p.Out.Day(); !late && !before {
 			continue

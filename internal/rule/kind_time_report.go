@@ -60,7 +60,8 @@ func (duration) between(r claim.RowRef) int64 {
 	if applied := at("appy_time"); applied.Has() && (!from.Has() || applied.Clock() < from.Clock()) {
 		from = applied
 	}
-	if !from.Has() || !to.Has() || from.DayOnly() || to.DayOnly() || to.Clock() < from.Clock() {
+	exam := at("exam_time")
+	if !from.Has() || !to.Has() || from.DayOnly() || to.DayOnly() || to.Clock() < from.Clock() || (exam.Has() && to.Clock() < exam.Clock()) {
 		return -1
 	}
 	return to.Clock() - from.Clock()
@@ -107,7 +108,7 @@ func strictlyBefore(a, b claim.Time) bool {
 
 // away: the sample was taken before admission or after discharge by more than the tolerance.
 func (a sampleTime) away(s *claim.Stay, at claim.Time) bool {
-	days := claim.Day(a.tolerance / (24 * hourMicros))
+	days := wholeDays(a.tolerance)
 	if at.DayOnly() || s.Since.DayOnly() || (!s.Open && s.Out.DayOnly()) {
 		return s.Since.Day()-at.Day() > days || (!s.Open && at.Day()-s.Out.Day() > days)
 	}
@@ -169,8 +170,9 @@ func (a anaesthesia) judge(e *Eval, c *compiled, name string, refs []lineRef) {
 	if lines == nil {
 		return
 	}
-	e.hitFrom(c, key("anaesthesia", e.scopeUnit(l), name), lines, refs[0].pt, Fact{"项目", e.itemName(l)}, Fact{"量", total.String()},
+	h := e.hitFrom(c, key("anaesthesia", e.scopeUnit(l), name), lines, refs[0].pt, Fact{"项目", e.itemName(l)}, Fact{"量", total.String()},
 		Fact{"限额", max(0, limit).String()}, Fact{"实际", "手术 " + took.String() + " 小时"}, Fact{"日期", l.Time.Day().String()})
+	e.provisional(h, l)
 }
 
 // operated sums the hours of the stay's (or visit's) operations, each session rounded up, overlapping ones once; 0 sessions

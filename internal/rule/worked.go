@@ -81,7 +81,11 @@ func tell(t *claim.Timeline, h *Hit) WorkedHit {
 	out := WorkedHit{Severity: h.Severity, Sentence: strings.Clone(h.Sentence()), Vola: HitMoney(t, h), Refund: h.Refund}
 	for i := range h.Lines {
 		l := &h.Lines[i]
-		out.Lines = append(out.Lines, WorkedLine{strings.Clone(t.LineMdtrt(&t.Lines[l.Line])), strings.Clone(t.FeedetlSn(&t.Lines[l.Line])), l.Type, LineVola(t, l)})
+		vola := LineVola(t, l)
+		if h.Vola == 0 { // a finding without money has none in its lines either
+			vola = 0
+		}
+		out.Lines = append(out.Lines, WorkedLine{strings.Clone(t.LineMdtrt(&t.Lines[l.Line])), strings.Clone(t.FeedetlSn(&t.Lines[l.Line])), l.Type, vola})
 	}
 	if h.Visit >= 0 {
 		out.Mdtrt = strings.Clone(t.MdtrtID(&t.Visits[h.Visit]))

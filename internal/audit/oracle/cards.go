@@ -2,15 +2,15 @@ package oracle
 
 import "slices"
 
-// card is one card of 规则口径 二.
-type card struct {
+// cardJudge is one card of 规则口径 二.
+type cardJudge struct {
 	id    string
 	judge func(*judge)
 }
 
 // cards are all of them; D002 also speaks for H001 and D003, G006 for H008, H003 for H004.
-func cards() []card {
-	return []card{
+func cards() []cardJudge {
+	return append(newCards(), []cardJudge{
 		{"A001", (*judge).a001}, {"A002", (*judge).a002}, {"A003", (*judge).a003}, {"A004", (*judge).a004},
 		{"A005", (*judge).a005}, {"A006", (*judge).a006}, {"A007", (*judge).a007}, {"A008", (*judge).a008},
 		{"A009", (*judge).a009}, {"A010", (*judge).a010}, {"A011", (*judge).a011}, {"A012", (*judge).a012},
@@ -32,8 +32,11 @@ func cards() []card {
 		{"H007", (*judge).h007}, {"I001", (*judge).i001}, {"I006", (*judge).i006},
 		{"I007", (*judge).i007}, {"L001", (*judge).l001}, {"L002", (*judge).l002}, {"L003", (*judge).l003},
 		{"L004", (*judge).l004}, {"X001", (*judge).x001}, {"X002", (*judge).x002}, {"X003", (*judge).x003},
-	}
+	}...)
 }
+
+// speaksFor names the cards that one card's judgement reports too.
+var speaksFor = map[string][]string{"D002": {"H001", "D003"}, "H003": {"H004"}, "G006": {"H008"}}
 
 // Judges tells whether this evaluator has an opinion on a card.
 func Judges(rule string) bool {
@@ -41,7 +44,7 @@ func Judges(rule string) bool {
 	case "H001", "D003", "H004", "H008":
 		return true
 	}
-	return slices.ContainsFunc(cards(), func(c card) bool { return c.id == rule })
+	return slices.ContainsFunc(cards(), func(c cardJudge) bool { return c.id == rule })
 }
 
 // charged are the person's lines with in-scope money, in line order, at institutions that fill what the card needs.

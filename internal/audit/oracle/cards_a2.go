@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,7 +25,7 @@ func (j *judge) a013() {
 				}
 			}
 		}
-		if len(own) == 0 {
+		if len(own) == 0 && l.visit.row["dise_codg"] == "" {
 			continue
 		}
 		all := append(append([]string{}, own...), l.visit.row["dise_codg"])
@@ -59,7 +60,7 @@ func (j *judge) pending(l *line, diags []string) bool {
 	if !l.visit.beg.Has() {
 		return false
 	}
-	hours := j.param("A013", "pending_h", 0)
+	hours := j.param("A013", "first_h", 0)
 	if l.at.DayOnly() || l.visit.beg.DayOnly() {
 		return int64(l.day-l.visit.beg.Day())*24 <= hours
 	}
@@ -84,15 +85,10 @@ func (j *judge) a016() {
 
 // operatedBetween tells of an operation of the person between two days, both included.
 func (j *judge) operatedBetween(from, to claim.Day) bool {
-	for _, v := range j.p.visits {
-		for _, op := range j.c.where("operation", "mdtrt_id", v.id) {
-			d := op.time("oprn_oprt_begntime").Day()
-			if d.Has() && d >= from && d <= to {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(j.rowsOfPerson("operation"), func(op row) bool {
+		d := op.time("oprn_oprt_begntime").Day()
+		return d.Has() && d >= from && d <= to
+	})
 }
 
 // A017 药品限专科/职称.
@@ -186,7 +182,7 @@ func (j *judge) recoded(l *line) bool {
 	for _, code := range []string{l.code, l.row["hilist_code"], stem(l.row["hilist_code"])} {
 		for _, r := range j.c.where("catalogue", "hilist_code", code) {
 			end := r.day("enddate")
-			if end.Has() && end < l.day && int(l.day-end) <= j.int("A022", "recode_d") && j.c.distance(r["admdvs"], l.inst, l.day) >= 0 {
+			if end.Has() && end < l.day && int(l.day-end) <= j.int("A022", "grace_d") && j.c.distance(r["admdvs"], l.inst, l.day) >= 0 {
 				return true
 			}
 		}
@@ -198,13 +194,13 @@ func (j *judge) recoded(l *line) bool {
 func (j *judge) outpatientLimit(v *visit) int64 {
 	switch {
 	case v.emergency():
-		return j.param("A028", "emergency", 0)
+		return j.param("A028", "er_d", 0)
 	case v.chronic():
-		return j.param("A028", "chronic_visit", 0)
+		return j.param("A028", "long_d", 0)
 	case v.has(chronicSet):
-		return j.param("A028", "chronic_diag", 0)
+		return j.param("A028", "chronic_d", 0)
 	}
-	return j.param("A028", "ordinary", 0)
+	return j.param("A028", "normal_d", 0)
 }
 
 // A028 门诊用药天数.
@@ -215,7 +211,7 @@ func (j *judge) a028() {
 			continue
 		}
 		severity := 2
-		if age, known := j.c.ageOn(l.row["psn_no"], l.day); known && age >= j.int("A028", "old_y") {
+		if age, known := j.c.ageOn(l.row["psn_no"], l.day); known && age >= j.int("A028", "elder_y") {
 			severity = 3
 		}
 		if n := packs(l, days, days-j.outpatientLimit(l.visit)); n > 0 {
@@ -231,9 +227,9 @@ func (j *judge) a029() {
 		if !ok || !l.visit.inpatient() || !l.is("dscg_tkdrug_flag", "1") {
 			continue
 		}
-		limit := j.param("A029", "ordinary", 0)
+		limit := j.param("A029", "acute_d", 0)
 		if l.visit.has(chronicSet) {
-			limit = j.param("A029", "chronic_diag", 0)
+			limit = j.param("A029", "chronic_d", 0)
 		}
 		for i, pt := range j.of("A029", l) {
 			if n := int64(pt.Limit / claim.QtyOne); pt.Limit.Has() && (i == 0 || n < limit) {

@@ -14,9 +14,9 @@ func (j *judge) b005() {
 		if !limit.Has() || oneOf(l.row["list_type"], "101", "102", "103", "106") {
 			continue
 		}
-		permille := j.param("B005", "tolerance_permille", 0)
-		least := claim.Price(j.param("B005", "tolerance_min", 6))
-		if price > limit+least && int64(price)*1000 > int64(limit)*(1000+permille) {
+		bp := j.param("B005", "tolerance_bp", 0)
+		least := claim.Price(j.param("B005", "tolerance", 6))
+		if price > limit+least && int64(price)*10_000 > int64(limit)*(10_000+bp) {
 			j.report("B005", 1, []part{{l, claim.Money(claim.MulDiv(int64(price-limit), int64(l.net), 100_000_000))}})
 		}
 	}
@@ -46,6 +46,9 @@ func inScope(scope string, a, b *line) bool {
 	switch scope {
 	case "单次就诊", "单次住院", "本次":
 		return true
+	case "同台": // one session: of a day, and of one incision where both name one
+		x, y := a.row["incision_no"], b.row["incision_no"]
+		return a.day == b.day && (x == "" || y == "" || x == y)
 	case "6小时":
 		return (dayOnly && a.day == b.day) || (!dayOnly && apart <= 6*3_600_000_000 && -apart <= 6*3_600_000_000)
 	case "同一小时":
@@ -177,7 +180,7 @@ func (j *judge) basePrice(l *line) (base int64, limited bool) {
 	}
 	base = int64(p)
 	if l.is("side", "双侧") {
-		base = claim.MulDiv(base, j.param("B011", "both_sides", 4), 10_000)
+		base = claim.MulDiv(base, j.param("B011", "bilateral", 4), 10_000)
 	}
 	return base, limited
 }

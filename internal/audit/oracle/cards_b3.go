@@ -29,7 +29,7 @@ func (j *judge) b006() {
 			}
 			return true
 		})
-		allowed := s.los()
+		allowed := j.bedDays("B006", s)
 		for d := range icu {
 			if ward[d] {
 				allowed++
@@ -37,6 +37,14 @@ func (j *judge) b006() {
 		}
 		j.report("B006", opened(1, s), beyond(beds, claim.Qty(allowed)*claim.QtyOne), beds...)
 	}
+}
+
+// bedDays are the days of a stay as an area counts them.
+func (j *judge) bedDays(card string, s *stay) int {
+	if j.text(card, "head_tail") == "头尾都算" {
+		return s.los() + 1
+	}
+	return s.los()
 }
 
 // B007 护理费超天数: the lower of two levels on a day, and what is left beyond the days of the stay.
@@ -57,7 +65,7 @@ func (j *judge) b007() {
 		})
 		lower := keep(care, func(l *line) bool { return j.text("B007", "same_day") == "true" && rank[l] > best[l.day] })
 		left := keep(care, func(l *line) bool { return !contains(lower, l) })
-		parts := append(whole(lower), beyond(left, claim.Qty(s.los())*claim.QtyOne)...)
+		parts := append(whole(lower), beyond(left, claim.Qty(j.bedDays("B007", s))*claim.QtyOne)...)
 		j.report("B007", opened(2, s), parts, care...)
 	}
 }
@@ -75,7 +83,7 @@ func contains(ls []*line, l *line) bool {
 func (j *judge) b008() {
 	for _, s := range j.p.stays {
 		rounds := keep(j.stayLines("B008", s), func(l *line) bool { return len(j.of("B008", l)) > 0 })
-		j.report("B008", opened(2, s), beyond(rounds, claim.Qty(s.los())*claim.QtyOne), rounds...)
+		j.report("B008", opened(2, s), beyond(rounds, claim.Qty(j.bedDays("B008", s))*claim.QtyOne), rounds...)
 	}
 }
 
@@ -85,7 +93,7 @@ func (j *judge) b010() {
 		hours := int64(s.los()+1) * 24
 		if !s.begin.DayOnly() && !s.till.DayOnly() {
 			const hour = 3_600_000_000
-			hours = (s.till.Clock()-s.begin.Clock()+hour-1)/hour + 1
+			hours = (s.till.Clock()-s.begin.Clock()+hour-1)/hour + j.param("B010", "extra_h", 0)
 		}
 		for _, u := range groups(j.stayLines("B010", s), func(l *line) string { return l.code }) {
 			pt, ok := j.pointOf("B010", u[0])

@@ -29,8 +29,13 @@ func (j *judge) c002() {
 // lastExam is the latest earlier exam of the same kind and part that the line repeats too soon; nil when lawful.
 func (j *judge) lastExam(pt knowledge.Point, l *line, before []*line) *line {
 	window := pt.WindowD
-	if window <= 0 && j.text("C002", pt.Params.Group) != "" {
-		window = j.int("C002", pt.Params.Group)
+	if window <= 0 {
+		switch {
+		case strings.HasPrefix(pt.Params.Group, "CT"):
+			window = j.int("C002", "ct_d")
+		case strings.HasPrefix(pt.Params.Group, "MR"):
+			window = j.int("C002", "mri_d")
+		}
 	}
 	v := l.visit
 	if bodyPart(pt, l) == "" || v.has("I60-I62") || v.rescue() || len(j.c.where("icu", "mdtrt_id", v.id)) > 0 ||

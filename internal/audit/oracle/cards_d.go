@@ -37,10 +37,10 @@ func sameWay(a, b *line) bool {
 }
 
 // balance is the person's stock in days when the line comes, before and after it, and the refill before it (D002).
-func (j *judge) balance(l *line, refills []*line, ward bool) (before, after int64, last *line) {
+func (j *judge) balance(card string, l *line, refills []*line, ward bool) (before, after int64, last *line) {
 	for _, e := range refills { // in line order
 		back := int(l.day - e.day)
-		if cmpLine(e, l) > 0 || j.generic(e) != j.generic(l) || !sameWay(e, l) || back >= j.int("D002", "window_d") {
+		if cmpLine(e, l) > 0 || j.generic(e) != j.generic(l) || !sameWay(e, l) || back >= j.int(card, "window_d") {
 			continue
 		}
 		if last != nil {
@@ -74,9 +74,13 @@ func (j *judge) inHospital(from, to claim.Day) (n int64) {
 // D002 周期累计超量, H001 慢特病超常量, and D003 提前开药 where neither holds.
 func (j *judge) d002() {
 	refills := j.refills("D002")
-	limit := j.param("D002", "limit_d", 0) + j.param("D002", "buffer_d", 0)
 	for _, l := range refills {
-		_, after, last := j.balance(l, refills, true)
+		of := "D002"
+		if l.visit.chronic() {
+			of = "H001"
+		}
+		limit := j.param(of, "over_d", 0) + j.param(of, "buffer_d", 0)
+		_, after, last := j.balance(of, l, refills, true)
 		days, _ := j.days(l)
 		if n := packs(l, days, min(days, after-limit)); n > 0 {
 			card := "D002"
@@ -86,7 +90,7 @@ func (j *judge) d002() {
 			j.report(card, 2, []part{{l, l.share(n)}})
 			continue
 		}
-		before, _, _ := j.balance(l, refills, false)
+		before, _, _ := j.balance("D002", l, refills, false)
 		if last != nil && j.tooEarly(l, last, before, days) {
 			j.line("D003", 2, l)
 		}
@@ -102,14 +106,14 @@ func (j *judge) tooEarly(l, last *line, before, days int64) bool {
 		return l.row[col] != "" && last.row[col] != "" && l.row[col] != last.row[col]
 	}
 	return before > remain && last.day != l.day && !changed("sin_dos") && !changed("used_frqu") &&
-		days <= j.param("D003", "long_rx_d", 0) && !j.firstAfterDischarge(l)
+		days <= j.param("D003", "long_d", 0) && !j.firstAfterDischarge(l)
 }
 
 // firstAfterDischarge: the first visit that is no stay, within 7 days of a discharge.
 func (j *judge) firstAfterDischarge(l *line) bool {
 	for _, s := range j.p.stays {
 		since := int(l.day - s.dis)
-		if s.open || since < 0 || since > j.int("D003", "after_discharge_d") {
+		if s.open || since < 0 || since > j.int("D003", "discharge_d") {
 			continue
 		}
 		earlier := slices.ContainsFunc(j.p.visits, func(v *visit) bool {

@@ -73,14 +73,14 @@ func (j *judge) operated(s *stay) bool { return len(j.operations(s)) > 0 }
 // G002 当日出入院.
 func (j *judge) g002() {
 	j.neighbours(false, func(a, b *stay) {
-		if j.atOnce(a, b) {
+		if j.atOnce("G002", a, b) {
 			j.stay("G002", opened(2, b), b)
 		}
 	})
 }
 
 // atOnce: back on the day of discharge or the day after, without one of G002's exemptions.
-func (j *judge) atOnce(a, b *stay) bool {
+func (j *judge) atOnce(card string, a, b *stay) bool {
 	for _, o := range j.p.stays {
 		if o.inst != a.inst && o.adm >= a.dis && o.adm <= b.adm && o != b {
 			return false
@@ -88,7 +88,7 @@ func (j *judge) atOnce(a, b *stay) bool {
 	}
 	lived, known := j.c.lifeDays(b.first().row["psn_no"], b.adm)
 	g := gap(a, b)
-	return g >= 0 && g <= j.int("G002", "gap_d") && !j.lawfulReturn(a, b) && !(known && lived <= 28) && !a.last().is("dscg_way", "5")
+	return g >= 0 && g <= j.int(card, "gap_d") && !j.lawfulReturn(a, b) && !(known && lived <= 28) && !a.last().is("dscg_way", "5")
 }
 
 // G003 转科重办.
@@ -96,7 +96,7 @@ func (j *judge) g003() {
 	j.neighbours(false, func(a, b *stay) {
 		from, to := a.last().row["dscg_dept_codg"], b.first().row["adm_dept_codg"]
 		special := inSet(a.last().main, "Z50") || inSet(b.last().main, "Z50")
-		if from != "" && to != "" && from != to && !special && j.atOnce(a, b) {
+		if from != "" && to != "" && from != to && !special && j.atOnce("G003", a, b) {
 			j.stay("G003", opened(2, b), b)
 		}
 	})
@@ -187,7 +187,7 @@ func (j *judge) reportHang(card string, all []hanging) {
 			fee += s.money("medfee_sumamt")
 		}
 		severity := opened(2, h.s)
-		if fee < claim.Money(j.param("G006", "small", 2)) && inStay[h.s] == 1 {
+		if fee < claim.Money(j.param(card, "small_yuan", 2)) && inStay[h.s] == 1 {
 			severity = 3
 		}
 		j.visit(card, severity, h.v, money(h.lines))

@@ -51,7 +51,7 @@ func (j *judge) g015() {
 	for _, s := range j.p.stays {
 		v := s.last()
 		age, ok := j.c.ageOn(v.row["psn_no"], s.adm)
-		if !ok || age < j.int("G015", "min_age") || age >= j.int("G015", "max_age") || v.main == "" || !j.mild(v) || j.surgery(s) {
+		if !ok || age < j.int("G015", "young_y") || age >= j.int("G015", "old_y") || v.main == "" || !j.mild(v) || j.surgery(s) {
 			continue
 		}
 		urgent := s.any(func(v *visit) bool { return v.is("adm_way", "1") || v.emergency() })
@@ -64,7 +64,7 @@ func (j *judge) g015() {
 func (j *judge) mild(v *visit) bool {
 	for subject := range j.byRule["G015"] {
 		for _, pt := range j.points("G015", subject, v.circumstances()) {
-			if inSet(v.main, pt.DiagSet) {
+			if inSet(v.main, setOf(pt)) {
 				return true
 			}
 		}
@@ -87,13 +87,13 @@ func otherIllness(s *stay, main string) bool {
 func (j *judge) g016() {
 	for _, s := range j.p.stays {
 		ls := s.lines()
-		dear := keep(ofType(ls, "05"), func(l *line) bool { return l.amount >= claim.Money(j.param("G016", "intervention", 2)) })
+		dear := keep(ofType(ls, "05"), func(l *line) bool { return l.amount >= claim.Money(j.param("G016", "procedure_yuan", 2)) })
 		if s.los() <= 1 || s.left("5", "2", "3") || s.any((*visit).oncology) || s.any((*visit).daySurgery) ||
 			s.any((*visit).dialysis) || len(dear) > 0 || j.surgery(s) || !j.filled("G016", s.inst) {
 			continue
 		}
 		exam, all := money(ofType(ls, "03", "04")), money(ls)
-		if all > 0 && int64(exam)*1000 >= int64(all)*j.param("G016", "ratio_permille", 0) {
+		if all > 0 && int64(exam)*10_000 >= int64(all)*j.param("G016", "ratio", 4) {
 			j.stay("G016", opened(2, s), s)
 		}
 	}
@@ -112,8 +112,8 @@ func (j *judge) g017() {
 		active := keep(ls, func(l *line) bool {
 			return oneOf(l.row["med_chrgitm_type"], "05", "06") || (contains(drugs, l) && injected(l))
 		})
-		if money(ls) > 0 && int64(money(active))*1000 < int64(money(ls))*j.param("G017", "active_permille", 0) &&
-			int64(money(oral))*1000 > int64(money(drugs))*j.param("G017", "oral_permille", 0) {
+		if money(ls) > 0 && int64(money(active))*10_000 < int64(money(ls))*j.param("G017", "ratio", 4) &&
+			int64(money(oral))*10_000 > int64(money(drugs))*j.param("G017", "oral", 4) {
 			j.stay("G017", 3, s)
 		}
 	}
@@ -129,13 +129,13 @@ func (j *judge) g018() {
 		limit := ""
 		switch j.c.level(s.inst, s.adm) {
 		case 3:
-			limit = "level3"
+			limit = "low3"
 		case 2:
-			limit = "level2"
+			limit = "low2"
 		case 1:
-			limit = "level1"
+			limit = "low1"
 		}
-		if limit == "" || len(s.lines()) == 0 || s.los() >= j.int("G018", "days") || s.left("5", "2", "3", "4") ||
+		if limit == "" || len(s.lines()) == 0 || s.los() >= j.int("G018", "min_days") || s.left("5", "2", "3", "4") ||
 			s.any((*visit).daySurgery) || s.any((*visit).oncology) || j.surgery(s) {
 			continue
 		}
@@ -164,9 +164,10 @@ func (j *judge) g030() {
 	for i, b := range j.p.setls { // in order of time
 		for _, a := range j.p.setls[:i] {
 			x, y := j.schemeOf(a), j.schemeOf(b)
-			from, to := max(a.day("begndate"), b.day("begndate")), min(a.day("enddate"), b.day("enddate"))
-			dated := from.Has() && a.day("begndate").Has() && b.day("begndate").Has() && a.day("enddate").Has() && b.day("enddate").Has()
-			if x != y && oneOf(x, pair...) && oneOf(y, pair...) && dated && to-from >= 2 && a.fund > 0 && b.fund > 0 &&
+			af, at := j.spanOf(a)
+			bf, bt := j.spanOf(b)
+			from, to := max(af, bf), min(at, bt)
+			if x != y && oneOf(x, pair...) && oneOf(y, pair...) && to-from >= 2 && a.fund > 0 && b.fund > 0 &&
 				a.row["fixmedins_code"] == b.row["fixmedins_code"] && j.inpatientSetl(a) && j.inpatientSetl(b) {
 				j.settlement("G030", 1, b, 0)
 				break

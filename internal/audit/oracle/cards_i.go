@@ -56,9 +56,9 @@ func (j *judge) stirring(from claim.Day, month claim.Month) bool {
 // ownVisits are the numbers of all visits of the person, whatever became of them.
 func (j *judge) ownVisits() map[string]bool {
 	out := map[string]bool{}
-	for _, r := range j.c.registered {
-		if j.p.psn[r[0]] {
-			out[r[1]] = true
+	for psn := range j.p.psn {
+		for _, id := range j.c.visitsOfPsn(psn) {
+			out[id] = true
 		}
 	}
 	return out
@@ -113,9 +113,9 @@ func (j *judge) unreachable(a, b *visit) bool {
 	km := distance(x, y)
 	micros := b.beg.Clock() - a.beg.Clock()
 	if city(x) == city(y) {
-		return micros < j.param("I007", "minutes", 0)*60_000_000 && km >= float64(j.param("I007", "km", 0))
+		return micros < j.param("I007", "minutes", 0)*60_000_000 && km >= float64(j.param("I007", "min_km", 0))
 	}
-	return km > float64(j.param("I007", "kmh", 0))*float64(micros)/3_600_000_000
+	return km > float64(j.param("I007", "speed_kmh", 0))*float64(micros)/3_600_000_000
 }
 
 func city(r row) string {
@@ -157,14 +157,15 @@ func (j *judge) l001() {
 
 // L002 医嘱早于入院/晚于出院.
 func (j *judge) l002() {
-	hours := j.param("L002", "hours", 0)
+	hours := j.param("L002", "tolerance_h", 0)
 	for _, v := range j.p.visits {
 		if !v.inpatient() {
 			continue
 		}
 		for _, r := range j.c.where("medorder", "mdtrt_id", v.id) {
 			t := r.time("drord_begn_date")
-			if t.Has() && (longBefore(t, v.beginning(), hours) || (v.end.Has() && longBefore(v.end, t, hours))) {
+			rough := t.DayOnly() || v.beginning().DayOnly() || v.end.DayOnly()
+			if before, after := apartFrom(t, v.beginning(), v.end, !v.end.Has(), hours, rough); t.Has() && (before || after) {
 				j.visit("L002", 2, v, 0)
 				break
 			}
@@ -172,10 +173,20 @@ func (j *judge) l002() {
 	}
 }
 
+// apartFrom tells whether a time lies more than so many hours before a beginning or after an end; where one of the three
+// has no clock, days are compared.
+func apartFrom(t, begin, end claim.Time, open bool, hours int64, rough bool) (before, after bool) {
+	if rough {
+		d := (hours + 23) / 24
+		return int64(begin.Day()-t.Day()) > d, !open && int64(t.Day()-end.Day()) > d
+	}
+	return longBefore(t, begin, hours), !open && longBefore(end, t, hours)
+}
+
 // longBefore: a lies more than so many hours before b; with only days to go by, more days than that.
 func longBefore(a, b claim.Time, hours int64) bool {
 	if a.DayOnly() || b.DayOnly() {
-		return int64(b.Day()-a.Day())*24 > hours
+		return int64(b.Day()-a.Day()) > (hours+23)/24
 	}
 	return b.Clock()-a.Clock() > hours*3_600_000_000
 }

@@ -25,6 +25,9 @@ func (j *judge) contained(rule string, capped bool) {
 			}
 			return false
 		}
+		if pt.Scope == "同台" {
+			froms = keep(froms, func(l *line) bool { return !j.twoOperations(l.row["mdtrt_id"], l.day) })
+		}
 		froms = keep(froms, func(l *line) bool { return meets(l, mains) })
 		unit := func(l *line) string { return l.container() + "|" + l.day.String() }
 		if oneOf(pt.Scope, "单次就诊", "单次住院", "本次") {
@@ -44,6 +47,6 @@ func (j *judge) contained(rule string, capped bool) {
 // observed: emergency observation on the very day it turned into an admission contains nothing of the ward.
 func observed(pt knowledge.Point, l *line) bool {
 	adm := l.visit.beg.Day()
-	return pt.Params.ErObs && l.visit.inpatient() && adm.Has() && l.day == adm &&
+	return pt.Params.ErObs && adm.Has() && l.day == adm &&
 		l.visit.row.time("er_obs_begntime").Day() == adm
 }

@@ -20,7 +20,10 @@ type said struct {
 // compared by card and violating line (without lines: by card, visit and settlement), then by severity, number, month
 // and money. Evidence lines are not compared.
 func Diff(a, b []Finding) []string {
-	x, y := gather(a), gather(b)
+	return compareSaid(gather(a), gather(b))
+}
+
+func compareSaid(x, y map[string]said) []string {
 	keys := []string{}
 	for k := range x {
 		keys = append(keys, k)
@@ -95,4 +98,16 @@ func gather(fs []Finding) map[string]said {
 		}
 	}
 	return out
+}
+
+// Differences is Diff without the number of findings and months: what two sides say of one case.
+func Differences(a, b []Finding) []string {
+	x, y := gather(a), gather(b)
+	for _, m := range []map[string]said{x, y} {
+		for k, s := range m {
+			s.times, s.months = 1, nil
+			m[k] = s
+		}
+	}
+	return compareSaid(x, y)
 }

@@ -43,6 +43,17 @@ type judge struct {
 // Evaluate judges every card over all months. Findings of no month (open lines) are left out, as are findings that a
 // narrower card took over. An open stay ends, for the findings of a month, on the last day of that month.
 func (c *City) Evaluate(points []knowledge.Point, maps []knowledge.Mapping) []Finding {
+	j := c.judge(points, maps)
+	var all []Finding
+	for _, p := range c.persons {
+		all = append(all, j.person(p)...)
+	}
+	slices.SortFunc(all, compare)
+	return all
+}
+
+// judge prepares the knowledge: points by rule and subject, mappings by source, every line's item code.
+func (c *City) judge(points []knowledge.Point, maps []knowledge.Mapping) *judge {
 	j := &judge{c: c, byRule: map[string]map[string][]knowledge.Point{}, pairList: map[string][]knowledge.Point{},
 		known: map[string]bool{}, maps: map[string][]knowledge.Mapping{}}
 	points = slices.Clone(points)
@@ -67,12 +78,7 @@ func (c *City) Evaluate(points []knowledge.Point, maps []knowledge.Mapping) []Fi
 	for _, l := range c.lines {
 		l.code = j.normalise(l.row["hilist_code"], l.inst, l.day)
 	}
-	var all []Finding
-	for _, p := range c.persons {
-		all = append(all, j.person(p)...)
-	}
-	slices.SortFunc(all, compare)
-	return all
+	return j
 }
 
 // person judges one person, month by month when an in-patient visit has no end.

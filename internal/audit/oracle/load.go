@@ -29,8 +29,11 @@ type City struct {
 	registered [][2]string
 	lines      []*line
 	persons    map[string]*person
-	batch      map[string]bool    // institution|item|month whose times are batch-booked
-	fill       map[string]float64 // institution|fee column → share of rows that have it
+	memo       memo
+	book       map[string][]Finding // by card, of the day book
+	whole      bool                 // everything is in view, as in a case; else reports are read some months back only
+	batch      map[string]bool      // institution|item|month whose times are batch-booked
+	fill       map[string]float64   // institution|fee column → share of rows that have it
 }
 
 // Load reads every contract table of a folder (plain or gzip CSV, UTF-8) and settles what counts: validity,

@@ -1,58 +1,32 @@
 package oracle
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
 )
 
-// factory are the values of 规则口径 that a card's params may change, in the units written there.
+// factory are the values of 规则口径 that no card has for a parameter; all others are in the cards' files.
 func factory() map[string]map[string]string {
 	return map[string]map[string]string{
-		"A003": {"max_age_y": "18"},
-		"A004": {"age_max": "14"},
-		"A005": {"newborn_d": "28", "infant_y": "3", "child_y": "14"},
-		"A006": {"age_min": "18"},
-		"A007": {"insutype_allow": "400"},
-		"A013": {"lookback_d": "365", "pending_h": "48"},
-		"A015": {"gap_d": "90"},
-		"A016": {"gap_d": "90"},
-		"A022": {"recode_d": "30"},
-		"A028": {"emergency": "3", "chronic_visit": "84", "chronic_diag": "28", "ordinary": "7", "old_y": "65"},
-		"A029": {"chronic_diag": "30", "ordinary": "7"},
-		"B005": {"tolerance_permille": "1", "tolerance_min": "0.01"},
-		"B007": {"same_day": "true"},
 		"B009": {"hours": "24"},
-		"B011": {"second": "0.5", "both_sides": "1.5"},
-		"B012": {"second": "0.5"},
-		"B014": {"min_rx": "3", "drugs_per_rx": "5", "amount_limit": "300"},
-		"C002": {"CT": "7", "MRI": "14"},
-		"C009": {"overlap_d": "2"},
-		"C022": {"window_d": "180"},
-		"D002": {"window_d": "365", "limit_d": "30", "buffer_d": "15"},
-		"D003": {"remain_d": "7", "chronic_d": "14", "after_discharge_d": "7", "long_rx_d": "28"},
-		"D005": {"window_d": "3", "short_d": "3"},
-		"G001": {"gap_d": "15", "same_group": "false"},
-		"G002": {"gap_d": "1"},
-		"G004": {"gap_d": "15"},
-		"G006": {"small": "50"},
-		"G007": {"days": "3", "min_los": "5"},
-		"G015": {"min_age": "6", "max_age": "70"},
-		"G016": {"ratio_permille": "600", "intervention": "500"},
-		"G017": {"active_permille": "100", "oral_permille": "500"},
-		"G018": {"days": "3", "level3": "3000", "level2": "1500", "level1": "600"},
 		"G030": {"pair": "310|390"},
-		"H003": {"grace_d": "5"},
-		"I006": {"min_age": "18"},
-		"I007": {"minutes": "30", "km": "5", "kmh": "120"},
-		"L002": {"hours": "24"},
-		"X002": {"n": "4"},
-		"X003": {"month": "20", "day": "4", "year": "100"},
 		"fill": {"min": "0.3"},
 	}
 }
 
-func (j *judge) text(card, name string) string { return j.c.Params[card][name] }
+// text is a parameter as 规则口径 or, for cards that it leaves to their files, the card's file writes it.
+func (j *judge) text(card, name string) string {
+	if v, ok := j.c.Params[card][name]; ok {
+		return v
+	}
+	if v, ok := shippedCards()[card].params[name]; ok {
+		return fmt.Sprint(v)
+	}
+	return ""
+}
 
 // param is a card's parameter as an integer of 10^-scale; a misspelt one panics, for only tests come here.
 func (j *judge) param(card, name string, scale int) int64 {
@@ -68,20 +42,23 @@ func (j *judge) int(card, name string) int { return int(j.param(card, name, 0)) 
 // needs are the tables without a single row of which a card judges nothing.
 var needs = map[string]string{
 	"A001": "person", "A002": "person", "A003": "person", "A004": "person", "A005": "person", "A006": "person",
-	"A013": "diagnosis", "A022": "catalogue", "B004": "lab", "B005": "price_limit", "B029": "credential",
-	"B030": "agreement", "C022": "birth|diagnosis", "C024": "person", "G003": "bed_move", "G004": "selfpay_visit",
+	"A022": "catalogue", "B004": "lab", "B005": "price_limit", "B029": "credential",
+	"B030": "agreement", "C024": "person", "G003": "bed_move", "G004": "selfpay_visit",
 	"G015": "person", "H003": "chronic", "H004": "chronic", "H007": "contract", "I001": "death", "I006": "person",
-	"I007": "institution", "L002": "medorder", "L003": "person", "L004": "operation",
-}
-
-// columns are the fee columns a card needs, institution by institution.
-var columns = map[string]string{
-	"G007": "med_chrgitm_type", "G016": "med_chrgitm_type", "G017": "med_chrgitm_type",
-	"A017": "bilg_dept_codg", "A018": "bilg_dept_codg", "D004": "bilg_dept_codg",
+	"I007": "institution", "L002": "medorder", "G012": "medorder|record", "L003": "person", "L004": "operation",
 }
 
 // able tells whether the city has a table that the card needs (one of them, where | separates).
 func (c *City) able(card string) bool {
+	if factoryNeeds := needs[card]; factoryNeeds == "" && slices.ContainsFunc(newCards(), func(n cardJudge) bool { return n.id == card }) {
+		for _, n := range shippedCards()[card].needs {
+			table, _, _ := strings.Cut(n, ".")
+			if len(c.table(table)) == 0 {
+				return false
+			}
+		}
+		return true
+	}
 	if needs[card] == "" {
 		return true
 	}
@@ -93,10 +70,9 @@ func (c *City) able(card string) bool {
 	return false
 }
 
-// filled tells whether the institution fills the fee column that the card needs.
+// filled tells whether the institution fills the columns that the card needs.
 func (j *judge) filled(card, inst string) bool {
-	col := columns[card]
-	return col == "" || j.c.fill[inst+"|"+col]*10_000 >= float64(j.param("fill", "min", 4))
+	return !j.c.lacks(card, inst)
 }
 
 // measure computes column fill and finds the batch-booked items (规则口径 一 批量记账, fill).

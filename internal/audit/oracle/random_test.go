@@ -149,7 +149,8 @@ func TestOrder(t *testing.T) {
 	}
 	silent := 0
 	for _, c := range cards() {
-		if spoke[c.id] == 0 {
+		later := slices.ContainsFunc(newCards(), func(n cardJudge) bool { return n.id == c.id }) // tried by their cases
+		if spoke[c.id] == 0 && !later {
 			silent++
 			t.Logf("%s never spoke", c.id)
 		}
