@@ -47,6 +47,7 @@ type OnlineResult struct {
 	BodyBytes    int                `json:"body_bytes"`
 	HistoryLines int64              `json:"history_lines"`
 	Persons      int                `json:"persons"`
+	Reminders    float64            `json:"reminders"` // an answer, all that the rules found, before anybody chose
 	HeapMiB      float64            `json:"heap_mib"`
 	FirstAnswer  float64            `json:"first_answer_s"`
 	Cards        int                `json:"cards"`
@@ -128,7 +129,7 @@ func Online(ctx context.Context, opt OnlineOptions) (*OnlineResult, error) {
 	}
 	r.NoopRatio = r.ClosedRPS / max(r.NoopRPS, 1)
 	r.CPUMicros = (after.CPU - before.CPU) * 1e6 / max(float64(after.Calls-before.Calls), 1)
-	r.HeapMiB, r.Shares = after.HeapMiB, after.Shares
+	r.HeapMiB, r.Shares, r.Reminders = after.HeapMiB, after.Shares, float64(after.Said)/max(float64(after.Calls), 1)
 	for _, rate := range opt.Rates {
 		say(fmt.Sprintf("开环：每秒 %d 次", rate))
 		x := s.arrivals(bodies, rate, span)

@@ -23,6 +23,7 @@ import (
 // onlineStats are what the service says of itself.
 type onlineStats struct {
 	Calls   int64              `json:"calls"`
+	Said    int64              `json:"said"`
 	CPU     float64            `json:"cpu_s"`
 	HeapMiB float64            `json:"heap_mib"`
 	Shares  map[string]float64 `json:"shares"`
@@ -32,6 +33,7 @@ type onlineStats struct {
 type onlineDesk struct {
 	e      *online.Engine
 	calls  atomic.Int64
+	said   atomic.Int64
 	spent  [4]atomic.Int64 // nanoseconds by step
 	mu     sync.Mutex
 	log    *bufio.Writer
@@ -113,6 +115,7 @@ func (d *onlineDesk) check(w http.ResponseWriter, r *http.Request) {
 		d.spent[i].Add(int64(t[i+1].Sub(t[i])))
 	}
 	d.calls.Add(1)
+	d.said.Add(int64(len(a.Reminders)))
 }
 
 // readAll reads into memory that is used again.
@@ -136,7 +139,7 @@ func (d *onlineDesk) stats(w http.ResponseWriter, _ *http.Request) {
 	runtime.GC()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	st := onlineStats{Calls: d.calls.Load(), CPU: cpuTime().Seconds(), HeapMiB: float64(m.HeapAlloc) / (1 << 20), Shares: map[string]float64{}}
+	st := onlineStats{Calls: d.calls.Load(), Said: d.said.Load(), CPU: cpuTime().Seconds(), HeapMiB: float64(m.HeapAlloc) / (1 << 20), Shares: map[string]float64{}}
 	all := int64(1)
 	for i := range d.spent {
 		all += d.spent[i].Load()

@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/mingjian/mingjian/internal/audit"
 	"github.com/mingjian/mingjian/internal/claim"
@@ -125,7 +124,13 @@ func loadOnline(ctx context.Context, dir, files string) error {
 }
 
 // codes are what history and calls are made of: of the small city, so that points and catalogue know them.
-type codes struct{ items, insts, diags []string }
+type codes struct {
+	insts, diags []string
+	lines        []billed
+}
+
+// billed is a line of the small city's bills: calls and history are made of lines that hospitals write, not of chance.
+type billed struct{ item, list, charge, price string }
 
 func codesOf(dir string) (*codes, error) {
 	l, err := lake.Open(dir)
@@ -146,11 +151,25 @@ func codesOf(dir string) (*codes, error) {
 	for i := 0; i < ref.N; i++ {
 		c.insts = append(c.insts, ds[claim.DictInst].String(ref.I32(ref.Table.MustCol("fixmedins_code"), i)))
 	}
-	for d, to := range map[int]*[]string{claim.DictItem: &c.items, claim.DictDiag: &c.diags} {
-		for i := 1; i < ds[d].Len(); i++ {
-			*to = append(*to, ds[d].String(int32(i)))
+	fee := claim.MustTable("fee")
+	for b := range s.Buckets() {
+		visits, err := s.Read("visit", onlineMonth, b, []string{"dscg_maindiag_code"})
+		if err != nil {
+			return nil, err
 		}
-		slices.Sort(*to)
+		for i := 0; i < visits.N; i++ {
+			if d := visits.Format(ds, visits.Table.MustCol("dscg_maindiag_code"), i); d != "" {
+				c.diags = append(c.diags, d)
+			}
+		}
+		rows, err := s.Read("fee", onlineMonth, b, []string{"hilist_code", "list_type", "med_chrgitm_type", "pric"})
+		if err != nil {
+			return nil, err
+		}
+		for i := 0; i < rows.N; i++ {
+			text := func(name string) string { return rows.Format(ds, fee.MustCol(name), i) }
+			c.lines = append(c.lines, billed{text("hilist_code"), text("list_type"), text("med_chrgitm_type"), text("pric")})
+		}
 	}
 	return c, nil
 }
@@ -189,8 +208,8 @@ func (b *onlineCity) history(files string, opt OnlineOptions) error {
 			fmt.Fprintf(out["visit"], "%s,%s,%s,390,11,%s 08:10:00,%s 10:30:00,%s\n", id, psn, inst, day, day, diag)
 			fmt.Fprintf(out["diagnosis"], "%s,1,1,1,%s,%s 08:20:00\n", id, diag, day)
 			for l := range historyLines {
-				fmt.Fprintf(out["fee"], "%s-%d,%s,S%s,%s,%s,%s 09:%02d:00,%d,%s,%02d,1,20,20.00,20.00,7\n", id, l, id, id, psn, inst, day, l, 101+100*rng.IntN(2),
-					c.items[rng.IntN(len(c.items))], 1+rng.IntN(11))
+				x := c.lines[rng.IntN(len(c.lines))]
+				fmt.Fprintf(out["fee"], "%s-%d,%s,S%s,%s,%s,%s 09:%02d:00,%s,%s,%s,1,%s,20.00,20.00,7\n", id, l, id, id, psn, inst, day, l, x.list, x.item, x.charge, x.price)
 				b.Lines++
 			}
 			fmt.Fprintf(out["settlement"], "S%s,%s,%s,%s,390,11,%s 10:20:00,%d.00,%d.00\n", id, id, psn, inst, day, 20*historyLines, 12*historyLines)
@@ -231,9 +250,13 @@ func (b *onlineCity) bodies(seed uint64) ([][]byte, error) {
 		e.Orders = nil
 		for k := range askedOrders {
 			o := full
-			o.ID, o.Item, o.Name, o.HospName = fmt.Sprintf("N%d-%d", i, k), of(c.items), "目录名称若干字", "院内名称若干字"
-			o.ListType, o.Charge = []string{"101", "201"}[rng.IntN(2)], fmt.Sprintf("%02d", 1+rng.IntN(11))
+			x := c.lines[rng.IntN(len(c.lines))]
+			o.ID, o.Item, o.Name, o.HospName = fmt.Sprintf("N%d-%d", i, k), x.item, "目录名称若干字", "院内名称若干字"
+			o.ListType, o.Charge = x.list, x.charge
 			o.Cnt, o.Price, o.Amount, o.Own, o.SelfPay = claim.QtyOne, 20*claim.PriceOne, 2000, 0, 0
+			if p, err := claim.ParseDecimal(x.price, 6); err == nil {
+				o.Price = claim.Price(p)
+			}
 			o.TakeHome, o.Days, o.Dose, o.DoseUnit, o.Frequency, o.Way = false, claim.None32, "", "", "", ""
 			o.Begin, o.Dept, o.DeptName, o.Doctor, o.Current = at-claim.Time(k)*60_000_000-600_000_000, "A03", "内科", "D99010100001002", true
 			e.Orders = append(e.Orders, o)

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/audit"
@@ -176,12 +177,16 @@ func (d *desk) points(h *rule.Hit, basis string) (ids, why string) {
 
 // facts is a digest of what the hit rests on: equal digests, equal facts.
 func (d *desk) facts(t *claim.Timeline, h *rule.Hit, m *Reminder) string {
-	parts := []string{m.Rule, m.Version, m.Point, fmt.Sprint(h.Severity)}
+	parts := []string{m.Rule, m.Version, m.Point, strconv.Itoa(h.Severity)}
 	visits := map[int32]bool{h.Visit: true}
 	for _, hl := range h.Lines {
 		l := &t.Lines[hl.Line]
 		visits[l.Visit] = true
-		parts = append(parts, fmt.Sprint(hl.Type, t.FeedetlSn(l), d.bound.Code(l), l.Cnt, l.Time))
+		b := append(make([]byte, 0, 96), '0'+hl.Type)
+		b = append(append(append(b, t.FeedetlSn(l)...), ' '), d.bound.Code(l)...)
+		b = strconv.AppendInt(append(b, ' '), int64(l.Cnt), 10)
+		b = strconv.AppendInt(append(b, ' '), int64(l.Time), 10)
+		parts = append(parts, string(b))
 	}
 	for vi := range visits {
 		if vi >= 0 {
