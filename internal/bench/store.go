@@ -25,7 +25,7 @@ type StoreOptions struct {
 	Runs     int             // of each measurement; the median counts
 	Postgres *store.Location // nil = not measured; a schema of its own is made and dropped
 	Version  string
-	Only     store.Engine    // measure this engine alone; "" = both
+	Only     store.Engine // measure this engine alone; "" = both
 	Progress func(what string)
 }
 
