@@ -209,9 +209,21 @@ func TestKeys(t *testing.T) {
 			t.Errorf("%s: %+v, %v", name, who, err)
 		}
 	}
+	again.Remember = time.Second
+	remembered := func(at time.Time) error {
+		_, err := again.VerifyTIF(ctx, id, ts(at), "n", sign(at), at)
+		return err
+	}
+	if err := remembered(now); err != nil {
+		t.Error(err)
+	}
 	if err := ks.Revoke(ctx, "t", id); err != nil {
 		t.Fatal(err)
 	}
+	if err := remembered(now.Add(time.Second)); !errors.Is(err, auth.ErrDenied) {
+		t.Errorf("a second after it was revoked: %v", err)
+	}
+	again.Remember = 0
 	if _, err := again.VerifyTIF(ctx, id, ts(now), "n", sign(now), now); !errors.Is(err, auth.ErrDenied) {
 		t.Errorf("a revoked key: %v", err)
 	}

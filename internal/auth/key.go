@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/mingjian/mingjian/internal/store"
@@ -28,7 +29,36 @@ const KeyFile = "secret.key"
 type Keys struct {
 	DB    *store.DB
 	Trail *Trail
-	aead  cipher.AEAD
+	// Remember is how long VerifyTIF goes by what it read of a key: a revoked key may be used for so long. 0 = it reads each time.
+	Remember time.Duration
+	aead     cipher.AEAD
+	read     sync.Map // id → *knownKey
+}
+
+// knownKey is a key as it was read.
+type knownKey struct {
+	*store.Key
+	secret string
+	at     time.Time
+}
+
+// key reads a key with its secret, or remembers it.
+func (k *Keys) key(ctx context.Context, id string, now time.Time) (*knownKey, error) {
+	if x, ok := k.read.Load(id); ok && now.Sub(x.(*knownKey).at).Abs() < k.Remember {
+		return x.(*knownKey), nil
+	}
+	x := &knownKey{at: now}
+	err := k.DB.View(ctx, func(tx *store.Tx) (err error) { x.Key, err = tx.Key(id); return err })
+	if err != nil {
+		return nil, err
+	}
+	if x.secret, err = k.unseal(x.ID, x.Secret); err != nil {
+		return nil, err
+	}
+	if k.Remember > 0 {
+		k.read.Store(id, x) // only keys that there are: callers cannot fill it
+	}
+	return x, nil
 }
 
 // OpenKeys reads the key file of a data directory, making it on first use.
@@ -147,8 +177,7 @@ const maxSkew = 5 * time.Minute
 // VerifyTIF checks the signature of the national gateway: lower-case hex SHA-256(timestamp + secret + nonce + timestamp),
 // the timestamp in seconds. paasid is the key's id. Whoever serves requests must also refuse a nonce seen within maxSkew.
 func (k *Keys) VerifyTIF(ctx context.Context, paasid, timestamp, nonce, signature string, now time.Time) (*Identity, error) {
-	var x *store.Key
-	err := k.DB.View(ctx, func(tx *store.Tx) (err error) { x, err = tx.Key(paasid); return err })
+	x, err := k.key(ctx, paasid, now)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, ErrDenied
 	}
@@ -162,11 +191,7 @@ func (k *Keys) VerifyTIF(ctx context.Context, paasid, timestamp, nonce, signatur
 	if x.RevokedAt > 0 || (x.ExpiresAt > 0 && !now.Before(store.Moment(x.ExpiresAt))) {
 		return nil, ErrDenied
 	}
-	secret, err := k.unseal(x.ID, x.Secret)
-	if err != nil {
-		return nil, err
-	}
-	if subtle.ConstantTimeCompare([]byte(SignTIF(secret, timestamp, nonce)), []byte(signature)) != 1 {
+	if subtle.ConstantTimeCompare([]byte(SignTIF(x.secret, timestamp, nonce)), []byte(signature)) != 1 {
 		return nil, ErrDenied
 	}
 	return &Identity{Name: x.ID, Scope: Scope{x.Admdvs, x.Inst}}, nil

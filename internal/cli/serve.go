@@ -53,6 +53,7 @@ func (c *serveCmd) Run(s *streams) error {
 		if err != nil {
 			return err
 		}
+		keys.Remember = time.Second
 		x.gateway = &web.Gateway{Keys: keys, Limits: web.NewLimits(c.KeyRate, c.KeyBurst)}
 		srv, err := web.New(web.Options{Listen: c.Listen, TLSCert: c.TLSCert, TLSKey: c.TLSKey, MaxBody: c.MaxBody << 20, Grace: c.Grace, Version: Version, Log: x.log,
 			Checks: []web.Check{{Name: "store", Run: o.db.Ping}}, Stamp: x.rules.stamp})

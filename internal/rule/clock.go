@@ -12,7 +12,6 @@ import (
 type Clock struct {
 	b      *Bound
 	nanos  []int64 // by card, readings of the clock taken off
-	reads  int64   // pairs of readings
 	cost   int64   // nanoseconds of a pair
 	inside bool    // a hook is being measured: what it asks for is its own
 }
@@ -48,9 +47,6 @@ func readingCost() int64 {
 	return max(1, least)
 }
 
-// Overhead is the time that the clock itself took so far.
-func (k *Clock) Overhead() time.Duration { return time.Duration(k.reads * k.cost) }
-
 // ByCard is the time spent on each card, variants with their card.
 func (k *Clock) ByCard() map[string]time.Duration {
 	out := map[string]time.Duration{}
@@ -78,7 +74,6 @@ func (k *Clock) end(card int, begun time.Time, mine bool) {
 	}
 	n := int64(time.Since(begun))
 	k.inside = false
-	k.reads++
 	k.nanos[card] += max(0, n-k.cost)
 }
 
