@@ -35,11 +35,11 @@ type Gate struct {
 	Keys *Keys
 
 	mu    sync.Mutex
-	known map[string]knownKey
+	known map[string]gateKey
 	seen  nonces
 }
 
-type knownKey struct {
+type gateKey struct {
 	row    *store.Key // nil = there is none
 	secret string
 	until  time.Time
@@ -71,8 +71,8 @@ func (g *Gate) key(ctx context.Context, id string, now time.Time) (*store.Key, s
 	return x, k.secret, nil
 }
 
-func (g *Gate) read(ctx context.Context, id string, now time.Time) (knownKey, error) {
-	k := knownKey{until: now.Add(keyLife)}
+func (g *Gate) read(ctx context.Context, id string, now time.Time) (gateKey, error) {
+	k := gateKey{until: now.Add(keyLife)}
 	err := g.Keys.DB.View(ctx, func(tx *store.Tx) (err error) { k.row, err = tx.Key(id); return err })
 	if errors.Is(err, store.ErrNotFound) {
 		return k, nil // not remembered: ids can be made up without end
@@ -86,7 +86,7 @@ func (g *Gate) read(ctx context.Context, id string, now time.Time) (knownKey, er
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.known == nil || len(g.known) >= mostKeys {
-		g.known = map[string]knownKey{}
+		g.known = map[string]gateKey{}
 	}
 	g.known[id] = k
 	return k, nil
