@@ -181,6 +181,13 @@ func settled(t *turn) error {
 	if err != nil {
 		return err
 	}
+	var patient int64
+	for i := range t.lines {
+		patient += t.patientOf(t.work, &t.lines[i])
+	}
+	if patient != 0 && len(l.Keys(ledger.Patient)) == 0 {
+		return refuse(CodeLedger, "疑点 %s 还没有下账", t.c.Finding)
+	}
 	if !l.Settled() {
 		return refuse(CodeLedger, "疑点 %s 的账还没有结清：%s", t.c.Finding, balanceText(l))
 	}

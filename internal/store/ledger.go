@@ -57,6 +57,18 @@ func (tx *Tx) CasesOn(book, acct, inst string, limit int) ([]CaseBalance, error)
 	return out, err
 }
 
+// OffsetMonths lists the months in which something was moved to an account for an institution.
+func (tx *Tx) OffsetMonths(inst, acct string) ([]string, error) {
+	var out []string
+	err := tx.query(func(r *sql.Rows) error {
+		var m string
+		err := r.Scan(&m)
+		out = append(out, m)
+		return err
+	}, "SELECT DISTINCT month FROM ledger_post WHERE fixmedins_code = $1 AND to_acct = $2 ORDER BY month", inst, acct)
+	return out, err
+}
+
 // AddRefund adds money that came back on another way; false when the same reference is there already.
 func (tx *Tx) AddRefund(r RefundElse) (bool, error) {
 	n, err := tx.exec(insertText(refundElseTable.name, refundElseTable.names(), 1)+" ON CONFLICT (refund_id) DO NOTHING", values(&r)...)

@@ -37,7 +37,7 @@ type RefundElse struct {
 	Sn      string
 	Amt     int64
 	Used    int64
-	PaidDay string
+	PaidDay int64
 	MadeAt  int64
 	Version int64
 }

@@ -42,6 +42,12 @@ func (tx *Tx) SetCaseLines(lines []CaseLine) error {
 	return nil
 }
 
+// DropCaseLines forgets the lines of a case that begins anew.
+func (tx *Tx) DropCaseLines(finding string) error {
+	_, err := tx.exec("DELETE FROM review_line WHERE finding_id = $1", finding)
+	return err
+}
+
 // AddSteps adds steps; ErrExists when a step has its number: somebody else was faster.
 func (tx *Tx) AddSteps(ss ...Step) error { return insert(tx, &reviewStepTable, ss...) }
 

@@ -35,7 +35,7 @@ var (
 	ledgerPostTable = table{"ledger_post", 1, cols("T post_id", "T finding_id", "N line_no", "T book", "T fixmedins_code", "T setl_id", "T feedetl_sn", "T item",
 		"T from_acct", "T to_acct", "N amount_fen", "T month", "T doc", "T actor", "N at", "T memo")}
 	refundElseTable = table{"refund_else", 1, cols("T refund_id", "T source", "T ref_no", "T line", "T fixmedins_code", "T rule_id", "T setl_id", "T feedetl_sn",
-		"N amt_fen", "N used_fen", "T paid_day", "N made_at", "N version")}
+		"N amt_fen", "N used_fen", "N paid_day", "N made_at", "N version")}
 	reviewSetlTable = table{"review_setl", 1, cols("T setl_id", "T fixmedins_code", "T paid", "T clr_month", "N pay_mode", "T insu_admdvs", "T items", "N changed_at")}
 	paySheetTable   = table{"pay_sheet", 2, cols("T month", "T fixmedins_code", "N payable_fen", "N offset_fen", "T voucher_no", "N voucher_fen", "T state", "T made_by",
 		"N changed_at", "N version")}

@@ -38,6 +38,7 @@ const (
 	YearEnd   = "年清"
 	Clearing  = "清算"
 	Handed    = "移交"
+	Waived    = "免收" // breach money is charged instead
 	OwedBack  = "应退" // of the patient's book
 )
 
@@ -226,7 +227,7 @@ func (c *Case) Claims(book string, line int) (sum int64) {
 
 // down is the order in which a smaller claim gives money up: first what nobody has been asked for, last what was received.
 var down = map[string][][2]string{
-	Fund: {{Proposed, Source}, {Confirmed, Source}, {Handed, Source}, {Due, Source}, {Clearing, Source}, {YearEnd, Source}, {Offset, Source}, {Elsewhere, Source},
+	Fund: {{Proposed, Source}, {Confirmed, Source}, {Handed, Source}, {Due, Source}, {Clearing, Source}, {YearEnd, Source}, {Waived, Source}, {Offset, Source}, {Elsewhere, Source},
 		{Paid, BackDue}, {Received, BackDue}, {Refused, BackDue}},
 	Patient: {{OwedBack, Source}, {Back, Source}},
 	Breach:  {{Due, Source}, {Received, BackDue}},

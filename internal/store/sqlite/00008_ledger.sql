@@ -29,7 +29,7 @@ CREATE TABLE refund_else (
     feedetl_sn TEXT NOT NULL,
     amt_fen BIGINT NOT NULL,
     used_fen BIGINT NOT NULL,
-    paid_day TEXT NOT NULL,
+    paid_day BIGINT NOT NULL,
     made_at BIGINT NOT NULL,
     version BIGINT NOT NULL,
     PRIMARY KEY (refund_id)

@@ -1,0 +1,5 @@
+package review_test
+
+const childEnv = "REVIEW_TEST_CHILD"
+
+func child(string) {}
