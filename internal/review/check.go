@@ -152,6 +152,8 @@ func (h *Health) stateOf(c *store.Case, f *store.Finding, steps []store.Step) {
 		return
 	case f.State != c.State:
 		h.wrong(c, "办理状态 %s，疑点状态 %s", c.State, f.State)
+	case f.Charged != c.Charged && c.State != Machine:
+		h.wrong(c, "办理拟扣 %s 元，疑点拟扣 %s 元", claim.Money(c.Charged), claim.Money(f.Charged))
 	case c.Clock != s.Clock:
 		h.wrong(c, "状态 %s 的期限应为 %q，记的是 %q", c.State, s.Clock, c.Clock)
 	case (s.Clock != "") != (c.DueDay > 0) || c.DueDay < c.StartDay:

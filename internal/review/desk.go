@@ -197,8 +197,8 @@ func (b *batch) write(w *work) error {
 	if err := b.tx.AddSteps(w.steps...); err != nil {
 		return err
 	}
-	if w.c.State != w.was.State && !w.isNew && w.c.State != Machine {
-		if err := b.tx.SetFindingState(w.c.Finding, w.c.State, b.now); err != nil {
+	if (w.c.State != w.was.State || w.c.Charged != w.was.Charged || w.isNew) && w.c.State != Machine {
+		if err := b.tx.SetFindingState(w.c.Finding, w.c.State, w.c.Charged, b.now); err != nil {
 			return err
 		}
 	}

@@ -52,6 +52,8 @@ func (d *Desk) Book(ctx context.Context, who *auth.Identity, ref Ref, say Say) (
 		if err != nil {
 			return err
 		}
+		// What names a line comes first, then a settlement, a rule, a mere total.
+		slices.SortStableFunc(refunds, func(a, b store.RefundElse) int { return width(&a) - width(&b) })
 		for _, k := range l.Keys(ledger.Fund) {
 			if err := t.bookLine(l, k, refunds); err != nil {
 				return err
@@ -140,6 +142,11 @@ func covers(r *store.RefundElse, rule string, l ledger.Line) bool {
 		return r.Setl == l.Setl && (r.Rule == "" || r.Rule == rule)
 	}
 	return r.Rule == "" || r.Rule == rule
+}
+
+// width orders what came back by how much it may cover.
+func width(r *store.RefundElse) int {
+	return 4*flag(r.Setl == "") + 2*flag(r.Sn == "") + flag(r.Rule == "")
 }
 
 // way is where a settlement's money goes, and why. A settlement of which nothing is known counts as paid: taking it from the next

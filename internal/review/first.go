@@ -165,8 +165,8 @@ func (b *batch) newWork(f *store.Finding, area string) (*work, error) {
 				Scope: l.Scope, Upheld: l.Vola, Charged: l.Charged})
 		}
 	}
-	w.was = *c
 	w.sum()
+	w.was = *c
 	b.works[f.ID] = w
 	b.order = append(b.order, w)
 	return w, nil

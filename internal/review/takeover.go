@@ -200,9 +200,6 @@ func (b *batch) placeOld(who *auth.Identity, o *Old, w *work) error {
 	if err := t.done(); err != nil {
 		return err
 	}
-	if err := b.tx.SetFindingState(c.Finding, c.State, b.now); err != nil {
-		return err
-	}
 	if err := b.reallocate(w); err != nil {
 		return err
 	}

@@ -169,10 +169,8 @@ func (d *Desk) openCase(tx *store.Tx, who *auth.Identity, out *Detail) (err erro
 		return err
 	}
 	out.Balances = l.Balances(ledger.Fund)
-	for _, e := range flow.Can(c.State, who) {
-		if !systemOnly(e) {
-			out.Can = append(out.Can, e)
-		}
+	if out.Can, err = d.can(tx, who, c); err != nil {
+		return err
 	}
 	if c.DueDay != 0 {
 		out.DaysLeft = d.days().Between(d.Today(), claim.Day(c.DueDay))
@@ -185,7 +183,42 @@ func (d *Desk) openCase(tx *store.Tx, who *auth.Identity, out *Detail) (err erro
 	return nil
 }
 
-func systemOnly(e Event) bool { return slices.Equal(e.Who, []string{system}) }
+// can lists what somebody may do with a case now, all conditions considered but those on what he is yet to say.
+func (d *Desk) can(tx *store.Tx, who *auth.Identity, c *store.Case) ([]Event, error) {
+	b := &batch{d: d, tx: tx, now: store.Micros(d.now()), today: d.Today(), works: map[string]*work{}}
+	ps, err := tx.Params("")
+	if err != nil {
+		return nil, err
+	}
+	b.params = ps
+	w, err := b.load(c.Finding)
+	if err != nil {
+		return nil, err
+	}
+	out := []Event{}
+	for i := range flow.Events {
+		e := &flow.Events[i]
+		if !slices.Contains(e.From, c.State) || !e.by(who) {
+			continue
+		}
+		t := &turn{batch: b, work: w, who: who, ev: e, from: b.today}
+		ok := true
+		for _, g := range e.Guards {
+			if g == "说明理由" || g == "理由代码" || !ok {
+				continue
+			}
+			if err := guards[g](t); err != nil && CodeOf(err) == "" {
+				return nil, err
+			} else if err != nil {
+				ok = false
+			}
+		}
+		if ok {
+			out = append(out, *e)
+		}
+	}
+	return out, nil
+}
 
 // sameVisit lists the other findings of the visit that somebody may see.
 func (d *Desk) sameVisit(tx *store.Tx, who *auth.Identity, out *Detail) error {

@@ -22,9 +22,10 @@ func (tx *Tx) Case(finding string) (*Case, error) {
 // ChangeCase writes a case that is of the version read; ErrConflict.
 func (tx *Tx) ChangeCase(c *Case) error { return tx.replace(&reviewCaseTable, c) }
 
-// SetFindingState writes the state of a finding that has a case: the case is what decisions are checked against.
-func (tx *Tx) SetFindingState(id, state string, now int64) error {
-	return tx.execOne("UPDATE finding SET state = $1, changed_at = $2, version = version + 1 WHERE finding_id = $3", state, now, id)
+// SetFindingState writes the state and charge of a finding that has a case: the case is what decisions are checked against, lists are
+// by the finding's.
+func (tx *Tx) SetFindingState(id, state string, charged, now int64) error {
+	return tx.execOne("UPDATE finding SET state = $1, charged_fen = $2, changed_at = $3, version = version + 1 WHERE finding_id = $4", state, charged, now, id)
 }
 
 // CaseLines lists the lines of a case in order.
