@@ -138,7 +138,7 @@ func (h *Health) moneyOf(c *store.Case, lines []store.CaseLine, l *ledger.Case) 
 	if c.State == Closed && l.Total(ledger.Fund, ledger.Proposed, ledger.Confirmed, ledger.Due, ledger.Offset, ledger.Clearing, ledger.Handed) != 0 {
 		h.wrong(c, "已关闭而仍有应收：%s", balanceText(l))
 	}
-	if (c.State == Admin) != (l.Total(ledger.Fund, ledger.Handed) != 0) && c.Fund != 0 {
+	if (c.State == Admin) != (l.Total(ledger.Fund, ledger.Handed) != 0) && c.Fund != 0 && ledgered(c) {
 		h.wrong(c, "状态 %s 与“移交”账 %s 元不符", c.State, claim.Money(l.Total(ledger.Fund, ledger.Handed)))
 	}
 }

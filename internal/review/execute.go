@@ -323,11 +323,22 @@ func (d *Desk) ChargeBreach(ctx context.Context, who *auth.Identity, in BreachIn
 
 // SetInstitutions registers institutions: the division decides who sees its findings, a closing day that nothing is offset any more.
 func (d *Desk) SetInstitutions(ctx context.Context, who *auth.Identity, is []store.Institution) error {
+	return d.setInstitutions(ctx, who, is)
+}
+
+// SyncInstitutions registers the institutions of the imported data; a closing day that people registered stays.
+func (d *Desk) SyncInstitutions(ctx context.Context, is []store.Institution) error {
+	return d.setInstitutions(ctx, machineID, is)
+}
+
+func (d *Desk) setInstitutions(ctx context.Context, who *auth.Identity, is []store.Institution) error {
 	for lo := 0; lo < len(is); lo += takeAtOnce {
 		part := is[lo:min(len(is), lo+takeAtOnce)]
 		err := d.do(ctx, func(b *batch) error {
-			if err := b.mayArea(who, auth.Dispatch, ""); err != nil && who != machineID {
-				return err
+			if who != machineID {
+				if err := b.mayArea(who, auth.Dispatch, ""); err != nil {
+					return err
+				}
 			}
 			n := 0
 			for _, i := range part {
@@ -340,6 +351,9 @@ func (d *Desk) SetInstitutions(ctx context.Context, who *auth.Identity, is []sto
 				}
 				i.ChangedAt, i.Version = b.now, 1
 				if old != nil {
+					if who == machineID && i.ClosedOn == "" {
+						i.ClosedOn = old.ClosedOn
+					}
 					i.ChangedAt, i.Version = old.ChangedAt, old.Version
 					if *old == i {
 						continue

@@ -102,6 +102,18 @@ func (tx *Tx) SettledOf(id string) (*Settled, error) {
 	return s, err
 }
 
+// UnknownSettlements lists the settlements of cases that are not ended of which nothing is known, with the month of the finding.
+func (tx *Tx) UnknownSettlements() (map[string]string, error) {
+	out := map[string]string{}
+	err := tx.query(func(r *sql.Rows) error {
+		var id, month string
+		err := r.Scan(&id, &month)
+		out[id] = month
+		return err
+	}, "SELECT DISTINCT l.setl_id, c.month FROM review_case c JOIN review_line l ON l.finding_id = c.finding_id WHERE c.outcome = '' AND l.setl_id <> '' AND NOT EXISTS (SELECT 1 FROM review_setl s WHERE s.setl_id = l.setl_id)")
+	return out, err
+}
+
 // Sheet reads the payment sheet of an institution in a month; ErrNotFound.
 func (tx *Tx) Sheet(month, inst string) (*Sheet, error) {
 	return only[Sheet](tx, &paySheetTable, month+" "+inst+" 的拨付单", "WHERE month = $1 AND fixmedins_code = $2", month, inst)

@@ -2,14 +2,14 @@ package store
 
 // Institution is what the review knows of an institution.
 type Institution struct {
-	Code      string
-	Name      string
-	Admdvs    string
-	Kind      string
-	ClosedOn  string
-	SuccCode  string
-	ChangedAt int64
-	Version   int64
+	Code      string `json:"fixmedins_code"`
+	Name      string `json:"name"`
+	Admdvs    string `json:"admdvs"`
+	Kind      string `json:"kind"`
+	ClosedOn  string `json:"closed_on"`
+	SuccCode  string `json:"succ_code"`
+	ChangedAt int64  `json:"changed_at"`
+	Version   int64  `json:"version"`
 }
 
 func (x *Institution) fields() []any {
@@ -18,49 +18,49 @@ func (x *Institution) fields() []any {
 
 // Case is a finding that is being dealt with. Money is in fen, days are civil days (claim.Day).
 type Case struct {
-	Finding      string
-	Package      string
-	Panel        string
-	Admdvs       string
-	Inst         string
-	Rule         string
-	Month        string
-	State        string
-	Track        string
-	BackState    string
-	Clock        string
-	StartDay     int64
-	DueDay       int64
-	PausedDay    int64
-	Extended     int
-	SentDay      int64
-	DeliveredDay int64
-	Proof        string
-	Reminders    int
-	RemindedDay  int64
-	Escalated    int
-	EscalatedDay int64
-	Supplements  int
-	Reopened     int64
-	FirstBy      string
-	DismissBy    string
-	Dismiss2By   string
-	SecondBy     string
-	FinalBy      string
-	Machine      string
-	MachineTask  string
-	Verdict      string
-	Reason       string
-	Outcome      string
-	Severity     int
-	Refund       int64
-	Claim        int64
-	Charged      int64
-	Fund         int64
-	TakenAt      int64
-	ChangedAt    int64
-	Steps        int
-	Version      int64
+	Finding      string `json:"finding_id"`
+	Package      string `json:"package_id"`
+	Panel        string `json:"panel_id"`
+	Admdvs       string `json:"admdvs"`
+	Inst         string `json:"fixmedins_code"`
+	Rule         string `json:"rule_id"`
+	Month        string `json:"month"`
+	State        string `json:"state"`
+	Track        string `json:"track"`
+	BackState    string `json:"back_state"`
+	Clock        string `json:"clock"`
+	StartDay     int64  `json:"start_day"`
+	DueDay       int64  `json:"due_day"`
+	PausedDay    int64  `json:"paused_day"`
+	Extended     int    `json:"extended"`
+	SentDay      int64  `json:"sent_day"`
+	DeliveredDay int64  `json:"delivered_day"`
+	Proof        string `json:"proof"`
+	Reminders    int    `json:"reminders"`
+	RemindedDay  int64  `json:"reminded_day"`
+	Escalated    int    `json:"escalated"`
+	EscalatedDay int64  `json:"escalated_day"`
+	Supplements  int    `json:"supplements"`
+	Reopened     int64  `json:"reopened"`
+	FirstBy      string `json:"first_by"`
+	DismissBy    string `json:"dismiss_by"`
+	Dismiss2By   string `json:"dismiss2_by"`
+	SecondBy     string `json:"second_by"`
+	FinalBy      string `json:"final_by"`
+	Machine      string `json:"machine"`
+	MachineTask  string `json:"machine_task"`
+	Verdict      string `json:"verdict"`
+	Reason       string `json:"reason"`
+	Outcome      string `json:"outcome"`
+	Severity     int    `json:"severity"`
+	Refund       int64  `json:"refund"`
+	Claim        int64  `json:"claim_fen"`
+	Charged      int64  `json:"charged_fen"`
+	Fund         int64  `json:"fund_fen"`
+	TakenAt      int64  `json:"taken_at"`
+	ChangedAt    int64  `json:"changed_at"`
+	Steps        int    `json:"steps"`
+	Version      int64  `json:"version"`
 }
 
 func (x *Case) fields() []any {
@@ -73,19 +73,19 @@ func (x *Case) fields() []any {
 
 // CaseLine is a violating line of a case: what is claimed, upheld and charged on it.
 type CaseLine struct {
-	Finding   string
-	LineNo    int
-	Inst      string
-	Mdtrt     string
-	Setl      string
-	Sn        string
-	Vola      int64
-	Fund      int64
-	Scope     int64
-	Upheld    int64
-	Charged   int64
-	UpheldCnt int64
-	OfCnt     int64
+	Finding   string `json:"finding_id"`
+	LineNo    int    `json:"line_no"`
+	Inst      string `json:"fixmedins_code"`
+	Mdtrt     string `json:"mdtrt_id"`
+	Setl      string `json:"setl_id"`
+	Sn        string `json:"feedetl_sn"`
+	Vola      int64  `json:"vola_fen"`
+	Fund      int64  `json:"fund_fen"`
+	Scope     int64  `json:"scope_fen"`
+	Upheld    int64  `json:"upheld_fen"`
+	Charged   int64  `json:"charged_fen"`
+	UpheldCnt int64  `json:"upheld_cnt"`
+	OfCnt     int64  `json:"of_cnt"`
 }
 
 func (x *CaseLine) fields() []any {
@@ -95,18 +95,18 @@ func (x *CaseLine) fields() []any {
 
 // Step is what happened to a case. Steps are never changed.
 type Step struct {
-	Finding string
-	Seq     int
-	Event   string
-	From    string
-	To      string
-	Actor   string
-	At      int64
-	Day     int64
-	Verdict string
-	Reason  string
-	Opinion string
-	Detail  string
+	Finding string `json:"finding_id"`
+	Seq     int    `json:"seq"`
+	Event   string `json:"event"`
+	From    string `json:"from_state"`
+	To      string `json:"to_state"`
+	Actor   string `json:"actor"`
+	At      int64  `json:"at"`
+	Day     int64  `json:"day"`
+	Verdict string `json:"verdict"`
+	Reason  string `json:"reason"`
+	Opinion string `json:"opinion"`
+	Detail  string `json:"detail"`
 }
 
 func (x *Step) fields() []any {
@@ -115,22 +115,22 @@ func (x *Step) fields() []any {
 
 // Package is what is sent to an institution at once: its findings of a rule and month.
 type Package struct {
-	ID           string
-	Kind         string
-	Inst         string
-	Admdvs       string
-	Rule         string
-	Month        string
-	State        string
-	Notice       string
-	Findings     int64
-	Fund         int64
-	MergedInto   string
-	MadeBy       string
-	MadeAt       int64
-	SentAt       int64
-	RecallReason string
-	Version      int64
+	ID           string `json:"package_id"`
+	Kind         string `json:"kind"`
+	Inst         string `json:"fixmedins_code"`
+	Admdvs       string `json:"admdvs"`
+	Rule         string `json:"rule_id"`
+	Month        string `json:"month"`
+	State        string `json:"state"`
+	Notice       string `json:"notice_id"`
+	Findings     int64  `json:"findings"`
+	Fund         int64  `json:"fund_fen"`
+	MergedInto   string `json:"merged_into"`
+	MadeBy       string `json:"made_by"`
+	MadeAt       int64  `json:"made_at"`
+	SentAt       int64  `json:"sent_at"`
+	RecallReason string `json:"recall_reason"`
+	Version      int64  `json:"version"`
 }
 
 func (x *Package) fields() []any {
@@ -140,20 +140,20 @@ func (x *Package) fields() []any {
 
 // Notice is a document sent to an institution, with the proof of its delivery.
 type Notice struct {
-	ID           string
-	Kind         string
-	Inst         string
-	Package      string
-	Finding      string
-	Title        string
-	Body         string
-	SentAt       int64
-	SentDay      int64
-	SentBy       string
-	DeliveredDay int64
-	Proof        string
-	SignedBy     string
-	Version      int64
+	ID           string `json:"notice_id"`
+	Kind         string `json:"kind"`
+	Inst         string `json:"fixmedins_code"`
+	Package      string `json:"package_id"`
+	Finding      string `json:"finding_id"`
+	Title        string `json:"title"`
+	Body         string `json:"body"`
+	SentAt       int64  `json:"sent_at"`
+	SentDay      int64  `json:"sent_day"`
+	SentBy       string `json:"sent_by"`
+	DeliveredDay int64  `json:"delivered_day"`
+	Proof        string `json:"proof"`
+	SignedBy     string `json:"signed_by"`
+	Version      int64  `json:"version"`
 }
 
 func (x *Notice) fields() []any {
@@ -163,14 +163,14 @@ func (x *Notice) fields() []any {
 
 // Attachment is a file that belongs to a case; its content lies under its hash.
 type Attachment struct {
-	ID         string
-	Finding    string
-	Name       string
-	Media      string
-	Size       int64
-	SHA256     string
-	UploadedBy string
-	At         int64
+	ID         string `json:"file_id"`
+	Finding    string `json:"finding_id"`
+	Name       string `json:"name"`
+	Media      string `json:"media"`
+	Size       int64  `json:"size"`
+	SHA256     string `json:"sha256"`
+	UploadedBy string `json:"uploaded_by"`
+	At         int64  `json:"at"`
 }
 
 func (x *Attachment) fields() []any {
@@ -179,15 +179,15 @@ func (x *Attachment) fields() []any {
 
 // Panel is a panel of experts.
 type Panel struct {
-	ID         string
-	Rule       string
-	State      string
-	Chair      string
-	ConvenedBy string
-	ConvenedAt int64
-	Minutes    string
-	DecidedAt  int64
-	Version    int64
+	ID         string `json:"panel_id"`
+	Rule       string `json:"rule_id"`
+	State      string `json:"state"`
+	Chair      string `json:"chair"`
+	ConvenedBy string `json:"convened_by"`
+	ConvenedAt int64  `json:"convened_at"`
+	Minutes    string `json:"minutes"`
+	DecidedAt  int64  `json:"decided_at"`
+	Version    int64  `json:"version"`
 }
 
 func (x *Panel) fields() []any {
@@ -196,10 +196,10 @@ func (x *Panel) fields() []any {
 
 // Member is an expert on a panel.
 type Member struct {
-	Panel   string
-	Login   string
-	Recused string
-	At      int64
+	Panel   string `json:"panel_id"`
+	Login   string `json:"login"`
+	Recused string `json:"recused"`
+	At      int64  `json:"at"`
 }
 
 func (x *Member) fields() []any {
@@ -208,13 +208,13 @@ func (x *Member) fields() []any {
 
 // Vote is what a member of a panel says of a case.
 type Vote struct {
-	Panel   string
-	Finding string
-	Login   string
-	Vote    string
-	Upheld  int64
-	Opinion string
-	At      int64
+	Panel   string `json:"panel_id"`
+	Finding string `json:"finding_id"`
+	Login   string `json:"login"`
+	Vote    string `json:"vote"`
+	Upheld  int64  `json:"upheld_fen"`
+	Opinion string `json:"opinion"`
+	At      int64  `json:"at"`
 }
 
 func (x *Vote) fields() []any {
@@ -223,16 +223,16 @@ func (x *Vote) fields() []any {
 
 // Extension is a request for more working days.
 type Extension struct {
-	ID        string
-	Finding   string
-	Days      int
-	Reason    string
-	AskedBy   string
-	AskedAt   int64
-	DecidedBy string
-	DecidedAt int64
-	State     string
-	Version   int64
+	ID        string `json:"extension_id"`
+	Finding   string `json:"finding_id"`
+	Days      int    `json:"days"`
+	Reason    string `json:"reason"`
+	AskedBy   string `json:"asked_by"`
+	AskedAt   int64  `json:"asked_at"`
+	DecidedBy string `json:"decided_by"`
+	DecidedAt int64  `json:"decided_at"`
+	State     string `json:"state"`
+	Version   int64  `json:"version"`
 }
 
 func (x *Extension) fields() []any {
@@ -241,17 +241,17 @@ func (x *Extension) fields() []any {
 
 // Param is a value of a limit in an area from a day on.
 type Param struct {
-	ID        string
-	Name      string
-	Area      string
-	Value     int64
-	ValidFrom string
-	Reason    string
-	Author    string
-	Approver  string
-	State     string
-	MadeAt    int64
-	Version   int64
+	ID        string `json:"param_id"`
+	Name      string `json:"name"`
+	Area      string `json:"area"`
+	Value     int64  `json:"value"`
+	ValidFrom string `json:"valid_from"`
+	Reason    string `json:"reason"`
+	Author    string `json:"author"`
+	Approver  string `json:"approver"`
+	State     string `json:"state"`
+	MadeAt    int64  `json:"made_at"`
+	Version   int64  `json:"version"`
 }
 
 func (x *Param) fields() []any {
@@ -260,13 +260,13 @@ func (x *Param) fields() []any {
 
 // Tie is why somebody may not judge an institution.
 type Tie struct {
-	ID       string
-	Login    string
-	Inst     string
-	Kind     string
-	UntilDay int64
-	Note     string
-	MadeAt   int64
+	ID       string `json:"tie_id"`
+	Login    string `json:"login"`
+	Inst     string `json:"fixmedins_code"`
+	Kind     string `json:"kind"`
+	UntilDay int64  `json:"until_day"`
+	Note     string `json:"note"`
+	MadeAt   int64  `json:"made_at"`
 }
 
 func (x *Tie) fields() []any {
@@ -275,12 +275,12 @@ func (x *Tie) fields() []any {
 
 // Term is for how long an expert serves.
 type Term struct {
-	Login    string
-	FromDay  int64
-	UntilDay int64
-	MadeBy   string
-	MadeAt   int64
-	Version  int64
+	Login    string `json:"login"`
+	FromDay  int64  `json:"from_day"`
+	UntilDay int64  `json:"until_day"`
+	MadeBy   string `json:"made_by"`
+	MadeAt   int64  `json:"made_at"`
+	Version  int64  `json:"version"`
 }
 
 func (x *Term) fields() []any {
@@ -289,19 +289,19 @@ func (x *Term) fields() []any {
 
 // Relay is a question inside a hospital.
 type Relay struct {
-	ID        string
-	Finding   string
-	Inst      string
-	Dept      string
-	Login     string
-	Asks      string
-	DueDay    int64
-	State     string
-	Reply     string
-	AskedBy   string
-	AskedAt   int64
-	RepliedAt int64
-	Version   int64
+	ID        string `json:"relay_id"`
+	Finding   string `json:"finding_id"`
+	Inst      string `json:"fixmedins_code"`
+	Dept      string `json:"dept"`
+	Login     string `json:"login"`
+	Asks      string `json:"asks"`
+	DueDay    int64  `json:"due_day"`
+	State     string `json:"state"`
+	Reply     string `json:"reply"`
+	AskedBy   string `json:"asked_by"`
+	AskedAt   int64  `json:"asked_at"`
+	RepliedAt int64  `json:"replied_at"`
+	Version   int64  `json:"version"`
 }
 
 func (x *Relay) fields() []any {
@@ -311,10 +311,10 @@ func (x *Relay) fields() []any {
 
 // RuleAlias maps a rule number of an older system.
 type RuleAlias struct {
-	OldRule string
-	Rule    string
-	Note    string
-	MadeAt  int64
+	OldRule string `json:"old_rule"`
+	Rule    string `json:"rule_id"`
+	Note    string `json:"note"`
+	MadeAt  int64  `json:"made_at"`
 }
 
 func (x *RuleAlias) fields() []any {
