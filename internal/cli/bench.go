@@ -9,10 +9,11 @@ import (
 )
 
 type benchCmd struct {
-	Audit benchAuditCmd `cmd:"" help:"审核：全部规则对照十条规则的 DuckDB SQL，先核对结果相等再报时间"`
-	Store benchStoreCmd `cmd:"" help:"业务库：疑点入库的速度，先核对内容相等再报时间"`
-	Rules benchRulesCmd `cmd:"" help:"规则：十条逐行规则对照 cel-go 和 expr-lang，先核对结果相等再报时间；十倍知识；每张卡的开销"`
-	Child benchChildCmd `cmd:"" hidden:"" help:"在单独的进程里做一项测量"`
+	Audit  benchAuditCmd  `cmd:"" help:"审核：全部规则对照十条规则的 DuckDB SQL，先核对结果相等再报时间"`
+	Store  benchStoreCmd  `cmd:"" help:"业务库：疑点入库的速度，先核对内容相等再报时间"`
+	Rules  benchRulesCmd  `cmd:"" help:"规则：十条逐行规则对照 cel-go 和 expr-lang，先核对结果相等再报时间；十倍知识；每张卡的开销"`
+	Review benchReviewCmd `cmd:"" help:"疑点办理：许多人同时列表、筛选、打开、决定，先核对没有丢失或重复再报时间"`
+	Child  benchChildCmd  `cmd:"" hidden:"" help:"在单独的进程里做一项测量"`
 }
 
 // benchChildCmd is what the benchmark runs of itself for one measurement.
