@@ -370,7 +370,7 @@ func (c *reviewExecuteCmd) Run(s *streams) error {
 
 type reviewPayCmd struct {
 	caseFlags
-	Kind   string `help:"种类：机构缴款、缴款到账、缴款退回、清算到账、退付机构、已退患者、违约金到账、违约金退付、罚款入库、取消抵扣" required:"" placeholder:"种类"`
+	Kind   string `help:"种类：机构缴款、缴款到账、缴款退回、清算到账、年度清算扣回、退付机构、已退患者、违约金到账、违约金退付、罚款入库、取消抵扣" required:"" placeholder:"种类"`
 	Amount string `help:"金额，缺省为全部" placeholder:"元"`
 	Doc    string `help:"凭证号" required:"" placeholder:"号"`
 }

@@ -39,24 +39,19 @@ func (d *Desk) Attach(ctx context.Context, who *auth.Identity, ref Ref, name str
 		return nil, refuse(CodeFile, "没有设置附件文件夹")
 	}
 	// Who may not attach here must not fill the disk.
+	var limit int64
 	err = d.do(ctx, func(b *batch) error {
-		_, err := b.turn(who, "attach", ref, Say{})
+		t, err := b.turn(who, "attach", ref, Say{})
+		if err == nil {
+			limit = b.param("附件大小", t.c.Admdvs) << 20
+		}
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	name, err = cleanName(name)
-	if err != nil {
+	if name, err = cleanName(name); err != nil {
 		return nil, err
-	}
-	var limit int64
-	if err := d.DB.View(ctx, func(tx *store.Tx) error {
-		ps, err := tx.Params("附件大小")
-		limit = settings(ps).value("附件大小", who.Scope.Admdvs, d.Today()) << 20
-		return err
-	}); err != nil {
-		return nil, told(err)
 	}
 	sum, size, kind, err := d.keep(content, limit, name)
 	if err != nil {

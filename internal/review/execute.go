@@ -202,16 +202,17 @@ type PayInput struct {
 
 // payKinds are what can be recorded, and between which accounts.
 var payKinds = map[string][3]string{
-	"机构缴款":  {ledger.Fund, ledger.Due, ledger.Paid},
-	"缴款退回":  {ledger.Fund, ledger.Paid, ledger.Due},
-	"缴款到账":  {ledger.Fund, ledger.Paid, ledger.Received},
-	"清算到账":  {ledger.Fund, ledger.Clearing, ledger.Received},
-	"退付机构":  {ledger.Fund, ledger.BackDue, ledger.Back},
-	"已退患者":  {ledger.Patient, ledger.OwedBack, ledger.Back},
-	"违约金到账": {ledger.Breach, ledger.Due, ledger.Received},
-	"违约金退付": {ledger.Breach, ledger.BackDue, ledger.Back},
-	"罚款入库":  {ledger.Fine, ledger.Due, ledger.Received},
-	"取消抵扣":  {ledger.Fund, ledger.Offset, ledger.Due},
+	"机构缴款":   {ledger.Fund, ledger.Due, ledger.Paid},
+	"缴款退回":   {ledger.Fund, ledger.Paid, ledger.Due},
+	"缴款到账":   {ledger.Fund, ledger.Paid, ledger.Received},
+	"年度清算扣回": {ledger.Fund, ledger.YearEnd, ledger.Received},
+	"清算到账":   {ledger.Fund, ledger.Clearing, ledger.Received},
+	"退付机构":   {ledger.Fund, ledger.BackDue, ledger.Back},
+	"已退患者":   {ledger.Patient, ledger.OwedBack, ledger.Back},
+	"违约金到账":  {ledger.Breach, ledger.Due, ledger.Received},
+	"违约金退付":  {ledger.Breach, ledger.BackDue, ledger.Back},
+	"罚款入库":   {ledger.Fine, ledger.Due, ledger.Received},
+	"取消抵扣":   {ledger.Fund, ledger.Offset, ledger.Due},
 }
 
 // PayKinds lists what Pay records.

@@ -132,7 +132,8 @@ func (b *batch) takeUp(who *auth.Identity, id string, areas map[string]string) (
 	if area == "" {
 		area = areas[f.Inst]
 	}
-	if f.State != Machine || f.Withdrawn || (who != machineID && !who.Scope.Sees(area, f.Inst)) || b.works[id] != nil {
+	// Published is empty while a finding that was given back waits for the machine to say it anew.
+	if f.State != Machine || f.Withdrawn || f.Published == "" || (who != machineID && !who.Scope.Sees(area, f.Inst)) || b.works[id] != nil {
 		return nil, nil
 	}
 	w, err := b.newWork(f, area)

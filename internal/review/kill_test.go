@@ -181,7 +181,7 @@ func killed(t testing.TB, job childJob, after int) (acked []string) {
 // TestFiftyDeciders lets fifty people decide at once on the same findings, each with what he saw: every finding is decided once.
 func TestFiftyDeciders(t *testing.T) {
 	onBoth(t, func(t *testing.T, o *office) {
-		ids := count(60, "c")
+		ids := count(36, "c")
 		var specs []spec
 		for i, id := range ids {
 			specs = append(specs, spec{id: id, rule: fmt.Sprintf("A%03d", i%3), prio: i % 3, lines: []store.Line{line(fmt.Sprint("M", i/3), "1", 3000, []int64{3000, 1000, 0}[i%3], 4000)}})

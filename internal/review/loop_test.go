@@ -676,7 +676,19 @@ func TestReruns(t *testing.T) {
 		o.ok(err)
 		o.state("c", review.Machine)
 		o.healthy()
+		r, err := o.desk.Take(ctx, clerk, review.TakeInput{IDs: []string{"c"}})
+		o.ok(err)
+		if r.Taken != 0 {
+			t.Error("taken up again before the machine said it anew")
+		}
+		f, err := o.db.Finding(ctx, "c")
+		o.ok(err)
+		f.Published, f.Revision, f.Vola, f.Lines[0].Vola, f.Lines[0].Charged = "r2/0", "r2", 50000, 50000, 50000
+		o.ok(o.db.Update(ctx, func(tx *store.Tx) error { return tx.ReplaceFindings([]*store.Finding{f}) }))
 		o.take("c")
+		if c := o.c("c"); c.Charged != 50000 {
+			t.Errorf("taken up anew with %d", c.Charged)
+		}
 		o.to("c", review.Answering)
 		o.healthy()
 	})

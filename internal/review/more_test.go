@@ -247,6 +247,11 @@ func TestBooking(t *testing.T) {
 		}
 		_, err = o.desk.Pay(ctx, money, review.PayInput{Ref: o.ref("far"), Kind: "清算到账", Doc: "Q1"})
 		o.ok(err)
+		// The year's clearing takes what was left to it, once.
+		_, err = o.desk.Pay(ctx, money, review.PayInput{Ref: o.ref("drg"), Kind: "年度清算扣回", Doc: "N1"})
+		o.ok(err)
+		_, err = o.desk.Pay(ctx, money, review.PayInput{Ref: o.ref("drg"), Kind: "年度清算扣回", Doc: "N1"})
+		o.refused(review.CodeLedger, err)
 		_, err = o.desk.Pay(ctx, money, review.PayInput{Ref: o.ref("due"), Kind: "机构缴款", Doc: "1", Amount: 60000})
 		o.refused(review.CodeLedger, err)
 		_, err = o.desk.Pay(ctx, money, review.PayInput{Ref: o.ref("due"), Kind: "机构缴款"})

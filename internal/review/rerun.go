@@ -135,6 +135,9 @@ func (d *Desk) AdoptMachine(ctx context.Context, who *auth.Identity, in DecideIn
 		if err := t.post(t.work, who.Name, "", "采纳机审变更"); err != nil {
 			return err
 		}
+		if t.c.State == Closed && !t.book.Settled() { // money goes back: not ended yet
+			t.to, t.c.Outcome = Executing, ""
+		}
 		return t.tellIfSent("金额变更通知", "按重新审核的结果调减。")
 	})
 }
