@@ -139,7 +139,7 @@ func (w *reviewRun) fill(ctx context.Context) error {
 	return err
 }
 
-// finding is the i-th; every third shares its line with the one before.
+// finding is the i-th; every third lies on the visit of the one before.
 func (w *reviewRun) finding(i int, rnd *rand.Rand) *store.Finding {
 	visit := i - i%3/2
 	vola := int64(100 + rnd.IntN(100000))

@@ -169,8 +169,8 @@ func (m *model) moves(who *auth.Identity, ref review.Ref) map[string]func() erro
 	}
 	dec := review.DecideInput{Ref: ref, Say: say, Lines: lines}
 	plea := review.AppealInput{Ref: ref, Say: say}
-	c := func(f func(ctx2 any) (*store.Case, error)) func() error {
-		return func() error { _, err := f(nil); return err }
+	c := func(f func() (*store.Case, error)) func() error {
+		return func() error { _, err := f(); return err }
 	}
 	pack := func() review.PackRef {
 		p := o.c(ref.ID).Package
@@ -181,13 +181,13 @@ func (m *model) moves(who *auth.Identity, ref review.Ref) map[string]func() erro
 		return review.PackRef{ID: x.ID, Version: x.Version}
 	}
 	return map[string]func() error{
-		"keep": c(func(any) (*store.Case, error) {
+		"keep": c(func() (*store.Case, error) {
 			return d.Keep(ctx, who, review.KeepInput{Ref: ref, Say: say, Lines: lines})
 		}),
-		"dismiss":       c(func(any) (*store.Case, error) { return d.Dismiss(ctx, who, ref, say) }),
-		"dismiss_agree": c(func(any) (*store.Case, error) { return d.DismissAgree(ctx, who, ref, say) }),
-		"reread_agree":  c(func(any) (*store.Case, error) { return d.RereadAgree(ctx, who, ref, say) }),
-		"reread_refuse": c(func(any) (*store.Case, error) { return d.RereadRefuse(ctx, who, ref, say) }),
+		"dismiss":       c(func() (*store.Case, error) { return d.Dismiss(ctx, who, ref, say) }),
+		"dismiss_agree": c(func() (*store.Case, error) { return d.DismissAgree(ctx, who, ref, say) }),
+		"reread_agree":  c(func() (*store.Case, error) { return d.RereadAgree(ctx, who, ref, say) }),
+		"reread_refuse": c(func() (*store.Case, error) { return d.RereadRefuse(ctx, who, ref, say) }),
 		"send": func() error {
 			if _, err := d.Pack(ctx, who, "2025"); err != nil {
 				return err
@@ -209,14 +209,14 @@ func (m *model) moves(who *auth.Identity, ref review.Ref) map[string]func() erro
 			}
 			return nil
 		},
-		"accept":     c(func(any) (*store.Case, error) { return d.Accept(ctx, who, ref, say) }),
-		"appeal":     c(func(any) (*store.Case, error) { return d.Appeal(ctx, who, plea) }),
-		"reopen":     c(func(any) (*store.Case, error) { return d.Reopen(ctx, who, plea) }),
-		"ask":        c(func(any) (*store.Case, error) { return d.AskMore(ctx, who, ref, say) }),
-		"supplement": c(func(any) (*store.Case, error) { return d.SupplementDocs(ctx, who, plea) }),
-		"uphold":     c(func(any) (*store.Case, error) { return d.Uphold(ctx, who, dec) }),
-		"withdraw":   c(func(any) (*store.Case, error) { return d.Withdraw(ctx, who, ref, say) }),
-		"refer":      c(func(any) (*store.Case, error) { return d.Refer(ctx, who, ref, say) }),
+		"accept":     c(func() (*store.Case, error) { return d.Accept(ctx, who, ref, say) }),
+		"appeal":     c(func() (*store.Case, error) { return d.Appeal(ctx, who, plea) }),
+		"reopen":     c(func() (*store.Case, error) { return d.Reopen(ctx, who, plea) }),
+		"ask":        c(func() (*store.Case, error) { return d.AskMore(ctx, who, ref, say) }),
+		"supplement": c(func() (*store.Case, error) { return d.SupplementDocs(ctx, who, plea) }),
+		"uphold":     c(func() (*store.Case, error) { return d.Uphold(ctx, who, dec) }),
+		"withdraw":   c(func() (*store.Case, error) { return d.Withdraw(ctx, who, ref, say) }),
+		"refer":      c(func() (*store.Case, error) { return d.Refer(ctx, who, ref, say) }),
 		"convene": func() error {
 			_, err := d.Convene(ctx, who, review.ConveneInput{Cases: []review.Ref{ref}, Members: []string{"e1", "e2", "e3"}, Chair: "e1"})
 			return err
@@ -225,26 +225,26 @@ func (m *model) moves(who *auth.Identity, ref review.Ref) map[string]func() erro
 			v := rapid.SampledFrom([]string{"违规", "不违规"}).Draw(m.t, "vote")
 			return d.Vote(ctx, who, review.Ballot{Panel: o.c(ref.ID).Panel, ID: ref.ID, Vote: v, Opinion: "随机意见"})
 		},
-		"conclude": c(func(any) (*store.Case, error) {
+		"conclude": c(func() (*store.Case, error) {
 			return d.Conclude(ctx, who, review.ConcludeInput{Ref: ref, Say: say, Minutes: "随机纪要", Lines: lines})
 		}),
-		"second":   c(func(any) (*store.Case, error) { return d.SecondAppeal(ctx, who, plea) }),
-		"waive":    c(func(any) (*store.Case, error) { return d.Waive(ctx, who, ref, say) }),
-		"confirm":  c(func(any) (*store.Case, error) { return d.Confirm(ctx, who, dec) }),
-		"overturn": c(func(any) (*store.Case, error) { return d.Overturn(ctx, who, ref, say) }),
-		"book":     c(func(any) (*store.Case, error) { return d.Book(ctx, who, ref, say) }),
-		"pay": c(func(any) (*store.Case, error) {
+		"second":   c(func() (*store.Case, error) { return d.SecondAppeal(ctx, who, plea) }),
+		"waive":    c(func() (*store.Case, error) { return d.Waive(ctx, who, ref, say) }),
+		"confirm":  c(func() (*store.Case, error) { return d.Confirm(ctx, who, dec) }),
+		"overturn": c(func() (*store.Case, error) { return d.Overturn(ctx, who, ref, say) }),
+		"book":     c(func() (*store.Case, error) { return d.Book(ctx, who, ref, say) }),
+		"pay": c(func() (*store.Case, error) {
 			return d.Pay(ctx, who, review.PayInput{Ref: ref, Kind: rapid.SampledFrom(review.PayKinds()).Draw(m.t, "kind"), Doc: "1", Amount: rapid.Int64Range(0, 5000).Draw(m.t, "pay")})
 		}),
-		"finish":   c(func(any) (*store.Case, error) { return d.Finish(ctx, who, ref) }),
+		"finish":   c(func() (*store.Case, error) { return d.Finish(ctx, who, ref) }),
 		"recall":   func() error { _, err := d.Recall(ctx, who, pack(), say); return err },
-		"handover": c(func(any) (*store.Case, error) { return d.HandOver(ctx, who, ref, say) }),
-		"return":   c(func(any) (*store.Case, error) { return d.Return(ctx, who, ref, say) }),
-		"admin_close": c(func(any) (*store.Case, error) {
+		"handover": c(func() (*store.Case, error) { return d.HandOver(ctx, who, ref, say) }),
+		"return":   c(func() (*store.Case, error) { return d.Return(ctx, who, ref, say) }),
+		"admin_close": c(func() (*store.Case, error) {
 			return d.AdminClose(ctx, who, review.AdminInput{Ref: ref, Say: say, Charged: rapid.Bool().Draw(m.t, "charged"), Doc: "1", Fine: rapid.Int64Range(0, 9).Draw(m.t, "fine")})
 		}),
-		"pause":  c(func(any) (*store.Case, error) { return d.Pause(ctx, who, ref, say) }),
-		"resume": c(func(any) (*store.Case, error) { return d.Resume(ctx, who, ref, say) }),
+		"pause":  c(func() (*store.Case, error) { return d.Pause(ctx, who, ref, say) }),
+		"resume": c(func() (*store.Case, error) { return d.Resume(ctx, who, ref, say) }),
 		"extend": func() error {
 			x, err := d.AskExtension(ctx, who, ref, 2, say)
 			if err != nil {
@@ -258,9 +258,9 @@ func (m *model) moves(who *auth.Identity, ref review.Ref) map[string]func() erro
 			o.rerun2(ref.ID, rapid.SampledFrom([]string{"变更", "撤回", "重现"}).Draw(m.t, "rerun"), m.n)
 			return nil
 		},
-		"adopt":   c(func(any) (*store.Case, error) { return d.AdoptMachine(ctx, who, dec) }),
-		"decline": c(func(any) (*store.Case, error) { return d.KeepMachine(ctx, who, ref, say) }),
-		"redo":    c(func(any) (*store.Case, error) { return d.RedoMachine(ctx, who, ref, say) }),
+		"adopt":   c(func() (*store.Case, error) { return d.AdoptMachine(ctx, who, dec) }),
+		"decline": c(func() (*store.Case, error) { return d.KeepMachine(ctx, who, ref, say) }),
+		"redo":    c(func() (*store.Case, error) { return d.RedoMachine(ctx, who, ref, say) }),
 		"refund": func() error {
 			m.n++
 			_, err := d.AddRefunds(ctx, who, []review.NewRefund{{Source: "自查", RefNo: fmt.Sprint(m.n), Inst: hosp1, Amt: rapid.Int64Range(1, 3000).Draw(m.t, "refund")}})
@@ -278,7 +278,7 @@ func (m *model) moves(who *auth.Identity, ref review.Ref) map[string]func() erro
 			return d.SetVoucher(ctx, who, month, hosp1, "V", 20000-r.Offset)
 		},
 		"close_month": func() error { _, err := d.CloseMonth(ctx, who, o.desk.Today().Month().String()); return err },
-		"stale": c(func(any) (*store.Case, error) {
+		"stale": c(func() (*store.Case, error) {
 			old := ref
 			old.Version--
 			x, err := d.Keep(ctx, who, review.KeepInput{Ref: old, Say: say})
