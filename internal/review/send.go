@@ -39,9 +39,9 @@ func (d *Desk) Pack(ctx context.Context, who *auth.Identity, yearEnd string) (ma
 		return nil, badField("year", "年份 %q 写得不对，应为 2025 的样子", yearEnd)
 	}
 	for {
-		var more int
+		var more []store.Package
 		err := d.do(ctx, func(b *batch) error {
-			more = 0
+			more = nil
 			groups, err := b.unpacked(who, yearEnd)
 			if err != nil {
 				return err
@@ -52,14 +52,16 @@ func (d *Desk) Pack(ctx context.Context, who *auth.Identity, yearEnd string) (ma
 					return err
 				}
 				if p != nil {
-					made = append(made, *p)
-					more++
+					more = append(more, *p)
 				}
 			}
 			return nil
 		})
-		if err != nil || more == 0 || yearEnd != "" {
+		if err != nil {
 			return made, err
+		}
+		if made = append(made, more...); len(more) == 0 || yearEnd != "" {
+			return made, nil
 		}
 	}
 }

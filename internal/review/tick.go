@@ -42,7 +42,9 @@ func (d *Desk) deem(ctx context.Context, rep *TickReport) error {
 		return err
 	}
 	for i := range ns {
+		deemed := 0
 		err := d.do(ctx, func(b *batch) error {
+			deemed = 0
 			n, err := b.tx.Notice(ns[i].ID)
 			if err != nil || n.DeliveredDay != 0 {
 				return err
@@ -55,12 +57,13 @@ func (d *Desk) deem(ctx context.Context, rep *TickReport) error {
 			if day > b.today {
 				return nil
 			}
-			rep.Deemed++
+			deemed = 1
 			return b.deliver(n, machineID, ProofDeemed, day)
 		})
 		if err != nil {
 			return err
 		}
+		rep.Deemed += deemed
 	}
 	return nil
 }
