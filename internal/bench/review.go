@@ -113,9 +113,9 @@ const benchInsts, benchRules = 400, 150
 // fill makes findings as a first audit does, and takes some up.
 func (w *reviewRun) fill(ctx context.Context) error {
 	clerk := benchID("经办")
-	var is []store.Institution
+	var is []store.ReviewInst
 	for i := range benchInsts {
-		is = append(is, store.Institution{Code: fmt.Sprintf("H9901%04d", i), Name: "机构", Admdvs: fmt.Sprintf("9901%02d", i%12)})
+		is = append(is, store.ReviewInst{Code: fmt.Sprintf("H9901%04d", i), Name: "机构", Admdvs: fmt.Sprintf("9901%02d", i%12)})
 	}
 	if err := w.desk.SetInstitutions(ctx, clerk, is); err != nil {
 		return err

@@ -33,7 +33,7 @@ func (o *office) syncInstitutions(s *streams, d *review.Desk) error {
 	if err != nil {
 		return err
 	}
-	last, since := map[string]store.Institution{}, map[string]string{}
+	last, since := map[string]store.ReviewInst{}, map[string]string{}
 	var order []string
 	col := func(n string, i int) string { return b.Format(snap.Dicts(), b.Table.MustCol(n), i) }
 	for i := 0; i < b.N; i++ {
@@ -48,9 +48,9 @@ func (o *office) syncInstitutions(s *streams, d *review.Desk) error {
 		if strings.HasPrefix(end, "9999") {
 			end = ""
 		}
-		last[code] = store.Institution{Code: code, Name: col("fixmedins_name", i), Admdvs: col("admdvs", i), Kind: col("fixmedins_type", i), ClosedOn: end, SuccCode: col("succ_code", i)}
+		last[code] = store.ReviewInst{Code: code, Name: col("fixmedins_name", i), Admdvs: col("admdvs", i), Kind: col("fixmedins_type", i), ClosedOn: end, SuccCode: col("succ_code", i)}
 	}
-	is := make([]store.Institution, 0, len(order))
+	is := make([]store.ReviewInst, 0, len(order))
 	for _, c := range order {
 		is = append(is, last[c])
 	}
@@ -161,12 +161,12 @@ func (c *instCloseCmd) Run(s *streams) error {
 		return err
 	}
 	return c.with(s, func(d *review.Desk, who *auth.Identity, o *office) error {
-		var i *store.Institution
-		if err := o.db.View(s.ctx, func(tx *store.Tx) (err error) { i, err = tx.Institution(c.Inst); return err }); err != nil {
+		var i *store.ReviewInst
+		if err := o.db.View(s.ctx, func(tx *store.Tx) (err error) { i, err = tx.ReviewInst(c.Inst); return err }); err != nil {
 			return err
 		}
 		i.ClosedOn = day.String()
-		if err := d.SetInstitutions(s.ctx, who, []store.Institution{*i}); err != nil {
+		if err := d.SetInstitutions(s.ctx, who, []store.ReviewInst{*i}); err != nil {
 			return err
 		}
 		return c.done(s, "机构 "+c.Inst+" 自 "+i.ClosedOn+" 关停")

@@ -191,7 +191,7 @@ func TestManyMoved(t *testing.T) {
 func TestWhatAllocationNeeds(t *testing.T) {
 	onBoth(t, func(t *testing.T, db *store.DB) {
 		if err := db.Update(context.Background(), func(tx *store.Tx) error {
-			return tx.SetInstitution(store.Institution{Code: "H1", Admdvs: "990101"})
+			return tx.SetReviewInst(store.ReviewInst{Code: "H1", Admdvs: "990101"})
 		}); err != nil {
 			t.Fatal(err)
 		}

@@ -73,7 +73,7 @@ func newOffice(t testing.TB, at store.Location) *office {
 	dir := t.TempDir()
 	o := &office{t: t, db: db, now: monday}
 	o.desk = &review.Desk{DB: db, Trail: auth.OpenTrail(dir, "test"), Files: filepath.Join(dir, "attachments"), Now: o.clock}
-	o.ok(o.desk.SetInstitutions(ctx, boss, []store.Institution{{Code: hosp1, Name: "一院", Admdvs: "990101"}, {Code: hosp2, Name: "二院", Admdvs: "990102"}}))
+	o.ok(o.desk.SetInstitutions(ctx, boss, []store.ReviewInst{{Code: hosp1, Name: "一院", Admdvs: "990101"}, {Code: hosp2, Name: "二院", Admdvs: "990102"}}))
 	must := func(f func(tx *store.Tx) error) {
 		t.Helper()
 		if err := db.Update(ctx, f); err != nil {

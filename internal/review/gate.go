@@ -88,11 +88,11 @@ func (b *batch) mayArea(who *auth.Identity, p auth.Permission, area string) erro
 }
 
 // mayInst: a permission, over an institution. One outside the scope does not exist.
-func (b *batch) mayInst(who *auth.Identity, inst string, p ...auth.Permission) (*store.Institution, error) {
+func (b *batch) mayInst(who *auth.Identity, inst string, p ...auth.Permission) (*store.ReviewInst, error) {
 	if err := may(who, p...); err != nil {
 		return nil, err
 	}
-	i, err := b.tx.Institution(inst)
+	i, err := b.tx.ReviewInst(inst)
 	if errors.Is(err, store.ErrNotFound) || (err == nil && who != machineID && !who.Scope.Sees(i.Admdvs, i.Code)) {
 		return nil, refuse(CodeNotFound, "机构 %s 不存在；先用 review inst 登记机构", inst)
 	}

@@ -66,7 +66,7 @@ func TestBooking(t *testing.T) {
 			t.Errorf("breach money went into the fund's book: %d", n)
 		}
 		o.healthy()
-		o.ok(o.desk.SetInstitutions(ctx, boss, []store.Institution{{Code: hosp1, Name: "一院", Admdvs: "990101", ClosedOn: "2025-02-01"}}))
+		o.ok(o.desk.SetInstitutions(ctx, boss, []store.ReviewInst{{Code: hosp1, Name: "一院", Admdvs: "990101", ClosedOn: "2025-02-01"}}))
 		o.ok(o.desk.SetSheet(ctx, money, review.SheetInput{Month: "2025-03", Inst: hosp1, Payable: 50000}))
 		_, err = o.desk.OffsetMonth(ctx, money, "2025-03", hosp1)
 		o.refused(review.CodeLedger, err)

@@ -206,3 +206,34 @@ func TestParams(t *testing.T) {
 		}
 	})
 }
+
+// TestAllStatesInPages walks the pool without a state: every finding once, most money first.
+func TestAllStatesInPages(t *testing.T) {
+	onBoth(t, func(t *testing.T, o *office) {
+		ids := count(40, "p")
+		for i, id := range ids {
+			n := int64(100 * (1 + i%6))
+			o.add(spec{id: id, lines: []store.Line{line("M-"+id, "1", n, n, n)}})
+		}
+		o.take(ids[:15]...)
+		seen := map[string]bool{}
+		f, last := store.FindingFilter{Limit: 7}, int64(1<<40)
+		for {
+			xs, err := o.desk.List(ctx, lead, f)
+			o.ok(err)
+			if len(xs) == 0 {
+				break
+			}
+			for _, x := range xs {
+				if seen[x.ID] || x.Charged > last {
+					t.Errorf("%s comes twice, or out of order", x.ID)
+				}
+				seen[x.ID], last = true, x.Charged
+			}
+			f.After = xs[len(xs)-1].Cursor
+		}
+		if len(seen) != len(ids) {
+			t.Errorf("%d of %d", len(seen), len(ids))
+		}
+	})
+}

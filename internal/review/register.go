@@ -12,16 +12,16 @@ import (
 )
 
 // SetInstitutions registers institutions: the division decides who sees its findings, a closing day that nothing is offset any more.
-func (d *Desk) SetInstitutions(ctx context.Context, who *auth.Identity, is []store.Institution) error {
+func (d *Desk) SetInstitutions(ctx context.Context, who *auth.Identity, is []store.ReviewInst) error {
 	return d.setInstitutions(ctx, who, is)
 }
 
 // SyncInstitutions registers the institutions of the imported data; a closing day that people registered stays.
-func (d *Desk) SyncInstitutions(ctx context.Context, is []store.Institution) error {
+func (d *Desk) SyncInstitutions(ctx context.Context, is []store.ReviewInst) error {
 	return d.setInstitutions(ctx, machineID, is)
 }
 
-func (d *Desk) setInstitutions(ctx context.Context, who *auth.Identity, is []store.Institution) error {
+func (d *Desk) setInstitutions(ctx context.Context, who *auth.Identity, is []store.ReviewInst) error {
 	for lo := 0; lo < len(is); lo += takeAtOnce {
 		part := is[lo:min(len(is), lo+takeAtOnce)]
 		err := d.do(ctx, func(b *batch) error {
@@ -35,7 +35,7 @@ func (d *Desk) setInstitutions(ctx context.Context, who *auth.Identity, is []sto
 				if i.Code == "" {
 					return badField("fixmedins_code", "机构代码不能为空")
 				}
-				old, err := b.tx.Institution(i.Code)
+				old, err := b.tx.ReviewInst(i.Code)
 				if err != nil && !errors.Is(err, store.ErrNotFound) {
 					return err
 				}
@@ -50,7 +50,7 @@ func (d *Desk) setInstitutions(ctx context.Context, who *auth.Identity, is []sto
 					}
 					i.ChangedAt, i.Version = b.now, old.Version+1
 				}
-				if err := b.tx.SetInstitution(i); err != nil {
+				if err := b.tx.SetReviewInst(i); err != nil {
 					return err
 				}
 				n++

@@ -98,7 +98,7 @@ func (d *Desk) TakeOver(ctx context.Context, who *auth.Identity, olds []Old) (*T
 }
 
 func (b *batch) takeOver(who *auth.Identity, o *Old) error {
-	inst, err := b.tx.Institution(o.Inst)
+	inst, err := b.tx.ReviewInst(o.Inst)
 	if errors.Is(err, store.ErrNotFound) {
 		return badField("fixmedins_code", "机构 %s 没有登记", o.Inst)
 	}

@@ -50,7 +50,7 @@ func (d *Desk) deem(ctx context.Context, rep *TickReport) error {
 				return err
 			}
 			area := ""
-			if inst, err := b.tx.Institution(n.Inst); err == nil {
+			if inst, err := b.tx.ReviewInst(n.Inst); err == nil {
 				area = inst.Admdvs
 			}
 			day := d.days().Add(claim.Day(n.SentDay), int(b.param("送达推定", area)))

@@ -1,8 +1,10 @@
 package review
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/claim"
@@ -20,7 +22,7 @@ func (d *Desk) List(ctx context.Context, who *auth.Identity, f store.FindingFilt
 			out, err = d.beforePanels(tx, who, f)
 			return err
 		}
-		out, err = tx.ListFindings(f)
+		out, err = listAll(tx, f)
 		return err
 	})
 	if mask := masked(who); mask {
@@ -29,6 +31,28 @@ func (d *Desk) List(ctx context.Context, who *auth.Identity, f store.FindingFilt
 		}
 	}
 	return out, told(err)
+}
+
+// listAll lists a page. Where nothing but the state could lead to an index, the states are asked one by one and their pages merged: each
+// is in order, so the first of them together are the first of all.
+func listAll(tx *store.Tx, f store.FindingFilter) ([]store.FindingItem, error) {
+	if f.State != "" || f.Inst != "" || f.Rule != "" || f.Mdtrt != "" || f.Psn != "" || f.ByDue || f.Sent || f.Panel != "" || f.Login != "" || f.Overdue != 0 {
+		return tx.ListFindings(f)
+	}
+	if f.Limit <= 0 || f.Limit > 500 {
+		f.Limit = 50
+	}
+	var all []store.FindingItem
+	for _, s := range flow.States {
+		f.State = s.Name
+		some, err := tx.ListFindings(f)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	slices.SortFunc(all, func(a, b store.FindingItem) int { return cmp.Or(cmp.Compare(b.Charged, a.Charged), strings.Compare(b.ID, a.ID)) })
+	return all[:min(len(all), f.Limit)], nil
 }
 
 // beforePanels lists what lies before the panels an expert sits on.
@@ -127,7 +151,7 @@ func errorOr(err, other error) error {
 func (d *Desk) openRaw(tx *store.Tx, who *auth.Identity, out *Detail) error {
 	area := out.Finding.Admdvs
 	if area == "" {
-		if i, err := tx.Institution(out.Finding.Inst); err == nil {
+		if i, err := tx.ReviewInst(out.Finding.Inst); err == nil {
 			area = i.Admdvs
 		}
 	}

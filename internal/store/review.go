@@ -121,18 +121,18 @@ func (tx *Tx) Lock(names ...string) error {
 	return nil
 }
 
-// Institution reads an institution; ErrNotFound.
-func (tx *Tx) Institution(code string) (*Institution, error) {
-	return only[Institution](tx, &reviewInstTable, "机构 "+code, "WHERE fixmedins_code = $1", code)
+// ReviewInst reads an institution; ErrNotFound.
+func (tx *Tx) ReviewInst(code string) (*ReviewInst, error) {
+	return only[ReviewInst](tx, &reviewInstTable, "机构 "+code, "WHERE fixmedins_code = $1", code)
 }
 
-// Institutions lists all institutions by code.
-func (tx *Tx) Institutions() ([]Institution, error) {
-	return list[Institution](tx, &reviewInstTable, "ORDER BY fixmedins_code")
+// ReviewInsts lists all institutions by code.
+func (tx *Tx) ReviewInsts() ([]ReviewInst, error) {
+	return list[ReviewInst](tx, &reviewInstTable, "ORDER BY fixmedins_code")
 }
 
-// SetInstitution writes an institution, and its division to its findings where that changed.
-func (tx *Tx) SetInstitution(i Institution) error {
+// SetReviewInst writes an institution, and its division to its findings where that changed.
+func (tx *Tx) SetReviewInst(i ReviewInst) error {
 	if err := tx.put(&reviewInstTable, &i); err != nil {
 		return err
 	}
@@ -147,7 +147,7 @@ func (tx *Tx) SetInstitution(i Institution) error {
 // Divisions are the divisions of the institutions by code.
 func (tx *Tx) Divisions() (map[string]string, error) {
 	out := map[string]string{}
-	is, err := tx.Institutions()
+	is, err := tx.ReviewInsts()
 	for _, i := range is {
 		out[i.Code] = i.Admdvs
 	}

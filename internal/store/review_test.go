@@ -15,7 +15,7 @@ import (
 // fillReview writes a row into every table of the review and its ledger.
 func fillReview(tx *store.Tx) error {
 	_, err := tx.AddRefund(store.RefundElse{ID: "r", Inst: "H1", Amt: 9})
-	return errors.Join(err, tx.SetInstitution(store.Institution{Code: "H1", Admdvs: "990101"}),
+	return errors.Join(err, tx.SetReviewInst(store.ReviewInst{Code: "H1", Admdvs: "990101"}),
 		tx.AddCases([]store.Case{{Finding: "f1", Inst: "H1", State: "初审", DueDay: 9, Version: 1}}, []store.CaseLine{{Finding: "f1", LineNo: 1, Mdtrt: "M'1"}}),
 		tx.AddSteps(store.Step{Finding: "f1", Seq: 1, Event: "take", Day: 4}), tx.AddPackage(store.Package{ID: "p", Inst: "H1", Version: 1}),
 		tx.AddNotice(store.Notice{ID: "n", Inst: "H1", SentDay: 3, Version: 1}), tx.AddAttachment(store.Attachment{ID: "a", Finding: "f1"}),
@@ -92,7 +92,7 @@ func TestListPages(t *testing.T) {
 			fs = append(fs, f)
 		}
 		update(t, db, func(tx *store.Tx) error {
-			return errors.Join(tx.AddFindings(fs), tx.AddCases(cs, nil), tx.SetInstitution(store.Institution{Code: "H1", Admdvs: "990101"}), tx.SetInstitution(store.Institution{Code: "H2", Admdvs: "990102"}))
+			return errors.Join(tx.AddFindings(fs), tx.AddCases(cs, nil), tx.SetReviewInst(store.ReviewInst{Code: "H1", Admdvs: "990101"}), tx.SetReviewInst(store.ReviewInst{Code: "H2", Admdvs: "990102"}))
 		})
 		walk := func(f store.FindingFilter) (ids []string, items []store.FindingItem) {
 			f.Limit = 10

@@ -1,7 +1,7 @@
 package store
 
-// Institution is what the review knows of an institution.
-type Institution struct {
+// ReviewInst is what the review knows of an institution.
+type ReviewInst struct {
 	Code      string `json:"fixmedins_code"`
 	Name      string `json:"name"`
 	Admdvs    string `json:"admdvs"`
@@ -12,7 +12,7 @@ type Institution struct {
 	Version   int64  `json:"version"`
 }
 
-func (x *Institution) fields() []any {
+func (x *ReviewInst) fields() []any {
 	return []any{&x.Code, &x.Name, &x.Admdvs, &x.Kind, &x.ClosedOn, &x.SuccCode, &x.ChangedAt, &x.Version}
 }
 
