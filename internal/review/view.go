@@ -51,7 +51,9 @@ func listAll(tx *store.Tx, f store.FindingFilter) ([]store.FindingItem, error) {
 		}
 		all = append(all, some...)
 	}
-	slices.SortFunc(all, func(a, b store.FindingItem) int { return cmp.Or(cmp.Compare(b.Charged, a.Charged), strings.Compare(b.ID, a.ID)) })
+	slices.SortFunc(all, func(a, b store.FindingItem) int {
+		return cmp.Or(cmp.Compare(b.Charged, a.Charged), strings.Compare(b.ID, a.ID))
+	})
 	return all[:min(len(all), f.Limit)], nil
 }
 
