@@ -71,7 +71,7 @@ test: deps ## check, vet and test everything
 
 .PHONY: soak
 soak: deps ## kill the program 50 times at random moments and check that nothing is lost
-	MINGJIAN_SOAK=1 go test -count=1 -v -timeout 60m -run 'Kill' ./internal/lake ./internal/audit ./internal/intake
+	MINGJIAN_SOAK=1 go test -count=1 -v -timeout 60m -run 'Kill' ./internal/lake ./internal/audit ./internal/intake ./internal/review
 
 .PHONY: bench
 bench: ## run the Go benchmarks

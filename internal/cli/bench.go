@@ -14,6 +14,7 @@ type benchCmd struct {
 	Rules   benchRulesCmd   `cmd:"" help:"规则：十条逐行规则对照 cel-go 和 expr-lang，先核对结果相等再报时间；十倍知识；每张卡的开销"`
 	Online  benchOnlineCmd  `cmd:"" help:"事中审核：先回放核对结论，再测开环、闭环、与审核同时的时延"`
 	Grouper benchGrouperCmd `cmd:"" help:"分组器：先与朴素分组器逐例核对，再报速度"`
+	Review  benchReviewCmd  `cmd:"" help:"疑点办理：许多人同时列表、筛选、打开、决定，先核对没有丢失或重复再报时间"`
 	Child   benchChildCmd   `cmd:"" hidden:"" help:"在单独的进程里做一项测量"`
 }
 

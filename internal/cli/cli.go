@@ -40,6 +40,8 @@ type commands struct {
 	Remind    remindCmd    `cmd:"" help:"事前事中提醒：留痕、统计、效果、规则负责人的待答复"`
 	Report    reportCmd    `cmd:"" help:"把疑点写成一页可离线打开的报告"`
 	Store     storeCmd     `cmd:"" help:"业务库：状态、疑点入库、建库、换库"`
+	Review    reviewCmd    `cmd:"" help:"疑点办理：初审、申诉、复审、合议、终审、执行"`
+	Ledger    ledgerCmd    `cmd:"" help:"资金台账：核对、抵扣、拨付、月结"`
 	User      userCmd      `cmd:"" help:"用户和角色"`
 	Key       keyCmd       `cmd:"" help:"接口密钥"`
 	Trail     trailCmd     `cmd:"" help:"操作留痕：查看、核对"`

@@ -45,7 +45,7 @@ type userAddCmd struct {
 	Name   string   `help:"姓名"`
 	Roles  []string `help:"角色，逗号分隔，见 user roles" required:"" name:"role"`
 	Admdvs string   `help:"只看这个区划（代码前缀）的数据"`
-	Inst   string   `help:"只看这家机构的数据；医院角色必填"`
+	Inst   string   `help:"只看这家机构的数据；机构的角色必填"`
 }
 
 func (c *userAddCmd) Run(s *streams) error {

@@ -40,10 +40,11 @@ func (r *Rules) Feed(ctx context.Context, rep *audit.Report, judged []*rule.Card
 }
 
 // Overturned are the states of findings in which people have found the card wrong, Decided those in which they have decided at all.
-// They are words of the review; the store only counts states.
+// They are words of the review; the store only counts states. What a case of the review came to is told by its outcome.
 var (
 	overturned = []string{"不成立", "撤销", "不违规", "规则误报", "申诉成立"}
-	undecided  = []string{store.MachineState, "初审", "待初审", "反馈", "申诉", "待申诉", "复审", "待复审", "合议", "待合议"}
+	undecided  = []string{store.MachineState, "初审", "待初审", "反馈", "申诉", "待申诉", "复审", "待复审", "合议", "待合议",
+		"排除复核", "排除抽查", "待送达", "送达中", "反馈申诉", "补充材料", "复审告知", "二次申诉", "终审", "执行", "行政处理", "关闭"}
 )
 
 // Quality is how a card does. Money is in fen.
@@ -60,9 +61,12 @@ type Quality struct {
 	Micros      int64      `json:"micros"` // time of the last run, of all its workers; 0 = not measured
 	LastRun     int        `json:"last_run"`
 	LastError   string     `json:"last_error"`
-	Decided     int64      `json:"decided"`    // findings people have decided on
-	Overturned  int64      `json:"overturned"` // of these
-	Precision   *Precision `json:"precision"`  // of the newest month that was judged; nil before
+	Decided     int64      `json:"decided"`     // findings people have decided on
+	Overturned  int64      `json:"overturned"`  // of these, all of it
+	Partly      int64      `json:"partly"`      // of these, part of it
+	Claimed     int64      `json:"claimed_fen"` // money at issue of the decided cases
+	Lost        int64      `json:"lost_fen"`    // of it, what was not upheld
+	Precision   *Precision `json:"precision"`   // of the newest month that was judged; nil before
 	SampleMonth string     `json:"sample_month"`
 }
 
@@ -103,6 +107,14 @@ func (r *Rules) QualitiesIn(ctx context.Context, scope store.Scope) ([]Quality, 
 			if x.Error != "" {
 				q.LastError = fmt.Sprintf("第 %d 次审核：%s", x.Run, x.Error)
 			}
+		}
+		os, err := tx.Outcomes("不违规", "部分违规")
+		if err != nil {
+			return err
+		}
+		for _, o := range os {
+			q := at(o.Rule)
+			q.Decided, q.Overturned, q.Partly, q.Claimed, q.Lost = o.Decided, o.Overturned, o.Partly, o.Claimed, o.Lost
 		}
 		ps, err := precisions(tx, "")
 		for _, p := range ps { // by month

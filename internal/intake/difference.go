@@ -46,10 +46,14 @@ func (d *difference) compare(tx *store.Tx, fs []*store.Finding) error {
 	if err != nil {
 		return err
 	}
+	areas, err := tx.Divisions()
+	if err != nil {
+		return err
+	}
 	var elsewhere []string
 	published := make(map[string]bool, len(fs))
 	for _, f := range fs {
-		published[f.ID] = true
+		published[f.ID], f.Admdvs = true, areas[f.Inst]
 		if _, ok := have[f.ID]; !ok {
 			elsewhere = append(elsewhere, f.ID)
 		}

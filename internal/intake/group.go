@@ -23,12 +23,13 @@ func group(p audit.Part, rows []audit.Row) []*store.Finding {
 		if f == nil {
 			f = &store.Finding{ID: r.FindingID, Revision: r.Revision, RuleID: r.RuleID, RuleName: clean(r.RuleName), RuleVersion: clean(r.RuleVersion),
 				Severity: r.Severity, Stage: clean(r.Stage), Month: p.Month.String(), Bucket: p.Bucket, Inst: clean(r.Inst), Psn: clean(r.Psn),
-				Mdtrt: clean(r.Mdtrt), Setl: clean(r.Setl), Cont: clean(r.Cont), PointID: clean(r.PointID), Basis: clean(r.Basis), State: store.MachineState}
+				Mdtrt: clean(r.Mdtrt), Setl: clean(r.Setl), Cont: clean(r.Cont), PointID: clean(r.PointID), Basis: clean(r.Basis), State: store.MachineState,
+				Prio: r.Priority, Refund: r.Refund}
 			at[r.FindingID] = f
 			out = append(out, f)
 		}
 		f.Lines = append(f.Lines, store.Line{Type: r.Type, Inst: clean(r.Inst), Mdtrt: clean(r.Mdtrt), Setl: clean(r.Setl), Sn: clean(r.Sn),
-			Vola: int64(r.Vola), Fund: int64(r.Fund), Charged: int64(r.Charged)})
+			Vola: int64(r.Vola), Fund: int64(r.Fund), Charged: int64(r.Charged), Scope: int64(r.Scope)})
 		if r.Type == 1 {
 			f.Vola, f.Fund, f.Charged = f.Vola+int64(r.Vola), f.Fund+int64(r.Fund), f.Charged+int64(r.Charged)
 			if r.Sn != "" {

@@ -186,3 +186,20 @@ func TestManyMoved(t *testing.T) {
 		wantRun(t, sync1(t, db, two), store.Run{Parts: 2, Same: fewUnknown + 100, Moved: fewUnknown + 100})
 	})
 }
+
+// TestWhatAllocationNeeds: a finding comes in with what its charge is divided by, and with the division of its institution.
+func TestWhatAllocationNeeds(t *testing.T) {
+	onBoth(t, func(t *testing.T, db *store.DB) {
+		if err := db.Update(context.Background(), func(tx *store.Tx) error {
+			return tx.SetReviewInst(store.ReviewInst{Code: "H1", Admdvs: "990101"})
+		}); err != nil {
+			t.Fatal(err)
+		}
+		r := row("a", "r1", jan, "1", 9)
+		r.Inst, r.Scope, r.Priority, r.Refund = "H1", 77, 5, true
+		sync1(t, db, &publication{Run: 1, Parts: map[string][]audit.Row{at(jan, 0): {r}}})
+		if f := find(t, db, "a"); f.Lines[0].Scope != 77 || f.Prio != 5 || !f.Refund || f.Admdvs != "990101" {
+			t.Errorf("came in as %+v", f)
+		}
+	})
+}

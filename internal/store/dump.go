@@ -93,7 +93,7 @@ func Restore(ctx context.Context, at Location, version int64, read func(table st
 			if r == nil {
 				continue
 			}
-			err = tx.restore(t, r)
+			err = tx.restore(t.asOf(version), r)
 			r.Close()
 			if err != nil {
 				return fmt.Errorf("表 %s：%w", t.name, err)

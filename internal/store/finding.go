@@ -39,6 +39,9 @@ type Finding struct {
 	LastRun     int  // that last changed it
 	ChangedAt   int64
 	Version     int64
+	Prio        int    // of the card: smaller takes money first
+	Refund      bool   // the money is the patient's, the fund paid none of it
+	Admdvs      string // division of the institution; "" = not known yet
 
 	Lines []Line
 }
@@ -53,6 +56,7 @@ type Line struct {
 	Vola    int64
 	Fund    int64
 	Charged int64
+	Scope   int64 // in-scope money that all cards together may charge here; 0 = not known (taken in before schema 7)
 }
 
 // Standing is what the program must know of a finding to compare it with what an audit publishes.
@@ -127,7 +131,7 @@ func (tx *Tx) AddFindings(fs []*Finding) error {
 		f := fs[i]
 		return []any{f.ID, f.Revision, f.Published, f.RuleID, f.RuleName, f.RuleVersion, f.Severity, f.Stage, f.Month, f.Bucket, f.Inst, f.Psn,
 			f.Mdtrt, f.Setl, f.LineCount, f.Vola, f.Fund, f.Charged, f.Cont, f.PointID, f.Basis, f.State, flag(f.Withdrawn), f.FirstRun, f.LastRun,
-			f.ChangedAt, f.Version}
+			f.ChangedAt, f.Version, f.Prio, flag(f.Refund), f.Admdvs}
 	})
 	if err != nil {
 		return err
@@ -141,7 +145,7 @@ func (tx *Tx) AddFindings(fs []*Finding) error {
 	}
 	return tx.load(lineTable.name, lineTable.names(), len(lines), func(i int) []any {
 		l := &fs[lines[i].finding].Lines[lines[i].line]
-		return []any{fs[lines[i].finding].ID, lines[i].line + 1, l.Type, l.Inst, l.Mdtrt, l.Setl, l.Sn, l.Vola, l.Fund, l.Charged}
+		return []any{fs[lines[i].finding].ID, lines[i].line + 1, l.Type, l.Inst, l.Mdtrt, l.Setl, l.Sn, l.Vola, l.Fund, l.Charged, l.Scope}
 	})
 }
 
@@ -202,24 +206,27 @@ func (tx *Tx) SetState(id string, version int64, state string, now int64) error 
 }
 
 // Finding reads a finding with its lines; ErrNotFound.
-func (db *DB) Finding(ctx context.Context, id string) (*Finding, error) {
+func (db *DB) Finding(ctx context.Context, id string) (f *Finding, err error) {
+	err = db.View(ctx, func(tx *Tx) (err error) { f, err = tx.Finding(id); return err })
+	return f, err
+}
+
+// Finding reads a finding with its lines; ErrNotFound.
+func (tx *Tx) Finding(id string) (*Finding, error) {
 	var f Finding
-	err := db.View(ctx, func(tx *Tx) error {
-		err := tx.one([]any{&f.ID, &f.Revision, &f.Published, &f.RuleID, &f.RuleName, &f.RuleVersion, &f.Severity, &f.Stage, &f.Month, &f.Bucket,
-			&f.Inst, &f.Psn, &f.Mdtrt, &f.Setl, &f.LineCount, &f.Vola, &f.Fund, &f.Charged, &f.Cont, &f.PointID, &f.Basis, &f.State, &f.Withdrawn,
-			&f.FirstRun, &f.LastRun, &f.ChangedAt, &f.Version},
-			"SELECT "+strings.Join(findingTable.names(), ", ")+" FROM finding WHERE finding_id = $1", id)
-		if err != nil {
-			return fmt.Errorf("疑点 %s %w", id, err)
-		}
-		return tx.query(func(r *sql.Rows) error {
-			var l Line
-			err := r.Scan(&l.Type, &l.Inst, &l.Mdtrt, &l.Setl, &l.Sn, &l.Vola, &l.Fund, &l.Charged)
-			f.Lines = append(f.Lines, l)
-			return err
-		}, "SELECT vola_item_type, fixmedins_code, mdtrt_id, setl_id, feedetl_sn, vola_fen, fund_fen, charged_fen FROM finding_line WHERE finding_id = $1 ORDER BY line_no", id)
-	})
-	return &f, err
+	err := tx.one([]any{&f.ID, &f.Revision, &f.Published, &f.RuleID, &f.RuleName, &f.RuleVersion, &f.Severity, &f.Stage, &f.Month, &f.Bucket,
+		&f.Inst, &f.Psn, &f.Mdtrt, &f.Setl, &f.LineCount, &f.Vola, &f.Fund, &f.Charged, &f.Cont, &f.PointID, &f.Basis, &f.State, &f.Withdrawn,
+		&f.FirstRun, &f.LastRun, &f.ChangedAt, &f.Version, &f.Prio, &f.Refund, &f.Admdvs},
+		"SELECT "+strings.Join(findingTable.names(), ", ")+" FROM finding WHERE finding_id = $1", id)
+	if err != nil {
+		return nil, fmt.Errorf("疑点 %s %w", id, err)
+	}
+	return &f, tx.query(func(r *sql.Rows) error {
+		var l Line
+		err := r.Scan(&l.Type, &l.Inst, &l.Mdtrt, &l.Setl, &l.Sn, &l.Vola, &l.Fund, &l.Charged, &l.Scope)
+		f.Lines = append(f.Lines, l)
+		return err
+	}, "SELECT vola_item_type, fixmedins_code, mdtrt_id, setl_id, feedetl_sn, vola_fen, fund_fen, charged_fen, scope_fen FROM finding_line WHERE finding_id = $1 ORDER BY line_no", id)
 }
 
 // FindingSum counts standing findings of a state in a month.

@@ -1,5 +1,11 @@
 package store
 
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
 // kind of a column: what dump, restore and load need to know.
 type kind byte
 
@@ -9,8 +15,9 @@ const (
 )
 
 type column struct {
-	name string
-	kind kind
+	name  string
+	kind  kind
+	since int64 // the schema version that brought it; 0 = with its table
 }
 
 // table describes a table for dump, restore and load; the migrations made it, and a test holds both to each other.
@@ -28,13 +35,23 @@ func (t *table) names() []string {
 	return out
 }
 
-// cols reads "name text name number …" pairs: T name, N name.
+// asOf is the table as it was in a schema version: a dump of then has no columns that came later.
+func (t *table) asOf(version int64) *table {
+	out := *t
+	out.columns = slices.DeleteFunc(slices.Clone(t.columns), func(c column) bool { return c.since > version })
+	return &out
+}
+
+// cols reads "name text name number …" pairs: T name, N name, with @7 for a column that schema 7 added.
 func cols(list ...string) []column {
 	out := make([]column, len(list))
 	for i, s := range list {
-		out[i] = column{s[2:], text}
-		if s[0] == 'N' {
+		name, since, later := strings.Cut(s[2:], "@")
+		if out[i] = (column{name: name}); s[0] == 'N' {
 			out[i].kind = number
+		}
+		if later {
+			out[i].since, _ = strconv.ParseInt(since, 10, 64)
 		}
 	}
 	return out
@@ -46,9 +63,10 @@ var (
 		"N tasks")}
 	findingTable = table{"finding", 1, cols("T finding_id", "T revision", "T published", "T rule_id", "T rule_name", "T rule_version", "N sev_deg",
 		"T stage", "T month", "N bucket", "T fixmedins_code", "T psn_no", "T mdtrt_id", "T setl_id", "N lines", "N vola_fen", "N fund_fen",
-		"N charged_fen", "T vola_cont", "T point_id", "T basis", "T state", "N withdrawn", "N first_run", "N last_run", "N changed_at", "N version")}
+		"N charged_fen", "T vola_cont", "T point_id", "T basis", "T state", "N withdrawn", "N first_run", "N last_run", "N changed_at", "N version",
+		"N prio@7", "N refund@7", "T admdvs@7")}
 	lineTable = table{"finding_line", 2, cols("T finding_id", "N line_no", "N vola_item_type", "T fixmedins_code", "T mdtrt_id", "T setl_id",
-		"T feedetl_sn", "N vola_fen", "N fund_fen", "N charged_fen")}
+		"T feedetl_sn", "N vola_fen", "N fund_fen", "N charged_fen", "N scope_fen@7")}
 	partTable = table{"intake_part", 2, cols("T month", "N bucket", "T file", "N run", "N findings", "N taken_at")}
 	goneTable = table{"intake_gone", 1, cols("T finding_id", "T month", "N bucket", "N run")}
 	taskTable = table{"task", 1, cols("T task_id", "T kind", "T finding_id", "T revision", "N run", "T detail", "T status", "N made_at", "N closed_at",
@@ -86,7 +104,7 @@ var (
 )
 
 // tables lists all tables in the order of dump and restore.
-var tables = []*table{&metaTable, &runTable, &findingTable, &lineTable, &partTable, &goneTable, &taskTable, &userTable, &roleTable, &keyTable,
+var tables = append([]*table{&metaTable, &runTable, &findingTable, &lineTable, &partTable, &goneTable, &taskTable, &userTable, &roleTable, &keyTable,
 	&chainTable, &recordTable, &anchorTable, &versionTable, &stepTable, &noticeTable, &areaTable, &exemptionTable, &ruleRunTable, &sampleTable,
 	&judgementTable, &basisTable, &sessionTable, &failureTable, &jobTable, &instTable, &callTable, &callVisitTable, &reminderTable, &choiceTable, &wrongTable,
-	&proposalTable, &reminderAreaTable, &segmentTable, &episodeTable, &toldTable, &releaseTable, &settingTable, &specialTable, &seatTable}
+	&proposalTable, &reminderAreaTable, &segmentTable, &episodeTable, &toldTable, &releaseTable, &settingTable, &specialTable, &seatTable}, reviewTables...)
