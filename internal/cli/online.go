@@ -14,7 +14,7 @@ type onlineCmd struct {
 	Review   onlineReviewCmd   `cmd:"" help:"复核一条现场放行"`
 }
 
-func (o *office) desk() *fsi.Desk { return &fsi.Desk{DB: o.db, Trail: o.trail} }
+func (o *office) releases() *fsi.Desk { return &fsi.Desk{DB: o.db, Trail: o.trail} }
 
 type onlineInformCmd struct {
 	dataFlag
@@ -27,7 +27,7 @@ type onlineInformCmd struct {
 
 func (c *onlineInformCmd) Run(s *streams) error {
 	return withOffice(s, c.Data, c.Store, func(o *office) error {
-		if err := o.desk().SetInformOnly(s.ctx, o.actor, c.Area, c.On, c.Why); err != nil {
+		if err := o.releases().SetInformOnly(s.ctx, o.actor, c.Area, c.On, c.Why); err != nil {
 			return err
 		}
 		word := "恢复拦截"
@@ -140,7 +140,7 @@ type onlineReviewCmd struct {
 
 func (c *onlineReviewCmd) Run(s *streams) error {
 	return withOffice(s, c.Data, c.Store, func(o *office) error {
-		if err := o.desk().Review(s.ctx, o.actor, c.ID, c.Upheld, c.Note); err != nil {
+		if err := o.releases().Review(s.ctx, o.actor, c.ID, c.Upheld, c.Note); err != nil {
 			return err
 		}
 		s.printf("放行 %s 已复核\n", c.ID)

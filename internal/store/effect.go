@@ -111,7 +111,7 @@ func (tx *Tx) PutEpisodes(es []Episode) error {
 	if err != nil {
 		return err
 	}
-	return tx.load(episodeTable.name, episodeTable.names(), len(put), func(i int) []any { return values(put[i].fields()) })
+	return tx.load(episodeTable.name, episodeTable.names(), len(put), func(i int) []any { return bound(put[i].fields()) })
 }
 
 // EffectSum is the effect on one part: a rule, an institution, a department, a doctor, a day.
@@ -206,7 +206,7 @@ func (tx *Tx) PutTold(ts []Told) error {
 	if err != nil {
 		return err
 	}
-	return tx.load(toldTable.name, toldTable.names(), len(ts), func(i int) []any { return values(ts[i].fields()) })
+	return tx.load(toldTable.name, toldTable.names(), len(ts), func(i int) []any { return bound(ts[i].fields()) })
 }
 
 // ToldCounts counts standing findings by what was told.

@@ -124,8 +124,8 @@ var (
 	choiceColumns    = strings.Join(choiceTable.names(), ", ")
 )
 
-// values are what pointers to a row's fields point at, as a load wants them: truth as 0 or 1.
-func values(fields []any) []any {
+// bound are what pointers to a row's fields point at, as a load wants them: truth as 0 or 1.
+func bound(fields []any) []any {
 	out := make([]any, len(fields))
 	for i, f := range fields {
 		switch p := f.(type) {
@@ -144,13 +144,13 @@ func values(fields []any) []any {
 
 // AddCalls adds calls with their visits and reminders in bulk; ErrExists when one is there already.
 func (tx *Tx) AddCalls(cs []Call, vs []CallVisit, rs []Reminder) error {
-	if err := tx.load(callTable.name, callTable.names(), len(cs), func(i int) []any { return values(cs[i].fields()) }); err != nil {
+	if err := tx.load(callTable.name, callTable.names(), len(cs), func(i int) []any { return bound(cs[i].fields()) }); err != nil {
 		return err
 	}
-	if err := tx.load(callVisitTable.name, callVisitTable.names(), len(vs), func(i int) []any { return values(vs[i].fields()) }); err != nil {
+	if err := tx.load(callVisitTable.name, callVisitTable.names(), len(vs), func(i int) []any { return bound(vs[i].fields()) }); err != nil {
 		return err
 	}
-	return tx.load(reminderTable.name, reminderTable.names(), len(rs), func(i int) []any { return values(rs[i].fields()) })
+	return tx.load(reminderTable.name, reminderTable.names(), len(rs), func(i int) []any { return bound(rs[i].fields()) })
 }
 
 // AddChoice adds an answer unless the last one of the same jr_id by that time says the same: to answer twice changes nothing.
@@ -167,7 +167,7 @@ func (tx *Tx) AddChoice(c Choice) (added bool, err error) {
 		c.Seq = max(c.Seq, all[i].Seq)
 	}
 	c.Seq++
-	return true, tx.load(choiceTable.name, choiceTable.names(), 1, func(int) []any { return values(c.fields()) })
+	return true, tx.load(choiceTable.name, choiceTable.names(), 1, func(int) []any { return bound(c.fields()) })
 }
 
 func (tx *Tx) choices(query string, args ...any) (out []Choice, err error) {

@@ -45,7 +45,7 @@ var wrongColumns = strings.Join(wrongTable.names(), ", ")
 func (tx *Tx) AddWrong(w Wrong) (added bool, err error) {
 	w.State, w.Version = WrongOpen, 1
 	n, err := tx.exec("INSERT INTO reminder_wrong ("+wrongColumns+") VALUES ("+binds(1, len(wrongTable.columns))+") ON CONFLICT (wrong_id) DO NOTHING",
-		values(w.fields())...)
+		bound(w.fields())...)
 	return n == 1, err
 }
 
@@ -110,7 +110,7 @@ var proposalColumns = strings.Join(proposalTable.names(), ", ")
 func (tx *Tx) AddProposal(p Proposal) (added bool, err error) {
 	p.State, p.Version = ProposalOpen, 1
 	n, err := tx.exec("INSERT INTO reminder_proposal ("+proposalColumns+") VALUES ("+binds(1, len(proposalTable.columns))+") ON CONFLICT (proposal_id) DO NOTHING",
-		values(p.fields())...)
+		bound(p.fields())...)
 	if err != nil || n == 1 {
 		return n == 1, err
 	}

@@ -103,8 +103,8 @@ func (tx *Tx) ExemptionsIn(s Scope, id, card string, p Page) ([]Exemption, error
 	return out, err
 }
 
-// FindingFilter chooses findings; empty fields choose all.
-type FindingFilter struct {
+// FindingQuery chooses findings; empty fields choose all.
+type FindingQuery struct {
 	ID    string
 	Rule  string
 	Month string
@@ -113,7 +113,7 @@ type FindingFilter struct {
 }
 
 // FindingsIn lists findings within a scope by id from Before downwards: what people see of them, without their lines.
-func (tx *Tx) FindingsIn(s Scope, f FindingFilter, p Page) ([]Finding, error) {
+func (tx *Tx) FindingsIn(s Scope, f FindingQuery, p Page) ([]Finding, error) {
 	w := p.where("f.finding_id")
 	w.ofInst("f.fixmedins_code", s)
 	w.equal("f.finding_id", f.ID)
@@ -134,7 +134,7 @@ func (tx *Tx) FindingsIn(s Scope, f FindingFilter, p Page) ([]Finding, error) {
 
 // FindingIn reads a finding within a scope with its lines; for an institution without the lines of others. ErrNotFound.
 func (tx *Tx) FindingIn(s Scope, id string) (*Finding, error) {
-	fs, err := tx.FindingsIn(s, FindingFilter{ID: id}, Page{Limit: 1})
+	fs, err := tx.FindingsIn(s, FindingQuery{ID: id}, Page{Limit: 1})
 	if err != nil {
 		return nil, err
 	}

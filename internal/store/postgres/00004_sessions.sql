@@ -41,4 +41,3 @@ CREATE TABLE institution (
 );
 CREATE INDEX session_of_user ON session (user_id);
 CREATE INDEX job_state ON job (state, job_id);
-CREATE INDEX finding_inst ON finding (fixmedins_code);

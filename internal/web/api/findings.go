@@ -65,7 +65,7 @@ func (a *api) findings() {
 		}) (*body[list[FindingItem]], error) {
 			var fs []store.Finding
 			err := a.DB.View(ctx, func(tx *store.Tx) (err error) {
-				fs, err = tx.FindingsIn(scopeOf(ctx), store.FindingFilter{Rule: in.Rule, Month: in.Month, Inst: in.Inst, State: in.State}, in.page())
+				fs, err = tx.FindingsIn(scopeOf(ctx), store.FindingQuery{Rule: in.Rule, Month: in.Month, Inst: in.Inst, State: in.State}, in.page())
 				return err
 			})
 			return paged(fs, in.Paging, func(f *store.Finding) string { return f.ID }, findingOf), err
