@@ -159,7 +159,7 @@ func isLate(fee, up claim.Time, limit int64) (late bool, hours int64) {
 type crossPeriod struct {
 	limit  claim.Day
 	early  claim.Day // a line dated so much before its visit is misdated, not late
-	manual []string // kinds of settlement made by hand at the bureau, which have their own term
+	manual []string  // kinds of settlement made by hand at the bureau, which have their own term
 }
 
 func (a crossPeriod) settle(e *Eval, c *compiled, si int32) {
