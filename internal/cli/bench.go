@@ -12,6 +12,7 @@ type benchCmd struct {
 	Audit benchAuditCmd `cmd:"" help:"审核：全部规则对照十条规则的 DuckDB SQL，先核对结果相等再报时间"`
 	Store benchStoreCmd `cmd:"" help:"业务库：疑点入库的速度，先核对内容相等再报时间"`
 	Rules benchRulesCmd `cmd:"" help:"规则：十条逐行规则对照 cel-go 和 expr-lang，先核对结果相等再报时间；十倍知识；每张卡的开销"`
+	Trace benchTraceCmd `cmd:"" help:"追溯码：查重、拦截、每码占用，先核对查出的与埋下的相等再报时间"`
 	Child benchChildCmd `cmd:"" hidden:"" help:"在单独的进程里做一项测量"`
 }
 

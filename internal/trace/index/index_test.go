@@ -15,7 +15,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-var start = claim.DayOf(2025, 9, 1).Start()
+var start = claim.Time(claim.DayOf(2025, 9, 1).Start().Clock())
 
 func code(n int) life.Code { return life.Parse(fmt.Sprintf("9901%016d", n)) }
 

@@ -51,7 +51,7 @@ func sellUntilKilled(dir string) {
 					box = r.IntN(300) // what everybody wants
 				}
 				doc := fmt.Sprint(os.Getpid(), "-", c, "-", k)
-				s := &Slip{Inst: inst, Psn: fmt.Sprint("p", c), At: start + claim.Time(time.Now().UnixMicro()&^1), Docs: []string{doc}, Boxes: []Box{{Code: code(box), Qty: claim.None64}}}
+				s := &Slip{Inst: inst, Psn: doc, At: start + claim.Time(time.Now().UnixMicro()&^1), Docs: []string{doc}, Boxes: []Box{{Code: code(box), Qty: claim.None64}}}
 				if _, ok, err := x.Sell(s); err != nil {
 					say("error %v", err)
 				} else if ok {
