@@ -35,6 +35,7 @@ type Place struct {
 type Terms struct {
 	Long  claim.Day // days from which a gap is a long one (T004)
 	Short claim.Day // days below which a gap is a short one (T005)
+	Reach claim.Day // days before a sale that earlier ones are looked at, 0 = all
 	Swipe int64     // µs within which sales to several persons at one institution look like swipes without goods
 	Where func(inst int32) Place
 }
@@ -67,6 +68,18 @@ func (l *Life) Again(t *Terms, pack claim.Qty) []Again {
 		s := &l.Sales[i]
 		if !s.Live() {
 			continue
+		}
+		for t.Reach > 0 && len(live) > 0 && s.At.Day()-l.Sales[live[0]].At.Day() > t.Reach {
+			if f := &l.Sales[live[0]]; !f.Split {
+				whole--
+			}
+			live = live[1:]
+			parts = 0
+			for _, j := range live {
+				if l.Sales[j].Split {
+					parts = plus(parts, l.Sales[j].left)
+				}
+			}
 		}
 		over := false
 		var excess claim.Qty
