@@ -43,6 +43,7 @@ type bookmaker struct {
 	from, to claim.Month
 	again    map[uint64]bool // prescriptions and items in several settlements
 	busy     map[operating]operations
+	busyAt   map[int32]bool // institutions that upload codes or stock
 }
 
 // operating is a surgeon's day; operations tells how many operations it holds and whether any is of a visit judged now.
@@ -65,7 +66,7 @@ func (e *engine) openBook(dir string, from, to claim.Month) error {
 		return nil
 	}
 	k := bookmaker{e: e, book: e.bound.NewBook(from, to, e.judged), files: newBookFiles(dir, e), rows: rows, from: from, to: to}
-	for _, step := range []func() error{k.swipes, k.prices, k.care} {
+	for _, step := range []func() error{k.swipes, k.prices, k.care, k.codes} {
 		if err := step(); err != nil {
 			return fmt.Errorf("机构日账：%w", err)
 		}

@@ -263,7 +263,7 @@ func (k *Book) AddGoods(bs ...*claim.Batch) {
 		}
 		switch b.Table.Name {
 		case "sale":
-			k.addSales(b)
+			k.AddSales([]*claim.Batch{b})
 		case "purchase":
 			k.addPurchases(b)
 		case "stock":
@@ -282,28 +282,45 @@ func (k *Book) saleDoc(inst int32, doc string) uint64 {
 	return claim.KeyOf(k.b.ds[claim.DictInst].String(inst) + "\x1f" + doc)
 }
 
-func (k *Book) addSales(b *claim.Batch) {
-	col := b.Table.MustCol
-	cInst, cDoc, cItem, cCnt, cAt, cCode, cOf := col("fixmedins_code"), col("rtal_docno"), col("med_list_codg"), col("sel_retn_cnt"),
-		col("sel_retn_time"), col("drug_trac_codg"), col("medins_prod_sel_no")
-	type named struct {
-		doc  uint64
-		item int32
+// named is what a return without a code says of its sale.
+type named struct {
+	doc  uint64
+	item int32
+}
+
+// AddSales gathers the uploads of sales; all of them together, because a return names its sale.
+func (k *Book) AddSales(bs []*claim.Batch) {
+	if k.rows&(BookCodes|BookStock) == 0 {
+		return
 	}
-	asked := map[named][]life.Code{} // sales that a return without a code names
-	for r := range b.N {
-		if b.I64(cCnt, r) < 0 && b.Str(cCode, r) == "" {
-			asked[named{k.saleDoc(b.I32(cInst, r), b.Str(cOf, r)), k.b.canonical(b.I32(cItem, r))}] = nil
-		}
-	}
-	if len(asked) > 0 {
-		for r := range b.N {
-			n := named{k.saleDoc(b.I32(cInst, r), b.Str(cDoc, r)), k.b.canonical(b.I32(cItem, r))}
-			if _, ok := asked[n]; ok && b.I64(cCnt, r) > 0 {
-				asked[n] = append(asked[n], life.Codes(b.Str(cCode, r))...)
+	asked := map[named][]life.Code{}
+	for pass := range 2 {
+		for _, b := range bs {
+			col := b.Table.MustCol
+			for r := range b.N {
+				doc, back := "rtal_docno", claim.Qty(b.I64(col("sel_retn_cnt"), r)) < 0
+				if back {
+					doc = "medins_prod_sel_no"
+				}
+				n := named{k.saleDoc(b.I32(col("fixmedins_code"), r), b.Str(col(doc), r)), k.b.canonical(b.I32(col("med_list_codg"), r))}
+				code := b.Str(col("drug_trac_codg"), r)
+				if _, ok := asked[n]; pass == 0 && back && code == "" {
+					asked[n] = nil
+				} else if pass == 1 && !back && ok {
+					asked[n] = append(asked[n], life.Codes(code)...)
+				}
 			}
 		}
 	}
+	for _, b := range bs {
+		k.addSales(b, asked)
+	}
+}
+
+func (k *Book) addSales(b *claim.Batch, asked map[named][]life.Code) {
+	col := b.Table.MustCol
+	cInst, cDoc, cItem, cCnt, cAt, cCode, cOf := col("fixmedins_code"), col("rtal_docno"), col("med_list_codg"), col("sel_retn_cnt"),
+		col("sel_retn_time"), col("drug_trac_codg"), col("medins_prod_sel_no")
 	cSplit, cLot, cExp, cMade, cRx, cType, cPrice := col("trdn_flag"), col("manu_lotnum"), col("expy_end"), col("manu_date"), col("hi_rxno"), col("mdtrt_setl_type"), col("finl_trns_pric")
 	cMd, cSetl := col("mdtrt_id"), col("setl_id")
 	for r := range b.N {

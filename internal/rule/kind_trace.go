@@ -260,7 +260,9 @@ func ratio(s string) ([2]int64, error) {
 }
 
 // inMonths tells whether a row's settlement is judged now; one whose month is unknown may be.
-func (k *Book) inMonths(r *codeRow) bool { return r.month == 0 || (r.month >= k.from && r.month <= k.to) }
+func (k *Book) inMonths(r *codeRow) bool {
+	return r.month == 0 || (r.month >= k.from && r.month <= k.to)
+}
 
 // missing: a drug of which a code is due was billed without one (T011), or a device of a list without its identifier (E006).
 func missing(p *params) (func(trace, *Book, *compiled), error) {
@@ -314,8 +316,8 @@ func (k *Book) pointOn(c *compiled, item, inst int32, d claim.Day) (int32, bool)
 		return -1, false
 	}
 	for i := range k.b.items[item] {
-		if r := &k.b.items[item][i]; int(r.card) == c.idx && !r.second && r.from <= d && d <= r.to {
-			if p := &k.b.points[r.pt]; p.Area == "" || within(k.place(inst).Area, p.Area) {
+		if r := &k.b.items[item][i]; int(r.card) == c.idx && !r.second {
+			if p := &k.b.points[r.pt]; p.From <= d && d <= p.To && (p.Area == "" || within(k.place(inst).Area, p.Area)) {
 				return r.pt, true
 			}
 		}
@@ -335,31 +337,30 @@ func (t trace) format(k *Book, c *compiled) {
 // prefix: the code's product is another than the one billed (T014). Points say which prefixes a person confirmed for which
 // items; a prefix nobody confirmed accuses nobody.
 func (t trace) prefix(k *Book, c *compiled) {
-	owns := map[string]map[int32]bool{}
-	for item := range k.b.items {
-		for i := range k.b.items[item] {
-			r := &k.b.items[item][i]
-			if int(r.card) != c.idx {
-				continue
-			}
-			for _, p := range k.b.points[r.pt].allow {
-				if owns[p] == nil {
-					owns[p] = map[int32]bool{}
-				}
-				owns[p][k.b.canonical(int32(item))] = true
+	owns := map[string][]string{} // prefix → item codes
+	for i := range k.b.points {
+		p := &k.b.points[i]
+		if int(p.card) != c.idx {
+			continue
+		}
+		for _, x := range p.allow {
+			if !slices.Contains(owns[x], p.Subject) {
+				owns[x] = append(owns[x], p.Subject)
 			}
 		}
 	}
+	dict := k.b.ds[claim.DictItem]
 	for i := range k.codes.rows {
 		r := &k.codes.rows[i]
-		if items := owns[r.prefix]; r.Kind == life.Sold && r.prefix != "" && len(items) > 0 && !items[r.item] && r.list == 101 {
-			var names []string
-			for it := range items {
-				names = append(names, k.b.ds[claim.DictItem].String(it))
-			}
-			slices.Sort(names)
-			k.markLine(c, r, lineMark{unit: r.code, facts: []Fact{{"码", r.code}, {"实际", r.prefix}, {"限额", strings.Join(names, "、")}}})
+		items := owns[r.prefix]
+		if r.Kind != life.Sold || r.prefix == "" || len(items) == 0 || r.list != 101 || slices.ContainsFunc(items, func(s string) bool {
+			code := dict.Find(s)
+			return code > 0 && k.b.canonical(code) == r.item
+		}) {
+			continue
 		}
+		slices.Sort(items)
+		k.markLine(c, r, lineMark{unit: r.code, facts: []Fact{{"码", r.code}, {"实际", r.prefix}, {"限额", strings.Join(items, "、")}}})
 	}
 }
 
