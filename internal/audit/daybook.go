@@ -43,6 +43,7 @@ type bookmaker struct {
 	from, to claim.Month
 	again    map[uint64]bool // prescriptions and items in several settlements
 	busy     map[operating]operations
+	unjudged bool           // the rows themselves are asked for
 	busyAt   map[int32]bool // institutions that upload codes or stock
 }
 

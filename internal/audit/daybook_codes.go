@@ -29,7 +29,7 @@ func (k *bookmaker) codes() error {
 		coded = coded || c.Has[col] > 0
 	}
 	implants, sales := k.e.snap.TotalRows("implant") > 0, k.e.snap.TotalRows("sale") > 0
-	stocked := k.e.snap.TotalRows("stock")+k.e.snap.TotalRows("purchase") > 0
+	stocked := k.e.snap.TotalRows("stock")+k.e.snap.TotalRows("purchase")+k.e.snap.TotalRows("nocode_stock") > 0
 	if !coded && !implants && !sales && !stocked {
 		return nil
 	}
@@ -43,6 +43,13 @@ func (k *bookmaker) codes() error {
 			return err
 		}
 		k.book.AddGoods(b)
+		for i := range b.N {
+			k.busyAt[b.I32(b.Table.MustCol("fixmedins_code"), i)] = true
+		}
+	}
+	if b, err := k.e.snap.Reference("nocode_stock"); err != nil {
+		return err
+	} else {
 		for i := range b.N {
 			k.busyAt[b.I32(b.Table.MustCol("fixmedins_code"), i)] = true
 		}
@@ -69,7 +76,7 @@ func (k *bookmaker) codes() error {
 	err = k.each(rule.Shard{}, func(r *reader, part *rule.Book, bucket int) error {
 		return k.bills(r, part, bucket, since)
 	})
-	if err == nil {
+	if err == nil && !k.unjudged {
 		k.book.Judge(bookTrace)
 	}
 	return err

@@ -227,8 +227,11 @@ func DocHash(doc string) uint64 {
 	if doc == "" {
 		return 0
 	}
-	return max(1, xxh3.HashString(doc)&docMask)
+	return max(1, claim.KeyOf(doc)&docMask)
 }
+
+// RetailDoc names a retail document: its number is unique at its institution only.
+func RetailDoc(inst, doc string) string { return inst + "\x1f" + doc }
 
 // events of a key; the shard's lock is held, x.mu at least for reading.
 func (x *Index) events(k life.Key, buf []byte) ([]Record, error) {
@@ -280,3 +283,11 @@ func (x *Index) Size() (records, bytes int64) {
 }
 
 var none = claim.Qty(claim.None64)
+
+// DocKey is a document's key as a record has it.
+func DocKey(key uint64) uint64 {
+	if key == 0 {
+		return 0
+	}
+	return max(1, key&docMask)
+}
