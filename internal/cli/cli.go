@@ -39,6 +39,7 @@ type commands struct {
 	Trail     trailCmd     `cmd:"" help:"操作留痕：查看、核对"`
 	Backup    backupCmd    `cmd:"" help:"备份整个数据目录和业务库"`
 	Restore   restoreCmd   `cmd:"" help:"从备份恢复到空目录"`
+	Trace     traceCmd     `cmd:"" help:"药品追溯码和进销存：码的一生、拦截、台账、线索"`
 	Bench     benchCmd     `cmd:"" help:"性能测试"`
 	Version   versionCmd   `cmd:"" help:"显示版本"`
 }
