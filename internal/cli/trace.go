@@ -26,6 +26,8 @@ type traceCmd struct {
 	Undo    traceUndoCmd    `cmd:"" help:"扫错了：撤销一笔销售"`
 	Ledger  traceLedgerCmd  `cmd:"" help:"进销存台账：期初+购进-退供-销售±变更=期末"`
 	Clues   traceCluesCmd   `cmd:"" help:"重码线索：合并、排除、核购进、分类"`
+	Work    traceWorkCmd    `cmd:"" help:"线索工作清单：待自述、待核查、待结论"`
+	Step    traceStepCmd    `cmd:"" help:"办一步：记自述、现场、结论、移交"`
 	Rates   traceRatesCmd   `cmd:"" help:"各机构各月的追溯码采集率和购进带码率"`
 	Prefix  tracePrefixCmd  `cmd:"" help:"从购进学到的标识码：属于哪个药品，有没有冲突"`
 	Confirm traceConfirmCmd `cmd:"" help:"确认一个标识码属于一个药品，确认后才可判标识码不符"`
@@ -289,7 +291,10 @@ func (c *traceLedgerCmd) Run(s *streams) error {
 
 type traceCluesCmd struct {
 	dataFlag
+	storeFlag
 	jsonFlag
+	Save bool `help:"存疑的列入工作清单（已列的不动）"`
+	Days int  `help:"机构自述的期限，天" default:"18"`
 }
 
 func (c *traceCluesCmd) Run(s *streams) error {
@@ -298,8 +303,17 @@ func (c *traceCluesCmd) Run(s *streams) error {
 		return err
 	}
 	clues, n := f.Clues()
+	added := int64(0)
+	if c.Save {
+		if added, err = saveClues(s, c, f, clues); err != nil {
+			return err
+		}
+	}
 	if c.JSON {
-		return s.json(map[string]any{"funnel": n, "clues": clues})
+		return s.json(map[string]any{"funnel": n, "clues": clues, "added": added})
+	}
+	if c.Save {
+		s.printf("新列入工作清单 %d 条\n", added)
 	}
 	s.printf("%d 个码；多售 %d 笔，其中已退货 %d、重复提交 %d、拆零 %d、住院统一扫码 %d；存疑 %d 笔，涉及 %d 家机构，其中无购进凭证 %d 笔\n", n.Codes, n.Repeated, n.Returned,
 		n.Resent, n.Parts, n.Ward, n.Doubtful, n.Institute, n.Unproved)

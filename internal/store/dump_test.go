@@ -39,7 +39,7 @@ func fill(t testing.TB, db *store.DB) {
 		}
 		_, err := tx.AddTask(store.Task{ID: "t", Kind: "变更", Finding: "f1", Detail: "a\nb\u2028<>&", MadeAt: 1})
 		_, err2 := tx.AddAnchor(store.Anchor{Day: "2026-01-01", At: 1, Heads: "c 1 h\n", Hash: "x"})
-		rules := fillRules(tx)
+		rules := errors.Join(fillRules(tx), fillClues(tx))
 		return errors.Join(err, err2, rules, tx.AddFindings(fs), tx.SetPart(store.Part{Month: "2025-01", Bucket: 3, File: "x", Run: 1, Findings: 2}, 9),
 			tx.SetGone("2025-01", 3, 1, []string{"f2"}), tx.AddRun(store.Run{Run: 1, Started: 1, Added: 3}),
 			tx.AddUser(&store.User{ID: "u", Login: "l", Roles: []string{"只读"}}), tx.AddKey(&store.Key{ID: "k"}),

@@ -74,9 +74,12 @@ var (
 	sampleTable    = table{"rule_sample", 3, cols("T month", "T rule_id", "T finding_id", "T rule_version", "N sev_deg", "N drawn_at")}
 	judgementTable = table{"judgement", 3, cols("T month", "T finding_id", "T judge", "T rule_id", "T verdict", "T note", "N judged_at")}
 	basisTable     = table{"basis_gone", 1, cols("T basis", "T actor", "T why", "N withdrawn_at")}
+	clueTable      = table{"trace_clue", 1, cols("T clue_id", "T code", "T fixmedins_code", "T admdvs", "T finding_id", "T class", "T proof", "T detail", "T state",
+		"T verdict", "N made_at", "N due_at", "N changed_at", "N version")}
+	clueStepTable = table{"trace_clue_step", 2, cols("T clue_id", "N step_no", "T kind", "T actor", "T body", "T papers", "N at")}
 )
 
 // tables lists all tables in the order of dump and restore.
 var tables = []*table{&metaTable, &runTable, &findingTable, &lineTable, &partTable, &goneTable, &taskTable, &userTable, &roleTable, &keyTable,
 	&chainTable, &recordTable, &anchorTable, &versionTable, &stepTable, &noticeTable, &areaTable, &exemptionTable, &ruleRunTable, &sampleTable,
-	&judgementTable, &basisTable}
+	&judgementTable, &basisTable, &clueTable, &clueStepTable}

@@ -2,6 +2,8 @@ package trace
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"strings"
 
@@ -27,6 +29,13 @@ type Clue struct {
 	Proof     string `json:"proof"`
 	Stage     string `json:"stage"` // 已排除 待自述 无凭证
 	Explained string `json:"explained,omitempty"`
+	Area      string `json:"admdvs"`
+}
+
+// ID names the clue by its code and sale, so that it keeps its name from run to run.
+func (c *Clue) ID() string {
+	h := sha256.Sum256([]byte(strings.Join([]string{c.Code, c.Inst, c.At, c.Sn}, "\x1f")))
+	return "ZS" + hex.EncodeToString(h[:8])
 }
 
 // Funnel counts what became of the net duplicates at each step.
@@ -80,7 +89,7 @@ func (f *Facts) Clues() ([]Clue, Funnel) {
 			p, _ := l.Proof(&f.Terms, i, 365, 7)
 			prev := &l.Sales[a.Prev]
 			c := Clue{Code: code, Item: f.item(told[s.Row].Item), Inst: f.inst(s.Inst), At: s.At.String(), Sn: told[s.Row].Sn, Class: a.Class.String(), Sales: a.Count,
-				Persons: a.Persons, PrevInst: f.inst(prev.Inst), PrevAt: prev.At.String(), GapDays: int(s.At.Day() - prev.At.Day()), Proof: proofWords[p], Stage: "待自述"}
+				Persons: a.Persons, PrevInst: f.inst(prev.Inst), PrevAt: prev.At.String(), GapDays: int(s.At.Day() - prev.At.Day()), Proof: proofWords[p], Stage: "待自述", Area: f.Book.PlaceOf(s.Inst).Area}
 			if a.Over {
 				c.Class = "拆零累计超出一盒"
 			}

@@ -68,6 +68,21 @@ func (f *Facts) Life(raw string) (*Story, error) {
 	return s, nil
 }
 
+// Lives tells the lives of the codes of clues, by code.
+func (f *Facts) Lives(clues []Clue) (map[string]*Story, error) {
+	out := map[string]*Story{}
+	for i := range clues {
+		c := life.Parse(clues[i].Code)
+		out[clues[i].Code] = &Story{Code: c.Text, Form: c.Form.String(), Prefix: c.Prefix}
+	}
+	f.Book.EachBox(func(code string, l *life.Life, told []rule.Told) {
+		if s := out[code]; s != nil {
+			f.tell(s, l, told)
+		}
+	})
+	return out, nil
+}
+
 func (f *Facts) tell(s *Story, l *life.Life, told []rule.Told) {
 	s.Known = true
 	step := func(e *life.Event, event string, t *rule.Told, note string) {
