@@ -43,8 +43,8 @@ type bookmaker struct {
 	from, to claim.Month
 	again    map[uint64]bool // prescriptions and items in several settlements
 	busy     map[operating]operations
-	unjudged bool           // the rows themselves are asked for
-	busyAt   map[int32]bool // institutions that upload codes or stock
+	unjudged bool // the rows themselves are asked for
+	up       uploads
 }
 
 // operating is a surgeon's day; operations tells how many operations it holds and whether any is of a visit judged now.

@@ -33,26 +33,19 @@ func (k *bookmaker) codes() error {
 	if !coded && !implants && !sales && !stocked {
 		return nil
 	}
-	k.busyAt = map[int32]bool{}
+	k.up = newUploads()
 	for inst, c := range fill.ByInst {
-		k.busyAt[inst] = c.Has[col] > 0
+		if c.Has[col] > 0 {
+			k.up.coded[inst] = true
+		}
 	}
-	for _, table := range []string{"purchase", "stock", "stock_change"} {
+	for _, table := range []string{"purchase", "stock", "stock_change", "nocode_stock"} {
 		b, err := k.e.snap.Reference(table)
 		if err != nil {
 			return err
 		}
 		k.book.AddGoods(b)
-		for i := range b.N {
-			k.busyAt[b.I32(b.Table.MustCol("fixmedins_code"), i)] = true
-		}
-	}
-	if b, err := k.e.snap.Reference("nocode_stock"); err != nil {
-		return err
-	} else {
-		for i := range b.N {
-			k.busyAt[b.I32(b.Table.MustCol("fixmedins_code"), i)] = true
-		}
+		k.up.add(k.e.bound, b)
 	}
 	for _, table := range []string{"sale", "implant"} {
 		fill, err := k.e.snap.Fill(table)
@@ -60,7 +53,7 @@ func (k *bookmaker) codes() error {
 			return err
 		}
 		for inst := range fill.ByInst {
-			k.busyAt[inst] = true
+			k.up.coded[inst] = true
 		}
 	}
 	if err := k.sales(); err != nil {
@@ -111,14 +104,13 @@ func (k *bookmaker) bills(r *reader, part *rule.Book, bucket int, since claim.Mo
 			lo -= 12 // a stay begins before it is settled
 		}
 		for _, m := range k.months(t.table, lo, k.to, t.table == "visit" || t.table == "implant") {
+			n := len(r.out)
 			if err := r.add(t.table, m, bucket, t.cols, t.driver && m != 0); err != nil {
 				return err
 			}
-		}
-	}
-	for i := range r.out {
-		if b := r.out[i].Batch; b.Table.Name == "fee" || b.Table.Name == "settlement" {
-			r.out[i].Batch = k.uploading(b)
+			if t.driver && len(r.out) > n {
+				r.out[n].Batch = k.uploading(r.out[n].Batch, m)
+			}
 		}
 	}
 	if len(r.out) == 0 {
@@ -133,12 +125,45 @@ func (k *bookmaker) bills(r *reader, part *rule.Book, bucket int, since claim.Mo
 	return nil
 }
 
-// uploading keeps the rows of institutions that upload codes or stock: the others' bills say nothing of either.
-func (k *bookmaker) uploading(b *claim.Batch) *claim.Batch {
-	inst := b.Table.MustCol("fixmedins_code")
+// uploads are who uploads what: bills of others say nothing of codes or stock and are not assembled.
+type uploads struct {
+	coded, stocked, buys map[int32]bool
+	items                map[[2]int32]bool // institution and item bought, counted or listed
+}
+
+func newUploads() uploads {
+	return uploads{coded: map[int32]bool{}, stocked: map[int32]bool{}, buys: map[int32]bool{}, items: map[[2]int32]bool{}}
+}
+
+func (u *uploads) add(bound *rule.Bound, b *claim.Batch) {
+	inst, item := b.Table.MustCol("fixmedins_code"), b.Table.MustCol("med_list_codg")
+	for i := range b.N {
+		at := b.I32(inst, i)
+		u.items[[2]int32{at, bound.Canonical(b.I32(item, i))}] = true
+		switch b.Table.Name {
+		case "stock":
+			u.stocked[at] = true
+		case "purchase":
+			u.buys[at] = true
+		}
+		if c := b.Table.Col("drug_trac_codg"); c >= 0 && b.Str(c, i) != "" {
+			u.coded[at] = true
+		}
+	}
+}
+
+// uploading keeps the rows that matter: at institutions that upload codes all within a year; at those that count their
+// stock all within its reach; of the months judged, what an institution buys, and everything a pharmacy that buys sells.
+func (k *bookmaker) uploading(b *claim.Batch, m claim.Month) *claim.Batch {
+	inst, item := b.Table.MustCol("fixmedins_code"), b.Table.Col("hilist_code")
 	var rows []int
 	for i := range b.N {
-		if k.busyAt[b.I32(inst, i)] {
+		at := b.I32(inst, i)
+		keep := k.up.coded[at] || (k.up.stocked[at] && m >= k.from-rule.BookStockMonths)
+		if !keep && m >= k.from {
+			keep = item < 0 || k.up.items[[2]int32{at, k.e.bound.Canonical(b.I32(item, i))}] || (k.up.buys[at] && k.e.bound.Shop(at, k.to.Last()))
+		}
+		if keep {
 			rows = append(rows, i)
 		}
 	}

@@ -105,3 +105,6 @@ func (k *Book) Buyers() (out []int32) {
 	slices.Sort(out)
 	return out
 }
+
+// Shop tells whether an institution is a pharmacy.
+func (b *Bound) Shop(inst int32, d claim.Day) bool { return b.shopOn(inst, d) }
