@@ -5,6 +5,9 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/mingjian/mingjian/internal/web"
@@ -94,8 +97,20 @@ func mountConsole(x *site) error {
 	if !ui.Built() {
 		x.s.note("注意：这个程序编译时没有带上控制台，浏览器里只会看到一句说明；接口照常\n")
 	}
-	x.web.Mount("GET /", ui.Handler())
+	console := ui.Handler()
+	x.web.Else(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if machine(r.URL.Path) {
+			web.NewProblem(http.StatusNotFound, web.CodeNotFound, "没有这个地址，请核对接口文档").Write(w, r)
+			return
+		}
+		console.ServeHTTP(w, r)
+	}))
 	return nil
+}
+
+// machine tells that programs call the address, not people: what is not there is no page.
+func machine(path string) bool {
+	return slices.ContainsFunc([]string{"/api/", "/fsi/", "/mbs/", "/cds-services", "/desk/"}, func(p string) bool { return strings.HasPrefix(path, p) })
 }
 
 func (c *serveCmd) logger(s *streams) *slog.Logger {

@@ -27,6 +27,7 @@ type liveEngine struct {
 	mu     sync.Mutex
 	engine atomic.Pointer[online.Engine]
 	tried  atomic.Bool
+	fresh  chan struct{} // the facts may be others: history files may be missing
 }
 
 var errNoEngine = errors.New("还没有导入数据，在线核对没有开通")
@@ -34,6 +35,7 @@ var errNoEngine = errors.New("还没有导入数据，在线核对没有开通")
 func (l *liveEngine) Reload(ctx context.Context) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	defer l.stale()
 	if e := l.engine.Load(); e != nil {
 		return e.Reload(ctx)
 	}
@@ -45,6 +47,29 @@ func (l *liveEngine) Reload(ctx context.Context) error {
 	}
 	l.engine.Store(e)
 	return nil
+}
+
+func (l *liveEngine) stale() {
+	select {
+	case l.fresh <- struct{}{}:
+	default: // it is noted already
+	}
+}
+
+// prepare makes the history files that are missing before somebody asks for them: the first call would wait for one.
+func (l *liveEngine) prepare(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-l.fresh:
+		}
+		if e := l.engine.Load(); e != nil {
+			if err := e.Prepare(nil); err != nil && !errors.Is(err, online.ErrClosed) {
+				l.log.Warn("history files are not made; each is made when it is asked for", "err", err)
+			}
+		}
+	}
 }
 
 // Program names what judges; without data the server is ready for everything else.
@@ -146,7 +171,7 @@ func mountOnline(x *site) error {
 		return err
 	}
 	maps.Copy(channels, more)
-	engine := &liveEngine{dir: x.dir, log: x.log, opt: online.Options{Open: opener(x.s, x.cmd.Store), Channels: channels}}
+	engine := &liveEngine{dir: x.dir, log: x.log, opt: online.Options{Open: opener(x.s, x.cmd.Store), Channels: channels}, fresh: make(chan struct{}, 1)}
 	regs := &registers{dir: x.dir}
 	if err := regs.Reload(x.s.ctx); err != nil {
 		x.log.Warn("registers are not read", "err", err)
@@ -186,6 +211,7 @@ func mountOnline(x *site) error {
 	x.web.Reload(regs)
 	x.web.Reload(rs)
 	x.web.Background("reminder log", rs.Background)
+	x.web.Background("online history", engine.prepare)
 	x.web.AtEnd("online engine", engine.close)
 	x.web.AtEnd("reminder log", rs.Close)
 	return rs.Register(x.web.Registry())

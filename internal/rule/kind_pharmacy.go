@@ -14,7 +14,7 @@ func init() {
 		return noPharmacist{int64(p.int("grace_min", 10)) * minuteMicros}, nil
 	})
 	register("DOSE", "pharmacy_days", func(p *params, c *Card) (any, error) {
-		return pharmacyDays{rxDays{normal: p.int("normal_d", 7), er: p.int("er_d", 3), chronic: p.int("chronic_d", 28), long: p.int("long_d", 84), elder: p.int("elder_y", 65)}}, nil
+		return pharmacyDays{rxDays{normal: p.int("normal_d", 7), chronic: p.int("chronic_d", 28), long: p.int("long_d", 84), elder: p.int("elder_y", 65)}}, nil
 	})
 	register("PRICE", "pharmacy", func(p *params, c *Card) (any, error) {
 		return pharmacyPrice{tenThousandths(p.num("ratio", 1.3))}, nil

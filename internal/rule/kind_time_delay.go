@@ -18,7 +18,7 @@ func init() {
 		return lateUpload{limit: int64(p.int("limit_h", 24)), primary: int64(p.int("primary_h", 72))}, nil
 	})
 	register("TIME", "cross_period", func(p *params, c *Card) (any, error) {
-		return crossPeriod{claim.Day(p.int("limit_d", 180)), words(p.str("manual", "1"))}, nil
+		return crossPeriod{claim.Day(p.int("limit_d", 180)), claim.Day(p.int("early_d", 30)), words(p.str("manual", "1"))}, nil
 	})
 }
 
@@ -158,6 +158,7 @@ func isLate(fee, up claim.Time, limit int64) (late bool, hours int64) {
 // crossPeriod: settled long after the care was given. Of in-patients the time runs from discharge.
 type crossPeriod struct {
 	limit  claim.Day
+	early  claim.Day // a line dated so much before its visit is misdated, not late
 	manual []string // kinds of settlement made by hand at the bureau, which have their own term
 }
 
@@ -177,7 +178,7 @@ func (a crossPeriod) settle(e *Eval, c *compiled, si int32) {
 	worst := claim.Day(0)
 	for _, li := range e.t.LinesOf(s.Visit) {
 		l := &e.t.Lines[li]
-		if l.Setl != si || l.InScope <= 0 {
+		if l.Setl != si || l.InScope <= 0 || v.Begin.Day()-l.Time.Day() > a.early {
 			continue
 		}
 		since := l.Time.Day()

@@ -107,6 +107,10 @@ func (s *Server) nowhere(w http.ResponseWriter, r *http.Request, probe http.Hand
 		NewProblem(http.StatusMethodNotAllowed, CodeMethod, "这个地址不接受 "+bounded(r.Method)+"，可用："+p.header.Get("Allow")).Write(w, r)
 		return
 	}
+	if s.other != nil && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+		s.other.ServeHTTP(w, r)
+		return
+	}
 	NewProblem(http.StatusNotFound, CodeNotFound, "没有这个地址，请核对接口文档").Write(w, r)
 }
 

@@ -50,6 +50,7 @@ type Server struct {
 	certs      *certificate
 	reloaders  []Reloader
 	background []part
+	other      http.Handler // for addresses that nothing is mounted at, nil = 404
 	atEnd      []part
 	stopping   atomic.Bool
 	listener   net.Listener
@@ -93,6 +94,9 @@ func New(opt Options) (*Server, error) {
 // Mount puts a handler at a pattern of http.ServeMux, such as "POST /fsi/api/". It panics on a pattern that is taken: two packages
 // want the same address. The pattern is the route that logs and metrics name. Call it before Run.
 func (s *Server) Mount(pattern string, h http.Handler) { s.mux.Handle(pattern, h) }
+
+// Else gives who asks (GET, HEAD) for an address that nothing is mounted at to a handler, instead of a 404.
+func (s *Server) Else(h http.Handler) { s.other = h }
 
 // Background runs f beside the requests until ctx ends, which it does when the server stops. The server waits for it. An error ends
 // the server. Call it before Run.

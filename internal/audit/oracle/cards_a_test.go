@@ -68,7 +68,7 @@ func TestAttributes(t *testing.T) {
 		{"observation is emergency", "A012", of(pt("A012", "A", allow("急诊|抢救"))), "visit er_obs_begntime=2025-03-10\nfee", ""},
 		{"department", "A017", of(pt("A017", "A", allow("A03|内科"))), "fee bilg_dept_codg=A04", "3 f1=10.00"},
 		{"department by name", "A017", of(pt("A017", "A", allow("内科"))), "fee bilg_dept_codg=A04 bilg_dept_name=肾内科", ""},
-		{"columns not filled", "A017", of(pt("A017", "A", allow("内科"))), "fee bilg_dept_name=外科", ""},
+		{"the name alone", "A017", of(pt("A017", "A", allow("内科"))), "fee bilg_dept_name=外科", "3 f1=10.00"},
 		{"title", "A017", of(pt("A017", "A", params(func(p *knowledge.Params) { p.MinTitle = "232" }))),
 			"fee bilg_dept_codg=A bilg_dr_codg=d\npractitioner prac_psn_code=d pro_tech_duty=233", "3 f1=10.00"},
 		{"accepting department", "A018", of(pt("A018", "A", allow("B"))), "fee bilg_dept_codg=A acord_dept_codg=B1", ""},
@@ -81,7 +81,7 @@ func TestIndications(t *testing.T) {
 	runCases(t, []testCase{
 		{"another illness", "A013", tumour, "fee\ndiagnosis diag_code=I10", "2 f1=10.00"},
 		{"no diagnosis of the visit", "A013", tumour, "visit\nvisit mdtrt_id=m2 psn_no=p2\nfee\ndiagnosis mdtrt_id=m2 diag_code=I10", ""},
-		{"table absent", "A013", tumour, "visit dscg_maindiag_code=I10\nfee", ""},
+		{"the main diagnosis alone", "A013", tumour, "visit dscg_maindiag_code=I10\nfee", "2 f1=10.00"},
 		{"tumour known for a year", "A013", tumour, `visit
 			visit mdtrt_id=m0 begntime=2024-03-11
 			fee

@@ -142,7 +142,7 @@ func TestBatchBooking(t *testing.T) {
 func TestParams(t *testing.T) {
 	t.Parallel()
 	c := world(t, "fee prd_days=14 cnt=2")
-	c.Params["A028"]["ordinary"] = "14"
+	c.Params["A028"] = map[string]string{"normal_d": "14"}
 	if got := verdicts(c.Evaluate(nil, nil), "A028"); got != "" {
 		t.Errorf("fourteen days allowed, yet %s", got)
 	}

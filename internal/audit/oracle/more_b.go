@@ -300,6 +300,9 @@ func (j *judge) b035() {
 				}
 				from = v.end.Day()
 			}
+			if v != nil && v.beg.Has() && int(v.beg.Day()-l.day) > j.int("B035", "early_d") {
+				return false
+			}
 			return l.setl == s && !l.visit.absent && l.inscope > 0 && int(s.at.Day()-from) > j.int("B035", "limit_d")
 		})
 		if len(old) > 0 {

@@ -38,8 +38,6 @@ func (j *judge) p013() {
 			continue
 		case anyInSet(ill, chronicSet):
 			limit = j.param("P013", "chronic_d", 0)
-		case l.visit.emergency():
-			limit = j.param("P013", "er_d", 0)
 		}
 		severity := 2
 		if age, known := j.c.ageOn(l.row["psn_no"], l.day); known && age >= j.int("P013", "elder_y") {
