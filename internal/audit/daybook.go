@@ -47,6 +47,8 @@ type bookmaker struct {
 	from, to claim.Month
 	again    map[uint64]bool // prescriptions and items in several settlements
 	busy     map[operating]operations
+	unjudged bool // the rows themselves are asked for
+	up       uploads
 }
 
 // operating is a surgeon's day; operations tells how many operations it holds and whether any is of a visit judged now.
@@ -69,7 +71,7 @@ func (e *engine) openBook(dir string, most bookLimits, from, to claim.Month) err
 		return nil
 	}
 	k := bookmaker{e: e, book: e.bound.NewBook(from, to, e.judged), files: newBookFiles(dir, e), most: most, rows: rows, from: from, to: to}
-	for _, step := range []func() error{k.swipes, k.prices, k.care} {
+	for _, step := range []func() error{k.swipes, k.prices, k.care, k.codes} {
 		if err := step(); err != nil {
 			return fmt.Errorf("机构日账：%w", err)
 		}

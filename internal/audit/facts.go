@@ -68,7 +68,7 @@ const (
 func reads(table string, m, from, to claim.Month) bool {
 	switch {
 	case m == 0:
-		return slices.Contains(whole, table) || slices.Contains(byVisitMonth, table) || table == "settlement" || table == "fee"
+		return slices.Contains(whole, table) || slices.Contains(byVisitMonth, table) || table == "settlement" || table == "fee" || table == "sale"
 	case slices.Contains(byVisitMonth, table):
 		return m <= to+lookAhead
 	case table == "settlement":

@@ -137,7 +137,7 @@ func (a *Auditor) alone(s *lake.Snapshot, rules []string, from, to claim.Month) 
 	e.prog = prog
 	e.vocab = claim.NewVocab(s.Dicts())
 	tables := map[string]*claim.Batch{}
-	for _, t := range []string{"institution", "practitioner", "catalogue", "price_limit", "credential", "agreement", "benefit_limit", "device", "duty", "recog", "terminal", "purchase"} {
+	for _, t := range []string{"institution", "practitioner", "catalogue", "price_limit", "credential", "agreement", "benefit_limit", "device", "duty", "recog", "terminal", "purchase", "nocode_stock"} {
 		if tables[t], err = s.Reference(t); err != nil {
 			return nil, err
 		}

@@ -35,18 +35,20 @@ type job struct {
 	City    *synth.Options `json:"city,omitempty"`
 	Profile string         `json:"profile,omitempty"`
 	Runs    int            `json:"runs,omitempty"`
+	Trace   *traceJob      `json:"trace,omitempty"`
 	Loaded  bool           `json:"loaded,omitempty"` // of an audit: reading and compiling the knowledge is timed by itself
 }
 
 // outcome is what a measurement says. Seconds leave out the start of the process and what is prepared for the work.
 type outcome struct {
-	Seconds float64    `json:"seconds"`
-	Rows    int64      `json:"rows"`  // fee lines judged, rows imported, rows found
-	CPU     float64    `json:"cpu_s"` // processor time spent in those seconds
-	PeakMiB float64    `json:"peak_rss_mib"`
-	Share   float64    `json:"share,omitempty"`
-	Rules   *RuleTimes `json:"rules,omitempty"`
-	Load    float64    `json:"load_s,omitempty"`
+	Seconds float64       `json:"seconds"`
+	Rows    int64         `json:"rows"`  // fee lines judged, rows imported, rows found
+	CPU     float64       `json:"cpu_s"` // processor time spent in those seconds
+	PeakMiB float64       `json:"peak_rss_mib"`
+	Share   float64       `json:"share,omitempty"`
+	Rules   *RuleTimes    `json:"rules,omitempty"`
+	Load    float64       `json:"load_s,omitempty"`
+	Trace   *traceOutcome `json:"trace,omitempty"`
 }
 
 // ChildArgs are the arguments by which the program runs itself for one measurement.
@@ -98,7 +100,7 @@ func Child(ctx context.Context, in io.Reader, out io.Writer) error {
 		defer pprof.StopCPUProfile()
 	}
 	do, ok := map[string]func(context.Context, job) (outcome, error){"audit": doAudit, "sql": doSQL, "import": doImport, "copy": doCopy,
-		"share": doShare, "city": doCity, "rules": doRules}[j.Kind]
+		"share": doShare, "city": doCity, "rules": doRules, "trace": doTrace}[j.Kind]
 	if !ok {
 		return fmt.Errorf("没有名为 %q 的测量任务", j.Kind)
 	}

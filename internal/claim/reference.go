@@ -26,6 +26,7 @@ type Reference struct {
 	limits  map[limitKey]Money
 	duty    map[int32][]DutyRow // by institution, by begin
 	recog   map[int32][]recogRow
+	nocode  map[[2]int32][]NoCodeRow
 	books   bookRefs
 }
 
@@ -55,6 +56,7 @@ type CatRow struct {
 	Class                                   int // chrgitm_lv 1–3, −1 absent
 	Narcotic                                bool
 	OTC                                     bool // sold without a prescription
+	NoTrace                                 bool // exempt from trace codes
 	From, To                                Day
 }
 
@@ -95,7 +97,7 @@ func NewReference(v *Vocab, table func(name string) *Batch) *Reference {
 			Medc: g.code("medc_way"), Dosform: g.code("dosform"), PacUnit: g.code("min_pacunt"), PrepUnit: g.code("min_prepunt"),
 			DDDUnit: g.code("ddd_unt"), PricingUnit: g.code("pricing_unit"), PartGroup: g.code("part_group"),
 			PacCnt: Qty(g.wide("min_pac_cnt")), DDD: Qty(g.wide("ddd")), Class: v.Num(g.code("chrgitm_lv")),
-			Narcotic: v.Flag(g.code("narc_flag")), OTC: yes(v.Str(g.code("otc_flag"))), From: g.from(), To: g.to()}
+			Narcotic: v.Flag(g.code("narc_flag")), OTC: yes(v.Str(g.code("otc_flag"))), NoTrace: yes(v.Str(g.code("trac_exempt"))), From: g.from(), To: g.to()}
 		r.cats[c] = append(r.cats[c], row)
 		r.catLists[[2]int32{row.Area, row.List}] = true
 		r.catAreas[row.Area] = true
@@ -119,6 +121,7 @@ func NewReference(v *Vocab, table func(name string) *Batch) *Reference {
 	r.readLimits(table)
 	r.readDuty(table)
 	r.readRecog(table)
+	r.readNoCode(table)
 	r.latestFirst()
 	r.readBooks(table)
 	return r

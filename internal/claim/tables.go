@@ -176,6 +176,9 @@ var tables = []*Table{
 		`fixmedins_code*:c.inst invdate*:d med_list_codg*:c.item fixmedins_bchno:s inv_cnt*:q pric:p expy_end:d`),
 	def("stock_change", "", false, "fixmedins_code chg_no",
 		`fixmedins_code*:c.inst chg_no*:s med_list_codg*:c.item fixmedins_bchno:s inv_chg_type*:c.list cnt*:q pric:p inv_chg_time*:t drug_trac_codg:s`),
+	// nocode_stock is this project's addition: 无码库, stock from before codes were due, which T011 and T016 need.
+	def("nocode_stock", "", false, "fixmedins_code med_list_codg fixmedins_bchno begndate",
+		`fixmedins_code*:c.inst med_list_codg*:c.item fixmedins_bchno:s manu_lotnum:s manu_date:d inv_cnt:q begndate*:d enddate:d`),
 	def("selfcheck_refund", "", false, "fixmedins_code ref_no line",
 		`fixmedins_code*:c.inst ref_no*:s line:i source:c.list period:s problem:s rule_id:c.list setl_id:s feedetl_sn:s amt*:m paid_date:d`),
 

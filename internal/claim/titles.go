@@ -4,7 +4,7 @@ package claim
 var TableTitles = map[string]string{
 	"institution": "定点医药机构", "practitioner": "医药人员备案", "catalogue": "医保目录", "price_limit": "价格与限价", "code_map": "编码对照",
 	"benefit_limit": "待遇限额", "agreement": "服务协议状态", "credential": "医保医师资格", "device": "设备备案", "terminal": "结算终端备案",
-	"duty": "在岗排班", "recog": "检查互认目录", "clearing_total": "清算总额", "purchase": "药品耗材购进", "stock": "库存盘点",
+	"duty": "在岗排班", "recog": "检查互认目录", "clearing_total": "清算总额", "purchase": "药品耗材购进", "nocode_stock": "无码库", "stock": "库存盘点",
 	"stock_change": "库存变更", "selfcheck_refund": "自查退回", "person_link": "人员关联", "person": "参保人员", "visit": "就诊",
 	"diagnosis": "诊断", "operation": "手术操作", "settlement": "结算", "fee": "费用明细", "medorder": "医嘱", "exec": "执行记录",
 	"exam": "检查报告", "lab": "检验报告", "record": "病历文书", "bed_move": "床位变动", "icu": "重症监护", "leave": "请假外出",

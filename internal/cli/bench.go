@@ -15,6 +15,7 @@ type benchCmd struct {
 	Online  benchOnlineCmd  `cmd:"" help:"事中审核：先回放核对结论，再测开环、闭环、与审核同时的时延"`
 	Grouper benchGrouperCmd `cmd:"" help:"分组器：先与朴素分组器逐例核对，再报速度"`
 	Review  benchReviewCmd  `cmd:"" help:"疑点办理：许多人同时列表、筛选、打开、决定，先核对没有丢失或重复再报时间"`
+	Trace   benchTraceCmd   `cmd:"" help:"追溯码：查重、拦截、每码占用，先核对查出的与埋下的相等再报时间"`
 	Child   benchChildCmd   `cmd:"" hidden:"" help:"在单独的进程里做一项测量"`
 }
 

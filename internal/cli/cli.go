@@ -49,6 +49,7 @@ type commands struct {
 	Restore   restoreCmd   `cmd:"" help:"从备份恢复到空目录"`
 	Serve     serveCmd     `cmd:"" help:"启动服务：接口和健康检查"`
 	Online    onlineCmd    `cmd:"" help:"事前事中核对：一键提示、现场放行及复核"`
+	Trace     traceCmd     `cmd:"" help:"药品追溯码和进销存：码的一生、拦截、台账、线索"`
 	Bench     benchCmd     `cmd:"" help:"性能测试"`
 	Version   versionCmd   `cmd:"" help:"显示版本"`
 }

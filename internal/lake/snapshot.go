@@ -17,6 +17,7 @@ type Snapshot struct {
 	dicts *claim.Dicts
 	pers  *persons
 	at    map[string]map[ref][]place
+	lost  map[string][]place // rows whose person is not known
 
 	mu    sync.Mutex
 	fills map[string]*Fill
@@ -29,7 +30,7 @@ type place struct {
 }
 
 func newSnapshot(l *Lake, m *manifest, ds *claim.Dicts, p *persons) *Snapshot {
-	s := &Snapshot{l: l, m: m, dicts: ds, pers: p, at: map[string]map[ref][]place{}, fills: map[string]*Fill{}}
+	s := &Snapshot{l: l, m: m, dicts: ds, pers: p, at: map[string]map[ref][]place{}, lost: map[string][]place{}, fills: map[string]*Fill{}}
 	for name, ts := range m.Tables {
 		at := map[ref][]place{}
 		for _, f := range ts.Files {
@@ -37,6 +38,8 @@ func newSnapshot(l *Lake, m *manifest, ds *claim.Dicts, p *persons) *Snapshot {
 				if g := &f.Groups[i]; g.Bucket >= 0 {
 					r := makeRef(g.Bucket, g.Month)
 					at[r] = append(at[r], place{f, g})
+				} else if g.Bucket == bucketWaiting {
+					s.lost[name] = append(s.lost[name], place{f, g})
 				}
 			}
 		}
@@ -162,6 +165,35 @@ func (s *Snapshot) Waiting(table string) (n int64) {
 		}
 	}
 	return n
+}
+
+// Waiters returns the rows of a table whose person is not known: what was sold without insurance names nobody. They have
+// no order.
+func (s *Snapshot) Waiters(table string) ([]*claim.Batch, error) {
+	t := claim.MustTable(table)
+	var out []*claim.Batch
+	for _, p := range s.lost[table] {
+		r := Reader{s: s, fresh: true}
+		b := r.batch(t)
+		if err := r.group(b, p.f, p.g.Index, p.g.Rows, allColumns(t)); err != nil {
+			return nil, err
+		}
+		out = append(out, b)
+	}
+	return out, nil
+}
+
+// WaitersID is a hash of the rows that Waiters returns; "" when there are none.
+func (s *Snapshot) WaitersID(table string) string {
+	var rows int64
+	var sum uint64
+	for _, p := range s.lost[table] {
+		rows, sum = rows+p.g.Rows, sum+p.g.Sum
+	}
+	if rows == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d-%x", rows, sum)
 }
 
 // Place is where rows of a month lie, for SQL over the files: rows [From, From+Rows) of a Parquet file, which are its

@@ -55,6 +55,8 @@ func (w *world) openBook(b *Bound) {
 	sources := w.rows.Sources()
 	k.AddSwipes(sources)
 	k.AddCare(sources)
+	k.AddCodes(sources)
+	k.AddGoods(w.rows.Batch("sale"), w.rows.Batch("purchase"), w.rows.Batch("stock"), w.rows.Batch("stock_change"))
 	if fee := w.rows.Batch("fee"); fee != nil {
 		months := w.settled()
 		for r := range fee.N {
@@ -62,7 +64,7 @@ func (w *world) openBook(b *Bound) {
 			k.AddPrices(m, b.PriceSums(fee.Pick([]int{r})))
 		}
 	}
-	k.Judge(BookSwipes | BookBeds | BookOps | BookRx | BookPrices | BookDoctors)
+	k.Judge(BookSwipes | BookBeds | BookOps | BookRx | BookPrices | BookDoctors | BookCodes | BookStock)
 	b.SetBook(k)
 }
 

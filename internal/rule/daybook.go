@@ -20,6 +20,8 @@ const (
 	BookRx                           // pharmacies' fee lines that name a prescription
 	BookPrices                       // drugs' prices by institution, item, unit and month
 	BookDoctors                      // in-patient visits of practitioners
+	BookCodes                        // trace codes on bills and in the uploads of sale, purchase and stock
+	BookStock                        // what was bought, counted, moved and sold
 )
 
 // How many months before a finding's month its evidence may lie: begins of visits, prescriptions dispensed, prices. No
@@ -59,6 +61,7 @@ type Book struct {
 	spikes map[priceKey]spike
 	spiky  map[int32]bool // items of spikes
 	reused map[rxItem][]dispensed
+	codes  codeBook
 	// Skipped counts what day-book cards could not judge before any person was.
 	Skipped map[NotJudged]int64
 	// Spent is the time on each card.
@@ -99,7 +102,7 @@ func (b *Bound) bookCards(only map[string]bool) (out []*compiled) {
 func (b *Bound) NewBook(from, to claim.Month, only map[string]bool) *Book {
 	return &Book{b: b, from: from, to: to, rows: b.BookRows(only), cards: b.bookCards(only), sums: map[priceKey]*priceSum{},
 		setls: map[uint64][]bookMark{}, visits: map[uint64][]bookMark{}, doctor: map[int32][]doctorStay{}, spikes: map[priceKey]spike{},
-		spiky: map[int32]bool{}, reused: map[rxItem][]dispensed{}, Skipped: map[NotJudged]int64{}, Spent: map[string]time.Duration{}}
+		spiky: map[int32]bool{}, reused: map[rxItem][]dispensed{}, codes: newCodeBook(), Skipped: map[NotJudged]int64{}, Spent: map[string]time.Duration{}}
 }
 
 // Part returns an empty book for one worker, which gathers only what belongs to a shard of institutions.
@@ -114,6 +117,10 @@ func (k *Book) Take(p *Book) {
 	k.swipes = slices.Grow(k.swipes, len(p.swipes)) // no more than needed: there may be many
 	k.swipes, k.beds, k.surgery = append(k.swipes, p.swipes...), append(k.beds, p.beds...), append(k.surgery, p.surgery...)
 	k.dispense = append(k.dispense, p.dispense...)
+	k.codes.rows, k.codes.goods = append(k.codes.rows, p.codes.rows...), append(k.codes.goods, p.codes.goods...)
+	for key := range p.codes.dead {
+		k.codes.dead[key] = true
+	}
 	for d, s := range p.doctor {
 		k.doctor[d] = append(k.doctor[d], s...)
 	}
@@ -134,6 +141,9 @@ func (k *Book) Judge(kinds BookRows) {
 	}
 	k.swipes, k.beds, k.surgery, k.dispense = nil, nil, nil, nil
 	k.sums = map[priceKey]*priceSum{}
+	if kinds&(BookCodes|BookStock) != 0 {
+		k.codes.rows, k.codes.goods, k.codes.lives = nil, nil, nil
+	}
 }
 
 // SetBook attaches a judged book: cards with a day-book hook take part from now on.
@@ -246,6 +256,9 @@ func (e *Eval) bookMarks() {
 				h.Vola = 0
 			}
 		}
+	}
+	if len(k.codes.marks)+len(k.codes.visits) > 0 {
+		e.lineMarks()
 	}
 	for vi := 0; vi < len(e.t.Visits) && len(k.visits) > 0; vi++ {
 		v := &e.t.Visits[vi]

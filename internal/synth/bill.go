@@ -26,6 +26,8 @@ type line struct {
 	way       string // medc_way when it is not the usual one
 	rxNo      string // a prescription number of another institution
 	rxFlag    byte   // rx_flag as the institution writes it, 0 none
+	code      string // drug_trac_codg
+	parts     bool   // trdn_flag 1: part of a pack
 
 	take, matn, nego   bool        // discharge drug, maternity fee, dual-channel drug
 	sentOut            bool        // carried out elsewhere (etip_flag)

@@ -70,6 +70,7 @@ func (c *city) run(out *files, stats *Stats) error {
 	ref := c.newOut()
 	c.references(ref)
 	c.ledgers(ref)
+	c.traceRegisters(ref)
 	c.devices(ref)
 	ref.raw("catalogue", c.ownCatalogue())
 	ref.raw("price_limit", c.ix.pack.PriceLimit)

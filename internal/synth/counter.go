@@ -16,7 +16,7 @@ const (
 	selfShop         // a dispensing machine
 	dayShop          // open round the clock
 	clerkShop        // a clerk stands in for the pharmacist in the afternoon
-	oddShops
+	oddHourShops
 )
 
 // dutyHabit is how a pharmacy registers who is on duty.

@@ -336,7 +336,11 @@ func (o *blockOut) feeRow(r *row, v *visit, l *line, updated int) {
 	r.str(it.ChargeType)
 	r.b = append(r.b, '0', it.level, ',')
 	r.qty(l.cnt)
-	r.str(it.Unit)
+	if l.parts {
+		r.str(it.PrepUnit)
+	} else {
+		r.str(it.Unit)
+	}
 	r.price(l.price)
 	r.money(l.det)
 	if it.level == '2' {
@@ -416,6 +420,8 @@ func (o *blockOut) feeRow(r *row, v *visit, l *line, updated int) {
 	}
 	r.b = append(r.b, ',')
 	r.time(l.uploaded(v))
+	r.str(l.code)
+	r.mark(l.parts)
 	r.flag(!l.void)
 	r.time(addSec(l.at, updated))
 	r.end()
