@@ -14,8 +14,13 @@ import (
 
 // blind are parameters whose boundary no case can show by moving the parameter, each with the reason.
 var blind = map[string]string{
-	"C005.window_d": "stands in for recog.valid_days, which every row must have",
-	"G016.strong":   "only chooses the words of the finding",
+	"C005.window_d":  "stands in for recog.valid_days, which every row must have",
+	"G016.strong":    "only chooses the words of the finding",
+	"T001.gap_d":     "T002 to T007 read it: it tells the class of a sale too many, not whether there is one",
+	"T001.near_d":    "likewise",
+	"T001.swipe_min": "likewise",
+	"T008.late_d":    "one term for all trace and stock cards; B015 and P006 feel it",
+	"B016.late_d":    "likewise",
 }
 
 // counts are parameters of which nought makes no sense: the evaluators need not agree on it.

@@ -24,7 +24,7 @@ func TestGate(t *testing.T) {
 	for _, c := range []struct {
 		persons, months int
 		seed            uint64
-	}{{3000, 1, 1}, {2000, 2, 20251}} {
+	}{{3000, 1, 1}, {3000, 2, 20251}} {
 		t.Run(fmt.Sprintf("%d persons, %d months, seed %d", c.persons, c.months, c.seed), func(t *testing.T) {
 			r, err := Audit(t.Context(), Options{Persons: c.persons, Months: c.months, Seed: c.seed, GateOnly: true, Data: t.TempDir()})
 			if err != nil {
