@@ -41,8 +41,9 @@ $(CONSOLE): console/node_modules/.package-lock.json $(shell find console/src con
 
 .PHONY: maybe-console
 maybe-console:
-	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory console; \
-	else echo "skipped: npm is not installed, the program is built without the console"; fi
+	@if ! command -v npm >/dev/null; then echo "skipped: npm is not installed, the program is built without the console"; \
+	elif ! $(MAKE) --no-print-directory console/node_modules/.package-lock.json >/dev/null 2>&1; then echo "skipped: the console's packages cannot be fetched, the program is built without it"; \
+	else $(MAKE) --no-print-directory console; fi
 
 .PHONY: build
 build: maybe-console ## build bin/mingjian with its console
@@ -65,6 +66,7 @@ lint: ## gofmt, go vet, and golangci-lint where it is installed
 .PHONY: test
 test: deps ## check, vet and test everything
 	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory maybe-console
 	@if [ -n "$${MINGJIAN_REFERENCE:-}" ]; then echo "reference data: MINGJIAN_REFERENCE is set"; \
 	else echo "skipped: MINGJIAN_REFERENCE is not set, tests on the reference fixture and the national sheets do not run"; fi
 	go test -p $(P) -timeout $(TIMEOUT) ./...
