@@ -207,7 +207,7 @@ func burstScenarios() []*scenario {
 		sc := near("L008", name, adult, func(s *scene) bool {
 			var v *visit
 			t := s.d
-			hour := 20*3600 + 1800 + s.n%20*60 // late, so that chance settles nothing in between
+			hour := 20*3600 + 1800 + s.n%600*20 // late, so that chance settles nothing in between, and apart from other bursts
 			who := s.crowd(min(10, n))
 			for k := range n {
 				s.as(who[k%len(who)], func() {
