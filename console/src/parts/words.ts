@@ -27,11 +27,3 @@ export const medTypes: Record<string, string> = {
   '24': '急诊转住院', '41': '定点药店购药', '51': '生育门诊', '52': '生育住院', '53': '计划生育手术费',
 }
 export const charges = ['', '床位', '诊察', '检查', '化验', '治疗', '手术', '护理', '卫生材料', '西药', '中药饮片', '中成药', '一般诊疗', '挂号', '其他']
-
-// moment writes a time of the store (UTC microseconds) in the reader's zone.
-export function moment(micros: number) {
-  if (!micros) return '—'
-  const d = new Date(micros / 1000)
-  const p = (n: number) => String(n).padStart(2, '0')
-  return `${d.getFullYear()}-${p(d.getMonth() + 1)}-${p(d.getDate())} ${p(d.getHours())}:${p(d.getMinutes())}`
-}
