@@ -160,11 +160,11 @@ func (x *pdf) doc() {
 		case Para:
 			switch {
 			case b.Right:
+				if next, ok := at(d.Blocks, i+1).(Para); ok && next.Seal { // who signs and when stay together
+					x.room(x.signature(size))
+				}
 				if b.Seal && d.Seal != nil {
-					x.room(sealMM)
 					x.seal()
-				} else if next, ok := at(d.Blocks, i+1).(Para); ok && next.Seal {
-					x.room(sealMM + mm(size)*lineTimes)
 				}
 				x.line(b.Text, size, Right, 10)
 			case b.Flush:
@@ -239,6 +239,15 @@ func (x *pdf) print(l []Span, size, at, y float64) {
 		}
 		at += x.span([]Span{p}, size)
 	}
+}
+
+// signature is the height of the two lines of a signature, with what the seal hangs below them.
+func (x *pdf) signature(size float64) float64 {
+	h := 2 * mm(size) * lineTimes
+	if x.d.Seal != nil {
+		h += sealMM / 4
+	}
+	return h
 }
 
 func (x *pdf) seal() {
