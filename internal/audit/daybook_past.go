@@ -217,7 +217,7 @@ func (p *codePast) open(m claim.Month, bucket int) (*lake.Projection, error) {
 		p.names[m] = name
 	}
 	p.mu.Unlock()
-	path := filepath.Join(p.dir, m.String(), fmt.Sprintf("%03d-%s.arrow", bucket, name))
+	path := filepath.Join(p.dir, m.String(), fmt.Sprintf("%03d-%s.codes", bucket, name))
 	return openDerived(path, func(string) bool { return true }, func() error { return p.build(path, m, bucket) })
 }
 
@@ -259,7 +259,7 @@ func (p *codePast) build(path string, m claim.Month, bucket int) error {
 	if err := lake.WriteProjection(path, []string{partBills, partCodes}, []*claim.Batch{fee.Pick(rows), codes}); err != nil {
 		return err
 	}
-	return removeOthers(path, fmt.Sprintf("%03d-*.arrow", bucket))
+	return removeOthers(path, fmt.Sprintf("%03d-*.codes", bucket))
 }
 
 // codeBills gathers one bucket.
