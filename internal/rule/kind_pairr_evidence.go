@@ -254,22 +254,20 @@ func (a grave) judge(e *Eval, c *compiled, refs []lineRef) {
 }
 
 // signs counts what shows a grave illness between the day before and the day after intensive care: items asked for,
-// operations, scores and notices of critical illness.
+// operations, scores and notices of critical illness, wherever they were written: who is transferred was ill before.
 func (a grave) signs(e *Eval, c *compiled, si int32, first, last claim.Day) (n int) {
 	s := &e.t.Stays[si]
 	if s.Tags&(claim.Rescue|claim.Died) != 0 {
 		return a.evidence
 	}
-	for _, vi := range s.Visits {
-		for _, li := range e.t.LinesOf(vi) {
-			if l := &e.t.Lines[li]; l.Time.Day() >= first-1 && l.Time.Day() <= last+1 && e.asked(c, l.Item) {
-				n++
-			}
+	for i := range e.t.Lines {
+		if l := &e.t.Lines[i]; l.Visit >= 0 && l.Time.Day() >= first-1 && l.Time.Day() <= last+1 && e.asked(c, l.Item) {
+			n++
 		}
-		for _, o := range e.t.OpsOf(vi) {
-			if d := o.Begin.Day(); o.Begin.Has() && d >= first-1 && d <= last {
-				n++
-			}
+	}
+	for _, o := range e.t.Ops {
+		if d := o.Begin.Day(); o.Visit >= 0 && o.Begin.Has() && d >= first-1 && d <= last+1 {
+			n++
 		}
 	}
 	for _, r := range e.t.Extra["record"] {

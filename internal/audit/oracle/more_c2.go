@@ -89,7 +89,7 @@ func (j *judge) c023() {
 		vs := segment(l.visit)
 		if j.anyPoint("C023", l, func(pt knowledge.Point) bool {
 			for _, s := range j.p.stays {
-				if s.open || slices.Contains(vs, s.first()) {
+				if s.open || s.dis > l.day || slices.Contains(vs, s.first()) {
 					continue
 				}
 				for _, r := range j.operations(s) {
@@ -153,12 +153,12 @@ func (j *judge) c026() {
 				evidence++
 			}
 		}
-		for _, r := range j.operations(s) {
-			if d := operationDay(r); d >= from && d <= to {
+		for _, r := range j.rowsOf("operation", j.attended()) {
+			if d := operationDay(r); d.Has() && d >= from && d <= to {
 				evidence++
 			}
 		}
-		for _, r := range j.rowsOf("record", s.visits) {
+		for _, r := range j.rowsOf("record", j.attended()) {
 			if d := r.time("doc_time").Day(); hasAny(upper(r["doc_type"]), "评分|APACHE|SOFA|病危|病重|抢救") && d >= from && d <= to {
 				evidence++
 			}
