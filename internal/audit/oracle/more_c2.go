@@ -148,11 +148,13 @@ func (j *judge) c026() {
 		}
 		from, to := dates[0]-1, dates[len(dates)-1]+1
 		evidence := 0
-		for _, pt := range j.of("C026", beds[0]) {
-			if j.done(pt.Params.Require, from, to) {
-				evidence++
+		var needed []string
+		for _, l := range beds {
+			for _, pt := range j.of("C026", l) {
+				needed = append(needed, pt.Params.Require...)
 			}
 		}
+		evidence += len(keep(j.p.lines, func(l *line) bool { return !l.visit.absent && oneOf(l.code, needed...) && l.day >= from && l.day <= to }))
 		for _, r := range j.rowsOf("operation", j.attended()) {
 			if d := operationDay(r); d.Has() && d >= from && d <= to {
 				evidence++
