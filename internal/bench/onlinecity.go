@@ -75,6 +75,9 @@ func makeOnlineCity(ctx context.Context, dir string, opt OnlineOptions) (*online
 	if err := loadOnline(ctx, b.dir, files); err != nil {
 		return nil, err
 	}
+	if err := os.RemoveAll(files); err != nil { // gone before the history files come: both together need twice the disk
+		return nil, err
+	}
 	opt.Progress("建个人历史文件")
 	e, err := online.Open(b.dir, online.Options{})
 	if err != nil {
@@ -84,7 +87,7 @@ func makeOnlineCity(ctx context.Context, dir string, opt OnlineOptions) (*online
 	if err := e.Prepare(nil); err != nil {
 		return nil, err
 	}
-	if err := os.RemoveAll(files); err != nil {
+	if err := os.RemoveAll(filepath.Join(b.dir, "history")); err != nil { // the audit's projections: made, read, not asked for again
 		return nil, err
 	}
 	raw, err := json.Marshal(b)

@@ -9,7 +9,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/online"
 	"github.com/mingjian/mingjian/internal/online/cds"
 	"github.com/mingjian/mingjian/internal/online/desk"
@@ -154,10 +153,6 @@ func (r *reminders) Heard(_ context.Context, h *fsi.Hearing) error {
 
 // mountOnline puts the national interface and CDS Hooks on the server.
 func mountOnline(x *site) error {
-	keys, err := x.keys()
-	if err != nil {
-		return err
-	}
 	channels, err := fsi.Samples()
 	if err != nil {
 		return err
@@ -190,7 +185,7 @@ func mountOnline(x *site) error {
 	}
 	limits := fsi.DefaultLimits
 	limits.Bytes = int(x.cmd.MaxBody << 20)
-	gate, releases := &auth.Gate{Keys: keys}, &fsi.Desk{DB: x.db, Trail: x.trail}
+	gate, releases := x.gate, &fsi.Desk{DB: x.db, Trail: x.trail}
 	nation, err := fsi.Handler(fsi.Deps{Engine: engine, Gate: gate, Profiles: profiles, Limit: x.gateway.Limits, History: engine, Reminders: rs, Desk: releases, Limits: &limits, Log: x.log})
 	if err != nil {
 		return err
