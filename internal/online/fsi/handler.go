@@ -296,7 +296,7 @@ func audible(rs []online.Reminder) []online.Reminder {
 // check answers a 3101 or 3102.
 func (s *server) check(ctx context.Context, re *reply) *Fault {
 	q := re.m.Request
-	q.At = re.m.At
+	q.At, q.Received = re.m.At, re.received
 	a, shown, bad := s.judge(ctx, q)
 	if bad != nil {
 		return bad

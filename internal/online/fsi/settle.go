@@ -15,7 +15,7 @@ var refusing = map[string]bool{"B029": true, "B030": true}
 // bill answers the settlement and detail shapes.
 func (s *server) bill(ctx context.Context, re *reply) *Fault {
 	b, inst := re.m.Bill, re.m.Inst
-	b.Request.At = re.m.At
+	b.Request.At, b.Request.Received = re.m.At, re.received
 	p := &b.Request.Patients[0]
 	e := &p.Encounters[0]
 	switch b.Step {

@@ -140,6 +140,11 @@ func (d *Drain) take(tx *store.Tx, recs [][]byte, got *Drained, notes *[]note) e
 			continue
 		}
 		if e.Call != nil {
+			if e.Silence != nil {
+				if err := tx.AddSilence(*e.Silence); err != nil {
+					return err
+				}
+			}
 			calls = append(calls, *e.Call)
 			visits = append(visits, distinct(e.Visits)...)
 			reminders = append(reminders, e.Reminders...)
@@ -195,6 +200,11 @@ func (d *Drain) choice(tx *store.Tx, c *Choice, at int64, got *Drained, notes *[
 	got.Choices++
 	if known {
 		*notes = append(*notes, note{*r, c.Way, store.Moment(at)})
+	}
+	if known && r.Why == HeldOverdue { // the caller was thought to have gone, and had not: whoever answers has read it
+		if err := tx.SeeReminder(c.JrID, HeldOverdue); err != nil {
+			return err
+		}
 	}
 	if c.Way != Wrong {
 		return nil

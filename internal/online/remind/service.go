@@ -33,6 +33,8 @@ type Service struct {
 	areas   atomic.Pointer[Areas]
 	memory  *Memory
 	metrics *metrics
+
+	silences *silences
 }
 
 // Dir is the journal's place in a data directory.
@@ -49,7 +51,7 @@ func OpenService(ctx context.Context, db *store.DB, dir string, chooser *Chooser
 	if opt.DrainEvery == 0 {
 		opt.DrainEvery = time.Second
 	}
-	s := &Service{opt: opt, db: db, dir: dir, memory: NewMemory()}
+	s := &Service{opt: opt, db: db, dir: dir, memory: NewMemory(), silences: newSilences()}
 	s.chooser.Store(chooser)
 	if err := s.Reload(ctx); err != nil {
 		return nil, err
@@ -132,15 +134,42 @@ func (s *Service) Decide(req *online.Request, ans *online.Answer) *Decision {
 	p := s.Params(req)
 	d := s.chooser.Load().Choose(&p, req, ans, s.memory, now)
 	d.Call = store.NewID()
-	s.memory.said(req, d, dayOf(req, now))
-	b, err := json.Marshal(logged(req, ans, d, now))
+	if d.Unseen = unseen(req, now); d.Unseen == "" {
+		s.memory.said(req, d, dayOf(req, now))
+	}
+	e := logged(req, ans, d, now)
+	quiet, tell := s.silences.of(ans.NotJudged)
+	if quiet != nil {
+		e.Call.NotJudged = store.Silent + quiet.ID
+	}
+	if tell {
+		e.Silence = &quiet.Silence
+	}
+	b, err := json.Marshal(e)
 	ack := journal.Dropped
 	if err == nil {
 		ack = s.journal.Add(b, s.opt.LogWait)
 	}
+	if tell && ack == journal.Kept {
+		s.silences.keep(quiet)
+	}
 	d.Kept, d.NotLogged = ack == journal.Kept, ack == journal.Dropped
 	s.metrics.decided(req, ans, d)
 	return d
+}
+
+// Patience is how long a caller waits for an answer before it lets pass (the guide for hospitals says so).
+const Patience = 500 * time.Millisecond
+
+// unseen tells why nobody will have seen the answer to a call.
+func unseen(req *online.Request, now time.Time) string {
+	switch {
+	case req.Late:
+		return HeldLate
+	case !req.Received.IsZero() && now.Sub(req.Received) > Patience:
+		return HeldOverdue
+	}
+	return ""
 }
 
 // ErrBusy is returned by Answer when the log could not take an answer: it should be given again.
