@@ -167,6 +167,7 @@ func mountOnline(x *site) error {
 	}
 	maps.Copy(channels, more)
 	engine := &liveEngine{dir: x.dir, log: x.log, opt: online.Options{Open: opener(x.s, x.cmd.Store), Channels: channels}, fresh: make(chan struct{}, 1)}
+	_ = engine.Reload(x.s.ctx) // before the address is open: whoever can connect is judged. What is wrong is logged, and tried again
 	regs := &registers{dir: x.dir}
 	if err := regs.Reload(x.s.ctx); err != nil {
 		x.log.Warn("registers are not read", "err", err)
@@ -186,7 +187,7 @@ func mountOnline(x *site) error {
 	limits := fsi.DefaultLimits
 	limits.Bytes = int(x.cmd.MaxBody << 20)
 	gate, releases := x.gate, &fsi.Desk{DB: x.db, Trail: x.trail}
-	nation, err := fsi.Handler(fsi.Deps{Engine: engine, Gate: gate, Profiles: profiles, Limit: x.gateway.Limits, History: engine, Reminders: rs, Desk: releases, Limits: &limits, Log: x.log})
+	nation, err := fsi.Handler(fsi.Deps{Engine: engine, Gate: gate, Profiles: profiles, Limit: x.gateway.Limits, History: engine, Reminders: rs, Desk: releases, Limits: &limits, Log: x.log, Metrics: x.web.Registry()})
 	if err != nil {
 		return err
 	}

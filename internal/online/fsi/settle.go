@@ -29,7 +29,7 @@ func (s *server) bill(ctx context.Context, re *reply) *Fault {
 			re.warn = warnings(re.m.Odd, "没有收到过这次就诊的费用明细，只按机构和就诊核对")
 		}
 	}
-	a, shown, bad := s.judge(ctx, b.Request)
+	a, shown, bad := s.judge(ctx, re, b.Request)
 	if bad != nil {
 		return bad
 	}
