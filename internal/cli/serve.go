@@ -52,6 +52,7 @@ func (c *serveCmd) Run(s *streams) error {
 	if c.MaxBody < 1 || c.Grace <= 0 || c.KeyRate < 0 || c.KeyBurst < 1 {
 		return usageError{errors.New("--max-body、--key-burst 至少为 1，--grace 要大于 0，--key-rate 不能为负")}
 	}
+	easeMemory()
 	return withOffice(s, c.Data, c.Store, func(o *office) error {
 		x := &site{office: o, s: s, cmd: c, log: c.logger(s), rules: &liveRules{o: o}}
 		keys, err := o.keys()

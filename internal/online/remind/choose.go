@@ -104,6 +104,7 @@ func (c *Chooser) Choose(p *Params, req *online.Request, ans *online.Answer, st 
 	slices.SortStableFunc(rs, func(a, b online.Reminder) int {
 		return cmp.Or(cmp.Compare(b.Stop, a.Stop), cmp.Compare(b.Vola, a.Vola), cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.ID, b.ID))
 	})
+	var v *veil
 	left := p.MaxShown
 	for i := range rs {
 		if rs[i].Stop == online.Block {
@@ -124,7 +125,10 @@ func (c *Chooser) Choose(p *Params, req *online.Request, ans *online.Answer, st 
 			d.Held = append(d.Held, Held{r, as, why, of})
 			continue
 		}
-		c.hide(req, &r, doctors || req.Channel == "web")
+		if v == nil {
+			v = c.veil(req, doctors || req.Channel == "web")
+		}
+		v.hide(&r)
 		r.Text = fit(r.Text, p.TextLimit)
 		d.Stop = max(d.Stop, r.Stop)
 		d.Shown = append(d.Shown, Shown{r, as, actions(p, req, &r)})

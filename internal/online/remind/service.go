@@ -57,6 +57,7 @@ func OpenService(ctx context.Context, db *store.DB, dir string, chooser *Chooser
 		return nil, err
 	}
 	dr := s.drain()
+	dr.Until = time.Now().Add(startDrain) // what is left is taken in beside the calls
 	if _, err := dr.All(ctx); err != nil {
 		return nil, err
 	}
@@ -145,11 +146,7 @@ func (s *Service) Decide(req *online.Request, ans *online.Answer) *Decision {
 	if tell {
 		e.Silence = &quiet.Silence
 	}
-	b, err := json.Marshal(e)
-	ack := journal.Dropped
-	if err == nil {
-		ack = s.journal.Add(b, s.opt.LogWait)
-	}
+	ack := s.journal.Add(e.record(), s.opt.LogWait)
 	if tell && ack == journal.Kept {
 		s.silences.keep(quiet)
 	}
@@ -212,13 +209,19 @@ func (m *Memory) allowed(c *Choice) bool {
 func (s *Service) Background(ctx context.Context) error {
 	t := time.NewTicker(s.opt.DrainEvery)
 	defer t.Stop()
+	pace := &pace{s: s, at: time.Now()}
 	for n := 1; ; n++ {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-t.C:
 		}
-		r, err := s.drain().All(ctx)
+		dr := s.drain()
+		dr.Rest = pace.rest
+		r, err := dr.All(ctx)
+		if err != nil && ctx.Err() != nil {
+			return nil // Close takes in the rest
+		}
 		s.metrics.drained(r, err)
 		if n%15 == 0 {
 			if err := s.Reload(ctx); err != nil {
@@ -228,9 +231,43 @@ func (s *Service) Background(ctx context.Context) error {
 	}
 }
 
-// Close writes what waits and drains it.
+// The drain makes way: from so many calls a second on it rests so many times as long as it works, and what it did not take in waits
+// in the log's files, to be taken in when it is quieter. At the start it works for so long before anybody is answered.
+const (
+	busyCalls  = 200
+	busyRest   = 7
+	startDrain = 2 * time.Second
+)
+
+// pace tells how busy the service is.
+type pace struct {
+	s     *Service
+	at    time.Time
+	calls int64
+	n     int
+}
+
+// paceSpan is over what time calls are counted at least.
+const paceSpan = 100 * time.Millisecond
+
+func (p *pace) rest() int {
+	now, calls := time.Now(), p.s.journal.Stats().Kept
+	if span := now.Sub(p.at); span >= paceSpan {
+		p.n = 0
+		if float64(calls-p.calls)/span.Seconds() > busyCalls {
+			p.n = busyRest
+		}
+		p.at, p.calls = now, calls
+	}
+	return p.n
+}
+
+// Close writes what waits and drains it as far as ctx allows; the rest is drained after the next start.
 func (s *Service) Close(ctx context.Context) error {
 	err := s.journal.Close()
 	_, err2 := s.drain().All(ctx)
+	if ctx.Err() != nil {
+		err2 = nil // nothing is lost: the log's files hold it
+	}
 	return errors.Join(err, err2)
 }
