@@ -96,6 +96,13 @@ func (l *liveEngine) Tell(ctx context.Context, ev *online.Event) error {
 	return errNoEngine
 }
 
+func (l *liveEngine) Waiting(inst, psn, visit, batch string) *online.Encounter {
+	if e := l.engine.Load(); e != nil {
+		return e.Waiting(inst, psn, visit, batch)
+	}
+	return nil
+}
+
 func (l *liveEngine) close(context.Context) error {
 	if e := l.engine.Load(); e != nil {
 		return e.Close()

@@ -29,6 +29,8 @@ type Engine interface {
 // History takes what settlement messages tell, for later calls.
 type History interface {
 	Tell(ctx context.Context, e *online.Event) error
+	// Waiting is a visit with the lines that were told as Charged and not settled or withdrawn since; nil when there are none.
+	Waiting(inst, psn, visit, batch string) *online.Encounter
 }
 
 // Reminders chooses what of an answer is worth an interruption, remembers what was said, and hears what was done about it.
@@ -72,7 +74,6 @@ type Deps struct {
 type server struct {
 	Deps
 	serial atomic.Uint64
-	open   unsettled // fee lines that were uploaded and not settled yet
 	said   spoken    // what was answered lately, for releases and slips
 	steps  stepTimes // where the time of calls goes
 }

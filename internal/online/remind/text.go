@@ -82,7 +82,7 @@ func notice(p *Params, req *online.Request, r *online.Reminder) string {
 		amount = sum
 	}
 	limit, _, _ := strings.Cut(r.Text, "，请")
-	text := strings.Replace(p.SelfPayNotice, "{金额}", amount.String(), 1)
-	text = strings.Replace(text, "{限定}", strings.TrimRight(limit, "，。"), 1)
-	return strings.Replace(text, "{项目}", name, 1)
+	text := strings.ReplaceAll(p.SelfPayNotice, "{金额}", amount.String())
+	text = strings.ReplaceAll(text, "{限定}", strings.TrimRight(limit, "，。"))
+	return strings.ReplaceAll(text, "{项目}", name)
 }
