@@ -51,6 +51,7 @@ type commands struct {
 	Online    onlineCmd    `cmd:"" help:"事前事中核对：一键提示、现场放行及复核"`
 	Trace     traceCmd     `cmd:"" help:"药品追溯码和进销存：码的一生、拦截、台账、线索"`
 	Bench     benchCmd     `cmd:"" help:"性能测试"`
+	OpenAPI   openapiCmd   `cmd:"" name:"openapi" help:"输出接口说明（OpenAPI 3.1），不需要服务在运行"`
 	Version   versionCmd   `cmd:"" help:"显示版本"`
 }
 
