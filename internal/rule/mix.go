@@ -5,10 +5,9 @@ import "github.com/mingjian/mingjian/internal/claim"
 // MixBook is what case groups say of settled stays: gathered over all persons before any is judged, then read only. This
 // package knows no scheme and no tariff; casemix fills the book and answers what a stay coded otherwise would be paid.
 type MixBook struct {
-	ID     string // names scheme, catalogue and parameters: equal ids, equal groups
-	Stays  map[MixKey]*MixStay
-	Group  CaseGrouper
-	Reason string // why there is no book, "" when there is
+	ID    string // names scheme, catalogue and parameters: equal ids, equal groups
+	Stays map[MixKey]*MixStay
+	Group CaseGrouper
 }
 
 // MixKey names a stay by its institution and the mdtrt_id of its last visit.
