@@ -43,6 +43,7 @@ type site struct {
 var mounts = []func(*site) error{
 	mountAPI,
 	mountOnline,
+	mountClocks,
 	mountConsole,
 }
 
