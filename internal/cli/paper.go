@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -110,7 +111,7 @@ func withPaper(s *streams, at *placeFlags, out *outFlag, id string, make func(fo
 		if err != nil {
 			return err
 		}
-		names, err := o.instNames(s)
+		names, err := o.instNames(s.ctx)
 		if err != nil {
 			return err
 		}
@@ -149,7 +150,7 @@ func (c *paperFindingsCmd) Run(s *streams) error {
 		if err != nil {
 			return err
 		}
-		names, err := o.instNames(s)
+		names, err := o.instNames(s.ctx)
 		if err != nil {
 			return err
 		}
@@ -186,9 +187,9 @@ func (c *paperTemplateCmd) Run(s *streams) error {
 }
 
 // instNames tells what institutions are called; one that is not registered is called by its code.
-func (o *office) instNames(s *streams) (forms.Names, error) {
+func (o *office) instNames(ctx context.Context) (forms.Names, error) {
 	known := map[string]string{}
-	err := o.db.View(s.ctx, func(tx *store.Tx) error {
+	err := o.db.View(ctx, func(tx *store.Tx) error {
 		is, err := tx.ReviewInsts()
 		for _, i := range is {
 			known[i.Code] = i.Name
@@ -205,3 +206,10 @@ func (o *office) instNames(s *streams) (forms.Names, error) {
 		return code
 	}, nil
 }
+
+// sitePaper prints for the interface.
+type sitePaper struct{ x *site }
+
+func (p sitePaper) Desk() *review.Desk                             { return p.x.desk() }
+func (p sitePaper) Paper() forms.Office                            { return p.x.paper() }
+func (p sitePaper) Names(ctx context.Context) (forms.Names, error) { return p.x.instNames(ctx) }
