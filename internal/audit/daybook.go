@@ -106,9 +106,18 @@ func (k *bookmaker) swipes() error {
 	for n := range of {
 		err := k.each(rule.Shard{N: n, Of: of}, func(r *reader, part *rule.Book, bucket int) error {
 			for _, m := range months {
-				if err := r.add("settlement", m, bucket, bookSettlement, true); err != nil {
+				if m >= k.from {
+					if err := r.add("settlement", m, bucket, bookSettlement, true); err != nil {
+						return err
+					}
+					continue
+				}
+				p, err := k.e.hist.read(m, bucket, func(name string) bool { return name == "settlement" })
+				if err != nil {
 					return err
 				}
+				defer p.Close()
+				r.out = append(r.out, claim.Source{Batch: p.Batches["settlement"], Driver: true})
 			}
 			if len(r.out) == 0 {
 				return nil
