@@ -36,7 +36,15 @@ console/node_modules/.package-lock.json: console/package-lock.json
 	cd console && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
 	@touch $@
 
-$(CONSOLE): console/node_modules/.package-lock.json $(shell find console/src console/public -type f 2>/dev/null) console/index.html console/vite.config.ts console/tsconfig.json
+# The console's types are made of the interface's description, which the program itself writes.
+console/openapi.json: $(shell find cmd internal -name '*.go' -not -name '*_test.go') go.mod
+	@go run ./cmd/mingjian openapi >$@.new
+	@if cmp -s $@.new $@; then rm $@.new; touch $@; else mv $@.new $@; fi
+
+console/src/api/schema.d.ts: console/openapi.json console/node_modules/.package-lock.json
+	cd console && npx --no-install openapi-typescript openapi.json -o src/api/schema.d.ts >/dev/null
+
+$(CONSOLE): console/src/api/schema.d.ts console/node_modules/.package-lock.json $(shell find console/src console/public -type f 2>/dev/null) console/index.html console/vite.config.ts console/tsconfig.json
 	cd console && npm run --silent build
 
 .PHONY: maybe-console

@@ -114,11 +114,12 @@ func (b *Bound) pharmacy(inst int32) bool {
 	return slices.ContainsFunc(b.Ref.InstRows(inst), func(x claim.InstRow) bool { return x.Type == 2 })
 }
 
-// AddPrices gathers a month's sums.
+// AddPrices gathers a month's sums. Here, and not when a month is read, ways of writing one item become one: the sums of a month are
+// kept in files, and the code map may change after that.
 func (k *Book) AddPrices(m claim.Month, sums []PriceSum) {
 	for i := range sums {
 		if s := &sums[i]; k.shard.Has(s.Inst) {
-			k.sum(priceKey{s.Inst, s.Item, s.Unit, m}).add(&priceSum{s.Lines, s.Cnt, s.Amt, s.Cheapest, s.Dearest})
+			k.sum(priceKey{s.Inst, k.b.canonical(s.Item), s.Unit, m}).add(&priceSum{s.Lines, s.Cnt, s.Amt, s.Cheapest, s.Dearest})
 		}
 	}
 }
