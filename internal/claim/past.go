@@ -51,7 +51,9 @@ type chooser struct {
 	paid  int  // settlements on record
 
 	scheme, area int32    // the first seen
-	drawn        [2]Money // paid by the fund in odd and even years
+	drawn        [2]Money // paid by the fund in even and odd years
+	year         [2]Day   // first day of the year last looked at, and of the next
+	odd          int      // its place among them
 }
 
 func (p *chooser) has(visit uint64) bool { return found(p.visits, visit) }
@@ -236,8 +238,12 @@ func (a *Assembler) paidRows(c *cursor) {
 func (a *Assembler) drawnRows(c *cursor) {
 	p, b, k := &a.past, c.Batch, c.cols
 	for r := c.lo; p.Drawn && !p.every && r < c.hi; r++ {
-		year, _, _ := Time(b.I64(k.at, r)).Day().Civil()
-		sum := &p.drawn[year&1]
+		day := Time(b.I64(k.at, r)).Day()
+		if day < p.year[0] || day >= p.year[1] { // rows are in order of time: seldom
+			y, _, _ := day.Civil()
+			p.year, p.odd = [2]Day{DayOf(y, 1, 1), DayOf(y+1, 1, 1)}, y&1
+		}
+		sum := &p.drawn[p.odd]
 		*sum += max(0, Money(b.I64(k.hifp, r)).Or(0), Money(b.I64(k.fund, r)).Or(0))
 		for _, col := range []int{k.hifmi, k.hifob} {
 			*sum += max(0, Money(b.I64(col, r)).Or(0))
