@@ -17,6 +17,7 @@ type OnlineOptions struct {
 	Seconds  int // each rate is held for so long
 	Rates    []int
 	Seed     uint64
+	Prepare  bool   // only: make what Data keeps
 	Data     string // where the city is kept for the next time; "" removes it
 	Version  string
 	Progress func(string)
@@ -75,6 +76,9 @@ func Online(ctx context.Context, opt OnlineOptions) (*OnlineResult, error) {
 	b, err := makeOnlineCity(ctx, dir, opt)
 	if err != nil {
 		return nil, err
+	}
+	if opt.Prepare {
+		return &OnlineResult{HistoryLines: b.Lines, Persons: opt.Persons}, nil
 	}
 	r := &OnlineResult{CPU: cpuName(), HistoryLines: b.Lines, Persons: opt.Persons}
 	if r.Cards, err = cards(); err != nil {

@@ -68,13 +68,7 @@ func makeOnlineCity(ctx context.Context, dir string, opt OnlineOptions) (*online
 	if _, err := a.Run(ctx, audit.Options{}); err != nil {
 		return nil, err
 	}
-	if err := b.history(files, opt); err != nil {
-		return nil, err
-	}
-	if err := loadOnline(ctx, b.dir, files); err != nil {
-		return nil, err
-	}
-	if err := os.RemoveAll(files); err != nil { // gone before the history files come: both together need twice the disk
+	if err := b.load(ctx, files, opt); err != nil {
 		return nil, err
 	}
 	opt.Progress("建个人历史文件")
@@ -125,13 +119,38 @@ func loadOnline(ctx context.Context, dir, files string) error {
 	return nil
 }
 
-// history writes a year of visits for the persons asked about.
-func (b *onlineCity) history(files string, opt OnlineOptions) error {
+// atOnce is of how many persons histories are written and imported before the next: files and what the import sorts lie on the
+// disk at the same time.
+const atOnce = 100_000
+
+// load imports the small city's files and the histories of the persons asked about.
+func (b *onlineCity) load(ctx context.Context, files string, opt OnlineOptions) error {
 	c, err := codesOf(b.gateDir())
 	if err != nil {
 		return err
 	}
 	rng := rand.New(rand.NewPCG(opt.Seed, 2))
+	for from := 0; from < opt.Persons; from += atOnce {
+		to := min(from+atOnce, opt.Persons)
+		if err := b.history(files, c, rng, from, to); err != nil {
+			return err
+		}
+		if err := loadOnline(ctx, b.dir, files); err != nil {
+			return err
+		}
+		opt.Progress(fmt.Sprintf("个人历史 %d 人，共 %d 人", to, opt.Persons))
+		if err := os.RemoveAll(files); err != nil {
+			return err
+		}
+		if err := os.MkdirAll(files, 0o755); err != nil {
+			return err
+		}
+	}
+	return os.RemoveAll(files)
+}
+
+// history writes a year of visits for persons.
+func (b *onlineCity) history(files string, c *codes, rng *rand.Rand, from, to int) error {
 	out := map[string]*bufio.Writer{}
 	for name, head := range map[string]string{
 		"person":     "psn_no,gend,brdy,insutype,insu_admdvs",
@@ -140,7 +159,7 @@ func (b *onlineCity) history(files string, opt OnlineOptions) error {
 		"settlement": "setl_id,mdtrt_id,psn_no,fixmedins_code,insutype,med_type,setl_time,medfee_sumamt,fund_pay_sumamt",
 		"fee":        "feedetl_sn,mdtrt_id,setl_id,psn_no,fixmedins_code,fee_ocur_time,list_type,hilist_code,med_chrgitm_type,cnt,pric,det_item_fee_sumamt,inscp_scp_amt,prd_days",
 	} {
-		f, err := os.Create(filepath.Join(files, name+"_history.csv"))
+		f, err := os.Create(filepath.Join(files, fmt.Sprintf("%s_%d.csv", name, from)))
 		if err != nil {
 			return err
 		}
@@ -148,7 +167,7 @@ func (b *onlineCity) history(files string, opt OnlineOptions) error {
 		out[name] = bufio.NewWriterSize(f, 1<<20)
 		fmt.Fprintln(out[name], head)
 	}
-	for p := range opt.Persons {
+	for p := from; p < to; p++ {
 		psn := askedPerson(p)
 		fmt.Fprintf(out["person"], "%s,%s,%d-%02d-11,390,990101\n", psn, sexOf(p), 1935+rng.IntN(80), 1+rng.IntN(12))
 		for v := range historyVisits {

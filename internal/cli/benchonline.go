@@ -13,6 +13,7 @@ type benchOnlineCmd struct {
 	Seconds int    `help:"每个速率维持几秒" default:"10"`
 	Rates   []int  `help:"开环每秒次数，逐级加，超过 20 毫秒即停" default:"100,250,500,1000,1500,2000,3000,4000,5000"`
 	Seed    uint64 `help:"随机种子" default:"1"`
+	Prepare bool   `help:"只造示例城市和个人历史（60 万人约 10 GB 磁盘），放在 --data，留待以后测"`
 	Data    string `help:"示例城市放在哪里，下次可接着用；缺省用完即删" placeholder:"目录"`
 }
 
@@ -20,18 +21,25 @@ func (c *benchOnlineCmd) Run(s *streams) error {
 	if c.Persons < 1 || c.Seconds < 1 || len(c.Rates) == 0 {
 		return usageError{fmt.Errorf("--persons、--seconds 至少 1，--rates 至少给一个")}
 	}
+	if c.Prepare && c.Data == "" {
+		return usageError{fmt.Errorf("--prepare 要给 --data")}
+	}
 	if c.Data != "" {
 		if err := os.MkdirAll(c.Data, 0o755); err != nil {
 			return err
 		}
 	}
-	r, err := bench.Online(s.ctx, bench.OnlineOptions{Persons: c.Persons, Seconds: c.Seconds, Rates: c.Rates, Seed: c.Seed, Data: c.Data, Version: Version,
+	r, err := bench.Online(s.ctx, bench.OnlineOptions{Persons: c.Persons, Seconds: c.Seconds, Rates: c.Rates, Seed: c.Seed, Data: c.Data, Version: Version, Prepare: c.Prepare,
 		Progress: func(what string) { s.note("%s\n", what) }})
 	if err != nil {
 		return err
 	}
 	if c.JSON {
 		return s.json(r)
+	}
+	if c.Prepare {
+		s.printf("%d 人、%d 行历史在 %s，测速时用同一个 --data、--persons 和同一个程序\n", r.Persons, r.HistoryLines, c.Data)
+		return nil
 	}
 	s.printf("%d 人、%d 行历史，%d 张卡，报文 %d 字节，%s\n", r.Persons, r.HistoryLines, r.Cards, r.BodyBytes, r.CPU)
 	s.printf("开环每秒 %d 次：中位 %.1f 毫秒，p99 %.1f 毫秒，最长 %.1f 毫秒；审核同时进行时 p99 %.1f 毫秒\n", r.RPSOpen, r.P50, r.P99, r.Max, r.AuditP99)

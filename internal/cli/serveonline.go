@@ -198,7 +198,7 @@ func mountOnline(x *site) error {
 	if err != nil {
 		return err
 	}
-	hooks, err := cds.Handler(cds.Deps{Engine: engine, Gate: gate, Limit: x.gateway.Limits, Reminders: rs, Desk: releases, Log: x.log})
+	hooks, err := cds.Handler(cds.Deps{Engine: engine, Gate: gate, Origins: x.cmd.Origins, Limit: x.gateway.Limits, Reminders: rs, Desk: releases, Log: x.log})
 	if err != nil {
 		return err
 	}
