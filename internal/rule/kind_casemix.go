@@ -54,13 +54,15 @@ func (a outlier) mixed(e *Eval, c *compiled, si int32, s *MixStay) {
 
 func groupFact(s *MixStay) Fact { return Fact{"病组", strings.TrimSpace(s.Group + " " + s.Name)} }
 
-// lower is the group without what is doubtful, when that group is cheaper; the difference is what the fund paid too much.
+// lower is the group without what is doubtful, when that group is lighter; the difference is what the fund paid too much. It
+// may be nothing (a low outlier is paid its cost in either group): the codes are wrong all the same, and a hint says so.
 func (e *Eval) lower(s *MixStay, without []string, principal string) (MixGroup, claim.Money, bool) {
 	g, ok := e.b.mix.Group.Regroup(s, without, principal)
-	if !ok || g.Group == s.Group && s.Mode != "DIP" || g.Weight >= s.Weight && s.Mode != "DIP" || g.Payable >= s.Payable {
+	diff := s.Payable - g.Payable
+	if !ok || g.Weight >= s.Weight && diff <= 0 || g.Weight > s.Weight || g.Group == s.Group && diff <= 0 {
 		return g, 0, false
 	}
-	return g, s.Payable - g.Payable, true
+	return g, max(0, diff), true
 }
 
 // upPrincipal: R003. The principal diagnosis has no treatment on the bill, another diagnosis of the stay has, and with that
@@ -90,7 +92,7 @@ func (a upPrincipal) mixed(e *Eval, c *compiled, si int32, s *MixStay) {
 		}
 	}
 	if by != "" {
-		e.hitMix(c, si, diff, []int32{pt}, groupFact(s), fact("实际", "主要诊断 %s 无诊疗，实际诊治 %s，应入 %s", s.Codes[0], by, best.Group),
+		e.hitUpcoded(c, si, diff, []int32{pt}, groupFact(s), fact("实际", "主要诊断 %s 无诊疗，实际诊治 %s，应入 %s", s.Codes[0], by, best.Group),
 			Fact{"限额", diff.String() + "元"})
 	}
 }
@@ -131,7 +133,7 @@ func (a upComplication) mixed(e *Eval, c *compiled, si int32, s *MixStay) {
 	if h := s.Hospital; h != nil && h.Grouped >= a.minStays && h.Severe*milliOne > a.share*1_000_000 && h.SevereHigh >= 0 && h.Severe > h.SevereHigh {
 		facts = append(facts, fact("本院合并症占比", "%s，高于同级 P95 %s", share(h.Severe), share(h.SevereHigh)))
 	}
-	e.hitMix(c, si, diff, pts, facts...)
+	e.hitUpcoded(c, si, diff, pts, facts...)
 }
 
 func share(v int64) string { return fmt.Sprintf("%d.%02d%%", v/10_000, v/100%100) }
@@ -172,7 +174,7 @@ func (upProcedure) mixed(e *Eval, c *compiled, si int32, s *MixStay) {
 		return
 	}
 	if g, diff, ok := e.lower(s, doubtful, ""); ok {
-		e.hitMix(c, si, diff, pts, groupFact(s), fact("实际", "手术 %s 没有收费，应入 %s", strings.Join(doubtful, "、"), g.Group), Fact{"限额", diff.String() + "元"})
+		e.hitUpcoded(c, si, diff, pts, groupFact(s), fact("实际", "手术 %s 没有收费，应入 %s", strings.Join(doubtful, "、"), g.Group), Fact{"限额", diff.String() + "元"})
 	}
 }
 

@@ -131,3 +131,12 @@ func (e *Eval) hitMix(c *compiled, si int32, diff claim.Money, pts []int32, fact
 		h.Vola, h.Difference = max(0, diff), true
 	}
 }
+
+// hitUpcoded is hitMix for a stay coded into a heavier group; where the fund paid nothing more for it, it is a hint.
+func (e *Eval) hitUpcoded(c *compiled, si int32, diff claim.Money, pts []int32, facts ...Fact) {
+	n := len(e.hits)
+	e.hitMix(c, si, diff, pts, facts...)
+	if len(e.hits) > n && diff <= 0 {
+		e.hits[n].Severity = 3
+	}
+}
