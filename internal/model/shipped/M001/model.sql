@@ -1,9 +1,7 @@
-WITH per AS (
-  SELECT person, dise, SUM(fund) AS fund, COUNT(DISTINCT inst) AS insts, MAX(day_in) AS day FROM visit
-  WHERE setting = 4 AND insutype = 310 AND course = 0 AND dise IS NOT NULL AND day_in BETWEEN :first AND :last GROUP BY person, dise
+WITH same AS (
+  SELECT inst, day, fee, COUNT(DISTINCT person) AS same FROM setl WHERE setting IN (1, 3, 4) AND fee >= :min_fee AND day BETWEEN :first AND :last GROUP BY inst, day, fee HAVING COUNT(DISTINCT person) >= :n
 ),
-peer AS (
-  SELECT dise, COUNT(1) AS n, PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY fund NULLS LAST) AS mid, PERCENTILE_CONT(:pct) WITHIN GROUP (ORDER BY fund NULLS LAST) AS top FROM per GROUP BY dise HAVING COUNT(1) >= :min_n
-)
-SELECT p.person AS case_key, p.person AS person, p.day AS day, p.fund AS fund, q.mid AS peer, q.n AS n, p.insts AS insts, p.fund - CAST(FLOOR(q.mid) AS BIGINT) AS money
-FROM per p JOIN peer q ON q.dise = p.dise WHERE p.fund >= :min_fund AND p.fund > q.top AND p.fund >= :times * q.mid
+spread AS (SELECT s.fee, COUNT(1) AS all_n FROM setl s JOIN (SELECT DISTINCT fee FROM same) f ON f.fee = s.fee WHERE s.setting IN (1, 3, 4) GROUP BY s.fee)
+SELECT m.inst AS case_key, m.inst AS inst, s.person AS person, s.visit AS visit, m.day AS day, m.same AS same, m.fee AS fee, p.all_n AS all_n, m.fee AS money
+FROM same m JOIN spread p ON p.fee = m.fee JOIN setl s ON s.inst = m.inst AND s.day = m.day AND s.fee = m.fee
+WHERE 1.0 * m.same / p.all_n >= :share
