@@ -118,7 +118,7 @@ var deptNames = [][2]string{{"A03", "内科"}, {"A04", "外科"}, {"A07", "儿�
 
 var deptsOf = [kindCount]int{kindCounty: 14, kindTCM: 14, kindMaternity: 5, kindTownship: 6, kindClinic: 0, kindPharmacy: 0,
 	kindTertiary: 14, kindNeighbor: 14, kindPrivate: 6, kindSuspended: 6,
-	kindAbroad: 6, kindPeer: 6, kindFar: 6}
+	kindAbroad: 6, kindPeer: 4, kindFar: 6}
 
 // atLeast scales a count per 100,000 persons, with a floor that keeps a small city whole.
 func atLeast(floor int, per100k float64, persons int) int {
@@ -157,6 +157,9 @@ func newPlace(opt *Options) *place {
 		add(kindPeer, peerHospitals, "09", "综合医院", areaCounty)
 		add(kindPeerShop, peerShops, "", "", areaCounty)
 		add(kindFar, 1, "05", "综合医院", areaFar)
+		for _, i := range p.by[kindPeer][5:7] {
+			i.group = "YG新区" // their doctors help each other out
+		}
 	}
 
 	p.clinics, p.pharmacy = make([][]*institution, towns), make([][]*institution, towns)

@@ -69,33 +69,6 @@ func (q *quarter) counters() {
 	}
 	q.of("P018", false, s[0], s[1])
 	q.of("P018", true, s[2])
-	// M001: twelve cards, 814.80 each; the twin has a fixed price every day
-	for g := range 3 {
-		n, every := 12, 1
-		if g == 2 {
-			every = 8
-		}
-		for e := range every {
-			for k, p := range q.people(n, "") {
-				q.live(p, func(l *life) {
-					v := l.visit(s[4+g], "41", at(from+claim.Day((e+1)*days/9), 9*3600+k*1900), "A02")
-					if g == 2 {
-						q.extra(v, "kit", 2, addSec(v.begin, 30))
-					} else {
-						ln := q.extra(v, "goods", float64(700+k), addSec(v.begin, 30))
-						ln.price = claim.PriceOne
-						if w := q.extra(v, "goods", 1, addSec(v.begin, 40)); true {
-							w.price = claim.Price(11480-100*k+g*1000) * claim.PriceOne / 100
-						}
-					}
-					v.end = lastLine(v)
-					v.till()
-				})
-			}
-		}
-	}
-	q.of("M001", false, s[4], s[5])
-	q.of("M001", true, s[6])
 	// P012: the till printed oil, the insurance paid for drugs; the twin's oil was paid apart
 	for g := range 3 {
 		for k, p := range q.people(5, "") {
@@ -232,11 +205,12 @@ func (q *quarter) staffing() {
 			exec(j, k, &q.seen[h[j]][k], t, night)
 		}
 		q.caseOf("L006", g == 2)(nil, nil, night, "")
-		d := &h[15+g].dept("A03").doctors[len(h[15+g].dept("A03").doctors)-1]
+		away := q.pl.by[kindFar][0]
+		d := &away.depts[g].doctors[0]
 		for k := range 158 {
 			p := q.person()
 			q.live(p, func(l *life) {
-				v := l.visit(h[15+g], "11", at(weekday(from+claim.Day(days/2)), 8*3600+k*240), "A03")
+				v := l.visit(away, "11", at(weekday(from+claim.Day(days/2)), 8*3600+k*240), away.depts[g].code)
 				v.diags = append(v.diags, q.diag(k).code)
 				q.extra(v, "goods", float64(41+k), addSec(v.begin, 60))
 				v.mode = "互联网"
@@ -251,17 +225,17 @@ func (q *quarter) staffing() {
 		p := q.person()
 		q.live(p, func(l *life) {
 			for m := 8; m >= 1; m-- {
-				d := (q.opt.End - claim.Month(m)).First() + 5
+				d := (q.opt.End - claim.Month(m)).First() + 5 + claim.Day(g)
 				n := 1
 				if g == 2 {
 					n = 12
 				}
 				for k := range n {
-					q.sale(l, q.shops[(m+k)%12], d+claim.Day(k*2), 10*3600+m*60)
+					q.sale(l, q.shops[(m+k+g*4)%12], d+claim.Day(k*2), 10*3600+m*60+g*7000)
 				}
 			}
 			for k := range 15 {
-				q.sale(l, q.shops[k%12], q.opt.End.First()+claim.Day(k*29/15), 10*3600+k*60)
+				q.sale(l, q.shops[(k+g*4)%12], q.opt.End.First()+claim.Day(k*27/15+g), 10*3600+k*60+g*7000)
 			}
 		})
 		q.caseOf("X016", g == 2)(p, nil, "", "")

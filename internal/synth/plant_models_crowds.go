@@ -24,6 +24,7 @@ func (q *quarter) odd() {
 			for k, p := range q.people(26, "") {
 				q.live(p, func(l *life) {
 					v := q.shortStay(l, h, d+claim.Day(k%5), k, 2)
+					q.level(v, 120_000)
 					if r == 2 {
 						v.adm = "1"
 					}

@@ -10,7 +10,7 @@ var oddHospitals = []struct {
 	{"B019", []int{0, 1}, []int{2, 3, 4}}, {"B032", []int{12, 2}, []int{5}}, {"B037", []int{2, 12}, []int{6}}, {"C004", []int{3, 13}, []int{7}},
 	{"D007", []int{4, 14}, []int{8}}, {"D009", []int{5, 15}, []int{9}}, {"D017", []int{6, 16}, []int{10}}, {"D018", []int{7, 17}, []int{11, 12}},
 	{"E010", []int{8, 18}, []int{13}}, {"G011", []int{9, 19}, []int{14}}, {"G025", []int{10, 0}, []int{15}}, {"G032", []int{11, 1}, []int{16}},
-	{"L007", []int{12, 2}, []int{17}}, {"X010", []int{13, 3}, []int{18}}, {"C021", []int{15, 3}, []int{19}}, {"F013", []int{16, 6}, []int{0}}, {"F015", []int{17, 7}, []int{1}},
+	{"L007", []int{12, 2}, []int{17}}, {"X010", []int{13, 3}, []int{18}}, {"C021", []int{1, 3}, []int{19}}, {"F013", []int{16, 6}, []int{0}}, {"F015", []int{17, 7}, []int{1}},
 	{"I010", []int{14, 4}, []int{2}}, {"G013", []int{18, 8}, []int{3}}, {"G014", []int{19, 9}, []int{4}},
 }
 
@@ -38,9 +38,6 @@ func role(model string, j int) int {
 func (q *quarter) ordinary() {
 	from, days := q.span()
 	for j, h := range q.hosps {
-		if j == 5 || j == 6 {
-			h.group = "YG新区" // one medical community: its doctors help each other out
-		}
 		people := q.people(peerVisits/4, "")
 		for k, p := range people {
 			far := role("X010", j) == 1 && k < 12
@@ -107,7 +104,7 @@ func (q *quarter) ordinary() {
 	q.of("P017", true, q.shops[7])
 	q.of("P016", false, q.shops[2], q.shops[3])
 	q.of("P016", true, q.shops[6])
-	for _, k := range []int{15, 3} {
+	for _, k := range []int{1, 3} {
 		q.caseOf("C021", false)(nil, nil, q.hosps[k].dept("A03").doctors[0].code, "")
 	}
 	q.caseOf("C021", true)(nil, nil, q.hosps[19].dept("A03").doctors[0].code, "")
@@ -154,6 +151,7 @@ func (q *quarter) unlike(l *life, v *visit, j, k, n int) {
 		l.injections(v, d, addSec(t, 60), 1)
 	} else if r == 2 && n == 0 {
 		w := q.seenBy(l, v.inst, min(d+1, q.last-1), 19*3600, k)
+		w.without(func(ln *line) bool { return ln.it.list == "101" })
 		w.med, w.er = "13", true
 		l.injections(w, w.day(), addSec(w.begin, 600), 1)
 	}
@@ -175,6 +173,7 @@ func (q *quarter) unlike(l *life, v *visit, j, k, n int) {
 		v.diags[0] = "C16.900"
 	}
 	if r := role("X010", j); r == 2 && k < 12 {
+		v.without(func(ln *line) bool { return ln.days > 3 || ln.it.list == "101" && ln.days == 0 && !ln.own })
 		v.med, v.er = "13", true
 	}
 }

@@ -60,7 +60,7 @@ func (q *quarter) stays() {
 	various := q.people(4, "示例新区各家里9号")
 	for k, p := range various {
 		q.live(p, func(l *life) {
-			q.level(q.shortStay(l, h[19], from+claim.Day(days/6), 1, 4), 600_000+claim.Money(k)*250_000)
+			q.level(q.shortStay(l, h[19], from+claim.Day(days/6), 1, 4), 600_000+claim.Money(k)*120_000)
 		})
 	}
 	q.members("G021", true, various)
@@ -98,6 +98,11 @@ func (q *quarter) stays() {
 	q.sameNotes()
 }
 
+// dues bills care for a sum of whole yuan.
+func (q *quarter) dues(v *visit, sum claim.Money, t claim.Time) {
+	q.extra(v, "care", float64(sum/100), t).price = claim.PriceOne
+}
+
 // level fills a stay's bill up to a sum.
 func (q *quarter) level(v *visit, sum claim.Money) {
 	var has claim.Money
@@ -106,7 +111,7 @@ func (q *quarter) level(v *visit, sum claim.Money) {
 		has += v.lines[i].det
 	}
 	if has < sum {
-		q.extra(v, "goods", float64((sum-has)/100), at(v.day()+1, 16*3600))
+		q.dues(v, sum-has, at(v.day()+1, 16*3600))
 	}
 }
 
@@ -130,7 +135,7 @@ func (q *quarter) flat(v *visit) {
 	}
 	for d := v.day(); d < v.end.Day(); d++ {
 		if miss := most - sums[d]; miss >= 100 {
-			q.extra(v, "goods", float64(miss/100), at(d, 16*3600))
+			q.dues(v, miss, at(d, 16*3600))
 		}
 	}
 }

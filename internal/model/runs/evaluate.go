@@ -35,6 +35,28 @@ type planted struct {
 // Truth is what was planted, by model.
 type Truth map[string][]*planted
 
+// scenes is the key under which the visits stand that other scenes of the city played.
+const scenes = "*"
+
+// played tells whether most of what a case rests on are visits of scenes that were played for rule cards: such scenes are
+// alike by construction, which life is not.
+func (t Truth) played(c *model.Case) bool {
+	n, of := 0, 0
+	for _, r := range c.Rows {
+		if r.Mdtrt == "" {
+			continue
+		}
+		of++
+		for _, p := range t[scenes] {
+			if p.visits[r.Mdtrt] {
+				n++
+				break
+			}
+		}
+	}
+	return of > 0 && 2*n > of
+}
+
 // ReadTruth reads truth_models.csv: model_id,case_id,kind (plant|twin),psn_no,fixmedins_code,prac_psn_code,mdtrt_id with a row for each
 // member of a case.
 func ReadTruth(path string) (Truth, error) {
@@ -111,7 +133,8 @@ type Score struct {
 	Twins     int                `json:"twins_flagged"`
 	Seconds   float64            `json:"seconds"`
 	PeakMiB   float64            `json:"peak_rss_mib"`
-	Planted   int                `json:"twins"` // innocent twins planted
+	Planted   int                `json:"twins"`        // innocent twins planted
+	Scenes    int                `json:"side_effects"` // cases that rest on scenes played for rule cards; neither hits nor false
 	Note      string             `json:"note,omitempty"`
 	Missed    []string           `json:"missed,omitempty"`
 	Wrong     []string           `json:"wrong,omitempty"` // subjects of false cases
@@ -128,6 +151,10 @@ func Compare(m *model.Model, r *model.Result, t Truth) Score {
 		k := slices.IndexFunc(t[m.ID], func(p *planted) bool { return !p.twin && p.is(m, c) })
 		if k >= 0 {
 			found[t[m.ID][k]] = true
+			continue
+		}
+		if t.played(c) && !slices.ContainsFunc(t[m.ID], func(p *planted) bool { return p.twin && p.is(m, c) }) {
+			s.Scenes++
 			continue
 		}
 		s.False++
