@@ -51,7 +51,9 @@ type commands struct {
 	Serve     serveCmd     `cmd:"" help:"启动服务：接口和健康检查"`
 	Online    onlineCmd    `cmd:"" help:"事前事中核对：一键提示、现场放行及复核"`
 	Trace     traceCmd     `cmd:"" help:"药品追溯码和进销存：码的一生、拦截、台账、线索"`
+	Models    modelsCmd    `cmd:"" help:"大数据模型：列表、运行、评估、查询"`
 	Bench     benchCmd     `cmd:"" help:"性能测试"`
+	Worker    workerCmd    `cmd:"" hidden:"" help:"在单独的进程里运行模型和查询"`
 	OpenAPI   openapiCmd   `cmd:"" name:"openapi" help:"输出接口说明（OpenAPI 3.1），不需要服务在运行"`
 	Version   versionCmd   `cmd:"" help:"显示版本"`
 }

@@ -51,12 +51,13 @@ type Fixture struct {
 type Model struct {
 	ID       string            `yaml:"id" json:"id"`
 	Name     string            `yaml:"name" json:"name"`
-	Purpose  string            `yaml:"purpose" json:"purpose"`   // what it is for, a sentence
-	Method   string            `yaml:"method" json:"method"`     // in plain words
-	Subject  Subject           `yaml:"subject" json:"subject"`   // what a case is about
-	Step     string            `yaml:"step" json:"step"`         // "", groups, similar
-	Picture  string            `yaml:"picture" json:"picture"`   // network, timeline, heat, peers
-	Severity int               `yaml:"severity" json:"severity"` // 1 2 3
+	Purpose  string            `yaml:"purpose" json:"purpose"`     // what it is for, a sentence
+	Method   string            `yaml:"method" json:"method"`       // in plain words
+	Subject  Subject           `yaml:"subject" json:"subject"`     // what a case is about
+	Step     string            `yaml:"step" json:"step"`           // "", groups, similar
+	Node     string            `yaml:"node" json:"node,omitempty"` // of a network: person (default) or visit
+	Picture  string            `yaml:"picture" json:"picture"`     // network, timeline, heat, peers
+	Severity int               `yaml:"severity" json:"severity"`   // 1 2 3
 	Params   []Param           `yaml:"params" json:"params"`
 	Inputs   []string          `yaml:"inputs" json:"inputs"` // approved views
 	Needs    []string          `yaml:"needs" json:"needs"`   // view or view.column that must hold something, else 未判
@@ -114,6 +115,7 @@ func (m *Model) Check(dir string) error {
 	}
 	say(subjects[m.Subject] != "", "subject %q 不在 institution、person、doctor、group、visit、area 之中", m.Subject)
 	say(slices.Contains([]string{"", "groups", "similar"}, m.Step), "step %q 不在 groups、similar 之中", m.Step)
+	say(m.Node == "" || m.Node == "visit", "node %q 只能是 visit 或不写（人）", m.Node)
 	say((m.Step == "") == (m.Members == ""), "有 step 才有 members.sql，有 step 必须有 members.sql")
 	say(slices.Contains([]string{"network", "timeline", "heat", "peers", "map"}, m.Picture), "picture %q 不在 network、timeline、heat、peers、map 之中", m.Picture)
 	say(m.Severity >= 1 && m.Severity <= 3, "severity %d 应为 1、2、3", m.Severity)

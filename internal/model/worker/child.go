@@ -33,6 +33,8 @@ func Child(ctx context.Context, in io.Reader, out io.Writer) error {
 		a.Views, err = prepare(ctx, &j, tmp)
 	case "run":
 		a.Result, err = runModel(ctx, &j, tmp)
+	case "fixture":
+		err = tryFixture(ctx, &j, tmp)
 	case "query":
 		a.Table, err = query(ctx, &j, tmp)
 	default:
@@ -48,7 +50,7 @@ func Child(ctx context.Context, in io.Reader, out io.Writer) error {
 // confine sets what the system enforces on this process: processor time, no core dumps, few files, low priority.
 func confine(l *Limits) error {
 	cpu := uint64(max(1, int(l.CPU.Seconds()+0.5)))
-	for what, v := range map[int]uint64{syscall.RLIMIT_CPU: cpu, syscall.RLIMIT_CORE: 0, syscall.RLIMIT_NOFILE: 256} {
+	for what, v := range map[int]uint64{syscall.RLIMIT_CPU: cpu, syscall.RLIMIT_CORE: 0, syscall.RLIMIT_NOFILE: 1024} {
 		r := syscall.Rlimit{Cur: v, Max: v}
 		if what == syscall.RLIMIT_CPU {
 			r.Max = v + 2

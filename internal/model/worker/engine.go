@@ -24,8 +24,6 @@ func open(ctx context.Context, file string, l *Limits, tmp string, locked bool) 
 		"memory_limit": {fmt.Sprintf("%dMiB", l.MemoryMiB*3/4)}, "temp_directory": {tmp}, "max_temp_directory_size": {"64GiB"}, "preserve_insertion_order": {"false"}}
 	if locked {
 		q.Set("access_mode", "READ_ONLY")
-		q.Set("enable_external_access", "false")
-		q.Set("lock_configuration", "true")
 	}
 	db, err := sql.Open("duckdb", file+"?"+q.Encode())
 	if err != nil {
@@ -36,7 +34,16 @@ func open(ctx context.Context, file string, l *Limits, tmp string, locked bool) 
 		db.Close()
 		return nil, fmt.Errorf("打开分析库：%w", err)
 	}
-	return &engine{db, conn}, nil
+	e := &engine{db, conn}
+	if locked { // in this order, and after the options above: without access DuckDB refuses to be told where to spill
+		for _, s := range []string{"SET enable_external_access = false", "SET lock_configuration = true"} {
+			if err := e.exec(ctx, s); err != nil {
+				e.close()
+				return nil, err
+			}
+		}
+	}
+	return e, nil
 }
 
 func (e *engine) close() {

@@ -43,7 +43,7 @@ type Scope struct {
 
 // Job is what a child does.
 type Job struct {
-	Kind   string             `json:"kind"` // prepare, run, query
+	Kind   string             `json:"kind"` // prepare, run, fixture, query
 	Data   string             `json:"data"`
 	Views  string             `json:"views,omitempty"` // the database of approved views
 	Scope  Scope              `json:"scope"`
@@ -59,6 +59,16 @@ type Job struct {
 type ModelText struct {
 	*model.Model
 	Members string `json:"members"`
+	Rows    string `json:"rows"`
+}
+
+// Text packs a model for a job.
+func Text(m *model.Model) *ModelText { return &ModelText{Model: m, Members: m.Members, Rows: m.Rows} }
+
+// model unpacks it.
+func (t *ModelText) model() *model.Model {
+	t.Model.Members, t.Model.Rows = t.Members, t.Rows
+	return t.Model
 }
 
 // Answer is what a child says when it is done.

@@ -26,8 +26,7 @@ type names struct {
 
 // runModel runs one model over the views and names what it found.
 func runModel(ctx context.Context, j *Job, tmp string) (*model.Result, error) {
-	m := j.Model.Model
-	m.Members = j.Model.Members
+	m := j.Model.model()
 	if err := m.Check(""); err != nil {
 		return nil, err
 	}
@@ -338,13 +337,17 @@ var subjectColumn = map[model.Subject]string{model.OfInst: "inst", model.OfPerso
 func cases(m *model.Model, rows []found, links []model.Link, n *names) []model.Case {
 	var keys []int64
 	byKey := map[int64]*model.Case{}
-	nodes := map[int64]map[int64]bool{} // persons of a case
+	nodes := map[int64]map[int64]string{} // the nodes of a case's network, as persons
+	node := "person"
+	if m.Node != "" {
+		node = m.Node
+	}
 	for _, f := range rows {
 		k := integer(f["case_key"])
 		c := byKey[k]
 		if c == nil {
 			c = &model.Case{}
-			byKey[k], nodes[k] = c, map[int64]bool{}
+			byKey[k], nodes[k] = c, map[int64]string{}
 			keys = append(keys, k)
 		}
 		row := model.Row{Num: map[string]float64{}, Text: map[string]string{}}
@@ -353,7 +356,9 @@ func cases(m *model.Model, rows []found, links []model.Link, n *names) []model.C
 			case "case_key":
 			case "person":
 				row.Psn = n.of(col, v)
-				nodes[k][integer(v)] = true
+				if f[node] != nil {
+					nodes[k][integer(f[node])] = row.Psn
+				}
 			case "inst":
 				row.Inst = n.of(col, v)
 			case "doctor":
@@ -389,7 +394,7 @@ func cases(m *model.Model, rows []found, links []model.Link, n *names) []model.C
 		c := byKey[k]
 		sortRows(c.Rows)
 		if m.Step == "groups" {
-			network(c, links, nodes[k], n)
+			network(c, links, nodes[k])
 		}
 		out = append(out, *c)
 	}
@@ -412,21 +417,23 @@ func sortRows(rows []model.Row) {
 const mostEdges = 400
 
 // network adds the edges among a case's persons and who stands in the middle.
-func network(c *model.Case, links []model.Link, in map[int64]bool, n *names) {
-	weight := map[int64]float64{}
+func network(c *model.Case, links []model.Link, who map[int64]string) {
+	weight := map[string]float64{}
 	for _, l := range links {
-		if in[l.A] && in[l.B] {
-			weight[l.A] += l.Weight
-			weight[l.B] += l.Weight
-			if len(c.Edges) < mostEdges {
-				c.Edges = append(c.Edges, model.Edge{A: n.of("person", l.A), B: n.of("person", l.B), Weight: l.Weight})
-			}
+		a, b := who[l.A], who[l.B]
+		if a == "" || b == "" {
+			continue
+		}
+		weight[a] += l.Weight
+		weight[b] += l.Weight
+		if len(c.Edges) < mostEdges {
+			c.Edges = append(c.Edges, model.Edge{A: a, B: b, Weight: l.Weight})
 		}
 	}
 	best := 0.0
-	for k, w := range weight {
-		if s := n.of("person", k); w > best || w == best && s < c.Central {
-			best, c.Central = w, s
+	for p, w := range weight {
+		if w > best || w == best && p < c.Central {
+			best, c.Central = w, p
 		}
 	}
 }

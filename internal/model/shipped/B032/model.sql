@@ -1,12 +1,13 @@
--- lines whose doctor is registered elsewhere only; the same medical community does not count
+-- visits whose doctor is registered elsewhere only; the same medical community does not count
 WITH signed AS (
-  SELECT l.inst, l.doctor, l.amt, h.doctor AS here FROM line l LEFT JOIN (SELECT DISTINCT doctor, inst FROM staff) h ON h.doctor = l.doctor AND h.inst = l.inst
+  SELECT l.inst, l.visit, l.doctor, SUM(l.amt) AS amt, MIN(h.doctor) AS here FROM line l LEFT JOIN (SELECT DISTINCT doctor, inst FROM staff) h ON h.doctor = l.doctor AND h.inst = l.inst
   WHERE l.doctor IS NOT NULL AND l.day BETWEEN :first AND :last AND l.cnt > 0
+  GROUP BY l.inst, l.visit, l.doctor
 ),
-total AS (SELECT inst, COUNT(1) AS total FROM signed GROUP BY inst),
+total AS (SELECT inst, COUNT(DISTINCT visit) AS total FROM signed GROUP BY inst),
 home AS (SELECT doctor, MIN(inst) AS inst FROM staff GROUP BY doctor),
 away AS (
-  SELECT s.inst, m.inst AS other, COUNT(1) AS n, SUM(s.amt) AS amt
+  SELECT s.inst, m.inst AS other, COUNT(DISTINCT s.visit) AS n, SUM(s.amt) AS amt
   FROM signed s JOIN home m ON m.doctor = s.doctor LEFT JOIN inst a ON a.inst = s.inst LEFT JOIN inst b ON b.inst = m.inst
   WHERE s.here IS NULL AND (a.grp IS NULL OR b.grp IS NULL OR a.grp <> b.grp)
   GROUP BY s.inst, m.inst

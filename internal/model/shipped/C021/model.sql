@@ -9,7 +9,7 @@ per AS (
   FROM one o JOIN inst i ON i.inst = o.inst GROUP BY o.doctor, o.inst, o.dept, i.level HAVING COUNT(1) >= :min_visits
 ),
 peer AS (
-  SELECT level, dept, COUNT(1) AS peers, PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY mean NULLS LAST) AS mid, PERCENTILE_CONT(0.99) WITHIN GROUP (ORDER BY mean NULLS LAST) AS top
+  SELECT level, dept, COUNT(1) AS peers, PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY mean NULLS LAST) AS mid, PERCENTILE_CONT(:pct) WITHIN GROUP (ORDER BY mean NULLS LAST) AS top
   FROM per GROUP BY level, dept HAVING COUNT(1) >= :min_peers
 )
 SELECT p.doctor AS case_key, p.doctor AS doctor, p.inst AS inst, p.mean AS mean, q.mid AS peer, p.visits AS visits, q.peers AS peers,

@@ -1,7 +1,7 @@
 -- pairs of drug and diagnosis with the institutions that use them; a pair nobody else uses is odd
 WITH used AS (
   SELECT l.inst, COALESCE(t.generic, -l.item) AS drug, v.diag3, COUNT(1) AS n, SUM(l.amt) AS amt
-  FROM line l JOIN visit v ON v.visit = l.visit AND v.setting IN (1, 5) AND v.diag3 IS NOT NULL LEFT JOIN item t ON t.item = l.item
+  FROM line l JOIN visit v ON v.visit = l.visit AND v.setting IN (1, 5) AND v.course = 0 AND v.diag3 IS NOT NULL LEFT JOIN item t ON t.item = l.item
   WHERE l.ltype = 101 AND l.cnt > 0 AND l.day BETWEEN :first AND :last GROUP BY l.inst, COALESCE(t.generic, -l.item), v.diag3
 ),
 spread AS (SELECT drug, diag3, COUNT(1) AS insts FROM used GROUP BY drug, diag3),
