@@ -257,6 +257,7 @@ func TestScopeOfEveryOperation(t *testing.T) {
 			t.Fatal(err)
 		}
 		f := s.foreign(own)
+		s.readOwn(login, own, f)
 		before := s.print()
 		for _, op := range ops {
 			if op.path == "/api/session" || op.path == "/api/people/me/password" {
@@ -266,6 +267,30 @@ func TestScopeOfEveryOperation(t *testing.T) {
 		}
 		if after := s.print(); after != before {
 			t.Errorf("%s changed what is another's:\n%s\n%s", login, before, after)
+		}
+	}
+}
+
+// readOwn reads an institution's own findings with their evidence: what is said of them names nobody else.
+func (s *served) readOwn(login, own string, f *foreign) {
+	status, raw := s.call(login, "GET", "/api/findings?limit=200", nil)
+	var list struct {
+		Items []struct {
+			ID string `json:"finding_id"`
+		}
+	}
+	if err := json.Unmarshal([]byte(raw), &list); err != nil || status != 200 {
+		s.t.Fatalf("%s lists %d %s", login, status, raw)
+	}
+	if len(list.Items) == 0 && login == "yiban1" {
+		s.t.Errorf("%s of %s sees nothing", login, own)
+	}
+	for _, x := range list.Items {
+		for _, path := range []string{"/api/findings/" + x.ID, "/api/findings/" + x.ID + "/evidence"} {
+			status, raw := s.call(login, "GET", path, nil)
+			if w := f.learns(path, raw); w != "" || status >= 500 {
+				s.t.Errorf("%s as %s: %d, told %q", path, login, status, w)
+			}
 		}
 	}
 }

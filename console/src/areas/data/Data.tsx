@@ -14,7 +14,7 @@ export function Page() {
   const s = useQuery({ queryKey: ['data-state'], queryFn: dataState })
   if (s.error) return <Alert type="error" showIcon title={s.error.message} />
   return (
-    <div style={{ display: 'grid', gap: 10 }}>
+    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       {s.data ? <Heads s={s.data} /> : <Skeleton active paragraph={{ rows: 2 }} />}
       <Card size="small" title="导入文件">
         <Drop />

@@ -15,7 +15,7 @@ export function Page() {
   if (!q.data) return <Skeleton active />
   const r = q.data
   return (
-    <div style={{ display: 'grid', gap: 10 }}>
+    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <Card size="small" title={`${moment(r.at)} 的导入`} extra={<span className="quiet">{r.by}，用时 {span(r.seconds)}</span>}>
         <Table
           size="small" rowKey="file" pagination={false} dataSource={r.files ?? []}

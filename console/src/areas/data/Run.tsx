@@ -14,12 +14,12 @@ export function Page() {
   if (!q.data) return <Skeleton active />
   const r = q.data
   return (
-    <div style={{ display: 'grid', gap: 10 }}>
+    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <Card size="small" title={`第 ${r.run} 次审核`}>
         <Descriptions
           size="small" column={4}
           items={[
-            { key: 'm', label: '月份', children: (r.months ?? []).join('、') },
+            { key: 'm', label: '月份', children: months(r.months ?? []) },
             { key: 'p', label: '人', children: count(r.persons) },
             { key: 'l', label: '费用行', children: count(r.lines) },
             { key: 's', label: '用时', children: `${span(r.seconds)}，每秒 ${count(Math.round(r.lines / Math.max(r.seconds, 0.001)))} 行` },
@@ -43,6 +43,8 @@ export function Page() {
     </div>
   )
 }
+
+const months = (ms: string[]) => (ms.length > 3 ? `${ms[0]} 至 ${ms[ms.length - 1]}，${ms.length} 个月` : ms.join('、'))
 
 function Cards({ r }: { r: Report }) {
   const rows = useMemo(

@@ -10,7 +10,7 @@ import { moment, span } from './words'
 
 export function Page() {
   return (
-    <div style={{ display: 'grid', gap: 10 }}>
+    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <Card size="small" title="开始审核">
         <Start />
         <Jobs kind="审核" also={['runs', 'tallies', 'findings']} />
