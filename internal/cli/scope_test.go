@@ -269,6 +269,7 @@ func TestScopeOfEveryOperation(t *testing.T) {
 			t.Errorf("%s changed what is another's:\n%s\n%s", login, before, after)
 		}
 	}
+	t.Run("hostile", s.hostile)
 }
 
 // readOwn reads an institution's own findings with their evidence: what is said of them names nobody else.
