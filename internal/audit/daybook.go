@@ -464,22 +464,21 @@ func (c *carer) prescriptions() (out []claim.Source, err error) {
 		if len(want) == 0 {
 			continue
 		}
-		b, err := c.r.Read("fee", m, c.bucket, bookFee)
+		f, err := c.files.bills(m, c.bucket)
 		if err != nil {
 			return nil, err
 		}
 		visits := map[uint64]bool{} // whole, so that what was returned is taken from the right line
 		for _, x := range want {
-			visits[b.Visit[x.Row]], c.visits[b.Visit[x.Row]] = true, true
-			c.whose[b.Pers[x.Row]] = true
+			visits[x.Visit], c.visits[x.Visit] = true, true
 		}
-		var rows []int
-		for i := range b.N {
-			if visits[b.Visit[i]] {
-				rows = append(rows, i)
-			}
+		b := f.Batches[partBills]
+		rows := rowsOf(b, func(i int) bool { return visits[b.Visit[i]] })
+		for _, i := range rows {
+			c.whose[b.Pers[i]] = true
 		}
 		out = append(out, claim.Source{Batch: b.Pick(rows)})
+		f.Close()
 	}
 	return out, nil
 }

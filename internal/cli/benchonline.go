@@ -37,8 +37,8 @@ func (c *benchOnlineCmd) Run(s *streams) error {
 	s.printf("开环每秒 %d 次：中位 %.1f 毫秒，p99 %.1f 毫秒，最长 %.1f 毫秒；审核同时进行时 p99 %.1f 毫秒\n", r.RPSOpen, r.P50, r.P99, r.Max, r.AuditP99)
 	s.printf("闭环每秒 %.0f 次，是空处理（%.0f 次）的 %.2f；每次 %.0f 微秒处理器时间\n", r.ClosedRPS, r.NoopRPS, r.NoopRatio, r.CPUMicros)
 	s.printf("堆 %.0f MiB，启动到首次应答 %.1f 秒\n", r.HeapMiB, r.FirstAnswer)
-	for _, k := range []string{"read", "decode", "judge", "answer"} {
-		s.printf("  %s %.0f %%\n", map[string]string{"read": "读报文", "decode": "解码", "judge": "判断", "answer": "应答与记录"}[k], 100*r.Shares[k])
+	for _, k := range [][2]string{{"read", "读报文"}, {"sign", "验签"}, {"decode", "解码"}, {"judge", "判断"}, {"remind", "选择与留痕"}, {"answer", "应答"}} {
+		s.printf("  %s %.0f %%\n", k[1], 100*r.Shares[k[0]])
 	}
 	return nil
 }

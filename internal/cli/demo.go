@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/mingjian/mingjian/internal/audit"
+	"github.com/mingjian/mingjian/internal/casemix/mix"
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/govern"
 	"github.com/mingjian/mingjian/internal/knowledge"
@@ -206,6 +207,9 @@ func (d *demo) learn() (string, error) {
 		return "", err
 	}
 	if _, err := ks.ImportStarter(); err != nil {
+		return "", err
+	}
+	if _, err := mix.Choose(d.Data, mix.Chosen{}); err != nil {
 		return "", err
 	}
 	return fmt.Sprintf("%d 条规则、%s 个知识点", len(d.lib.Cards), thousands(int64(len(ks.Base().Points)))), nil

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/web"
 	"github.com/mingjian/mingjian/internal/web/ui"
 )
@@ -36,7 +37,8 @@ type site struct {
 	web     *web.Server
 	log     *slog.Logger
 	rules   *liveRules   // what is live now
-	gateway *web.Gateway // lets API keys in; one, so that a key has one limit and a signature one use
+	gate    *auth.Gate   // knows keys and what they signed; one, so that a signature has one use, whichever way it comes
+	gateway *web.Gateway // lets API keys in through the gate; one, so that a key has one limit
 }
 
 // mounts are the parts of the server, in the order in which they are set up. To add one is to add its line.
@@ -51,14 +53,15 @@ func (c *serveCmd) Run(s *streams) error {
 	if c.MaxBody < 1 || c.Grace <= 0 || c.KeyRate < 0 || c.KeyBurst < 1 {
 		return usageError{errors.New("--max-body、--key-burst 至少为 1，--grace 要大于 0，--key-rate 不能为负")}
 	}
+	easeMemory()
 	return withOffice(s, c.Data, c.Store, func(o *office) error {
 		x := &site{office: o, s: s, cmd: c, log: c.logger(s), rules: &liveRules{o: o}}
 		keys, err := o.keys()
 		if err != nil {
 			return err
 		}
-		keys.Remember = time.Second
-		x.gateway = &web.Gateway{Keys: keys, Limits: web.NewLimits(c.KeyRate, c.KeyBurst)}
+		x.gate = &auth.Gate{Keys: keys}
+		x.gateway = &web.Gateway{Gate: x.gate, Limits: web.NewLimits(c.KeyRate, c.KeyBurst)}
 		srv, err := web.New(web.Options{Listen: c.Listen, TLSCert: c.TLSCert, TLSKey: c.TLSKey, MaxBody: c.MaxBody << 20, Grace: c.Grace, Version: Version, Log: x.log,
 			Checks: []web.Check{{Name: "store", Run: o.db.Ping}}, Stamp: x.rules.stamp})
 		if err != nil {
