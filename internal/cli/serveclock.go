@@ -31,9 +31,7 @@ type clocks struct {
 // mountClocks lets the clocks of cases run while the server does.
 func mountClocks(x *site) error {
 	host, _ := os.Hostname() // unknown is ""
-	desk := x.desk()
-	desk.Via = ""
-	c := &clocks{o: x.office, desk: desk, holder: fmt.Sprintf("%s/%d/%s", host, os.Getpid(), store.NewID()), look: clockLook,
+	c := &clocks{o: x.office, desk: x.serveDesk(), holder: fmt.Sprintf("%s/%d/%s", host, os.Getpid(), store.NewID()), look: clockLook,
 		failed: func(err error) { x.log.Error("the clocks of cases did not run", "error", err.Error()) }}
 	x.web.Background("clocks", c.run)
 	return nil
