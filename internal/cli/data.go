@@ -162,6 +162,7 @@ func (c *importCmd) Run(s *streams) error {
 
 // importPaths imports files with progress on the error stream.
 func importPaths(s *streams, data string, paths []string, table string) (*lake.Report, error) {
+	limitMemory()
 	l, err := lake.Open(data)
 	if err != nil {
 		return nil, err
