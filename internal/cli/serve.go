@@ -47,6 +47,7 @@ type site struct {
 var mounts = []func(*site) error{
 	mountAPI,
 	mountOnline,
+	mountClocks,
 	mountConsole,
 }
 
