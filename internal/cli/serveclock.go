@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -60,6 +61,9 @@ func (c *clocks) once(ctx context.Context, anyhow bool) (ran bool, err error) {
 		done := false
 		err := c.o.db.View(ctx, func(tx *store.Tx) error {
 			x, err := tx.Duty(clockDuty)
+			if errors.Is(err, store.ErrNotFound) {
+				return nil // nobody has done it yet
+			}
 			if err == nil {
 				done = x.DoneDay >= day
 			}
