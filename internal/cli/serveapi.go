@@ -19,6 +19,7 @@ import (
 	"github.com/mingjian/mingjian/internal/knowledge"
 	"github.com/mingjian/mingjian/internal/web"
 	"github.com/mingjian/mingjian/internal/web/api"
+	"github.com/mingjian/mingjian/internal/web/api/models"
 )
 
 // mountAPI puts the programs' interface on the server.
@@ -33,11 +34,15 @@ func mountAPI(x *site) error {
 // groups are the operations of the areas beside internal/web/api. To add an area is to add its line. The site is used when an
 // operation is called, never when it is added: the description is written without one.
 func groups(x *site) []func(*api.API) {
-	return nil
+	data := ""
+	if x != nil {
+		data = x.dir
+	}
+	return []func(*api.API){models.New(data).Group}
 }
 
 // problems say what the areas' errors are called over HTTP.
-var problems []func(error) *web.Problem
+var problems = []func(error) *web.Problem{models.Problem}
 
 type openapiCmd struct{}
 
