@@ -21,6 +21,7 @@ import (
 	"github.com/mingjian/mingjian/internal/web"
 	"github.com/mingjian/mingjian/internal/web/api"
 	"github.com/mingjian/mingjian/internal/web/api/dataapi"
+	"github.com/mingjian/mingjian/internal/web/api/models"
 	"github.com/mingjian/mingjian/internal/web/api/paperapi"
 	"github.com/mingjian/mingjian/internal/web/api/peopleapi"
 )
@@ -39,7 +40,9 @@ func mountAPI(x *site) error {
 func groups(x *site) []func(*api.API) {
 	var data dataapi.Config
 	var people peopleapi.Config
+	dir := ""
 	if x != nil {
+		dir = x.dir
 		people = peopleapi.Config{Dir: x.dir, Keys: x.keys, Desk: x.serveDesk}
 		data = dataapi.Config{Dir: x.dir, Run: func(ctx context.Context, args []string, progress func(done, total int64)) error {
 			return runChild(ctx, x.cmd.Store, args, progress)
@@ -49,6 +52,7 @@ func groups(x *site) []func(*api.API) {
 		dataapi.Group(data),
 		peopleapi.Group(people),
 		paperapi.Group(sitePaper{x}),
+		models.New(dir).Group,
 	}
 }
 
@@ -60,7 +64,7 @@ func (x *site) serveDesk() *review.Desk {
 }
 
 // problems say what the areas' errors are called over HTTP.
-var problems []func(error) *web.Problem
+var problems = []func(error) *web.Problem{models.Problem}
 
 type openapiCmd struct{}
 
