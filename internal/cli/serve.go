@@ -31,12 +31,13 @@ type serveCmd struct {
 // site is what the mounted parts are built from.
 type site struct {
 	*office
-	s       *streams
-	cmd     *serveCmd
-	web     *web.Server
-	log     *slog.Logger
-	rules   *liveRules   // what is live now
-	gateway *web.Gateway // lets API keys in; one, so that a key has one limit and a signature one use
+	s        *streams
+	cmd      *serveCmd
+	web      *web.Server
+	log      *slog.Logger
+	rules    *liveRules // what is live now
+	dossiers *dossiers
+	gateway  *web.Gateway // lets API keys in; one, so that a key has one limit and a signature one use
 }
 
 // mounts are the parts of the server, in the order in which they are set up. To add one is to add its line.

@@ -14,11 +14,15 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/mingjian/mingjian/internal/audit"
 	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/govern"
 	"github.com/mingjian/mingjian/internal/knowledge"
+	"github.com/mingjian/mingjian/internal/review"
+	"github.com/mingjian/mingjian/internal/store"
 	"github.com/mingjian/mingjian/internal/web"
 	"github.com/mingjian/mingjian/internal/web/api"
+	"github.com/mingjian/mingjian/internal/web/api/reviewapi"
 )
 
 // mountAPI puts the programs' interface on the server.
@@ -26,18 +30,37 @@ func mountAPI(x *site) error {
 	return api.Mount(api.Config{Server: x.web, DB: x.db, Trail: x.trail, Sessions: &auth.Sessions{Users: x.users()}, Gateway: x.gateway,
 		Rules:  func() *govern.Rules { return x.rules.governed() },
 		Base:   func() *knowledge.Base { return x.rules.now.Load().plain },
-		Trials: &childTrials{x}, Evidence: newDossiers(x).of, Log: x.log, Version: Version, Secure: x.web.Scheme() == "https",
+		Trials: &childTrials{x}, Evidence: x.evidence(), Log: x.log, Version: Version, Secure: x.web.Scheme() == "https",
 		Groups: groups(x), Errors: problems})
 }
 
 // groups are the operations of the areas beside internal/web/api. To add an area is to add its line. The site is used when an
 // operation is called, never when it is added: the description is written without one.
 func groups(x *site) []func(*api.API) {
-	return nil
+	loop := reviewapi.Config{}
+	if x != nil {
+		loop = reviewapi.Config{Desk: x.reviewDesk(), Library: func() review.Library { return x.rules.governed() }, Evidence: x.evidence()}
+	}
+	return []func(*api.API){reviewapi.Group(loop)}
+}
+
+// reviewDesk is the desk of who signs in: each acts in his own name.
+func (x *site) reviewDesk() *review.Desk {
+	d := x.desk()
+	d.Via = ""
+	return d
+}
+
+// evidence judges findings again; one of them serves all who ask.
+func (x *site) evidence() func(context.Context, *store.Finding) (*audit.Evidence, error) {
+	if x.dossiers == nil {
+		x.dossiers = newDossiers(x)
+	}
+	return x.dossiers.of
 }
 
 // problems say what the areas' errors are called over HTTP.
-var problems []func(error) *web.Problem
+var problems = []func(error) *web.Problem{reviewapi.Problem}
 
 type openapiCmd struct{}
 
