@@ -22,6 +22,7 @@ import (
 	"github.com/mingjian/mingjian/internal/store"
 	"github.com/mingjian/mingjian/internal/web"
 	"github.com/mingjian/mingjian/internal/web/api"
+	"github.com/mingjian/mingjian/internal/web/api/paperapi"
 	"github.com/mingjian/mingjian/internal/web/api/reviewapi"
 )
 
@@ -41,7 +42,10 @@ func groups(x *site) []func(*api.API) {
 	if x != nil {
 		loop = reviewapi.Config{Desk: x.reviewDesk(), Library: func() review.Library { return x.rules.governed() }, Evidence: x.evidence()}
 	}
-	return []func(*api.API){reviewapi.Group(loop)}
+	return []func(*api.API){
+		reviewapi.Group(loop),
+		paperapi.Group(sitePaper{x}),
+	}
 }
 
 // reviewDesk is the desk of who signs in: each acts in his own name.
