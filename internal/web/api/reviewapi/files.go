@@ -56,10 +56,6 @@ func firstFile(ctx huma.Context) (string, io.Reader, error) {
 	return "", nil, web.NewProblem(http.StatusUnprocessableEntity, web.CodeInvalid, "没有收到文件：字段名应为 file")
 }
 
-// formDoc describes the form.
-var formDoc = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {Schema: &huma.Schema{Type: "object", Required: []string{"file"},
-	Properties: map[string]*huma.Schema{"file": {Type: "string", Format: "binary"}}}}}}
-
 func tooLarge(err error) error {
 	var big *http.MaxBytesError
 	if errors.As(err, &big) {
@@ -70,8 +66,8 @@ func tooLarge(err error) error {
 
 func (g *group) files() {
 	g.Server.Large("POST "+attachPath, mostFile)
-	api.Add(g.API, huma.Operation{OperationID: "review-attach", Method: http.MethodPost, Path: attachPath, Summary: "上传附件", Tags: tags, RequestBody: formDoc, Errors: append([]int{413, 415}, errs...),
-		Description: "PDF、图片、DOCX、XLSX、TXT、CSV；看内容，不看文件名和浏览器怎么说。"}, outside(auth.Appeal),
+	api.Add(g.API, huma.Operation{OperationID: "review-attach", Method: http.MethodPost, Path: attachPath, Summary: "上传附件", Tags: tags, Errors: append([]int{413, 415}, errs...),
+		Description: "multipart/form-data，字段名 file，一次一个。PDF、图片、DOCX、XLSX、TXT、CSV；看内容，不看文件名和浏览器怎么说。"}, outside(auth.Appeal),
 		func(ctx context.Context, in *formIn) (*api.Body[reviewFile], error) {
 			r, err := ref(in.ID, in.Matched)
 			if err != nil {
