@@ -34,13 +34,14 @@ type serveCmd struct {
 // site is what the mounted parts are built from.
 type site struct {
 	*office
-	s       *streams
-	cmd     *serveCmd
-	web     *web.Server
-	log     *slog.Logger
-	rules   *liveRules   // what is live now
-	gate    *auth.Gate   // knows keys and what they signed; one, so that a signature has one use, whichever way it comes
-	gateway *web.Gateway // lets API keys in through the gate; one, so that a key has one limit
+	s        *streams
+	cmd      *serveCmd
+	web      *web.Server
+	log      *slog.Logger
+	rules    *liveRules // what is live now
+	dossiers *dossiers
+	gate     *auth.Gate   // knows keys and what they signed; one, so that a signature has one use, whichever way it comes
+	gateway  *web.Gateway // lets API keys in through the gate; one, so that a key has one limit
 }
 
 // mounts are the parts of the server, in the order in which they are set up. To add one is to add its line.

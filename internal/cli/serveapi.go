@@ -14,16 +14,13 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/mingjian/mingjian/internal/audit"
 	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/govern"
 	"github.com/mingjian/mingjian/internal/knowledge"
 	"github.com/mingjian/mingjian/internal/review"
 	"github.com/mingjian/mingjian/internal/web"
 	"github.com/mingjian/mingjian/internal/web/api"
-	"github.com/mingjian/mingjian/internal/web/api/dataapi"
-	"github.com/mingjian/mingjian/internal/web/api/models"
-	"github.com/mingjian/mingjian/internal/web/api/paperapi"
-	"github.com/mingjian/mingjian/internal/web/api/peopleapi"
 )
 
 // mountAPI puts the programs' interface on the server.
@@ -31,40 +28,9 @@ func mountAPI(x *site) error {
 	return api.Mount(api.Config{Server: x.web, DB: x.db, Trail: x.trail, Sessions: &auth.Sessions{Users: x.users()}, Gateway: x.gateway,
 		Rules:  func() *govern.Rules { return x.rules.governed() },
 		Base:   func() *knowledge.Base { return x.rules.now.Load().plain },
-		Trials: &childTrials{x}, Evidence: newDossiers(x).of, Log: x.log, Version: Version, Secure: x.web.Scheme() == "https",
+		Trials: &childTrials{x}, Evidence: x.evidence(), Log: x.log, Version: Version, Secure: x.web.Scheme() == "https",
 		Groups: groups(x), Errors: problems})
 }
-
-// groups are the operations of the areas beside internal/web/api. To add an area is to add its line. The site is used when an
-// operation is called, never when it is added: the description is written without one.
-func groups(x *site) []func(*api.API) {
-	var data dataapi.Config
-	var people peopleapi.Config
-	dir := ""
-	if x != nil {
-		dir = x.dir
-		people = peopleapi.Config{Dir: x.dir, Keys: x.keys, Desk: x.serveDesk}
-		data = dataapi.Config{Dir: x.dir, Run: func(ctx context.Context, args []string, progress func(done, total int64)) error {
-			return runChild(ctx, x.cmd.Store, args, progress)
-		}}
-	}
-	return []func(*api.API){
-		dataapi.Group(data),
-		peopleapi.Group(people),
-		paperapi.Group(sitePaper{x}),
-		models.New(dir).Group,
-	}
-}
-
-// serveDesk is the desk at which users of the server act: in their own names.
-func (x *site) serveDesk() *review.Desk {
-	d := x.desk()
-	d.Via = ""
-	return d
-}
-
-// problems say what the areas' errors are called over HTTP.
-var problems = []func(error) *web.Problem{models.Problem}
 
 type openapiCmd struct{}
 

@@ -3,6 +3,7 @@ package review
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/mingjian/mingjian/internal/auth"
@@ -350,4 +351,39 @@ func (d *Desk) ParamsToday(ctx context.Context, area string) (map[string]int64, 
 		return err
 	})
 	return out, told(err)
+}
+
+// Institutions lists institutions that somebody may see whose code or name holds a text.
+func (d *Desk) Institutions(ctx context.Context, who *auth.Identity, text string) (out []store.ReviewInst, err error) {
+	if err := may(who, auth.ReadFindings); err != nil {
+		return nil, err
+	}
+	err = d.DB.View(ctx, func(tx *store.Tx) (err error) {
+		out, err = tx.InstsNamed(store.Scope(who.Scope), text, 50)
+		return err
+	})
+	return out, told(err)
+}
+
+// Told is what the doctor had been told of a finding's facts; nil when no call spoke of the visit. The caller has seen the finding.
+func (d *Desk) Told(ctx context.Context, id string) (t *store.Told, err error) {
+	err = d.DB.View(ctx, func(tx *store.Tx) error {
+		by, err := tx.ToldOf([]string{id})
+		if x, ok := by[id]; ok {
+			t = &x
+		}
+		return err
+	})
+	return t, told(err)
+}
+
+// Exported puts it on the trail that somebody took a list out.
+func (d *Desk) Exported(ctx context.Context, who *auth.Identity, rows int) error {
+	return d.do(ctx, func(b *batch) error {
+		if err := may(who, auth.ExportData, auth.Appeal); err != nil {
+			return err
+		}
+		b.log(who, "导出疑点清单", fmt.Sprint(rows)+" 条", "")
+		return nil
+	})
 }

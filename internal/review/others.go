@@ -1,6 +1,7 @@
 package review
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -103,4 +104,18 @@ func (o *others) detail(x *Detail) {
 	for i := range x.Notices {
 		x.Notices[i].Body = o.text(x.Notices[i].Body, theirs)
 	}
+}
+
+// Hider hides in a text about a finding what belongs to other institutions than somebody's own.
+func (d *Desk) Hider(ctx context.Context, who *auth.Identity, f *store.Finding) (hide func(string) string, err error) {
+	hide = func(s string) string { return s }
+	err = d.DB.View(ctx, func(tx *store.Tx) error {
+		o, err := othersOf(tx, who)
+		if o != nil {
+			theirs := slices.DeleteFunc(slices.Clone(f.Lines), func(l store.Line) bool { return l.Inst == o.own })
+			hide = func(s string) string { return o.text(s, theirs) }
+		}
+		return err
+	})
+	return hide, told(err)
 }

@@ -1,6 +1,6 @@
 import type { BillLine } from '../parts/Bill'
 import type { YearVisit } from '../parts/Timeline'
-import { get, query } from './client'
+import { get } from './client'
 
 export interface Finding {
   finding_id: string; rule_id: string; rule_name: string; rule_version: string; sev_deg: number; month: string; fixmedins_code: string; psn_no: string; mdtrt_id: string
@@ -33,6 +33,4 @@ export interface Filter {
   rule_id?: string; month?: string; fixmedins_code?: string; state?: string
 }
 
-export const listFindings = (f: Filter, cursor: string, limit: number) => get<Page<Finding>>(`/api/findings${query({ ...f, cursor, limit })}`)
-export const getFinding = (id: string) => get<Finding & { lines: unknown[] }>(`/api/findings/${encodeURIComponent(id)}`)
-export const getEvidence = (id: string) => get<Evidence>(`/api/findings/${encodeURIComponent(id)}/evidence`)
+export const getEvidence = (id: string) => get<Evidence>(`/api/review/findings/${encodeURIComponent(id)}/evidence`)

@@ -1,7 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { Alert, Card, Descriptions, Skeleton, Tag } from 'antd'
 import { useParams } from 'react-router'
-import { type Evidence, type Finding, getEvidence, getFinding } from '../api/findings'
+import { type Evidence, getEvidence } from '../api/findings'
+import { openFinding, type Whole as Finding } from '../api/review'
+import { Decide } from '../areas/review/Decide'
+import { Record } from '../areas/review/Record'
 import { Bill } from '../parts/Bill'
 import { Severity } from '../parts/Severity'
 import { Timeline } from '../parts/Timeline'
@@ -9,7 +12,7 @@ import { medTypes, yuan } from '../parts/words'
 
 export function Page() {
   const id = useParams().id ?? ''
-  const f = useQuery({ queryKey: ['finding', id], queryFn: () => getFinding(id) })
+  const f = useQuery({ queryKey: ['finding', id], queryFn: () => openFinding(id) })
   const e = useQuery({ queryKey: ['evidence', id], queryFn: () => getEvidence(id), staleTime: 300_000 })
   if (f.error) return <Alert type="error" showIcon title={f.error.message} />
   if (!f.data) return <Skeleton active />
@@ -18,7 +21,13 @@ export function Page() {
       <Head f={f.data} e={e.data} />
       {e.error && <Alert type="warning" showIcon title={`证据没有取到：${e.error.message}`} />}
       {e.isPending && <Card size="small"><Skeleton active paragraph={{ rows: 8 }} /></Card>}
-      {e.data && <Proof f={f.data} e={e.data} />}
+      <div style={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr) 330px', gap: 10, alignItems: 'start' }}>
+        <div>{e.data && <Proof f={f.data} e={e.data} />}</div>
+        <div style={{ display: 'grid', gap: 10, position: 'sticky', top: 0 }}>
+          <Decide key={`${f.data.finding_id}/${f.data.version}`} f={f.data} onDone={() => void f.refetch()} />
+          <Record f={f.data} />
+        </div>
+      </div>
     </div>
   )
 }
@@ -88,7 +97,7 @@ function Big({ label, text, colour }: { label: string; text: string; colour?: st
 function Proof({ f, e }: { f: Finding; e: Evidence }) {
   const facts = e.facts ?? []
   return (
-    <div style={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1.15fr) minmax(360px, 1fr)', gap: 10 }}>
+    <div style={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1.15fr) minmax(300px, 1fr)', gap: 10 }}>
       <Card size="small">
         <Bill lines={e.bill ?? []} height="calc(100vh - 300px)" />
       </Card>

@@ -3,7 +3,8 @@ import { Alert, Button, DatePicker, Empty, Input, Select, Space, Table } from 'a
 import dayjs from 'dayjs'
 import { useEffect, useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
-import { type Finding, listFindings } from '../api/findings'
+import { type Item as Finding, listItems } from '../api/review'
+import { Left } from '../areas/review/Decide'
 import { Severity } from '../parts/Severity'
 import { count, yuan } from '../parts/words'
 
@@ -13,7 +14,7 @@ const size = 50
 export function Page() {
   const [params, setParams] = useSearchParams()
   const navigate = useNavigate()
-  const filter = { rule_id: params.get('rule') ?? '', month: params.get('month') ?? '', fixmedins_code: params.get('inst') ?? '', state: params.get('state') ?? '' }
+  const filter = { rule_id: params.get('rule') ?? '', month: params.get('month') ?? '', fixmedins_code: params.get('inst') ?? '', state: params.get('state') ?? '', package_id: params.get('package') ?? '' }
   const set = (k: string, v?: string) =>
     setParams((p) => {
       if (v) p.set(k, v)
@@ -22,7 +23,7 @@ export function Page() {
     })
   const q = useInfiniteQuery({
     queryKey: ['findings', filter],
-    queryFn: ({ pageParam }) => listFindings(filter, pageParam, size),
+    queryFn: ({ pageParam }) => listItems({ ...filter, cursor: pageParam, limit: size }),
     initialPageParam: '',
     getNextPageParam: (last) => last.next || undefined,
   })
@@ -49,7 +50,7 @@ export function Page() {
         <Input.Search placeholder="机构编码" allowClear defaultValue={filter.fixmedins_code} onSearch={(v) => set('inst', v.trim())} style={{ width: 200 }} aria-label="机构编码" />
         <Select
           placeholder="状态" allowClear style={{ width: 130 }} value={filter.state || undefined} onChange={(v?: string) => set('state', v)}
-          options={['机审', '初审', '反馈申诉', '补充材料', '复审', '合议', '二次申诉', '终审', '执行', '关闭'].map((s) => ({ value: s, label: s }))}
+          options={['机审', '初审', '排除复核', '排除抽查', '待送达', '送达中', '反馈申诉', '补充材料', '复审', '合议', '复审告知', '二次申诉', '终审', '执行', '行政处理', '关闭'].map((s) => ({ value: s, label: s }))}
         />
         {filtered && <Button type="link" onClick={() => setParams({})}>清除条件</Button>}
         <span className="quiet"><kbd>J</kbd> <kbd>K</kbd> 上下移动，<kbd>Enter</kbd> 打开</span>
@@ -65,9 +66,9 @@ export function Page() {
             { title: '严重程度', dataIndex: 'sev_deg', width: 100, fixed: 'left', render: (n: number) => <Severity level={n} /> },
             { title: '规则', key: 'rule', width: 220, ellipsis: true, render: (_, f) => <><span className="quiet">{f.rule_id}</span>　{f.rule_name}</> },
             { title: '说明', dataIndex: 'vola_cont', ellipsis: true },
-            { title: '机构', dataIndex: 'fixmedins_code', width: 130 },
+            { title: '机构', key: 'inst', width: 150, ellipsis: true, render: (_, f) => f.fixmedins_name || f.fixmedins_code },
             { title: '月份', dataIndex: 'month', width: 80 },
-            { title: '行数', dataIndex: 'line_count', width: 60, align: 'right', render: count },
+            { title: '期限', key: 'due', width: 120, render: (_, f) => f.due && <Left days={f.days_left} due={f.due} paused={f.paused} /> },
             { title: '违规金额（元）', dataIndex: 'vola_fen', width: 120, align: 'right', render: yuan },
             { title: '拟追（元）', dataIndex: 'charged_fen', width: 110, align: 'right', render: yuan },
             { title: '状态', dataIndex: 'state', width: 90, render: (s: string, f) => (f.withdrawn ? <span className="quiet">已撤回</span> : s) },

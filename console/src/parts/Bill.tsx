@@ -30,11 +30,11 @@ export function Bill({ lines, height }: { lines: BillLine[]; height?: number | s
         size="small" rowKey={(l) => `${l.mdtrt_id}/${l.feedetl_sn}`} dataSource={shown} pagination={false} virtual={shown.length > 200}
         scroll={{ y: height ?? 420 }} rowClassName={(l) => (l.mark === 1 ? 'fault' : l.mark === 2 ? 'involved' : '')}
         columns={[
-          { title: '时间', dataIndex: 'fee_ocur_time', width: 106, render: (t: string) => t.slice(5, 16) },
+          { title: '时间', dataIndex: 'fee_ocur_time', width: 96, render: (t: string) => t.slice(5, 16) },
           {
             title: '项目', dataIndex: 'hilist_name', ellipsis: true,
             render: (n: string, l) => (
-              <Tooltip title={`${l.hilist_code}　${l.bilg_dept}　${charges[l.med_chrgitm_type] ?? ''}`}>
+              <Tooltip title={`${l.hilist_code}　单价 ${l.pric}，范围内 ${yuan(l.inscope_fen)} 元　${l.bilg_dept}　${charges[l.med_chrgitm_type] ?? ''}`}>
                 {l.mark === 1 && <b style={{ color: '#cf1322' }}>违规　</b>}
                 {l.mark === 2 && <b style={{ color: '#ad6800' }}>涉及　</b>}
                 <span style={{ opacity: l.mark ? 1 : 0.75 }}>{n}</span>
@@ -42,9 +42,9 @@ export function Bill({ lines, height }: { lines: BillLine[]; height?: number | s
             ),
           },
           { title: '数量', dataIndex: 'net_cnt', width: 56, align: 'right' },
-          { title: '单价', dataIndex: 'pric', width: 78, align: 'right' },
+          { title: '单价', dataIndex: 'pric', width: 78, align: 'right', responsive: ['xxl'] },
           { title: '金额', dataIndex: 'amt_fen', width: 88, align: 'right', render: (v: number, l) => <span style={{ fontWeight: l.mark === 1 ? 600 : 400 }}>{yuan(v)}</span> },
-          { title: '范围内', dataIndex: 'inscope_fen', width: 88, align: 'right', render: yuan },
+          { title: '范围内', dataIndex: 'inscope_fen', width: 88, align: 'right', render: yuan, responsive: ['xxl'] },
         ]}
       />
     </div>

@@ -1,0 +1,62 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/mingjian/mingjian/internal/audit"
+	"github.com/mingjian/mingjian/internal/review"
+	"github.com/mingjian/mingjian/internal/store"
+	"github.com/mingjian/mingjian/internal/web"
+	"github.com/mingjian/mingjian/internal/web/api"
+	"github.com/mingjian/mingjian/internal/web/api/dataapi"
+	"github.com/mingjian/mingjian/internal/web/api/models"
+	"github.com/mingjian/mingjian/internal/web/api/paperapi"
+	"github.com/mingjian/mingjian/internal/web/api/peopleapi"
+	"github.com/mingjian/mingjian/internal/web/api/reviewapi"
+	"github.com/mingjian/mingjian/internal/web/api/traceapi"
+)
+
+// groups are the operations of the areas beside internal/web/api. To add an area is to add its line. The site is used when an
+// operation is called, never when it is added: the description is written without one.
+func groups(x *site) []func(*api.API) {
+	var (
+		data   dataapi.Config
+		people peopleapi.Config
+		loop   reviewapi.Config
+		dir    string
+	)
+	if x != nil {
+		dir = x.dir
+		people = peopleapi.Config{Dir: x.dir, Keys: x.keys, Desk: x.serveDesk}
+		loop = reviewapi.Config{Desk: x.serveDesk(), Library: func() review.Library { return x.rules.governed() }, Evidence: x.evidence()}
+		data = dataapi.Config{Dir: x.dir, Run: func(ctx context.Context, args []string, progress func(done, total int64)) error {
+			return runChild(ctx, x.cmd.Store, args, progress)
+		}}
+	}
+	return []func(*api.API){
+		reviewapi.Group(loop),
+		paperapi.Group(sitePaper{x}),
+		dataapi.Group(data),
+		peopleapi.Group(people),
+		traceapi.Group(func() *traceapi.Deps { return x.traces }),
+		models.New(dir).Group,
+	}
+}
+
+// problems say what the areas' errors are called over HTTP.
+var problems = []func(error) *web.Problem{reviewapi.Problem, models.Problem}
+
+// serveDesk is the desk at which users of the server act: in their own names.
+func (x *site) serveDesk() *review.Desk {
+	d := x.desk()
+	d.Via = ""
+	return d
+}
+
+// evidence judges findings again; one of them serves all who ask.
+func (x *site) evidence() func(context.Context, *store.Finding) (*audit.Evidence, error) {
+	if x.dossiers == nil {
+		x.dossiers = newDossiers(x)
+	}
+	return x.dossiers.of
+}
