@@ -36,11 +36,13 @@ type site struct {
 	web     *web.Server
 	log     *slog.Logger
 	rules   *liveRules   // what is live now
+	goods   *liveGoods   // nil = another process owns the index of codes
 	gateway *web.Gateway // lets API keys in; one, so that a key has one limit and a signature one use
 }
 
 // mounts are the parts of the server, in the order in which they are set up. To add one is to add its line.
 var mounts = []func(*site) error{
+	mountGoods,
 	mountAPI,
 	mountOnline,
 	mountConsole,

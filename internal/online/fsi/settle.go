@@ -22,6 +22,8 @@ func (s *server) bill(ctx context.Context, re *reply) *Fault {
 	case Withdraw:
 		s.open.take(inst, e.ID, b.Batch, b.Withdrawn)
 		return s.tell(ctx, b, online.Withdrawn)
+	case Reverse:
+		return s.reverse(ctx, b)
 	case Settled: // it took place elsewhere: nothing to judge any more
 		return s.tell(ctx, b, online.Settled)
 	case Settle, Preview:
@@ -57,6 +59,9 @@ func (s *server) bill(ctx context.Context, re *reply) *Fault {
 		}
 	}
 	if b.Step == Settle {
+		if bad := s.sell(ctx, re, b); bad != nil {
+			return bad
+		}
 		s.open.take(inst, e.ID, b.Batch, nil)
 		return s.tell(ctx, b, online.Settled)
 	}
@@ -68,6 +73,9 @@ func (s *server) bill(ctx context.Context, re *reply) *Fault {
 func refusal(rs []online.Reminder) *Fault {
 	var why []string
 	for _, r := range rs {
+		if r.Rule == twiceRule { // sell decides, when the settlement itself comes
+			continue
+		}
 		if r.Stop == online.Block || (refusing[r.Rule] && r.Stop > online.Inform) {
 			why = append(why, fmt.Sprintf("%s（%s）", r.Text, r.Rule))
 		}
