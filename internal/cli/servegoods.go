@@ -46,7 +46,7 @@ func readGoodsFacts(dir string) (*goodsFacts, error) {
 	if b, err = s.Reference("catalogue"); err != nil {
 		return nil, err
 	}
-	code, name, pack := b.Table.MustCol("hilist_code"), b.Table.MustCol("hilist_name"), b.Table.MustCol("min_pac_cnt")
+	code, name, pack := b.Table.MustCol("hilist_code"), b.Table.MustCol("generic_name"), b.Table.MustCol("min_pac_cnt")
 	for r := range b.N {
 		x := counter.Item{Name: b.Format(ds, name, r)}
 		if n, err := claim.ParseDecimal(b.Format(ds, pack, r), 4); err == nil {
@@ -91,7 +91,8 @@ func (g *liveGoods) Reload(context.Context) error {
 	return err
 }
 
-func (g *liveGoods) Program() string { return "" }
+// Program is never empty: what the registers say of places and items delays nobody.
+func (g *liveGoods) Program() string { return "goods" }
 
 // Stop is the stop level of the card of second sales, an area's own setting first.
 func (g *liveGoods) Stop(admdvs string) online.Stop {
