@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/mingjian/mingjian/internal/web"
+	"github.com/mingjian/mingjian/internal/web/api/traceapi"
 	"github.com/mingjian/mingjian/internal/web/ui"
 )
 
@@ -35,8 +36,9 @@ type site struct {
 	cmd     *serveCmd
 	web     *web.Server
 	log     *slog.Logger
-	rules   *liveRules   // what is live now
-	goods   *liveGoods   // nil = another process owns the index of codes
+	rules   *liveRules // what is live now
+	goods   *liveGoods // nil = another process owns the index of codes
+	traces  *traceapi.Deps
 	gateway *web.Gateway // lets API keys in; one, so that a key has one limit and a signature one use
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/mingjian/mingjian/internal/knowledge"
 	"github.com/mingjian/mingjian/internal/web"
 	"github.com/mingjian/mingjian/internal/web/api"
+	"github.com/mingjian/mingjian/internal/web/api/traceapi"
 )
 
 // mountAPI puts the programs' interface on the server.
@@ -33,7 +34,9 @@ func mountAPI(x *site) error {
 // groups are the operations of the areas beside internal/web/api. To add an area is to add its line. The site is used when an
 // operation is called, never when it is added: the description is written without one.
 func groups(x *site) []func(*api.API) {
-	return nil
+	return []func(*api.API){
+		traceapi.Group(func() *traceapi.Deps { return x.traces }),
+	}
 }
 
 // problems say what the areas' errors are called over HTTP.

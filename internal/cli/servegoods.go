@@ -5,15 +5,18 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/lake"
 	"github.com/mingjian/mingjian/internal/online"
+	"github.com/mingjian/mingjian/internal/trace"
 	"github.com/mingjian/mingjian/internal/trace/counter"
 	"github.com/mingjian/mingjian/internal/trace/index"
 	"github.com/mingjian/mingjian/internal/trace/life"
+	"github.com/mingjian/mingjian/internal/web/api/traceapi"
 )
 
 // goodsFacts is what the registers say of institutions and items.
@@ -140,6 +143,13 @@ func (g *liveGoods) seal(ctx context.Context) error {
 
 // mountGoods opens the goods desk; what asks it is mounted by the channels.
 func mountGoods(x *site) error {
+	facts := &liveFacts{dir: x.dir}
+	x.traces = &traceapi.Deps{DB: x.db, Trail: x.trail, Facts: facts.now, Due: claim.DayOf(2025, 7, 1), Counter: func() traceapi.Counter {
+		if x.goods == nil {
+			return nil
+		}
+		return x.goods
+	}}
 	g, err := openGoods(x)
 	if errors.Is(err, index.ErrBusy) {
 		x.log.Warn("trace codes are not asked: another process owns the index", "err", err)
@@ -153,4 +163,34 @@ func mountGoods(x *site) error {
 	x.web.Background("goods inbox", g.seal)
 	x.web.AtEnd("goods desk", func(context.Context) error { return g.Close() })
 	return nil
+}
+
+// liveFacts are the codes and stock of the data that is imported now: read when first asked for, and again when the data has changed.
+type liveFacts struct {
+	dir string
+	mu  sync.Mutex
+	of  string // snapshot
+	f   *trace.Facts
+}
+
+func (l *liveFacts) now(context.Context) (*trace.Facts, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	lk, err := lake.Open(l.dir)
+	if err != nil {
+		return nil, err
+	}
+	s, err := lk.Snapshot()
+	if err != nil {
+		return nil, err
+	}
+	if l.f != nil && l.of == s.ID() {
+		return l.f, nil
+	}
+	f, err := codeBook(l.dir)
+	if err != nil {
+		return nil, err
+	}
+	l.f, l.of = f, s.ID()
+	return f, nil
 }
