@@ -1,11 +1,11 @@
 -- +goose Up
 CREATE TABLE trace_paper (
-    paper_id TEXT NOT NULL,
-    clue_id TEXT NOT NULL,
-    name TEXT NOT NULL,
-    mime TEXT NOT NULL,
-    content TEXT NOT NULL,
-    actor TEXT NOT NULL,
+    paper_id TEXT COLLATE "C" NOT NULL,
+    clue_id TEXT COLLATE "C" NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    mime TEXT COLLATE "C" NOT NULL,
+    content TEXT COLLATE "C" NOT NULL,
+    actor TEXT COLLATE "C" NOT NULL,
     at BIGINT NOT NULL,
     PRIMARY KEY (paper_id)
 );

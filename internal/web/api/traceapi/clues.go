@@ -18,7 +18,8 @@ import (
 	"github.com/mingjian/mingjian/internal/web/api"
 )
 
-type clueOut struct {
+// ClueItem is a clue in the list.
+type ClueItem struct {
 	ID      string `json:"clue_id"`
 	Code    string `json:"drug_trac_codg"`
 	Item    string `json:"hilist_code"`
@@ -52,7 +53,7 @@ type paperOut struct {
 }
 
 type clueWhole struct {
-	clueOut
+	ClueItem
 	PrevInst string        `json:"prev_fixmedins_code" doc:"范围之外为空"`
 	PrevAt   string        `json:"prev_sel_retn_time"`
 	Life     *lifeOut      `json:"life"`
@@ -70,10 +71,10 @@ type kept struct {
 	Life *trace.Story `json:"life"`
 }
 
-func clueOf(c *store.Clue) clueOut {
+func clueOf(c *store.Clue) ClueItem {
 	var k kept
 	json.Unmarshal([]byte(c.Detail), &k) //nolint:errcheck // what is not there is empty
-	return clueOut{c.ID, c.Code, k.Clue.Item, c.Inst, k.Clue.At, c.Class, c.Proof, k.Clue.GapDays, k.Clue.Sales, c.Finding, c.State, c.Verdict, api.Moment(c.DueAt),
+	return ClueItem{c.ID, c.Code, k.Clue.Item, c.Inst, k.Clue.At, c.Class, c.Proof, k.Clue.GapDays, k.Clue.Sales, c.Finding, c.State, c.Verdict, api.Moment(c.DueAt),
 		c.State == store.ClueStates[0] && c.DueAt > 0 && c.DueAt < time.Now().UnixMicro(), c.Version}
 }
 
@@ -85,7 +86,7 @@ func (g *group) clues() {
 			State string `query:"state" maxLength:"16"`
 			Class string `query:"class" maxLength:"32"`
 			Inst  string `query:"fixmedins_code" maxLength:"32"`
-		}) (*api.Body[api.List[clueOut]], error) {
+		}) (*api.Body[api.List[ClueItem]], error) {
 			var cs []store.Clue
 			err := g.deps().DB.View(ctx, func(tx *store.Tx) (err error) {
 				cs, err = tx.CluesIn(api.ScopeOf(ctx), store.ClueQuery{Inst: in.Inst, State: in.State, Class: in.Class}, in.Page())
@@ -136,7 +137,7 @@ func (g *group) clue(ctx context.Context, id string) (*api.Tagged[clueWhole], er
 		var k kept
 		json.Unmarshal([]byte(c.Detail), &k) //nolint:errcheck // what is not there is empty
 		version = c.Version
-		out = clueWhole{clueOut: clueOf(c), PrevAt: k.Clue.PrevAt, Asked: asked, Steps: []clueStepOut{}, Papers: []paperOut{}, Next: []string{}}
+		out = clueWhole{ClueItem: clueOf(c), PrevAt: k.Clue.PrevAt, Asked: asked, Steps: []clueStepOut{}, Papers: []paperOut{}, Next: []string{}}
 		if in, err := tx.InScope(s, k.Clue.PrevInst); err != nil {
 			return err
 		} else if in {
