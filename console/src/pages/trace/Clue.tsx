@@ -18,9 +18,9 @@ export function Page() {
   const c = q.data
   return (
     <div style={{ display: 'grid', gap: 12, gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 420px), 1fr))', alignItems: 'start' }}>
-      <div style={{ display: 'grid', gap: 12 }}>
+      <div style={{ display: 'grid', gap: 12, minWidth: 0, gridTemplateColumns: 'minmax(0, 1fr)' }}>
         <Card size="small" title={<>{c.class}　<span style={{ fontWeight: 400 }}>{c.drug_trac_codg}</span></>} extra={<Tag color={c.late ? 'red' : 'blue'}>{c.late ? '自述已逾期' : c.state}</Tag>}>
-          {way.includes(c.state) && <Steps size="small" responsive current={way.indexOf(c.state)} items={way.map((title) => ({ title: title.replace('待', '').replace('已', '') }))} style={{ marginBottom: 14 }} />}
+          {way.includes(c.state) && <Steps size="small" responsive={false} current={way.indexOf(c.state)} items={['自述', '核查', '结论', '办结', '移交'].map((title) => ({ title }))} style={{ marginBottom: 14 }} />}
           <Descriptions size="small" column={{ xs: 1, sm: 2 }}>
             <Descriptions.Item label="机构">{c.fixmedins_code}</Descriptions.Item>
             <Descriptions.Item label="售出">{c.sel_retn_time}</Descriptions.Item>
@@ -134,7 +134,7 @@ function Act({ c }: { c: ClueWhole }) {
         </Form.Item>
         {(goal === '待核查' || goal === '待结论') && (
           <Form.Item label="附件">
-            <input ref={input} type="file" accept="image/jpeg,image/png,application/pdf" multiple hidden onChange={(e) => e.target.files?.length && add.mutate(e.target.files)} aria-label="附件" />
+            <input ref={input} type="file" accept="image/jpeg,image/png,application/pdf" multiple style={{ display: 'none' }} onChange={(e) => e.target.files?.length && add.mutate(e.target.files)} aria-label="附件" />
             <Button icon={<CameraOutlined />} onClick={() => input.current?.click()} loading={add.isPending}>拍照或选文件</Button>
             <div style={{ marginTop: 6 }}>{files.map((f) => <Tag key={f.paper_id}>{f.name}</Tag>)}</div>
             {add.error && <Alert type="error" showIcon title={add.error.message} />}

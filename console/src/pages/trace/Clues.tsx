@@ -54,17 +54,17 @@ export function Page() {
           onRow={(c, i) => ({ onClick: () => navigate(`/trace/clues/${c.clue_id}`), onMouseEnter: () => setAt(i ?? 0), style: { cursor: 'pointer' } })}
           locale={{ emptyText: <Empty description="没有线索：审核之后运行 mingjian trace clues --save，净重复而没有解释的码会列在这里" /> }}
           columns={[
-            { title: '进度', dataIndex: 'state', width: 90, fixed: 'left', render: (s: string, c) => <Tag color={c.late ? 'red' : s === '待自述' ? 'orange' : s.startsWith('已') ? 'green' : 'blue'}>{s}</Tag> },
-            { title: '类别', dataIndex: 'class', width: 120 },
-            { title: '追溯码', dataIndex: 'drug_trac_codg', width: 190, ellipsis: true },
-            { title: '品种', dataIndex: 'hilist_code', width: 190, ellipsis: true },
-            { title: '机构', dataIndex: 'fixmedins_code', width: 130 },
-            { title: '售出时间', dataIndex: 'sel_retn_time', width: 150 },
-            { title: '相隔（日）', dataIndex: 'gap_days', width: 85, align: 'right' },
-            { title: '购进凭证', dataIndex: 'proof', width: 110, render: (p: string) => (p === '有购进' ? p : <span style={{ color: '#ad4e00' }}>{p}</span>) },
-            { title: '自述期限', dataIndex: 'due', width: 100, render: (d: string, c) => <span style={{ color: c.late ? '#a8071a' : undefined }}>{d.slice(0, 10)}</span> },
-            { title: '结论', dataIndex: 'verdict', width: 90 },
-            { title: '疑点', dataIndex: 'finding_id', width: 70, render: (f: string) => (f ? '已入池' : <span className="quiet">无</span>) },
+            { title: '进度', dataIndex: 'state', width: 76, fixed: 'left', render: (s: string, c) => <Tag color={c.late ? 'red' : s === '待自述' ? 'orange' : s.startsWith('已') ? 'green' : 'blue'}>{s}</Tag> },
+            { title: '类别', dataIndex: 'class', width: 138 },
+            { title: '追溯码', dataIndex: 'drug_trac_codg', width: 176, ellipsis: true },
+            { title: '品种', dataIndex: 'hilist_code', width: 110, ellipsis: true },
+            { title: '机构', dataIndex: 'fixmedins_code', width: 120 },
+            { title: '售出时间', dataIndex: 'sel_retn_time', width: 146 },
+            { title: '隔日', dataIndex: 'gap_days', width: 56, align: 'right' },
+            { title: '购进凭证', dataIndex: 'proof', width: 94, render: (p: string) => (p === '有购进' ? p : <span style={{ color: '#ad4e00' }}>{p}</span>) },
+            { title: '自述期限', dataIndex: 'due', width: 96, render: (d: string, c) => <span style={{ color: c.late ? '#a8071a' : undefined }}>{d.slice(0, 10)}</span> },
+            { title: '结论', dataIndex: 'verdict', width: 72 },
+            { title: '疑点', dataIndex: 'finding_id', width: 64, render: (f: string) => (f ? '已入池' : <span className="quiet">无</span>) },
           ]}
         />
       </div>

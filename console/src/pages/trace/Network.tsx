@@ -23,8 +23,8 @@ export function Page() {
     return {
       color: colours,
       tooltip: { formatter: (p: { dataType: string; name: string; value: number; data: { source?: string; target?: string } }) => (p.dataType === 'edge' ? `${p.data.source} → ${p.data.target}：${p.value} 盒` : `${p.name}：${p.value} 盒`) },
-      legend: { data: kinds, top: 0 },
-      series: [{ type: 'graph', layout: 'none', roam: true, categories: kinds.map((name) => ({ name })), data: placed, left: 150, right: 150, top: 40, bottom: 20, edgeSymbol: ['none', 'arrow'], edgeSymbolSize: 7,
+      legend: { data: kinds, top: 0, left: 0 },
+      series: [{ type: 'graph', layout: 'none', roam: true, categories: kinds.map((name) => ({ name })), data: placed, left: 150, right: 150, top: 60, bottom: 30, preserveAspect: 'contain', edgeSymbol: ['none', 'arrow'], edgeSymbolSize: 7,
         links: edges.map((e) => ({ source: e.from, target: e.to, value: e.boxes, lineStyle: { width: 1 + Math.min(6, e.boxes), curveness: 0.08 } })), emphasis: { focus: 'adjacency' } }],
     }
   }, [q.data])
