@@ -78,6 +78,12 @@ test: deps ## check, vet and test everything
 	@if [ -n "$${MINGJIAN_REFERENCE:-}" ]; then echo "reference data: MINGJIAN_REFERENCE is set"; \
 	else echo "skipped: MINGJIAN_REFERENCE is not set, tests on the reference fixture and the national sheets do not run"; fi
 	go test -p $(P) -timeout $(TIMEOUT) ./...
+	@$(MAKE) --no-print-directory browser
+
+.PHONY: browser
+browser: ## walk through the console in Chromium (T=file of console/test: only that one)
+	@if ! command -v node >/dev/null; then echo "skipped: Node.js is not installed, the browser tests do not run"; \
+	else $(MAKE) --no-print-directory build && cd console && node test/run.mjs $(T); fi
 
 .PHONY: soak
 soak: deps ## kill the program 50 times at random moments and check that nothing is lost

@@ -19,6 +19,7 @@ import (
 	"github.com/mingjian/mingjian/internal/knowledge"
 	"github.com/mingjian/mingjian/internal/web"
 	"github.com/mingjian/mingjian/internal/web/api"
+	"github.com/mingjian/mingjian/internal/web/api/paperapi"
 	"github.com/mingjian/mingjian/internal/web/api/traceapi"
 )
 
@@ -35,6 +36,7 @@ func mountAPI(x *site) error {
 // operation is called, never when it is added: the description is written without one.
 func groups(x *site) []func(*api.API) {
 	return []func(*api.API){
+		paperapi.Group(sitePaper{x}),
 		traceapi.Group(func() *traceapi.Deps { return x.traces }),
 	}
 }

@@ -81,7 +81,7 @@ func TestStoppedAnywhere(t *testing.T) {
 		want := sync1(t, ref, second)
 		stops := 0
 		for {
-			left := stops%3 + 1 // how many steps this time
+			left := stops%8 + 1 // how many steps this time; several parts are under way at once
 			_, err := Sync(context.Background(), second, db, Options{step: func(string) error {
 				if left--; left < 0 {
 					return errStopped

@@ -21,7 +21,7 @@ type Options struct {
 	All      bool // compare every part, also those that were taken in from the same file
 	Progress func(done, total int, findings int64)
 
-	step func(what string) error // tests stop a sync here
+	step func(what string) error // tests stop a sync here; never called twice at once
 }
 
 // maxTries is how often a part is tried when people decide on its findings at the same moment.
@@ -31,8 +31,14 @@ const maxTries = 5
 // published since; interrupted, it goes on where it stopped. The caller holds the data directory's lock.
 func Sync(ctx context.Context, src Source, db *store.DB, opt Options) (*store.Run, error) {
 	s := &sync{ctx: ctx, src: src, db: db, opt: opt}
-	if s.opt.step == nil {
-		s.opt.step = func(string) error { return ctx.Err() }
+	stop, one := opt.step, make(chan struct{}, 1)
+	s.opt.step = func(what string) error {
+		if stop == nil {
+			return ctx.Err()
+		}
+		one <- struct{}{}
+		defer func() { <-one }()
+		return stop(what)
 	}
 	if err := s.all(); err != nil {
 		return nil, fmt.Errorf("疑点入库没有做完，已入库的留着，再运行一次会接着做：%w", err)
@@ -127,10 +133,55 @@ func (s *sync) due(parts []audit.Part) ([]part, error) {
 	return out, nil
 }
 
-// parts takes in the due parts. The next one is read while the last one is written.
+// taken is what became of a part; last says that a writer has nothing more to do.
+type taken struct {
+	count store.Run
+	err   error
+	last  bool
+}
+
+// parts takes in the due parts, each in a transaction of its own, as many at once as the store is worth. Files are read while
+// others are written. After an error no further part is begun; those under way are finished.
 func (s *sync) parts(due []part) error {
 	ctx, stop := context.WithCancel(s.ctx)
 	defer stop()
+	read, results := s.read(ctx, due), make(chan taken)
+	writers := min(s.db.Writers(), len(due))
+	for range writers {
+		go func() {
+			for p := range read {
+				count, err := s.take(p)
+				results <- taken{count: count, err: err}
+			}
+			results <- taken{last: true}
+		}()
+	}
+	var failed error
+	for done := 0; writers > 0; {
+		switch r := <-results; {
+		case r.last:
+			writers--
+		case r.err != nil:
+			stop()
+			if failed == nil {
+				failed = r.err
+			}
+		default:
+			s.add(r.count)
+			done++
+			if s.opt.Progress != nil {
+				s.opt.Progress(done, len(due), s.sum.Added+s.sum.Same+s.sum.Revised)
+			}
+		}
+	}
+	if failed != nil {
+		return failed
+	}
+	return s.ctx.Err()
+}
+
+// read reads the files of parts one after the other.
+func (s *sync) read(ctx context.Context, due []part) <-chan part {
 	read := make(chan part)
 	go func() {
 		defer close(read)
@@ -145,27 +196,25 @@ func (s *sync) parts(due []part) error {
 			}
 		}
 	}()
-	done := 0
-	for p := range read {
-		if p.err != nil {
-			return p.err
-		}
-		if err := s.opt.step("part"); err != nil {
-			return err
-		}
-		if err := s.part(p.Part, group(p.Part, p.rows)); err != nil {
-			return fmt.Errorf("%s 第 %d 桶：%w", p.Month, p.Bucket, err)
-		}
-		done++
-		if s.opt.Progress != nil {
-			s.opt.Progress(done, len(due), s.sum.Added+s.sum.Same+s.sum.Revised)
-		}
+	return read
+}
+
+func (s *sync) take(p part) (store.Run, error) {
+	if p.err != nil {
+		return store.Run{}, p.err
 	}
-	return s.ctx.Err()
+	if err := s.opt.step("part"); err != nil {
+		return store.Run{}, err
+	}
+	count, err := s.part(p.Part, group(p.Part, p.rows))
+	if err != nil {
+		return count, fmt.Errorf("%s 第 %d 桶：%w", p.Month, p.Bucket, err)
+	}
+	return count, nil
 }
 
 // part takes in one part in one transaction.
-func (s *sync) part(p audit.Part, fs []*store.Finding) error {
+func (s *sync) part(p audit.Part, fs []*store.Finding) (store.Run, error) {
 	var d *difference
 	hopeful := true
 	for try := 1; ; try++ {
@@ -189,12 +238,11 @@ func (s *sync) part(p audit.Part, fs []*store.Finding) error {
 			return errors.Join(tx.AddRun(d.count), s.opt.step("commit"))
 		})
 		if err == nil {
-			s.add(d.count)
-			return nil
+			return d.count, nil
 		}
 		moved := hopeful && errors.Is(err, store.ErrExists)
 		if try == maxTries || !(moved || errors.Is(err, store.ErrConflict)) {
-			return err
+			return store.Run{}, err
 		}
 		hopeful = hopeful && !moved
 	}

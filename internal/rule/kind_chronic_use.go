@@ -57,7 +57,7 @@ func benefitName(e *Eval, l *claim.Line) string {
 	return "门统"
 }
 
-// counts: a drug line outside hospital, settled under the insurance with pooled money.
+// counts: a drug line outside hospital (maternity benefit is a third one), settled under the insurance with pooled money.
 func (a twoBenefits) counts(e *Eval, l *claim.Line) bool {
 	return l.List == 101 && l.InScope > 0 && l.Setl >= 0 && e.t.Setls[l.Setl].Fund > 0 && e.t.SettingOf(l)&(claim.Inpatient|claim.Maternity) == 0 &&
 		e.b.Vocab.Num(e.t.InsutypeOf(l)) == a.insutype && int(l.Item) < len(e.b.drugs)
@@ -189,24 +189,41 @@ func (a dialysisUse) weekly(e *Eval, c *compiled, sessions []lineRef) (fault []i
 	return fault
 }
 
-// together is how many of the quantities are second charges of one session: on a day the dearest count is the sessions.
-func (e *Eval) together(sessions []lineRef) (n claim.Qty) {
-	type use struct {
-		day  claim.Day
-		item int32
+// beyond are the lines of a bill whose sessions outnumber what was done, nil when they do not: on a day each kind uses up what is
+// left by itself, and the day takes the largest of them, since dialysis with filtration is one session.
+func (e *Eval) beyond(sessions []lineRef, done claim.Qty) (lines []HitLine, total claim.Qty) {
+	left, over := done, false
+	for lo := 0; lo < len(sessions); {
+		day := e.t.Lines[sessions[lo].li].Time.Day()
+		var items []dialysisItem
+		var most claim.Qty
+		for ; lo < len(sessions) && e.t.Lines[sessions[lo].li].Time.Day() == day; lo++ {
+			l := &e.t.Lines[sessions[lo].li]
+			it := e.b.canonical(l.Item)
+			i := slices.IndexFunc(items, func(x dialysisItem) bool { return x.item == it })
+			if i < 0 {
+				i = len(items)
+				items = append(items, dialysisItem{item: it})
+			}
+			before := items[i].qty
+			items[i].qty += l.Cnt
+			most = max(most, items[i].qty)
+			switch {
+			case items[i].qty <= left:
+				lines = append(lines, involved(sessions[lo].li))
+			case before >= left:
+				lines, over = append(lines, whole(sessions[lo].li)), true
+			default:
+				lines, over = append(lines, part(sessions[lo].li, items[i].qty-left, l.Cnt)), true
+			}
+		}
+		total += most
+		left = max(0, left-most)
 	}
-	sums, most := map[use]claim.Qty{}, map[claim.Day]claim.Qty{}
-	for _, r := range sessions {
-		l := &e.t.Lines[r.li]
-		u := use{l.Time.Day(), e.b.canonical(l.Item)}
-		sums[u] += l.Cnt
-		most[u.day] = max(most[u.day], sums[u])
-		n += l.Cnt
+	if !over {
+		return nil, total
 	}
-	for _, m := range most {
-		n -= m
-	}
-	return n
+	return lines, total
 }
 
 // recorded holds a bill's sessions against its membranes and executions, as far as the bill has any: many prices include
@@ -231,7 +248,7 @@ func (a dialysisUse) recorded(e *Eval, c *compiled, refs, sessions []lineRef) {
 		if k.n <= 0 {
 			continue
 		}
-		lines, total := e.overLimit(sessions, k.n+e.together(sessions))
+		lines, total := e.beyond(sessions, k.n)
 		if lines == nil {
 			continue
 		}

@@ -41,8 +41,35 @@ func (a severeInfection) line(e *Eval, c *compiled, li, pi int32) {
 // approved: the hospital approved the use of a restricted drug.
 func (e *Eval) approved(l *claim.Line) bool { return e.b.Vocab.Flag(e.code(l, "hosp_appr_flag")) }
 
-// inICU tells whether the person lay in intensive care on the line's day, in whatever visit.
-func (e *Eval) inICU(l *claim.Line) bool { return e.covers("icu", l.Time.Day()) }
+// inICU tells whether the person lay in intensive care on the line's day, in whatever visit. A row without an end lasts as long
+// as its visit: a ward that forgot to close it must not excuse whatever the person is given in later years.
+func (e *Eval) inICU(l *claim.Line) bool {
+	day := l.Time.Day()
+	for _, r := range e.t.Extra["icu"] {
+		from, to := intervalOf(r)
+		if to == claim.OpenDay {
+			to = e.dischargeOf(r.B.Visit[r.Row], from)
+		}
+		if from <= day && day <= to {
+			return true
+		}
+	}
+	return false
+}
+
+// dischargeOf is the day a visit ended, open where it has not; the given day where no such visit stands.
+func (e *Eval) dischargeOf(visit uint64, none claim.Day) claim.Day {
+	for i := range e.t.Visits {
+		switch v := &e.t.Visits[i]; {
+		case v.Key != visit || v.Out:
+		case v.Open:
+			return claim.OpenDay
+		default:
+			return v.End.Day()
+		}
+	}
+	return none
+}
 
 // listed tells whether a line's item is one of the codes.
 func (e *Eval) listed(item int32, codes []string) bool {

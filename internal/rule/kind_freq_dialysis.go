@@ -99,27 +99,43 @@ func (dialysis) overMonth(e *Eval, today []lineRef, left claim.Qty) (lines []Hit
 }
 
 // elsewhere: out-patient dialysis on a day strictly inside a stay at another institution: lent out for treatment, or not
-// there at all. A hint only.
+// there at all. A hint only. What the ward itself billed that day is no part of it.
 func (a dialysis) elsewhere(e *Eval, c *compiled, day claim.Day, today []lineRef) {
-	l := &e.t.Lines[today[0].li]
-	if l.Visit < 0 || e.t.Visits[l.Visit].Setting&claim.Inpatient != 0 {
+	var lines []HitLine
+	var away *claim.Stay
+	first := today[0]
+	for _, r := range today {
+		s := a.wardOf(e, &e.t.Lines[r.li], day)
+		if s == nil {
+			lines = append(lines, involved(r.li))
+			continue
+		}
+		if away == nil {
+			away, first = s, r
+		}
+		lines = append(lines, whole(r.li))
+	}
+	if away == nil {
 		return
+	}
+	h := a.record(e, c, day, first, lines, Fact{"实际", "住院于" + e.instName(away.Inst, day)}, Fact{"限额", "不得在他院透析"})
+	if h != nil {
+		h.Severity = 3
+	}
+}
+
+// wardOf is the stay elsewhere that an out-patient line falls strictly inside, nil without one.
+func (dialysis) wardOf(e *Eval, l *claim.Line, day claim.Day) *claim.Stay {
+	if l.Visit < 0 || e.t.Visits[l.Visit].Setting&claim.Inpatient != 0 {
+		return nil
 	}
 	for i := range e.t.Stays {
 		s := &e.t.Stays[i]
-		if s.Inst == l.Inst || day <= s.In.Day() || (!s.Open && day >= s.Out.Day()) || e.onLeave(s, day) {
-			continue
+		if s.Inst != l.Inst && day > s.In.Day() && (s.Open || day < s.Out.Day()) && !e.onLeave(s, day) {
+			return s
 		}
-		var lines []HitLine
-		for _, r := range today {
-			lines = append(lines, whole(r.li))
-		}
-		h := a.record(e, c, day, today[0], lines, Fact{"实际", "住院于" + e.instName(s.Inst, day)}, Fact{"限额", "不得在他院透析"})
-		if h != nil {
-			h.Severity = 3
-		}
-		return
 	}
+	return nil
 }
 
 func (dialysis) record(e *Eval, c *compiled, day claim.Day, r lineRef, lines []HitLine, facts ...Fact) *Hit {

@@ -34,6 +34,11 @@ func (e *Eval) asked(c *compiled, item int32) bool {
 	return false
 }
 
+// askedBy tells whether one of the points asks for the item, by whichever way of writing it.
+func (e *Eval) askedBy(pts []int32, item int32) bool {
+	return slices.ContainsFunc(pts, func(p int32) bool { return e.listed(item, e.b.points[p].Params.Require) })
+}
+
 // recordLike tells whether a medical record of the person whose type names one of the words was written in the time.
 func (e *Eval) recordLike(from claim.Day, to claim.Time, words ...string) bool {
 	for _, r := range e.t.Extra["record"] {
@@ -247,29 +252,27 @@ func (a grave) judge(e *Eval, c *compiled, refs []lineRef) {
 		return
 	}
 	l := &e.t.Lines[beds[0].Line]
-	if l.Visit < 0 || e.t.Visits[l.Visit].Stay < 0 || e.unfitInst(c, l.Inst) || a.signs(e, c, e.t.Visits[l.Visit].Stay, first, last) >= a.evidence {
+	if l.Visit < 0 || e.t.Visits[l.Visit].Stay < 0 || e.unfitInst(c, l.Inst) || a.signs(e, pts, e.t.Visits[l.Visit].Stay, first, last) >= a.evidence {
 		return
 	}
 	e.hit(c, e.unitStay(e.t.Visits[l.Visit].Stay), beds, pts, fact("天数", "%d", days), Fact{"日期", first.String()}, e.stakes(e.t.Visits[l.Visit].Stay))
 }
 
 // signs counts what shows a grave illness between the day before and the day after intensive care: items asked for,
-// operations, scores and notices of critical illness.
-func (a grave) signs(e *Eval, c *compiled, si int32, first, last claim.Day) (n int) {
+// operations, scores and notices of critical illness, wherever they were written: who is transferred was ill before.
+func (a grave) signs(e *Eval, pts []int32, si int32, first, last claim.Day) (n int) {
 	s := &e.t.Stays[si]
 	if s.Tags&(claim.Rescue|claim.Died) != 0 {
 		return a.evidence
 	}
-	for _, vi := range s.Visits {
-		for _, li := range e.t.LinesOf(vi) {
-			if l := &e.t.Lines[li]; l.Time.Day() >= first-1 && l.Time.Day() <= last+1 && e.asked(c, l.Item) {
-				n++
-			}
+	for i := range e.t.Lines {
+		if l := &e.t.Lines[i]; l.Visit >= 0 && l.Time.Day() >= first-1 && l.Time.Day() <= last+1 && e.askedBy(pts, l.Item) {
+			n++
 		}
-		for _, o := range e.t.OpsOf(vi) {
-			if d := o.Begin.Day(); o.Begin.Has() && d >= first-1 && d <= last {
-				n++
-			}
+	}
+	for _, o := range e.t.Ops {
+		if d := o.Begin.Day(); o.Visit >= 0 && o.Begin.Has() && d >= first-1 && d <= last+1 {
+			n++
 		}
 	}
 	for _, r := range e.t.Extra["record"] {

@@ -77,15 +77,16 @@ func (a priceSpike) person(e *Eval, c *compiled) {
 	}
 	for i := range e.t.Lines {
 		l := &e.t.Lines[i]
-		if !e.inRange(l.Month) || !k.spiky[l.Item] || l.InScope <= 0 || !isPriced(int(l.List)) || e.b.Vocab.Flag(e.code(l, "trdn_flag")) {
+		item := e.b.canonical(l.Item)
+		if !e.inRange(l.Month) || !k.spiky[item] || l.InScope <= 0 || !isPriced(int(l.List)) || e.b.Vocab.Flag(e.code(l, "trdn_flag")) {
 			continue
 		}
-		s, ok := k.spikes[priceKey{l.Inst, l.Item, e.code(l, "cnt_unt"), l.Month}]
+		s, ok := k.spikes[priceKey{l.Inst, item, e.code(l, "cnt_unt"), l.Month}]
 		if !ok || !a.strays(l.Pric, s.avg) || e.exempt(c, l.Visit) || e.unfitInst(c, l.Inst) {
 			continue
 		}
 		day := l.Time.Day()
-		if e.b.Ref.PriceChanged(e.b.canonical(l.Item), e.careArea(l.Inst, day), (l.Month - a.months).First(), day) {
+		if e.b.Ref.PriceChanged(item, e.careArea(l.Inst, day), (l.Month - a.months).First(), day) {
 			continue
 		}
 		a.hit(e, c, int32(i), s)

@@ -119,7 +119,7 @@ func (a hemiplegia) unknown(e *Eval, s *claim.Settlement, from, day claim.Day) s
 
 // judge looks for stays and pictures in [from, day) and says what is wrong, "" when nothing is.
 func (a hemiplegia) judge(e *Eval, c *compiled, from, day claim.Day) (what string, severity int) {
-	stays, fitting := 0, false
+	stays, fitting, elsewhere := 0, false, false
 	for si := range e.t.Stays {
 		s := &e.t.Stays[si]
 		if s.In.Day() > day || e.outOf(s) < from {
@@ -132,7 +132,7 @@ func (a hemiplegia) judge(e *Eval, c *compiled, from, day claim.Day) (what strin
 	}
 	for _, r := range e.t.Extra["selfpay_visit"] {
 		if lo, hi := intervalOf(r); lo <= day && hi >= from {
-			stays, fitting = stays+1, true // its diagnoses are not all known
+			stays, fitting, elsewhere = stays+1, true, true // neither its diagnoses nor its pictures are in the claims
 		}
 	}
 	if stays == 0 {
@@ -140,7 +140,7 @@ func (a hemiplegia) judge(e *Eval, c *compiled, from, day claim.Day) (what strin
 	}
 	pictures, known := a.pictures(e, c, from, day)
 	switch {
-	case known && pictures == 0:
+	case known && pictures == 0 && !elsewhere:
 		return "无头颅影像记录", c.Severity
 	case a.misdated(e, from, day):
 		return "影像检查时间不在所属住院期间", c.Severity
@@ -215,8 +215,10 @@ func (a hemiplegia) misdated(e *Eval, from, day claim.Day) bool {
 			continue
 		}
 		v := &e.t.Visits[vi]
-		lo, hi := bounds(v)
-		if v.Setting&claim.Inpatient != 0 && !v.Out && (at.Day() < lo.Day()-1 || (!v.Open && at.Day() > hi.Day()+1)) {
+		if v.Stay < 0 || v.Out {
+			continue
+		}
+		if s := &e.t.Stays[v.Stay]; at.Day() < s.Since.Day()-1 || (!s.Open && at.Day() > s.Out.Day()+1) {
 			return true
 		}
 	}

@@ -27,8 +27,10 @@ func (organRemoved) line(e *Eval, c *compiled, li, pi int32) {
 			continue
 		}
 		v := &e.t.Visits[o.Visit]
-		same := v.Stay >= 0 && int64(v.Stay)|1<<40 == scope
-		if v.Out || same || o.Visit == l.Visit || o.Begin.Day() >= l.Time.Day() || (!v.Open && v.Setting&claim.Inpatient != 0 && v.End.Day() > l.Time.Day()) {
+		if v.Out || v.Stay < 0 || int64(v.Stay)|1<<40 == scope || o.Begin.Day() >= l.Time.Day() {
+			continue
+		}
+		if s := &e.t.Stays[v.Stay]; s.Open || s.Out.Day() > l.Time.Day() { // not discharged by then: which of the two is true is X001's question
 			continue
 		}
 		if pt.Params.Class == "成对" {

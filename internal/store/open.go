@@ -114,7 +114,8 @@ func (db *DB) provider() (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	// Numbers are handed out before the work is done: a store may have taken a later migration before an earlier one was there.
+	opts := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithAllowOutofOrder(true)}
 	if db.at.Engine == Postgres { // one process migrates, the others wait for it
 		l, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
 		if err != nil {
@@ -167,6 +168,15 @@ func SchemaVersion() int64 {
 	n, _, _ := strings.Cut(filepath.Base(es[len(es)-1]), "_") // sorted by name, names begin with five digits; a test holds them to it
 	v, _ := strconv.ParseInt(n, 10, 64)
 	return v
+}
+
+// Writers is how many transactions that write a lot are worth having at once. SQLite has one writer; PostgreSQL works on each
+// connection with a processor of its own.
+func (db *DB) Writers() int {
+	if db.at.Engine == Postgres {
+		return 3
+	}
+	return 1
 }
 
 // Ping tells whether the store can be reached.

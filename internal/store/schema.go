@@ -105,11 +105,12 @@ var (
 		"T verdict", "N made_at", "N due_at", "N changed_at", "N version")}
 	clueStepTable   = table{"trace_clue_step", 2, cols("T clue_id", "N step_no", "T kind", "T actor", "T body", "T papers", "N at")}
 	tracePaperTable = table{"trace_paper", 1, cols("T paper_id", "T clue_id", "T name", "T mime", "T content", "T actor", "N at")}
+	dutyTable       = table{"duty", 1, cols("T name", "T holder", "N until_at", "T done_day", "N done_at", "T said")}
 )
 
 // tables lists all tables in the order of dump and restore.
 var tables = append([]*table{&metaTable, &runTable, &findingTable, &lineTable, &partTable, &goneTable, &taskTable, &userTable, &roleTable, &keyTable,
 	&chainTable, &recordTable, &anchorTable, &versionTable, &stepTable, &noticeTable, &areaTable, &exemptionTable, &ruleRunTable, &sampleTable,
 	&judgementTable, &basisTable, &sessionTable, &failureTable, &jobTable, &instTable, &callTable, &callVisitTable, &reminderTable, &choiceTable, &wrongTable,
-	&proposalTable, &reminderAreaTable, &segmentTable, &episodeTable, &toldTable, &releaseTable, &settingTable, &specialTable, &seatTable, &clueTable, &clueStepTable,
+	&proposalTable, &reminderAreaTable, &segmentTable, &silenceTable, &episodeTable, &toldTable, &releaseTable, &settingTable, &specialTable, &seatTable, &clueTable, &clueStepTable, &dutyTable,
 	&tracePaperTable}, reviewTables...)

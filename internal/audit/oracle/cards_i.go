@@ -38,8 +38,8 @@ func (j *judge) i001() {
 // stirring: executions or samples of the person from a day to the end of a line's month, which the dead do not give, at
 // visits that began in that month or the three before, also at those that were settled and reversed.
 func (j *judge) stirring(from claim.Day, month claim.Month) bool {
-	for _, v := range j.p.visits {
-		if b := v.beg.Day().Month(); v.absent || b < month-3 || b > month {
+	for _, v := range j.attended() {
+		if b := v.beg.Day().Month(); b < month-3 || b > month {
 			continue
 		}
 		for table, column := range map[string]string{"exec": "exec_time", "lab": "sapl_time"} {
@@ -59,6 +59,17 @@ func (j *judge) ownVisits() map[string]bool {
 	for psn := range j.p.psn {
 		for _, id := range j.c.visitsOfPsn(psn) {
 			out[id] = true
+		}
+	}
+	return out
+}
+
+// attended are the person's visits that are not void, those settled and reversed included.
+func (j *judge) attended() []*visit {
+	var out []*visit
+	for id := range j.ownVisits() {
+		if v := j.c.visits[id]; v != nil && !v.absent {
+			out = append(out, v)
 		}
 	}
 	return out

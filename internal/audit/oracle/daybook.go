@@ -352,12 +352,11 @@ func (j *judge) d008() {
 		if !oneOf(l.row["list_type"], "101", "103") || l.is("trdn_flag", "1") {
 			continue
 		}
-		from := monthsBack(l.day, j.int("D008", "months"))
-		till := l.day.Month().First() - 1
+		from := l.month() - claim.Month(j.int("D008", "months")) // by the months of settlements
 		sum, qty, n := 0.0, 0.0, 0
 		for _, r := range j.pricesOf(l.inst, l.code) {
-			d := r.time("fee_ocur_time").Day()
-			if d < from || d > till || r["cnt_unt"] != l.row["cnt_unt"] || !oneOf(r["list_type"], "101", "103") || !r.price("pric").Has() {
+			m := j.c.settledIn(r["setl_id"])
+			if m == 0 || m < from || m >= l.month() || r["cnt_unt"] != l.row["cnt_unt"] || !oneOf(r["list_type"], "101", "103") || !r.price("pric").Has() {
 				continue
 			}
 			sum += float64(r.price("pric")) * float64(r.qty("cnt"))
@@ -368,7 +367,7 @@ func (j *judge) d008() {
 		}
 		changed := slices.ContainsFunc(j.c.where("price_limit", "hilist_code", l.code), func(r row) bool {
 			b := r.day("begndate")
-			return oneOf(r["limit_type"], "", "限价", "挂网价", "中选价") && b >= from && b <= l.day && j.c.distance(r["admdvs"], l.inst, l.day) >= 0
+			return oneOf(r["limit_type"], "", "限价", "挂网价", "中选价") && b >= from.First() && b <= l.day && j.c.distance(r["admdvs"], l.inst, l.day) >= 0
 		})
 		if n < j.int("D008", "min_lines") || qty <= 0 || changed {
 			continue

@@ -46,6 +46,16 @@ func (j *judge) pricesOf(inst, code string) []row {
 	return j.c.memo.prices[inst+"|"+code]
 }
 
+// settledIn is the month of a settlement, reversed or not; 0 when there is none.
+func (c *City) settledIn(id string) claim.Month {
+	for _, s := range c.where("settlement", "setl_id", id) {
+		if d := s.time("setl_time").Day(); id != "" && d.Has() {
+			return d.Month()
+		}
+	}
+	return 0
+}
+
 func (j *judge) showsSecondsOnce(inst string, m claim.Month) bool {
 	if j.c.memo.seconds == nil {
 		j.c.memo.seconds = map[string]bool{}

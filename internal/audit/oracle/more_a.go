@@ -61,7 +61,7 @@ func (j *judge) a014() {
 // A019 药品限耐药/重症感染.
 func (j *judge) a019() {
 	for _, l := range j.lines("A019") {
-		if l.visit.rescue() || j.inICU(segment(l.visit), l.day) || len(l.visit.diags) == 0 {
+		if l.visit.rescue() || j.intensive(l.day) || len(l.visit.diags) == 0 {
 			continue
 		}
 		from := l.day - claim.Day(j.int("A019", "lookback_d")) + 1
@@ -104,7 +104,7 @@ func (j *judge) a020() {
 			d := r.time("doc_time").Day()
 			return hasAny(r["doc_type"], "抢救") && d.Has() && d >= l.day-w && d <= l.day+w
 		})
-		if v.rescue() || dead || noted || j.inICU(segment(v), l.day) || v.has(j.text("A020", "critical")) {
+		if v.rescue() || dead || noted || j.intensive(l.day) || v.has(j.text("A020", "critical")) {
 			continue
 		}
 		severity := lowered(l, 2)

@@ -89,7 +89,7 @@ func (j *judge) c023() {
 		vs := segment(l.visit)
 		if j.anyPoint("C023", l, func(pt knowledge.Point) bool {
 			for _, s := range j.p.stays {
-				if s.open || slices.Contains(vs, s.first()) {
+				if s.open || s.dis > l.day || slices.Contains(vs, s.first()) {
 					continue
 				}
 				for _, r := range j.operations(s) {
@@ -148,17 +148,19 @@ func (j *judge) c026() {
 		}
 		from, to := dates[0]-1, dates[len(dates)-1]+1
 		evidence := 0
-		for _, pt := range j.of("C026", beds[0]) {
-			if j.done(pt.Params.Require, from, to) {
+		var needed []string
+		for _, l := range beds {
+			for _, pt := range j.of("C026", l) {
+				needed = append(needed, pt.Params.Require...)
+			}
+		}
+		evidence += len(keep(j.p.lines, func(l *line) bool { return !l.visit.absent && oneOf(l.code, needed...) && l.day >= from && l.day <= to }))
+		for _, r := range j.rowsOf("operation", j.attended()) {
+			if d := operationDay(r); d.Has() && d >= from && d <= to {
 				evidence++
 			}
 		}
-		for _, r := range j.operations(s) {
-			if d := operationDay(r); d >= from && d <= to {
-				evidence++
-			}
-		}
-		for _, r := range j.rowsOf("record", s.visits) {
+		for _, r := range j.rowsOf("record", j.attended()) {
 			if d := r.time("doc_time").Day(); hasAny(upper(r["doc_type"]), "评分|APACHE|SOFA|病危|病重|抢救") && d >= from && d <= to {
 				evidence++
 			}

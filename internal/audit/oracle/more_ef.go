@@ -304,7 +304,7 @@ func (j *judge) f005() {
 			})
 		})
 		if len(away) > 0 {
-			j.report("F005", 3, whole(u))
+			j.report("F005", 3, whole(away))
 		}
 	}
 }

@@ -341,7 +341,7 @@ func (j *judge) hemiplegia(idet claim.Day, s *setl, enrolled row) int {
 	from := idet - claim.Day(j.int("H005", "lookback_d"))
 	for _, r := range j.c.ofPerson("remote_filing", j.p) {
 		b, e := r.day("begndate"), r.day("enddate")
-		if (!e.Has() || e >= from) && b <= idet {
+		if (!e.Has() || e >= from) && b < idet {
 			return 0
 		}
 	}
@@ -353,32 +353,20 @@ func (j *judge) hemiplegia(idet claim.Day, s *setl, enrolled row) int {
 			}
 		}
 	}
-	reach := monthsBack(s.at.Day(), 12)
-	if (insured.Has() && insured > from) || from < reach || !j.seenBefore(idet-claim.Day(j.int("H005", "cover_d"))+1) {
+	if (insured.Has() && insured > from) || from < monthsBack(s.at.Day(), 12) || !j.visited(from, idet-claim.Day(j.int("H005", "cover_d"))) {
 		return 0
 	}
-	stayed, imaged, outside, nerves := false, false, false, false
+	stayed, nerves := false, false
 	for _, x := range j.p.stays {
-		if x.adm > idet || (!x.open && (x.dis < from || x.dis > idet)) {
-			continue
-		}
-		stayed = true
-		nerves = nerves || x.has("G00-G99|I60-I69|S06")
-		for _, l := range x.lines() {
-			imaged = imaged || l.day >= from && len(j.of("H005", l)) > 0
-		}
-		for _, r := range j.rowsOf("exam", x.visits) {
-			if !anyContains(r, "头|颅|脑", "exam_part", "exam_item_name") {
-				continue
-			}
-			imaged = true
-			if d := r.time("exam_time").Day(); d.Has() && (d < x.adm-1 || d > x.dis+1) {
-				outside = true
-			}
+		if x.adm <= idet && (x.open || x.dis >= from) {
+			stayed = true
+			nerves = nerves || x.has(neural)
 		}
 	}
+	imaged, outside := j.headPictures(from, idet)
 	for _, r := range j.c.ofPerson("selfpay_visit", j.p) {
-		if e := r.time("endtime").Day(); e.Has() && e >= from && e <= idet {
+		b, e := r.time("begntime").Day(), r.time("endtime").Day()
+		if b <= idet && (!e.Has() || e >= from) {
 			stayed, imaged, nerves = true, true, true
 		}
 	}
@@ -391,6 +379,38 @@ func (j *judge) hemiplegia(idet claim.Day, s *setl, enrolled row) int {
 	return 0
 }
 
+// neural is what hemiplegia comes from.
+const neural = "I60-I69|G00-G09|G35-G37|G45|G46|G80-G83|G93|G95|C70-C72|D32|D33|D42|D43|S06|S14|S24|S34|T90|Q28"
+
+// visited tells of a visit begun between two days.
+func (j *judge) visited(from, to claim.Day) bool {
+	return slices.ContainsFunc(j.attended(), func(v *visit) bool { return v.beg.Day() >= from && v.beg.Day() <= to })
+}
+
+// headPictures tells whether the head was looked at between two days, and whether a ward calls a picture its own that was made
+// more than a day before or after the stay.
+func (j *judge) headPictures(from, to claim.Day) (imaged, outside bool) {
+	for _, l := range j.p.lines {
+		imaged = imaged || (!l.visit.absent && l.day >= from && l.day <= to && len(j.of("H005", l)) > 0)
+	}
+	for _, v := range j.attended() {
+		for _, r := range j.c.where("exam", "mdtrt_id", v.id) {
+			d := r.time("exam_time").Day()
+			if !d.Has() {
+				d = v.beg.Day()
+			}
+			if !anyContains(r, "头|颅|脑", "exam_part", "exam_item_name") || d < from || d > to {
+				continue
+			}
+			imaged = true
+			if s := v.stay; s != nil && (d < s.begin.Day()-1 || (!s.open && d > s.dis+1)) {
+				outside = true
+			}
+		}
+	}
+	return imaged, outside
+}
+
 // monthsBack is the first day of the month so many months before.
 func monthsBack(d claim.Day, n int) claim.Day {
 	m := d.Month()
@@ -400,7 +420,7 @@ func monthsBack(d claim.Day, n int) claim.Day {
 // H009 两类待遇.
 func (j *judge) h009() {
 	lines := keep(j.lines("H009"), func(l *line) bool {
-		return l.is("list_type", "101") && j.c.insurance(l) == j.text("H009", "insutype") && l.fundPaid() && l.visit.medType() != "" && !l.visit.inpatient()
+		return l.is("list_type", "101") && j.c.insurance(l) == j.text("H009", "insutype") && l.fundPaid() && l.visit.medType() != "" && !l.visit.inpatient() && !l.visit.maternity()
 	})
 	for i, l := range lines {
 		for _, e := range lines[:i] {

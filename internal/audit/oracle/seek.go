@@ -99,6 +99,29 @@ func (j *judge) inICU(vs []*visit, d claim.Day) bool {
 	return slices.ContainsFunc(j.rowsOf("icu", vs), func(r row) bool { return r.covers(d, "begntime", "endtime") })
 }
 
+// intensive tells whether the person lay in intensive care on a day, in whatever visit that is not void. A row without an end lasts
+// as long as its visit; of a visit whose settlements have all left it is worth its first day.
+func (j *judge) intensive(d claim.Day) bool {
+	for _, v := range j.attended() {
+		for _, r := range j.c.where("icu", "mdtrt_id", v.id) {
+			from, till := r.day("begntime"), r.day("endtime")
+			switch {
+			case till.Has():
+			case v.out:
+				till = from
+			case v.end.Has():
+				till = v.end.Day()
+			default:
+				till = claim.OpenDay
+			}
+			if from <= d && d <= till {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // operationDay is the day of an operation.
 func operationDay(r row) claim.Day { return r.time("oprn_oprt_begntime").Day() }
 
