@@ -13,6 +13,7 @@ import (
 
 	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/web"
+	"github.com/mingjian/mingjian/internal/web/api/traceapi"
 	"github.com/mingjian/mingjian/internal/web/ui"
 )
 
@@ -42,10 +43,13 @@ type site struct {
 	dossiers *dossiers
 	gate     *auth.Gate   // knows keys and what they signed; one, so that a signature has one use, whichever way it comes
 	gateway  *web.Gateway // lets API keys in through the gate; one, so that a key has one limit
+	goods    *liveGoods   // nil = another process owns the index of codes
+	traces   *traceapi.Deps
 }
 
 // mounts are the parts of the server, in the order in which they are set up. To add one is to add its line.
 var mounts = []func(*site) error{
+	mountGoods,
 	mountAPI,
 	mountOnline,
 	mountClocks,

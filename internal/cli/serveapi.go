@@ -14,12 +14,9 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/mingjian/mingjian/internal/audit"
 	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/govern"
 	"github.com/mingjian/mingjian/internal/knowledge"
-	"github.com/mingjian/mingjian/internal/review"
-	"github.com/mingjian/mingjian/internal/web"
 	"github.com/mingjian/mingjian/internal/web/api"
 )
 

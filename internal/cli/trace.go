@@ -21,6 +21,7 @@ import (
 
 type traceCmd struct {
 	Import  traceImportCmd  `cmd:"" help:"把已导入的销售记进拦截索引，之后可在柜台查重"`
+	Collect traceCollectCmd `cmd:"" help:"把接口收到的进销存（3501–3507）导入数据目录"`
 	Life    traceLifeCmd    `cmd:"" help:"一个追溯码的一生：购进、销售、退货、再售"`
 	Check   traceCheckCmd   `cmd:"" help:"问索引：这盒能不能卖；--sell 同时记一笔销售"`
 	Undo    traceUndoCmd    `cmd:"" help:"扫错了：撤销一笔销售"`
@@ -57,23 +58,11 @@ func indexDir(data string) string { return filepath.Join(data, "trace") }
 
 // openIndex opens the index with what the institutions' register says of places.
 func openIndex(data string) (*index.Index, error) {
-	l, err := lake.Open(data)
+	f, err := readGoodsFacts(data)
 	if err != nil {
 		return nil, err
 	}
-	places := map[string]life.Place{}
-	if s, err := l.Snapshot(); err == nil {
-		b, err := s.Reference("institution")
-		if err != nil {
-			return nil, err
-		}
-		col, ds := b.Table.MustCol, s.Dicts()
-		for r := range b.N {
-			places[b.Format(ds, col("fixmedins_code"), r)] = life.Place{Area: b.Format(ds, col("admdvs"), r), Hospital: b.Format(ds, col("fixmedins_type"), r) == "1",
-				Group: b.I32(col("group_no"), r)}
-		}
-	}
-	return index.Open(indexDir(data), life.Usual(), func(inst string) life.Place { return places[inst] })
+	return index.Open(indexDir(data), life.Usual(), func(inst string) life.Place { return f.places[inst] })
 }
 
 type traceImportCmd struct {

@@ -38,11 +38,28 @@ func saveClues(s *streams, c *traceCluesCmd, f *trace.Facts, clues []trace.Clue)
 			MadeAt: now.UnixMicro(), DueAt: now.AddDate(0, 0, c.Days).UnixMicro()})
 	}
 	err = o.change(s.ctx, "追溯码线索入清单", fmt.Sprintf("%d 条", len(rows)), func(tx *store.Tx) (err error) {
-		added, err = tx.AddClues(rows)
-		return err
+		if added, err = tx.AddClues(rows); err != nil {
+			return err
+		}
+		for i := range clues { // the money is the finding's: a clue on the same code and line is the same fact
+			if clues[i].Explained != "" || clues[i].Sn == "" {
+				continue
+			}
+			id, err := tx.FindingOfLine(clues[i].Inst, clues[i].Sn, clueRules)
+			if err == nil && id != "" {
+				err = tx.LinkClue(clues[i].ID(), id)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return added, err
 }
+
+// clueRules are the cards whose finding tells the same fact as a clue, the main one first.
+var clueRules = []string{"T001", "T002", "T003", "T004", "T005", "T006", "T007", "T017", "T015", "T010", "T008"}
 
 // change runs a transaction together with its record in the trail.
 func (o *office) change(ctx context.Context, action, object string, f func(*store.Tx) error) error {

@@ -129,7 +129,9 @@ type Order struct {
 	DoseUnit  string
 	Frequency string
 	Way       string
-	Current   bool // curr_drord_flag 1: judged; else context
+	Current   bool   // curr_drord_flag 1: judged; else context
+	Traces    string // drug_trac_codg, several with "|"
+	Split     bool   // trdn_flag: part of the box
 }
 
 // Operation is one fsi_operation_dtos.

@@ -71,6 +71,7 @@ var (
 	fCnt, fPrice, fAmount, fOwn, fScope    = col(tFee, "cnt"), col(tFee, "pric"), col(tFee, "det_item_fee_sumamt"), col(tFee, "fulamt_ownpay_amt"), col(tFee, "inscp_scp_amt")
 	fRxno, fGroup, fDays, fDose, fDoseUnit = col(tFee, "rxno"), col(tFee, "grpno"), col(tFee, "prd_days"), col(tFee, "sin_dos"), col(tFee, "sin_dosunt")
 	fFreq, fWay, fForm, fTake              = col(tFee, "used_frqu"), col(tFee, "medc_way"), col(tFee, "dosform"), col(tFee, "dscg_tkdrug_flag")
+	fTraces, fSplit                        = col(tFee, "drug_trac_codg"), col(tFee, "trdn_flag")
 	fDept, fDeptName, fDoctor, fInit       = col(tFee, "bilg_dept_codg"), col(tFee, "bilg_dept_name"), col(tFee, "bilg_dr_codg"), col(tFee, "init_feedetl_sn")
 )
 
@@ -316,6 +317,8 @@ func putOrder(s sink, p *Patient, e *Encounter, o *Order, inst, setl string, at 
 	text(s, fDept, o.Dept)
 	text(s, fDeptName, o.DeptName)
 	text(s, fDoctor, o.Doctor)
+	text(s, fTraces, o.Traces)
+	flag(s, fSplit, o.Split)
 	s.end()
 	return true
 }

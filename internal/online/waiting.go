@@ -126,6 +126,10 @@ func (r *deltaRow) order() Order {
 			o.DosForm = s
 		case fTake:
 			o.TakeHome = s == "1"
+		case fTraces:
+			o.Traces = s
+		case fSplit:
+			o.Split = s == "1"
 		case fDept:
 			o.Dept = s
 		case fDeptName:

@@ -17,6 +17,9 @@ func fillClues(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
+	if err := tx.AddTracePaper(&store.TracePaper{ID: "p1", Clue: "k1", Name: "发票.jpg", Mime: "image/jpeg", Content: "AAAA", Actor: "a", At: 2}); err != nil {
+		return err
+	}
 	return tx.StepClue(c, "待核查", "", store.ClueStep{Kind: "自述", Actor: "a", Body: "b\n", Papers: "p", At: 2})
 }
 

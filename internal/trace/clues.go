@@ -30,6 +30,9 @@ type Clue struct {
 	Stage     string `json:"stage"` // 已排除 待自述 无凭证
 	Explained string `json:"explained,omitempty"`
 	Area      string `json:"admdvs"`
+	Psn       string `json:"psn_no,omitempty"`      // who bought
+	PrevPsn   string `json:"prev_psn_no,omitempty"` // who bought before
+	FromHosp  bool   `json:"from_hospital"`         // the sale before was a hospital's, this one a shop's
 }
 
 // ID names the clue by its code and sale, so that it keeps its name from run to run.
@@ -52,6 +55,13 @@ type Funnel struct {
 }
 
 var proofWords = [...]string{"有购进", "无购进记录", "先售后购", "已退供应商", "已报损销毁", "他处退货"}
+
+func (f *Facts) person(n int32) string {
+	if n == 0 {
+		return ""
+	}
+	return f.Dicts[claim.DictPerson].String(n)
+}
 
 // Clues runs the pipeline: duplicates net of returns → explained ones dropped → proof of purchase → class.
 func (f *Facts) Clues() ([]Clue, Funnel) {
@@ -90,6 +100,8 @@ func (f *Facts) Clues() ([]Clue, Funnel) {
 			prev := &l.Sales[a.Prev]
 			c := Clue{Code: code, Item: f.item(told[s.Row].Item), Inst: f.inst(s.Inst), At: s.At.String(), Sn: told[s.Row].Sn, Class: a.Class.String(), Sales: a.Count,
 				Persons: a.Persons, PrevInst: f.inst(prev.Inst), PrevAt: prev.At.String(), GapDays: int(s.At.Day() - prev.At.Day()), Proof: proofWords[p], Stage: "待自述", Area: f.Book.PlaceOf(s.Inst).Area}
+			c.Psn, c.PrevPsn = f.person(s.Pers), f.person(prev.Pers)
+			c.FromHosp = f.Book.PlaceOf(prev.Inst).Hospital && !f.Book.PlaceOf(s.Inst).Hospital
 			if a.Over {
 				c.Class = "拆零累计超出一盒"
 			}
@@ -152,6 +164,8 @@ func (f *Facts) Prefixes() []Prefix {
 // Rate is how much of what should bear a code does, at an institution in a month.
 type Rate struct {
 	Inst      string `json:"fixmedins_code"`
+	Name      string `json:"fixmedins_name"`
+	Area      string `json:"admdvs"`
 	Month     string `json:"month"`
 	Due       int64  `json:"due"`     // drug lines, and boxes of lines with codes
 	Scanned   int64  `json:"scanned"` // of those with a valid code
@@ -171,7 +185,7 @@ func (f *Facts) Rates(since claim.Day) []Rate {
 		k := key{inst, m}
 		if by[k] == nil {
 			c, all := f.Book.Coded(inst)
-			by[k] = &Rate{Inst: f.inst(inst), Month: m.String(), Coded: c, Purchases: all}
+			by[k] = &Rate{Inst: f.inst(inst), Name: f.Book.InstName(inst, m.First()), Area: f.Book.PlaceOf(inst).Area, Month: m.String(), Coded: c, Purchases: all}
 		}
 		return by[k]
 	}

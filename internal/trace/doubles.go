@@ -16,17 +16,12 @@ import (
 func Doubles(x *index.Index, terms life.Terms, pack func(*life.Life) claim.Qty, parts int, w io.Writer) (records, found int64, err error) {
 	type out struct {
 		b     bytes.Buffer
-		evs   []life.Event
 		found int64
 	}
 	outs := make([]out, parts)
 	records, err = x.Scan(parts, func(p int, recs []index.Record) error {
 		o := &outs[p]
-		o.evs = o.evs[:0]
-		for i := range recs {
-			o.evs = append(o.evs, recs[i].Event(int32(i)))
-		}
-		l := life.Of(o.evs)
+		l := life.Of(index.Events(recs))
 		for _, a := range l.Again(&terms, pack(&l)) {
 			if a.Explained() {
 				continue

@@ -17,10 +17,11 @@ const (
 	Preview                  // 2206, 2303: what would the settlement be
 	Settle                   // 2207, 2304: the settlement itself
 	Settled                  // 5203: a settlement that took place
+	Reverse                  // 2208, 2305: a settlement is taken back
 )
 
 var steps = map[string]Step{"2204": Upload, "2301": Upload, "5204": Upload, "2205": Withdraw, "2302": Withdraw, "2206": Preview, "2303": Preview,
-	"2207": Settle, "2304": Settle, "5203": Settled}
+	"2207": Settle, "2304": Settle, "5203": Settled, "2208": Reverse, "2305": Reverse}
 
 // Bill is a settlement or detail shape. The lines are the orders of Request's encounters, all current: det_item_fee_sumamt is
 // the amount, fulamt_ownpay_amt what is out of scope, preselfpay_amt what the patient pays first, fee_ocur_time the beginning.
@@ -34,6 +35,9 @@ type Bill struct {
 	InScope   claim.Money       // inscp_scp_amt
 	Withdrawn []string          // feedetl_sn that Withdraw names; none = the batch
 	Refunds   map[string]string // feedetl_sn → init_feedetl_sn of the line that it takes back
+	Traces    []traced          // drug_trac_info beside a settlement
+	Confirmed string            // why the clerk goes on although a box was sold before (trac_cfm_flag 1 with memo)
+	confirm   bool
 }
 
 // billHead is the data or setlinfo node, and what a line says about its visit.
@@ -92,6 +96,8 @@ func billFields() reads[billHead] {
 		"setl_time":         func(d *decoder, h *H) { d.moment(&h.bill.SetlTime) },
 		"fund_pay_sumamt":   func(d *decoder, h *H) { d.money(&h.bill.Fund) },
 		"inscp_scp_amt":     func(d *decoder, h *H) { d.money(&h.bill.InScope) },
+		"trac_cfm_flag":     func(d *decoder, h *H) { d.flag(&h.bill.confirm) },
+		"memo":              func(d *decoder, h *H) { d.text(&h.bill.Confirmed) },
 		"feedetl_sn": func(d *decoder, h *H) {
 			var sn string
 			if d.text(&sn); sn != "" && sn != "0000" { // 0000: all of the visit
@@ -144,6 +150,9 @@ func lineFields() reads[billLine] {
 		"orders_dr_code":      func(d *decoder, l *L) { d.text(&l.orderer) },
 		"dscg_tkdrug_flag":    func(d *decoder, l *L) { d.flag(&l.o.TakeHome) },
 		"vali_flag":           func(d *decoder, l *L) { d.flag(&l.valid) },
+		"drug_trac_codg":      func(d *decoder, l *L) { d.text(&l.o.Traces) },
+		"drugtracinfo":        func(d *decoder, l *L) { d.traces(&l.o.Traces) },
+		"trdn_flag":           func(d *decoder, l *L) { d.flag(&l.o.Split) },
 	}
 }
 
@@ -180,9 +189,11 @@ var lineNodes = []string{"feedetail", "feedetl", "result", "detail", "list"}
 func billRoot(b *Bill) node[billHead] {
 	head := func(d *decoder, h *billHead) { d.nodes(d.lim.Items, func() { members(d, d.p.bill, h, nil) }) }
 	n := node[billHead]{"data": {0, head}, "setlinfo": {1, head}, "mdtrtinfo": {2, head}}
+	n["drug_trac_info"] = field[billHead]{3, func(d *decoder, h *billHead) { h.bill.readTraces(d) }}
+	n["drugtracinfo"] = field[billHead]{3, n["drug_trac_info"].read}
 	if b.Step == Upload {
 		for i, name := range lineNodes {
-			n[name] = field[billHead]{3 + i, func(d *decoder, _ *billHead) { d.nodes(d.lim.Orders, func() { b.line(d) }) }}
+			n[name] = field[billHead]{4 + i, func(d *decoder, _ *billHead) { d.nodes(d.lim.Orders, func() { b.line(d) }) }}
 		}
 	}
 	return n
@@ -316,5 +327,8 @@ func (b *Bill) finish(d *decoder) *Fault {
 		return &Fault{Code: Missing, Path: "input.feedetail", Text: "没有费用明细"}
 	}
 	q.Odd = d.odd
+	if !b.confirm {
+		b.Confirmed = ""
+	}
 	return nil
 }

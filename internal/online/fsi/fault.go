@@ -33,6 +33,7 @@ const (
 	TooOften     Code = "206" // more calls than the key may make
 	Refused      Code = "301" // the settlement is refused
 	BadRelease   Code = "302" // a release that does not hold
+	SoldTwice    Code = "303" // a box was sold before: refused until the clerk confirms with a reason
 	Failed       Code = "501" // ours: nothing was judged, the caller lets pass
 )
 

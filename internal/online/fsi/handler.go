@@ -64,6 +64,7 @@ type Deps struct {
 	History   History               // nil = settlement messages are judged and forgotten
 	Reminders Reminders             // nil = all that is not silent is shown, feedback is refused
 	Desk      *Desk                 // releases and the area's switch; nil = none
+	Goods     Goods                 // trace codes and stock; nil = 3501–3507 are refused, codes are not asked
 	Limits    *Limits               // nil = DefaultLimits
 	Budget    time.Duration         // for judging, 400 ms when 0: callers wait for 500
 	Log       *slog.Logger          // nil = nothing
@@ -242,6 +243,8 @@ func (s *server) answer(ctx context.Context, re *reply, who *auth.Identity) *Fau
 		return s.heard(ctx, &Hearing{Channel: "fsi", Key: who.Name, Inst: m.Inst, Operator: m.Operator, At: re.received, Feedback: *m.Feedback})
 	case m.Bill != nil:
 		return s.bill(ctx, re)
+	case m.Goods != nil:
+		return s.goods(ctx, re)
 	case m.National == "9001":
 		at := re.received.In(china)
 		re.output = func(w *writer) {
@@ -291,6 +294,7 @@ func (s *server) judge(ctx context.Context, re *reply, q *online.Request) (*onli
 		return nil, nil, s.failed(ctx, err)
 	}
 	s.soften(ctx, q, a)
+	s.sold(ctx, q, a)
 	shown := audible(a.Reminders)
 	if s.Reminders != nil {
 		if shown, err = s.Reminders.Show(ctx, q, a); err != nil {

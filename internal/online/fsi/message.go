@@ -10,7 +10,7 @@ import (
 	"github.com/mingjian/mingjian/internal/online"
 )
 
-// Message is one transaction as it was read. Of Request, Feedback and Bill at most one is set.
+// Message is one transaction as it was read. Of Request, Feedback, Bill and Goods at most one is set.
 type Message struct {
 	Envelope
 	National string // the transaction's national number: 3101 for 3660
@@ -18,6 +18,7 @@ type Message struct {
 	Request  *online.Request // 3101, 3102
 	Feedback *Feedback       // 3103
 	Bill     *Bill           // settlement and detail shapes
+	Goods    []byte          // input of a goods transaction (3501–3507), as JSON
 	Odd      []online.Oddity // fields that could not be read
 }
 
@@ -195,6 +196,11 @@ func (r *reading) read(ps *Profiles) {
 		d.one(func() { r.m.Feedback.read(d) })
 	case "9001", "9002":
 		d.skip()
+	case "3501", "3502", "3503", "3504", "3505", "3506", "3507":
+		at := d.i
+		if d.skip(); d.err == nil {
+			r.m.Goods = []byte(d.s[at:d.i])
+		}
 	default:
 		r.m.Bill = newBill(n)
 		r.m.Bill.read(d)

@@ -21,6 +21,8 @@ func (s *server) bill(ctx context.Context, re *reply) *Fault {
 	switch b.Step {
 	case Withdraw:
 		return s.tell(ctx, b, online.Withdrawn)
+	case Reverse:
+		return s.reverse(ctx, b)
 	case Settled: // it took place elsewhere: nothing to judge any more
 		return s.tell(ctx, b, online.Settled)
 	case Settle, Preview:
@@ -53,6 +55,9 @@ func (s *server) bill(ctx context.Context, re *reply) *Fault {
 		}
 	}
 	if b.Step == Settle {
+		if bad := s.sell(ctx, re, b); bad != nil {
+			return bad
+		}
 		return s.tell(ctx, b, online.Settled)
 	}
 	return nil
@@ -63,6 +68,9 @@ func (s *server) bill(ctx context.Context, re *reply) *Fault {
 func refusal(rs []online.Reminder) *Fault {
 	var why []string
 	for _, r := range rs {
+		if r.Rule == twiceRule { // sell decides, when the settlement itself comes
+			continue
+		}
 		if r.Stop == online.Block || (refusing[r.Rule] && r.Stop > online.Inform) {
 			why = append(why, fmt.Sprintf("%s（%s）", r.Text, r.Rule))
 		}

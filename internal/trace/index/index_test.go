@@ -86,6 +86,35 @@ func TestSellOnceUndoSellAgain(t *testing.T) {
 	}
 }
 
+// Scanned by mistake, undone, and scanned again for the same receipt: the box is sold, whenever the clocks say that was.
+func TestSoldAgainUnderTheSameReceipt(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	x := open(t, dir)
+	for round := range 3 {
+		if !sell(t, x, slip("9901A", "p1", 0, "d1", 1)) {
+			t.Fatal("sold, the first or again")
+		}
+		if sell(t, x, slip("9901B", "p2", 5, fmt.Sprint("e", round), 1)) {
+			t.Fatalf("round %d: another counter sold a sold box", round)
+		}
+		if round == 1 {
+			if err := x.Flush(); err != nil {
+				t.Fatal(err)
+			}
+			x.Close()
+			x = open(t, dir)
+		}
+		if round == 2 {
+			break
+		}
+		if ok, err := x.Undo(code(1), "9901A", "d1", claim.None64, start+1e6); !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+	}
+	x.Close()
+}
+
 func TestPartsOfAPack(t *testing.T) {
 	t.Parallel()
 	x := open(t, t.TempDir())

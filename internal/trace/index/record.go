@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
+	"slices"
 
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/trace/life"
@@ -89,6 +90,38 @@ func (r *Record) Event(row int32) life.Event {
 		e.Of = r.Doc
 	}
 	return e
+}
+
+// Events are a code's records as life reads them; Row is the place in recs. A sale under a document is recorded anew only when the one before was
+// taken back (scanned by mistake, then scanned again for the same receipt): it is another sale, so it gets a document of its own here, and a
+// return belongs to the latest sale before it.
+func Events(recs []Record) []life.Event {
+	evs := make([]life.Event, len(recs))
+	order := make([]int, len(recs))
+	for i := range recs {
+		evs[i], order[i] = recs[i].Event(int32(i)), i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(recs[a].At.Clock(), recs[b].At.Clock()), cmp.Compare(recs[a].Kind, recs[b].Kind))
+	})
+	sold := map[[2]uint64]uint64{}
+	for _, i := range order {
+		r := &recs[i]
+		k := [2]uint64{uint64(r.Inst), r.Doc}
+		n := sold[k]
+		if r.Kind == life.Sold {
+			sold[k]++
+		} else if n > 0 {
+			n--
+		}
+		if n > 0 && r.Doc != 0 {
+			evs[i].Docs[life.DocMdtrt] = (r.Doc + n*0x9e3779b97f4a7c15) | 1<<63 // no recorded document has this bit
+			if r.Kind == life.Returned {
+				evs[i].Of = evs[i].Docs[life.DocMdtrt]
+			}
+		}
+	}
+	return evs
 }
 
 // compareRec orders encoded records: by key, then time, then the rest, so that files do not depend on arrival.

@@ -129,13 +129,17 @@ func (x *Index) judge(s *Slip, recs []Record) (answers []Answer, fresh []int, er
 		if err != nil {
 			return nil, nil, err
 		}
-		evs := make([]life.Event, 0, len(known)+1)
-		for n := range known {
-			evs = append(evs, known[n].Event(int32(n)))
-		}
-		if live := life.Of(slices.Clone(evs)); x.hasSale(&live, r, s.Docs) {
+		evs := Events(known)
+		live := life.Of(slices.Clone(evs))
+		if hasSale(&live, known, r, s.Docs) {
 			a.Known = true
-		} else if !slices.ContainsFunc(recs[:i], func(o Record) bool { return o.Key == r.Key }) { // a box scanned twice for one slip
+			for k := range live.Sales {
+				a.Count += b2i(live.Sales[k].Live())
+			}
+			answers = append(answers, a)
+			continue
+		}
+		if !slices.ContainsFunc(recs[:i], func(o Record) bool { return o.Key == r.Key }) { // a box scanned twice for one slip
 			fresh = append(fresh, i)
 		}
 		// What is recorded came first, whatever clocks say: of two sales in one instant the second to arrive is one too many.
@@ -144,16 +148,17 @@ func (x *Index) judge(s *Slip, recs []Record) (answers []Answer, fresh []int, er
 			if c := known[n].At.Clock(); mine.At.Clock() <= c {
 				mine.At = claim.Time(c + 2)
 			}
-		}
-		l := life.Of(append(evs, mine))
-		a.Count = 0
-		for k := range l.Sales {
-			if l.Sales[k].Live() {
-				a.Count++
+			if known[n].Inst == r.Inst && known[n].Doc == r.Doc { // taken back before: this is another sale, and comes after that
+				r.At = max(r.At, claim.Time(known[n].At.Clock()+1_000_000))
+				mine.Docs[life.DocMdtrt] = ^r.Doc
 			}
 		}
+		l := life.Of(append(evs, mine))
+		for k := range l.Sales {
+			a.Count += b2i(l.Sales[k].Live())
+		}
 		for _, v := range l.Again(&x.terms, s.Boxes[i].Pack) {
-			if !a.Known && slices.Contains(l.Sales[v.Sale].Rows, int32(len(known))) {
+			if slices.Contains(l.Sales[v.Sale].Rows, int32(len(known))) {
 				a.Again = &v
 				if p := l.Sales[v.Prev].Row; int(p) < len(known) {
 					a.Before = &known[p]
@@ -166,19 +171,26 @@ func (x *Index) judge(s *Slip, recs []Record) (answers []Answer, fresh []int, er
 }
 
 // hasSale tells whether a standing sale goes by one of the names.
-func (x *Index) hasSale(l *life.Life, r *Record, names []string) bool {
+func hasSale(l *life.Life, known []Record, r *Record, names []string) bool {
 	for i := range l.Sales {
 		s := &l.Sales[i]
 		if s.Back || uint32(s.Inst) != r.Inst {
 			continue
 		}
 		for _, d := range names {
-			if h := DocHash(d); h != 0 && h == s.Docs[life.DocMdtrt] {
+			if h := DocHash(d); h != 0 && h == known[s.Row].Doc {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // Undo takes a sale back: the clerk scanned by mistake, or the buyer returned the box (3506). doc is any name of the sale;
@@ -218,14 +230,10 @@ func (x *Index) undoable(r *Record) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	var evs []life.Event
-	for n := range known {
-		evs = append(evs, known[n].Event(int32(n)))
-	}
-	l := life.Of(evs)
+	l := life.Of(Events(known))
 	for i := len(l.Sales) - 1; i >= 0; i-- {
-		if s := &l.Sales[i]; !s.Back && uint32(s.Inst) == r.Inst && (r.Doc == 0 || r.Doc == s.Docs[life.DocMdtrt]) {
-			r.Doc, r.Pers = s.Docs[life.DocMdtrt], uint32(s.Pers)
+		if s := &l.Sales[i]; !s.Back && uint32(s.Inst) == r.Inst && (r.Doc == 0 || r.Doc == known[s.Row].Doc) {
+			r.Doc, r.Pers = known[s.Row].Doc, uint32(s.Pers)
 			if !s.Split {
 				r.Split, r.Qty = false, none
 			} else if !r.Split {

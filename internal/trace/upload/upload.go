@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"hash/crc32"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
@@ -16,6 +19,15 @@ type Row struct {
 	Table  string
 	Values map[string]string
 	Codes  []life.Code // of the row, invalid ones included
+	No     int         // place in the message, from 1
+	// Confirmed is why the clerk goes on although a box was sold before (trac_cfm_flag 1 with memo); "" when he did not say so.
+	Confirmed string
+}
+
+// Bad is a row that cannot be read.
+type Bad struct {
+	Row  int
+	Text string
 }
 
 // Delete asks for the withdrawal of what was uploaded under a batch number (3507). Kind: 1 stock-taking, 2 change,
@@ -27,8 +39,10 @@ type Delete struct {
 
 // Upload is what a message says.
 type Upload struct {
+	Batch   bool // the batch form, or several rows in one message
 	Rows    []Row
 	Deletes []Delete
+	Bad     []Bad // the other rows stand
 }
 
 // nodes of each transaction: where its rows stand, the table they belong to, and what their fields are called there.
@@ -55,7 +69,7 @@ var nodes = map[string]struct {
 const maxRows = 10_000
 
 // Parse reads the input of a transaction: infno with or without the letter of the batch form, sent by the institution
-// fixmedins. The error names the field that is missing or unreadable, in Chinese; nothing is read then.
+// fixmedins. The error, in Chinese, says why nothing can be read of it; a row that lacks a field or cannot be read is in Bad.
 func Parse(infno, fixmedins string, input []byte) (*Upload, error) {
 	n, ok := nodes[strings.TrimRight(strings.ToUpper(infno), "A")]
 	if !ok {
@@ -74,36 +88,46 @@ func Parse(infno, fixmedins string, input []byte) (*Upload, error) {
 	if len(objs) > maxRows {
 		return nil, fmt.Errorf("一次最多 %d 条，本次 %d 条，请分批", maxRows, len(objs))
 	}
-	u := &Upload{}
+	u := &Upload{Batch: len(objs) > 1 || strings.HasSuffix(strings.ToUpper(infno), "A")}
 	for i, o := range objs {
 		f := fold(o)
-		for _, m := range n.must {
-			if text(f[m]) == "" {
-				return nil, fmt.Errorf("第 %d 条缺少 %s", i+1, m)
-			}
+		if k := slices.IndexFunc(n.must, func(m string) bool { return text(f[m]) == "" }); k >= 0 {
+			u.Bad = append(u.Bad, Bad{i + 1, fmt.Sprintf("第 %d 条缺少 %s", i+1, n.must[k])})
+			continue
 		}
 		if n.table == "" {
-			kind := text(f["inv_data_type"])
+			kind := strings.TrimLeft(text(f["inv_data_type"]), "0")
 			if !slices.Contains([]string{"1", "2", "3", "4"}, kind) {
-				return nil, fmt.Errorf("第 %d 条 inv_data_type %q 只能是 1、2、3、4", i+1, kind)
+				u.Bad = append(u.Bad, Bad{i + 1, fmt.Sprintf("第 %d 条 inv_data_type %q 只能是 1、2、3、4", i+1, kind)})
+				continue
 			}
 			u.Deletes = append(u.Deletes, Delete{text(f["fixmedins_bchno"]), int(kind[0] - '0')})
 			continue
 		}
 		r, err := row(strings.TrimRight(infno, "Aa"), fixmedins, n.table, n.as, f)
 		if err != nil {
-			return nil, fmt.Errorf("第 %d 条：%w", i+1, err)
+			u.Bad = append(u.Bad, Bad{i + 1, fmt.Sprintf("第 %d 条：%v", i+1, err)})
+			continue
+		}
+		r.No = i + 1
+		if text(f["trac_cfm_flag"]) == "1" {
+			r.Confirmed = text(f["memo"])
 		}
 		u.Rows = append(u.Rows, r)
 	}
 	return u, nil
 }
 
+// LineNo makes a line number of what tells lines of one document apart, where none is given: two drugs of one receipt may come in two messages.
+func LineNo(parts ...string) string {
+	return strconv.Itoa(int(crc32.ChecksumIEEE([]byte(strings.Join(parts, "\x1f"))) >> 1))
+}
+
 func row(infno, fixmedins, table string, as map[string]string, f map[string]any) (Row, error) {
 	t := claim.MustTable(table)
 	r := Row{Table: table, Values: map[string]string{}}
-	for k, v := range f {
-		col := k
+	for _, k := range slices.Sorted(maps.Keys(f)) {
+		v, col := f[k], k
 		if to, ok := as[k]; ok {
 			col = to
 		}
@@ -118,7 +142,7 @@ func row(infno, fixmedins, table string, as map[string]string, f map[string]any)
 			raw += "|" + c
 		}
 	}
-	if s := text(f["drugtracinfo"]); s != "" {
+	if s := text(f["drugtracinfo"]); s != "" && s[0] != '{' && s[0] != '[' {
 		raw += "|" + s
 	}
 	var words []string
@@ -143,10 +167,20 @@ func row(infno, fixmedins, table string, as map[string]string, f map[string]any)
 		def("chg_no", bch)
 	case "3503", "3504":
 		def("purc_no", bch)
-	case "3505", "3506":
-		def("rtal_docno", bch)
-		def("line_no", "1")
+		if infno == "3504" { // a return names the purchase it sends back: it is another row all the same
+			r.Values["purc_no"] += "-T" + r.Values["purc_retn_stoin_time"]
+		}
+	case "3506":
+		def("rtal_docno", "T"+bch)
 		def("med_list_codg", text(f["fixmedins_hilist_id"]))
+		r.Values["line_no"] = LineNo("T", bch, r.Values["med_list_codg"], r.Values["drug_trac_codg"], r.Values["sel_retn_time"])
+	case "3505":
+		for _, c := range []string{"mdtrt_id", "setl_id"} { // a batch number may be one of many sales
+			def("rtal_docno", r.Values[c])
+		}
+		def("rtal_docno", bch)
+		def("med_list_codg", text(f["fixmedins_hilist_id"]))
+		def("line_no", LineNo(bch, r.Values["med_list_codg"], r.Values["drug_trac_codg"]))
 	}
 	if col := map[string]string{"3504": "purc_retn_cnt", "3506": "sel_retn_cnt"}[infno]; col != "" && !strings.HasPrefix(r.Values[col], "-") {
 		r.Values[col] = "-" + r.Values[col]
@@ -204,6 +238,15 @@ func find(v any, names []string) []map[string]any {
 			}
 		}
 		return []map[string]any{x}
+	case string: // JSON in a string
+		if t := strings.TrimSpace(x); t != "" && (t[0] == '{' || t[0] == '[') {
+			d := json.NewDecoder(strings.NewReader(t))
+			d.UseNumber()
+			var inner any
+			if d.Decode(&inner) == nil {
+				return find(inner, names)
+			}
+		}
 	}
 	return nil
 }
@@ -279,7 +322,7 @@ func Settled(input []byte) ([]Traced, error) {
 			return nil, fmt.Errorf("drug_trac_info 第 %d 条缺少 feedetl_sn 或 drug_trac_codg", i+1)
 		}
 		for _, c := range codes {
-			out = append(out, Traced{sn, c, text(x["trdn_flag"]) == "1"})
+			out = append(out, Traced{FeedetlSn: sn, Code: c, Split: text(x["trdn_flag"]) == "1"})
 		}
 	}
 	return out, nil

@@ -1,0 +1,65 @@
+import { useQuery } from '@tanstack/react-query'
+import { Alert, Checkbox, Empty, Input, Space, Table, Tag } from 'antd'
+import { useSearchParams } from 'react-router'
+import { type Shelf, type ShelfDay, ledger, ledgerDays } from '../../api/trace'
+import { useSession } from '../../api/session'
+
+const right = 'right' as const
+
+export function Page() {
+  const { session } = useSession()
+  const [params, setParams] = useSearchParams()
+  const own = session?.fixmedins_code ?? ''
+  const inst = own || (params.get('inst') ?? '')
+  const only = params.get('only') ?? ''
+  const set = (k: string, v: string) =>
+    setParams((p) => {
+      if (v) p.set(k, v)
+      else p.delete(k)
+      return p
+    })
+  const q = useQuery({ queryKey: ['trace-ledger', inst, only], queryFn: () => ledger(inst, only), enabled: !!inst, retry: false })
+  return (
+    <div className="fit" style={{ background: '#fff', padding: 12, borderRadius: 4 }}>
+      <Space wrap style={{ marginBottom: 10 }}>
+        {!own && <Input.Search placeholder="机构编码" defaultValue={inst} allowClear enterButton="看台账" onSearch={(v) => set('inst', v.trim())} style={{ width: 300 }} aria-label="机构编码" />}
+        <Checkbox checked={only === 'short'} onChange={(e) => set('only', e.target.checked ? 'short' : '')}>只看卖出多于账面的</Checkbox>
+        <span className="quiet">期初 + 购进 − 退供 − 医保 − 自费 ± 变更 = 期末，单位：盒。点品种看逐日</span>
+      </Space>
+      {q.error && <Alert type="error" showIcon title={q.error.message} />}
+      <div className="grow">
+        <Table<Shelf>
+          size="small" sticky rowKey="med_list_codg" dataSource={q.data?.items ?? []} loading={!!inst && q.isPending} scroll={{ x: 1040 }} pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
+          rowClassName={(r) => (r.short ? 'fault' : '')}
+          expandable={{ expandRowByClick: true, expandedRowRender: (r) => <Days inst={inst} item={r.med_list_codg} /> }}
+          locale={{ emptyText: <Empty description={inst ? '这家机构没有进销存记录' : '输入一家机构的编码'} /> }}
+          columns={[
+            { title: '品种', dataIndex: 'med_list_codg', width: 210, fixed: 'left' },
+            { title: '起止', key: 'span', width: 180, render: (_, r) => `${r.from} 至 ${r.to}` },
+            { title: '期初', dataIndex: 'opening', align: right, render: (v: string, r) => (r.opening_known ? v : <Tag>期初未知</Tag>) },
+            { title: '购进', dataIndex: 'bought', align: right },
+            { title: '退供', dataIndex: 'sent_back', align: right },
+            { title: '医保结算', dataIndex: 'billed', align: right },
+            { title: '自费', dataIndex: 'sold_own', align: right },
+            { title: '变更', dataIndex: 'changed', align: right },
+            { title: '期末', dataIndex: 'closing', align: right, render: (v: string, r) => <b style={{ color: r.short ? '#a8071a' : undefined }}>{v}</b> },
+            { title: '盘点差', dataIndex: 'gap', align: right, render: (v: string) => (v === '0' ? <span className="quiet">0</span> : v) },
+            { title: '', key: 'mark', width: 110, render: (_, r) => (r.short ? <Tag color="red">卖多于账面</Tag> : null) },
+          ]}
+        />
+      </div>
+    </div>
+  )
+}
+
+function Days({ inst, item }: { inst: string; item: string }) {
+  const q = useQuery({ queryKey: ['trace-ledger-days', inst, item], queryFn: () => ledgerDays(inst, item) })
+  if (q.error) return <Alert type="error" showIcon title={q.error.message} />
+  const n = (title: string, dataIndex: keyof ShelfDay) => ({ title, dataIndex, align: right })
+  return (
+    <Table<ShelfDay>
+      size="small" rowKey="date" dataSource={q.data?.days ?? []} loading={q.isPending} pagination={{ pageSize: 31, hideOnSinglePage: true }} rowClassName={(d) => (d.opening_known && d.closing.startsWith('-') ? 'fault' : '')}
+      columns={[n('日期', 'date'), n('期初', 'opening'), n('购进', 'bought'), n('退供', 'sent_back'), n('医保结算', 'billed'), n('自费', 'sold_own'), n('变更', 'changed'), n('期末', 'closing'), n('盘点', 'counted'), n('盘点差', 'gap')]}
+    />
+  )
+}
