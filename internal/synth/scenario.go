@@ -51,7 +51,7 @@ func allScenarios() []*scenario {
 		reasonScenarios(), labelScenarios(), overuseScenarios(),
 		wardReasonScenarios(), controlledScenarios(), herbScenarios(),
 		counterScenarios(), tillScenarios(), prescriptionScenarios(), programmeScenarios(), whereaboutsScenarios(), schemeScenarios(),
-		regionScenarios(), ceilingScenarios(), paperScenarios(), exemptionScenarios(), careScenarios(), traceScenarios()} {
+		regionScenarios(), ceilingScenarios(), paperScenarios(), exemptionScenarios(), negativeScenarios(), careScenarios(), traceScenarios()} {
 		all = append(all, group...)
 	}
 	return all
