@@ -36,7 +36,15 @@ console/node_modules/.package-lock.json: console/package-lock.json
 	cd console && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
 	@touch $@
 
-$(CONSOLE): console/node_modules/.package-lock.json $(shell find console/src console/public -type f 2>/dev/null) console/index.html console/vite.config.ts console/tsconfig.json
+# The console's types are made of the interface's description, which the program itself writes.
+console/openapi.json: $(shell find cmd internal -name '*.go' -not -name '*_test.go') go.mod
+	@go run ./cmd/mingjian openapi >$@.new
+	@if cmp -s $@.new $@; then rm $@.new; touch $@; else mv $@.new $@; fi
+
+console/src/api/schema.d.ts: console/openapi.json console/node_modules/.package-lock.json
+	cd console && npx --no-install openapi-typescript openapi.json -o src/api/schema.d.ts >/dev/null
+
+$(CONSOLE): console/src/api/schema.d.ts console/node_modules/.package-lock.json $(shell find console/src console/public -type f 2>/dev/null) console/index.html console/vite.config.ts console/tsconfig.json
 	cd console && npm run --silent build
 
 .PHONY: maybe-console
@@ -70,6 +78,12 @@ test: deps ## check, vet and test everything
 	@if [ -n "$${MINGJIAN_REFERENCE:-}" ]; then echo "reference data: MINGJIAN_REFERENCE is set"; \
 	else echo "skipped: MINGJIAN_REFERENCE is not set, tests on the reference fixture and the national sheets do not run"; fi
 	go test -p $(P) -timeout $(TIMEOUT) ./...
+	@$(MAKE) --no-print-directory browser
+
+.PHONY: browser
+browser: ## walk through the console in Chromium (T=file of console/test: only that one)
+	@if ! command -v node >/dev/null; then echo "skipped: Node.js is not installed, the browser tests do not run"; \
+	else $(MAKE) --no-print-directory build && cd console && node test/run.mjs $(T); fi
 
 .PHONY: soak
 soak: deps ## kill the program 50 times at random moments and check that nothing is lost

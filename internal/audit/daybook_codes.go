@@ -11,7 +11,8 @@ const bookTrace = rule.BookCodes | rule.BookStock
 var (
 	codeFee = []string{"feedetl_sn", "mdtrt_id", "setl_id", "psn_no", "fixmedins_code", "fee_ocur_time", "list_type", "hilist_code", "cnt", "cnt_unt", "pric",
 		"det_item_fee_sumamt", "init_feedetl_sn", "drug_trac_codg", "trdn_flag", "hi_rxno"}
-	codeVisit = []string{"mdtrt_id", "psn_no", "fixmedins_code", "med_type", "begntime", "endtime"}
+	codeSettlement = []string{"setl_id", "mdtrt_id", "fixmedins_code", "setl_time", "medfee_sumamt", "refd_setl_flag", "init_setl_id"}
+	codeVisit      = []string{"mdtrt_id", "psn_no", "fixmedins_code", "med_type", "begntime", "endtime"}
 )
 
 // codes gathers trace codes and stock: the uploads of institutions whole, the bills as far back as codes or stock ask for.
@@ -59,15 +60,18 @@ func (k *bookmaker) codes() error {
 	if err := k.sales(); err != nil {
 		return err
 	}
-	since := k.from
+	past := newCodePast(k, fill)
 	switch {
 	case coded || sales || implants:
-		since -= rule.BookCodeMonths
+		past.since -= rule.BookCodeMonths
 	case k.e.snap.TotalRows("stock") > 0:
-		since -= rule.BookStockMonths
+		past.since -= rule.BookStockMonths
+	}
+	if err := past.ask(); err != nil {
+		return err
 	}
 	err = k.each(rule.Shard{}, func(r *reader, part *rule.Book, bucket int) error {
-		return k.bills(r, part, bucket, since)
+		return past.bills(r, part, bucket)
 	})
 	if err == nil && !k.unjudged {
 		k.book.Judge(bookTrace)
@@ -89,39 +93,8 @@ func (k *bookmaker) sales() error {
 	if err != nil {
 		return err
 	}
-	k.book.AddSales(append(all, lost...))
-	return nil
-}
-
-func (k *bookmaker) bills(r *reader, part *rule.Book, bucket int, since claim.Month) error {
-	for _, t := range []struct {
-		table  string
-		cols   []string
-		driver bool
-	}{{"settlement", bookSettlement, true}, {"fee", codeFee, true}, {"visit", codeVisit, false}, {"implant", nil, false}} {
-		lo := since
-		if t.table == "visit" || t.table == "implant" {
-			lo -= 12 // a stay begins before it is settled
-		}
-		for _, m := range k.months(t.table, lo, k.to, t.table == "visit" || t.table == "implant") {
-			n := len(r.out)
-			if err := r.add(t.table, m, bucket, t.cols, t.driver && m != 0); err != nil {
-				return err
-			}
-			if t.driver && len(r.out) > n {
-				r.out[n].Batch = k.uploading(r.out[n].Batch, m)
-			}
-		}
-	}
-	if len(r.out) == 0 {
-		return nil
-	}
-	late, err := k.e.hist.rev.read(bucket)
-	if err != nil {
-		return err
-	}
-	defer late.Close()
-	part.AddCodes(append(r.out, claim.Source{Batch: late.Batches["settlement"], Extra: true}, claim.Source{Batch: late.Batches["fee"], Extra: true}))
+	k.up.sales = append(all, lost...)
+	k.book.AddSales(k.up.sales)
 	return nil
 }
 
@@ -129,6 +102,7 @@ func (k *bookmaker) bills(r *reader, part *rule.Book, bucket int, since claim.Mo
 type uploads struct {
 	coded, stocked, buys map[int32]bool
 	items                map[[2]int32]bool // institution and item bought, counted or listed
+	sales                []*claim.Batch
 }
 
 func newUploads() uploads {
@@ -152,23 +126,8 @@ func (u *uploads) add(bound *rule.Bound, b *claim.Batch) {
 	}
 }
 
-// uploading keeps the rows that matter: at institutions that upload codes all within a year; at those that count their
-// stock all within its reach; of the months judged, what an institution buys, and everything a pharmacy that buys sells.
-func (k *bookmaker) uploading(b *claim.Batch, m claim.Month) *claim.Batch {
-	inst, item := b.Table.MustCol("fixmedins_code"), b.Table.Col("hilist_code")
-	var rows []int
-	for i := range b.N {
-		at := b.I32(inst, i)
-		keep := k.up.coded[at] || (k.up.stocked[at] && m >= k.from-rule.BookStockMonths)
-		if !keep && m >= k.from {
-			keep = item < 0 || k.up.items[[2]int32{at, k.e.bound.Canonical(b.I32(item, i))}] || (k.up.buys[at] && k.e.bound.Shop(at, k.to.Last()))
-		}
-		if keep {
-			rows = append(rows, i)
-		}
-	}
-	if len(rows) == b.N {
-		return b
-	}
-	return b.Pick(rows)
+// keeps tells whether a line of a judged month matters: at institutions that upload codes or count their stock all do, at
+// others what they buy, count or list, and everything a pharmacy that buys sells.
+func (k *bookmaker) keeps(inst, item int32) bool {
+	return k.up.coded[inst] || k.up.stocked[inst] || k.up.items[[2]int32{inst, k.e.bound.Canonical(item)}] || (k.up.buys[inst] && k.e.bound.Shop(inst, k.to.Last()))
 }

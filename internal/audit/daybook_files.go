@@ -42,7 +42,7 @@ func (f *bookFiles) path(m claim.Month, bucket int) string {
 	name, ok := f.names[m]
 	if !ok {
 		s := f.e.snap
-		name = shortHash(fmt.Sprint("3", s.MonthID("fee", m), s.MonthID("institution", 0), s.Buckets(), rule.PriceColumns))
+		name = shortHash(fmt.Sprint("4", s.MonthID("fee", m), s.MonthID("institution", 0), s.Buckets(), rule.PriceColumns))
 		f.names[m] = name
 	}
 	return filepath.Join(f.dir, m.String(), fmt.Sprintf("%03d-%s.book", bucket, name))
@@ -57,6 +57,31 @@ func (f *bookFiles) sums(m claim.Month, bucket int) ([]rule.PriceSum, error) {
 func (f *bookFiles) prescriptions(m claim.Month, bucket int) ([]rule.RxRow, error) {
 	x, err := f.read(m, bucket, rxPart)
 	return x.Rx, err
+}
+
+// bills opens the bills of a month and bucket in which a pharmacy's line names a prescription, whole, from a file of their own.
+func (f *bookFiles) bills(m claim.Month, bucket int) (*lake.Projection, error) {
+	s := f.e.snap
+	name := shortHash(fmt.Sprint("rx 1", s.MonthID("fee", m), s.MonthID("institution", 0), s.MonthID("person", 0), s.MonthID("person_link", 0), s.Buckets(), bookFee))
+	path := filepath.Join(f.dir, m.String(), fmt.Sprintf("%03d-%s.rx", bucket, name))
+	return openDerived(path, func(string) bool { return true }, func() error {
+		b, err := s.Read("fee", m, bucket, bookFee)
+		if err != nil {
+			return err
+		}
+		visits := map[uint64]bool{}
+		for _, x := range f.e.bound.RxRows(b) {
+			visits[x.Visit] = true
+		}
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		rows := b.Pick(rowsOf(b, func(i int) bool { return visits[b.Visit[i]] }))
+		if err := lake.WriteProjection(path, []string{partBills}, []*claim.Batch{rows}); err != nil {
+			return err
+		}
+		return removeOthers(path, fmt.Sprintf("%03d-*.rx", bucket))
+	})
 }
 
 // The parts of a book file.

@@ -95,6 +95,9 @@ func (f *founder) bare(t *claim.Timeline, h *rule.Hit, r Row) {
 		r.psn(f.ds, b.I32(b.Table.MustCol("psn_no"), int(s.Row)))
 		r.Mdtrt = t.SetlMdtrt(s)
 		r.Fund, r.Scope = share(r.Vola, s.Fund, s.LineScope), s.LineScope
+		if h.Difference { // what the fund paid too much is the fund's alone
+			r.Fund = min(r.Vola, max(0, s.Fund))
+		}
 	}
 	if h.Visit >= 0 {
 		v := &t.Visits[h.Visit]

@@ -15,6 +15,8 @@ import (
 
 	"github.com/zeebo/xxh3"
 
+	"github.com/mingjian/mingjian/internal/casemix/mix"
+	"github.com/mingjian/mingjian/internal/casemix/pay"
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/knowledge"
 	"github.com/mingjian/mingjian/internal/lake"
@@ -54,8 +56,12 @@ type Auditor struct {
 	Base    *knowledge.Base
 	// Rules are what the installation decided about cards beyond the library: other versions by area and day, exemptions.
 	Rules rule.Options
-	dir   string
-	book  bookLimits
+	// Groups is what stays are grouped and paid by; nil = nothing was chosen, and CASEMIX cards are not judged.
+	Groups *mix.Setup
+	// Granted are the special cases that panels granted, by mdtrt_id.
+	Granted map[string]*pay.Special
+	dir     string
+	book    bookLimits
 
 	mu       sync.Mutex
 	compiled map[string]named // programs by the code map they were compiled with
@@ -86,7 +92,11 @@ func Open(dir string, lib *rule.Library) (*Auditor, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Auditor{Lake: l, Store: OpenStore(dir), Library: lib, Base: ks.Base(), dir: dir, book: usualBook}, nil
+	groups, err := mix.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &Auditor{Lake: l, Store: OpenStore(dir), Library: lib, Base: ks.Base(), Groups: groups, dir: dir, book: usualBook}, nil
 }
 
 // cards are the library's cards and their variants.
@@ -120,7 +130,10 @@ func (a *Auditor) engine(s *lake.Snapshot, rules []string, from, to claim.Month)
 	if err != nil {
 		return nil, err
 	}
-	return e, e.openBook(a.dir, a.book, from, to)
+	if err := e.openBook(a.dir, a.book, from, to); err != nil {
+		return nil, err
+	}
+	return e, a.openMix(e, from, to)
 }
 
 // alone is an engine without a day book: it judges what the rows of one person say.
@@ -237,7 +250,7 @@ func (a *Auditor) program(s *lake.Snapshot) (*rule.Program, string, error) {
 	}
 	base := *a.Base
 	base.Maps = append(slices.Clone(base.Maps), knowledge.MapsOf(codeMap, s.Dicts())...)
-	p, err := rule.Compile(a.Library, &base, a.Rules)
+	p, err := rule.Compile(a.Library, &base, a.options())
 	if err != nil {
 		return nil, "", err
 	}

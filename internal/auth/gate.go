@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/mingjian/mingjian/internal/store"
@@ -37,6 +38,8 @@ type Gate struct {
 	mu    sync.Mutex
 	known map[string]gateKey
 	seen  nonces
+
+	clients atomic.Pointer[map[string]*Client]
 }
 
 type gateKey struct {
@@ -179,8 +182,9 @@ func tokenSum(secret, id, until string) string {
 	return hex.EncodeToString(m.Sum(nil))
 }
 
-// Bearer checks an access token of Issue, or a JWT that the calling system signed with its secret (HS256: iss = the key's id, exp at
-// most five minutes ahead, jti used once).
+// Bearer checks an access token of Issue, or a JWT that the calling system signed: with a private key whose public one the installation
+// keeps (ES384, RS384, ES256, RS256: iss = the client's, see Trust), else with the key's secret (HS256: iss = the key's id). exp at most five
+// minutes ahead, jti used once.
 func (g *Gate) Bearer(ctx context.Context, token string, now time.Time) (*Identity, error) {
 	if token == "" {
 		return nil, ErrUnsigned
@@ -208,23 +212,36 @@ func (g *Gate) Bearer(ctx context.Context, token string, now time.Time) (*Identi
 func (g *Gate) jwt(ctx context.Context, parts []string, now time.Time) (*Identity, error) {
 	var head struct {
 		Alg string `json:"alg"`
+		Kid string `json:"kid"`
 	}
 	var body struct {
-		Iss string  `json:"iss"`
-		Exp float64 `json:"exp"`
-		Jti string  `json:"jti"`
+		Iss string   `json:"iss"`
+		Aud audience `json:"aud"`
+		Exp float64  `json:"exp"`
+		Jti string   `json:"jti"`
 	}
-	if !unpack(parts[0], &head) || !unpack(parts[1], &body) || head.Alg != "HS256" {
+	if !unpack(parts[0], &head) || !unpack(parts[1], &body) {
 		return nil, ErrDenied
 	}
-	x, secret, err := g.key(ctx, body.Iss, now)
+	id := body.Iss
+	c := g.client(body.Iss)
+	if c != nil { // whoever has keys of his own signs with them
+		sig, err := base64.RawURLEncoding.DecodeString(parts[2])
+		if err != nil || !c.signed(head.Alg, head.Kid, parts[0]+"."+parts[1], sig) || !c.meant(body.Aud) {
+			return nil, ErrDenied
+		}
+		id = c.Key
+	}
+	x, secret, err := g.key(ctx, id, now)
 	if err != nil {
 		return nil, err
 	}
-	m := hmac.New(sha256.New, []byte(secret))
-	m.Write([]byte(parts[0] + "." + parts[1]))
-	if !same(base64.RawURLEncoding.EncodeToString(m.Sum(nil)), parts[2]) {
-		return nil, ErrDenied
+	if c == nil {
+		m := hmac.New(sha256.New, []byte(secret))
+		m.Write([]byte(parts[0] + "." + parts[1]))
+		if head.Alg != "HS256" || !same(base64.RawURLEncoding.EncodeToString(m.Sum(nil)), parts[2]) {
+			return nil, ErrDenied
+		}
 	}
 	if left := time.Duration(body.Exp-float64(now.Unix())) * time.Second; left <= 0 || left > maxSkew+time.Minute {
 		return nil, ErrExpired

@@ -6,7 +6,6 @@ import (
 	"crypto/cipher"
 	"crypto/rand"
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
@@ -14,9 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/mingjian/mingjian/internal/store"
@@ -29,36 +26,7 @@ const KeyFile = "secret.key"
 type Keys struct {
 	DB    *store.DB
 	Trail *Trail
-	// Remember is how long VerifyTIF goes by what it read of a key: a revoked key may be used for so long. 0 = it reads each time.
-	Remember time.Duration
-	aead     cipher.AEAD
-	read     sync.Map // id → *knownKey
-}
-
-// knownKey is a key as it was read.
-type knownKey struct {
-	*store.Key
-	secret string
-	at     time.Time
-}
-
-// key reads a key with its secret, or remembers it.
-func (k *Keys) key(ctx context.Context, id string, now time.Time) (*knownKey, error) {
-	if x, ok := k.read.Load(id); ok && now.Sub(x.(*knownKey).at).Abs() < k.Remember {
-		return x.(*knownKey), nil
-	}
-	x := &knownKey{at: now}
-	err := k.DB.View(ctx, func(tx *store.Tx) (err error) { x.Key, err = tx.Key(id); return err })
-	if err != nil {
-		return nil, err
-	}
-	if x.secret, err = k.unseal(x.ID, x.Secret); err != nil {
-		return nil, err
-	}
-	if k.Remember > 0 {
-		k.read.Store(id, x) // only keys that there are: callers cannot fill it
-	}
-	return x, nil
+	aead  cipher.AEAD
 }
 
 // OpenKeys reads the key file of a data directory, making it on first use.
@@ -173,29 +141,6 @@ func (k *Keys) unseal(id, sealed string) (string, error) {
 
 // maxSkew is how far a caller's clock may be off.
 const maxSkew = 5 * time.Minute
-
-// VerifyTIF checks the signature of the national gateway: lower-case hex SHA-256(timestamp + secret + nonce + timestamp),
-// the timestamp in seconds. paasid is the key's id. Whoever serves requests must also refuse a nonce seen within maxSkew.
-func (k *Keys) VerifyTIF(ctx context.Context, paasid, timestamp, nonce, signature string, now time.Time) (*Identity, error) {
-	x, err := k.key(ctx, paasid, now)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, ErrDenied
-	}
-	if err != nil {
-		return nil, err
-	}
-	at, err := strconv.ParseInt(timestamp, 10, 64)
-	if err != nil || now.Sub(time.Unix(at, 0)).Abs() > maxSkew || nonce == "" {
-		return nil, ErrDenied
-	}
-	if x.RevokedAt > 0 || (x.ExpiresAt > 0 && !now.Before(store.Moment(x.ExpiresAt))) {
-		return nil, ErrDenied
-	}
-	if subtle.ConstantTimeCompare([]byte(SignTIF(x.secret, timestamp, nonce)), []byte(signature)) != 1 {
-		return nil, ErrDenied
-	}
-	return &Identity{Name: x.ID, Scope: Scope{x.Admdvs, x.Inst}}, nil
-}
 
 // SignTIF is the gateway signature of a request.
 func SignTIF(secret, timestamp, nonce string) string {

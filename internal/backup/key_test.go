@@ -18,7 +18,7 @@ func useKey(t testing.TB, dir string, db *store.DB, key, secret string) {
 	}
 	now := time.Now()
 	at := fmt.Sprint(now.Unix())
-	if _, err := ks.VerifyTIF(ctx, key, at, "n", auth.SignTIF(secret, at, "n"), now); err != nil {
+	if _, err := (&auth.Gate{Keys: ks}).TIF(ctx, key, at, "n", auth.SignTIF(secret, at, "n"), now); err != nil {
 		t.Errorf("the key no longer works: %v", err)
 	}
 }

@@ -85,8 +85,8 @@ func Child(ctx context.Context, in io.Reader, out io.Writer) error {
 	if err := json.NewDecoder(in).Decode(&j); err != nil {
 		return fmt.Errorf("测量任务无法读取：%w", err)
 	}
-	if j.Kind == "online" {
-		return serveOnline(ctx, j.Data, in, out)
+	if j.Kind == "noop" {
+		return serveNoop(in, out)
 	}
 	if j.Profile != "" {
 		f, err := os.Create(j.Profile)

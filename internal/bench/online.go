@@ -1,20 +1,10 @@
 package bench
 
 import (
-	"bufio"
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
-	"math"
-	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
-	"strings"
-	"sync"
 	"time"
 
 	"github.com/mingjian/mingjian/internal/claim"
@@ -27,6 +17,7 @@ type OnlineOptions struct {
 	Seconds  int // each rate is held for so long
 	Rates    []int
 	Seed     uint64
+	Prepare  bool   // only: make what Data keeps
 	Data     string // where the city is kept for the next time; "" removes it
 	Version  string
 	Progress func(string)
@@ -39,7 +30,8 @@ type OnlineResult struct {
 	P50          float64            `json:"p50_ms"`
 	P99          float64            `json:"p99_ms"`
 	Max          float64            `json:"max_ms"`
-	AuditP99     float64            `json:"audit_p99_ms"` // at half that rate while an audit runs in a process of its own
+	AuditP99     float64            `json:"audit_p99_ms"` // at half that rate while audits run in a process of their own
+	AuditRPS     int                `json:"audit_rps"`
 	ClosedRPS    float64            `json:"rps_closed"`
 	NoopRPS      float64            `json:"rps_noop"`
 	NoopRatio    float64            `json:"noop_ratio"` // closed loop against a handler that reads the same body
@@ -47,11 +39,11 @@ type OnlineResult struct {
 	BodyBytes    int                `json:"body_bytes"`
 	HistoryLines int64              `json:"history_lines"`
 	Persons      int                `json:"persons"`
-	Reminders    float64            `json:"reminders"` // an answer, all that the rules found, before anybody chose
-	HeapMiB      float64            `json:"heap_mib"`
+	Reminders    float64            `json:"reminders"` // an answer, all that the rules found, shown or held back
+	HeapMiB      float64            `json:"heap_mib"`  // in use after the load, garbage not collected yet included
 	FirstAnswer  float64            `json:"first_answer_s"`
 	Cards        int                `json:"cards"`
-	Shares       map[string]float64 `json:"shares"` // of the time in the handler
+	Shares       map[string]float64 `json:"shares"` // of the time in the handler, by step
 	CPU          string             `json:"cpu"`
 	Rates        []OnlineRate       `json:"rates"`
 }
@@ -85,6 +77,9 @@ func Online(ctx context.Context, opt OnlineOptions) (*OnlineResult, error) {
 	if err != nil {
 		return nil, err
 	}
+	if opt.Prepare {
+		return &OnlineResult{HistoryLines: b.Lines, Persons: opt.Persons}, nil
+	}
 	r := &OnlineResult{CPU: cpuName(), HistoryLines: b.Lines, Persons: opt.Persons}
 	if r.Cards, err = cards(); err != nil {
 		return nil, err
@@ -105,31 +100,35 @@ func Online(ctx context.Context, opt OnlineOptions) (*OnlineResult, error) {
 		r.BodyBytes += len(x) / len(bodies)
 	}
 	say("启动服务进程")
-	s, err := startOnline(ctx, b.dir)
+	s, err := startServe(ctx, b.dir)
 	if err != nil {
 		return nil, err
 	}
 	defer s.stop()
-	if err := s.post("check", bodies[0]); err != nil {
-		return nil, err
+	if c := s.caller("first"); !c.call(bodies[0]) {
+		return nil, fmt.Errorf("第一次调用没有成功：%.300s", c.answer)
 	}
 	r.FirstAnswer = time.Since(s.began).Seconds()
-	say("闭环：空处理与核对")
-	span := time.Duration(opt.Seconds) * time.Second
-	s.closed("check", bodies, span) // maps what history is asked for
-	r.NoopRPS = s.closed("noop", bodies, span)
-	before, err := s.stats()
+	noop, err := startNoop(ctx)
 	if err != nil {
 		return nil, err
 	}
-	r.ClosedRPS = s.closed("check", bodies, span)
-	after, err := s.stats()
+	defer noop.stop()
+	say("闭环：空处理与核对")
+	span := time.Duration(opt.Seconds) * time.Second
+	s.closed(bodies, span) // maps what history is asked for
+	r.NoopRPS = noop.closed(bodies, span)
+	before, err := s.metrics()
+	if err != nil {
+		return nil, err
+	}
+	r.ClosedRPS = s.closed(bodies, span)
+	after, err := s.metrics()
 	if err != nil {
 		return nil, err
 	}
 	r.NoopRatio = r.ClosedRPS / max(r.NoopRPS, 1)
-	r.CPUMicros = (after.CPU - before.CPU) * 1e6 / max(float64(after.Calls-before.Calls), 1)
-	r.HeapMiB, r.Shares, r.Reminders = after.HeapMiB, after.Shares, float64(after.Said)/max(float64(after.Calls), 1)
+	r.take(before, after)
 	for _, rate := range opt.Rates {
 		say(fmt.Sprintf("开环：每秒 %d 次", rate))
 		x := s.arrivals(bodies, rate, span)
@@ -140,146 +139,49 @@ func Online(ctx context.Context, opt OnlineOptions) (*OnlineResult, error) {
 		r.RPSOpen, r.P50, r.P99, r.Max = x.RPS, x.P50, x.P99, x.Max
 	}
 	say("审核同时进行")
-	if r.AuditP99, err = s.besideAudit(ctx, b, bodies, max(r.RPSOpen/2, 50), span); err != nil {
+	x, err := besideAudit(ctx, s, b, bodies, max(r.RPSOpen/2, 50), span)
+	if err != nil {
 		return nil, err
 	}
+	r.AuditRPS, r.AuditP99 = x.RPS, x.P99
+	if after, err = s.metrics(); err != nil {
+		return nil, err
+	}
+	r.HeapMiB = max(r.HeapMiB, after["go_memstats_heap_inuse_bytes"]/(1<<20))
 	return r, nil
 }
 
-// onlineServer is the service in a process of its own.
-type onlineServer struct {
-	cmd   *exec.Cmd
-	in    io.WriteCloser
-	url   string
-	began time.Time
-	http  *http.Client
+// steps of a call, as the service's metric mingjian_online_step_seconds_total names them.
+var onlineSteps = []string{"read", "sign", "decode", "judge", "remind", "answer"}
+
+// take works out what a call cost from what the service said before and after.
+func (r *OnlineResult) take(before, after map[string]float64) {
+	gone := func(name string) float64 { return after[name] - before[name] }
+	calls := max(gone("mingjian_remind_calls_total"), 1)
+	r.CPUMicros = gone("process_cpu_seconds_total") * 1e6 / calls
+	r.Reminders = (gone("mingjian_remind_shown_total") + gone("mingjian_remind_held_total")) / calls
+	r.HeapMiB = after["go_memstats_heap_inuse_bytes"] / (1 << 20)
+	r.Shares = map[string]float64{}
+	for _, step := range onlineSteps {
+		r.Shares[step] = gone("mingjian_online_step_seconds_total/"+step) / max(gone("mingjian_online_step_seconds_total"), 1e-9)
+	}
 }
 
-func startOnline(ctx context.Context, dir string) (*onlineServer, error) {
-	exe, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	j, err := json.Marshal(job{Kind: "online", Data: dir})
-	if err != nil {
-		return nil, err
-	}
-	s := &onlineServer{cmd: exec.CommandContext(ctx, exe, ChildArgs...), began: time.Now(),
-		http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 256}, Timeout: 30 * time.Second}}
-	s.cmd.Stderr = os.Stderr
-	if s.in, err = s.cmd.StdinPipe(); err != nil {
-		return nil, err
-	}
-	out, err := s.cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := s.cmd.Start(); err != nil {
-		return nil, err
-	}
-	if _, err := s.in.Write(append(j, '\n')); err != nil {
-		return nil, err
-	}
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		s.stop()
-		return nil, fmt.Errorf("服务进程没有起来：%w", err)
-	}
-	s.url = strings.TrimSpace(line)
-	return s, nil
-}
-
-func (s *onlineServer) stop() {
-	s.in.Close() // the child ends when its input does
-	_ = s.cmd.Wait()
-}
-
-func (s *onlineServer) post(path string, body []byte) error {
-	res, err := s.http.Post(s.url+"/"+path, "application/json", bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close()
-	if _, err := io.Copy(io.Discard, res.Body); err != nil {
-		return err
-	}
-	if res.StatusCode != http.StatusOK {
-		return fmt.Errorf("服务答 %s", res.Status)
-	}
-	return nil
-}
-
-func (s *onlineServer) stats() (st onlineStats, err error) {
-	res, err := s.http.Get(s.url + "/stats")
-	if err != nil {
-		return st, err
-	}
-	defer res.Body.Close()
-	return st, json.NewDecoder(res.Body).Decode(&st)
-}
-
-// closed asks as fast as four callers can, and tells how many answers came a second.
-func (s *onlineServer) closed(path string, bodies [][]byte, span time.Duration) float64 {
-	const callers = 4
-	var wg sync.WaitGroup
-	done := make([]int, callers)
-	start := time.Now()
-	for c := range callers {
-		wg.Go(func() {
-			for i := c; time.Since(start) < span; i += callers {
-				if s.post(path, bodies[i%len(bodies)]) == nil {
-					done[c]++
-				}
-			}
-		})
-	}
-	wg.Wait()
-	n := 0
-	for _, d := range done {
-		n += d
-	}
-	return float64(n) / time.Since(start).Seconds()
-}
-
-// arrivals sends calls at a steady rate whether or not earlier ones are answered.
-func (s *onlineServer) arrivals(bodies [][]byte, rate int, span time.Duration) OnlineRate {
-	n := int(float64(rate) * span.Seconds())
-	took := make([]time.Duration, n)
-	wrong := make([]bool, n)
-	var wg sync.WaitGroup
-	start := time.Now()
-	for i := range n {
-		due := start.Add(time.Duration(float64(i) / float64(rate) * float64(time.Second)))
-		time.Sleep(time.Until(due))
-		wg.Go(func() {
-			wrong[i] = s.post("check", bodies[i%len(bodies)]) != nil
-			took[i] = time.Since(due)
-		})
-	}
-	wg.Wait()
-	x := OnlineRate{RPS: rate}
-	for _, w := range wrong {
-		if w {
-			x.Wrong++
-		}
-	}
-	slices.Sort(took)
-	ms := func(q float64) float64 {
-		return float64(took[min(n-1, int(math.Ceil(q*float64(n)))-1)].Microseconds()) / 1000
-	}
-	x.P50, x.P99, x.Max = ms(0.5), ms(0.99), ms(1)
-	return x
-}
-
-// besideAudit holds a rate while an audit of the city runs in a process of its own.
-func (s *onlineServer) besideAudit(ctx context.Context, b *onlineCity, bodies [][]byte, rate int, span time.Duration) (float64, error) {
+// besideAudit holds a rate while audits of the small city run in processes of their own, one after the other.
+func besideAudit(ctx context.Context, s *process, b *onlineCity, bodies [][]byte, rate int, span time.Duration) (OnlineRate, error) {
+	end := time.Now().Add(span)
 	done := make(chan error, 1)
 	go func() {
-		_, err := measure(ctx, job{Kind: "audit", Data: b.gateDir(), Month: onlineMonth, Workers: 1})
-		done <- err
+		for time.Now().Before(end) {
+			if _, err := measure(ctx, job{Kind: "audit", Data: b.gateDir(), Month: onlineMonth, Workers: 1}); err != nil {
+				done <- err
+				return
+			}
+		}
+		done <- nil
 	}()
 	x := s.arrivals(bodies, rate, span)
-	return x.P99, <-done
+	return x, <-done
 }
 
 // onlineMonth is the last month of the cities measured.

@@ -14,7 +14,6 @@ import (
 	"github.com/mingjian/mingjian/internal/knowledge"
 	"github.com/mingjian/mingjian/internal/lake"
 	"github.com/mingjian/mingjian/internal/online"
-	"github.com/mingjian/mingjian/internal/online/fsi"
 	"github.com/mingjian/mingjian/internal/rule"
 	"github.com/mingjian/mingjian/internal/synth"
 )
@@ -69,10 +68,7 @@ func makeOnlineCity(ctx context.Context, dir string, opt OnlineOptions) (*online
 	if _, err := a.Run(ctx, audit.Options{}); err != nil {
 		return nil, err
 	}
-	if err := b.history(files, opt); err != nil {
-		return nil, err
-	}
-	if err := loadOnline(ctx, b.dir, files); err != nil {
+	if err := b.load(ctx, files, opt); err != nil {
 		return nil, err
 	}
 	opt.Progress("建个人历史文件")
@@ -84,7 +80,7 @@ func makeOnlineCity(ctx context.Context, dir string, opt OnlineOptions) (*online
 	if err := e.Prepare(nil); err != nil {
 		return nil, err
 	}
-	if err := os.RemoveAll(files); err != nil {
+	if err := os.RemoveAll(filepath.Join(b.dir, "history")); err != nil { // the audit's projections: made, read, not asked for again
 		return nil, err
 	}
 	raw, err := json.Marshal(b)
@@ -123,64 +119,38 @@ func loadOnline(ctx context.Context, dir, files string) error {
 	return nil
 }
 
-// codes are what history and calls are made of: of the small city, so that points and catalogue know them.
-type codes struct {
-	insts, diags []string
-	lines        []billed
-}
+// atOnce is of how many persons histories are written and imported before the next: files and what the import sorts lie on the
+// disk at the same time.
+const atOnce = 100_000
 
-// billed is a line of the small city's bills: calls and history are made of lines that hospitals write, not of chance.
-type billed struct{ item, list, charge, price string }
-
-func codesOf(dir string) (*codes, error) {
-	l, err := lake.Open(dir)
-	if err != nil {
-		return nil, err
-	}
-	defer l.Close()
-	s, err := l.Snapshot()
-	if err != nil {
-		return nil, err
-	}
-	ref, err := s.Reference("institution")
-	if err != nil {
-		return nil, err
-	}
-	c := &codes{}
-	ds := s.Dicts()
-	for i := 0; i < ref.N; i++ {
-		c.insts = append(c.insts, ds[claim.DictInst].String(ref.I32(ref.Table.MustCol("fixmedins_code"), i)))
-	}
-	fee := claim.MustTable("fee")
-	for b := range s.Buckets() {
-		visits, err := s.Read("visit", onlineMonth, b, []string{"dscg_maindiag_code"})
-		if err != nil {
-			return nil, err
-		}
-		for i := 0; i < visits.N; i++ {
-			if d := visits.Format(ds, visits.Table.MustCol("dscg_maindiag_code"), i); d != "" {
-				c.diags = append(c.diags, d)
-			}
-		}
-		rows, err := s.Read("fee", onlineMonth, b, []string{"hilist_code", "list_type", "med_chrgitm_type", "pric"})
-		if err != nil {
-			return nil, err
-		}
-		for i := 0; i < rows.N; i++ {
-			text := func(name string) string { return rows.Format(ds, fee.MustCol(name), i) }
-			c.lines = append(c.lines, billed{text("hilist_code"), text("list_type"), text("med_chrgitm_type"), text("pric")})
-		}
-	}
-	return c, nil
-}
-
-// history writes a year of visits for the persons asked about.
-func (b *onlineCity) history(files string, opt OnlineOptions) error {
+// load imports the small city's files and the histories of the persons asked about.
+func (b *onlineCity) load(ctx context.Context, files string, opt OnlineOptions) error {
 	c, err := codesOf(b.gateDir())
 	if err != nil {
 		return err
 	}
 	rng := rand.New(rand.NewPCG(opt.Seed, 2))
+	for from := 0; from < opt.Persons; from += atOnce {
+		to := min(from+atOnce, opt.Persons)
+		if err := b.history(files, c, rng, from, to); err != nil {
+			return err
+		}
+		if err := loadOnline(ctx, b.dir, files); err != nil {
+			return err
+		}
+		opt.Progress(fmt.Sprintf("个人历史 %d 人，共 %d 人", to, opt.Persons))
+		if err := os.RemoveAll(files); err != nil {
+			return err
+		}
+		if err := os.MkdirAll(files, 0o755); err != nil {
+			return err
+		}
+	}
+	return os.RemoveAll(files)
+}
+
+// history writes a year of visits for persons.
+func (b *onlineCity) history(files string, c *codes, rng *rand.Rand, from, to int) error {
 	out := map[string]*bufio.Writer{}
 	for name, head := range map[string]string{
 		"person":     "psn_no,gend,brdy,insutype,insu_admdvs",
@@ -189,7 +159,7 @@ func (b *onlineCity) history(files string, opt OnlineOptions) error {
 		"settlement": "setl_id,mdtrt_id,psn_no,fixmedins_code,insutype,med_type,setl_time,medfee_sumamt,fund_pay_sumamt",
 		"fee":        "feedetl_sn,mdtrt_id,setl_id,psn_no,fixmedins_code,fee_ocur_time,list_type,hilist_code,med_chrgitm_type,cnt,pric,det_item_fee_sumamt,inscp_scp_amt,prd_days",
 	} {
-		f, err := os.Create(filepath.Join(files, name+"_history.csv"))
+		f, err := os.Create(filepath.Join(files, fmt.Sprintf("%s_%d.csv", name, from)))
 		if err != nil {
 			return err
 		}
@@ -197,9 +167,9 @@ func (b *onlineCity) history(files string, opt OnlineOptions) error {
 		out[name] = bufio.NewWriterSize(f, 1<<20)
 		fmt.Fprintln(out[name], head)
 	}
-	for p := range opt.Persons {
+	for p := from; p < to; p++ {
 		psn := askedPerson(p)
-		fmt.Fprintf(out["person"], "%s,%d,%d-%02d-11,390,990101\n", psn, 1+p%2, 1935+rng.IntN(80), 1+rng.IntN(12))
+		fmt.Fprintf(out["person"], "%s,%s,%d-%02d-11,390,990101\n", psn, sexOf(p), 1935+rng.IntN(80), 1+rng.IntN(12))
 		for v := range historyVisits {
 			id := fmt.Sprintf("Y%d-%d", p, v)
 			day := onlineMonth.Last() - claim.Day(rng.IntN(360))
@@ -223,46 +193,7 @@ func (b *onlineCity) history(files string, opt OnlineOptions) error {
 	return nil
 }
 
-func askedPerson(p int) string { return fmt.Sprintf("9901%010d", 5_000_000_000+p) }
+// sexOf a person asked about, as the register has it.
+func sexOf(p int) string { return fmt.Sprint(1 + p%2) }
 
-// bodies are fully filled 3102 messages of twenty orders, of persons all over the city.
-func (b *onlineCity) bodies(seed uint64) ([][]byte, error) {
-	c, err := codesOf(b.gateDir())
-	if err != nil {
-		return nil, err
-	}
-	rng := rand.New(rand.NewPCG(seed, 3))
-	of := func(s []string) string { return s[rng.IntN(len(s))] }
-	at := (onlineMonth+1).First().Start()&^1 + 5*86_400_000_000 + 36_000_000_000
-	out := make([][]byte, 2000)
-	for i := range out {
-		q := online.Fullest(online.During)
-		p := &q.Patients[0]
-		e := &p.Encounters[0]
-		p.ID, p.Name, p.Birth, p.Area = askedPerson(rng.IntN(b.Asked)), "某某", claim.DayOf(1950+rng.IntN(60), 1, 2), "990101"
-		e.ID, e.Inst, e.MedType, e.Kind = fmt.Sprintf("N%d", i), of(c.insts), "11", "1"
-		e.Begin, e.End, e.MainDiag, e.MainDiagName = at-3_600_000_000, at, of(c.diags), "主要诊断名称"
-		e.InstName, e.DeptIn, e.DeptInName, e.Insutype = "某某医院", "A03", "内科", "390"
-		e.Rescue, e.Emergency, e.Operations = false, false, nil
-		e.Diagnoses = []online.Diagnosis{{InOut: "1", Main: true, Order: 1, Code: e.MainDiag, Name: e.MainDiagName, At: e.Begin}}
-		p.Current, q.At, q.Inst, q.MsgID, q.TaskID = e.ID, at, e.Inst, fmt.Sprintf("M%029d", i), fmt.Sprintf("T%d", i)
-		full := e.Orders[0]
-		e.Orders = nil
-		for k := range askedOrders {
-			o := full
-			x := c.lines[rng.IntN(len(c.lines))]
-			o.ID, o.Item, o.Name, o.HospName = fmt.Sprintf("N%d-%d", i, k), x.item, "目录名称若干字", "院内名称若干字"
-			o.ListType, o.Charge = x.list, x.charge
-			o.Cnt, o.Price, o.Amount, o.Own, o.SelfPay = claim.QtyOne, 20*claim.PriceOne, 2000, 0, 0
-			if p, err := claim.ParseDecimal(x.price, 6); err == nil {
-				o.Price = claim.Price(p)
-			}
-			o.TakeHome, o.Days, o.Dose, o.DoseUnit, o.Frequency, o.Way = false, claim.None32, "", "", "", ""
-			o.Begin, o.Dept, o.DeptName, o.Doctor, o.Current = at-claim.Time(k)*60_000_000-600_000_000, "A03", "内科", "D99010100001002", true
-			e.Orders = append(e.Orders, o)
-		}
-		e.Total, e.Own, e.SelfPay, e.Account, e.Fund = 2000*askedOrders, 0, 800*askedOrders, 0, 1200*askedOrders
-		out[i] = fsi.Encode(q)
-	}
-	return out, nil
-}
+func askedPerson(p int) string { return fmt.Sprintf("9901%010d", 5_000_000_000+p) }

@@ -292,6 +292,21 @@ func (g *Grouper) complications() {
 	}
 }
 
+// Counted are the secondary diagnoses of the case grouped last that count as MCC or CC, in its order; nil where it came to
+// no group.
+func (g *Grouper) Counted() []string {
+	if g.f.c == nil {
+		return nil
+	}
+	var out []string
+	for i := 1; i < len(g.dx) && i < len(g.f.c.Dx); i++ {
+		if k := g.dx[i].cc; k == countsMCC || k == countsCC {
+			out = append(out, g.f.c.Dx[i])
+		}
+	}
+	return out
+}
+
 // excludes tells whether the principal diagnosis is in the exclusion table.
 func (g *Grouper) excludes(table int32) bool {
 	if table == free {

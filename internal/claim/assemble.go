@@ -432,8 +432,16 @@ func (a *Assembler) sortVisits() {
 func byKey(x, y keyIdx) int { return cmp.Compare(x.key, y.key) }
 
 func find(s []keyIdx, key uint64) int32 {
-	if i, ok := slices.BinarySearchFunc(s, key, func(e keyIdx, k uint64) int { return cmp.Compare(e.key, k) }); ok {
-		return s[i].idx
+	lo, hi := 0, len(s)
+	for lo < hi { // without a function to compare by: it is asked for every line
+		if mid := int(uint(lo+hi) >> 1); s[mid].key < key {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	if lo < len(s) && s[lo].key == key {
+		return s[lo].idx
 	}
 	return -1
 }

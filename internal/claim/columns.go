@@ -9,7 +9,7 @@ type sourceCols struct {
 	admWay, dscgWay, mainDiag, dise, nwb, mom, er, resc, daySurg, preIpt             int
 	planned, mode, agent                                                             int
 	payMode, total, fund, inscope, mulaid, mid, refund, initSetl                     int
-	setlArea                                                                         int
+	setlArea, hifp, hifmi, hifob                                                     int
 	diagCode, diagName, diagMain, diagInOut, diagTime, diagType, diagSrt             int
 	oprnCode, oprnEnd, oprnMain, oprnSrt, side, incision, review, reviewDate, effect int
 	diseName, idetDate, addrArea                                                     int
@@ -50,7 +50,7 @@ func positionsOf(t *Table) *sourceCols {
 		resc: c("resc_flag"), daySurg: c("day_surg_flag"), preIpt: c("pre_ipt_flag"), planned: c("plan_readm_flag"), mode: c("mdtrt_mode"),
 		agent: c("agnt_certno"), payMode: c("pay_mode"), total: c("medfee_sumamt"), fund: c("fund_pay_sumamt"), inscope: c("inscp_scp_amt"),
 		mulaid: c("acct_mulaid_pay"), mid: c("mid_setl_flag"), refund: c("refd_setl_flag"), initSetl: c("init_setl_id"),
-		setlArea: c("insu_admdvs"),
+		setlArea: c("insu_admdvs"), hifp: c("hifp_pay"), hifmi: c("hifmi_pay"), hifob: c("hifob_pay"),
 		diagCode: c("diag_code"), diagName: c("diag_name"), diagMain: c("maindiag_flag"), diagInOut: c("inout_diag_type"), diagTime: c("diag_time"),
 		diagType: c("diag_type"), diagSrt: c("diag_srt_no"),
 		oprnCode: c("oprn_oprt_code"), oprnEnd: c("oprn_oprt_endtime"), oprnMain: c("main_oprn_flag"), oprnSrt: c("oprn_srt_no"), side: c("side"), incision: c("incision_no"), review: c("review_stas"),

@@ -22,14 +22,15 @@ type Past struct {
 	CrowdDays Day
 
 	// Whole and the following say of whom every visit counts.
-	Whole      []bool          // by item code: somebody with a judged line of it
+	Whole      []bool          // by item code: somebody with a judged line of it; the visits without their lines
 	Operated   []bool          // by operation code: somebody who had it
 	Qualified  []bool          // by diagnosis code: somebody with a chronic qualification for it
 	Visits     int             // somebody with so many visits or settlements on record, 0 = never
 	Registered map[string]bool // somebody with a row in one of these tables
 	Mixed      bool            // somebody insured in more than one way
 	Away       func(inst, area int32) bool
-	Everybody  bool
+	Drawn      bool // somebody for whom the fund paid at least Ceiling in a calendar year, likewise
+	Ceiling    Money
 }
 
 // chooser chooses among a person's past rows. The rows of cursors that are not Past are all read.
@@ -39,15 +40,20 @@ type chooser struct {
 	stamps []uint32
 	gen    uint32
 	visits []uint64 // keys of the visits that count, sorted
+	bills  []uint64 // keys of the visits of which every line counts, sorted
 	setls  []uint64 // keys of settlements that a settlement judged reverses
 
 	first Day  // of the earliest thing judged
 	known bool // diagnoses of other visits bear on a line judged
-	all   bool // every visit counts
+	all   bool // every visit counts with its lines
+	every bool // every visit counts
 	rows  int  // visits on record
 	paid  int  // settlements on record
 
-	scheme, area int32 // the first seen
+	scheme, area int32    // the first seen
+	drawn        [2]Money // paid by the fund in even and odd years
+	year         [2]Day   // first day of the year last looked at, and of the next
+	odd          int      // its place among them
 }
 
 func (p *chooser) has(visit uint64) bool { return found(p.visits, visit) }
@@ -67,7 +73,7 @@ func (p *chooser) wanted(item int32) bool {
 // choosePast decides which past rows of the person under the cursors count.
 func (a *Assembler) choosePast() {
 	p := &a.past
-	p.on = p.Past != nil && !p.Everybody && slices.ContainsFunc(a.live, func(c *cursor) bool { return c.Past })
+	p.on = p.Past != nil && slices.ContainsFunc(a.live, func(c *cursor) bool { return c.Past })
 	if !p.on {
 		return
 	}
@@ -104,8 +110,9 @@ func (p *chooser) begin() {
 		clear(p.stamps)
 		p.gen = 1
 	}
-	p.visits, p.setls = p.visits[:0], p.setls[:0]
-	p.first, p.known, p.all, p.rows, p.paid, p.scheme, p.area = OpenDay, false, false, 0, 0, 0, 0
+	p.visits, p.bills, p.setls = p.visits[:0], p.bills[:0], p.setls[:0]
+	p.first, p.known, p.all, p.every, p.rows, p.paid, p.scheme, p.area = OpenDay, false, false, false, 0, 0, 0, 0
+	p.drawn = [2]Money{}
 }
 
 // sort puts the keys in order when any were added since the first n, and returns how many there are.
@@ -114,14 +121,25 @@ func (p *chooser) sort(n int) int {
 		slices.Sort(p.visits)
 		p.visits = slices.Compact(p.visits)
 	}
+	slices.Sort(p.bills)
+	p.bills = slices.Compact(p.bills)
 	slices.Sort(p.setls)
 	return len(p.visits)
 }
 
-func (p *chooser) add(visit uint64) {
-	if n := len(p.visits); n == 0 || p.visits[n-1] != visit {
-		p.visits = append(p.visits, visit)
+func (p *chooser) add(visit uint64) { p.visits = addKey(p.visits, visit) }
+
+// addBill adds a visit with all its lines.
+func (p *chooser) addBill(visit uint64) {
+	p.add(visit)
+	p.bills = addKey(p.bills, visit)
+}
+
+func addKey(keys []uint64, key uint64) []uint64 {
+	if n := len(keys); n > 0 && keys[n-1] == key {
+		return keys
 	}
+	return append(keys, key)
 }
 
 // judgedRows notes the visits and the earliest day of what is judged.
@@ -131,7 +149,7 @@ func (a *Assembler) judgedRows(c *cursor) {
 	}
 	p := &a.past
 	for r := c.lo; r < c.hi; r++ {
-		p.add(c.Batch.Visit[r])
+		p.addBill(c.Batch.Visit[r])
 	}
 	switch c.tab {
 	case "fee":
@@ -178,11 +196,11 @@ func (a *Assembler) standingRows(c *cursor) {
 		a.paidRows(c)
 	case "exam", "lab":
 		for r := c.lo; r < c.hi; r++ {
-			p.add(b.Visit[r])
+			p.addBill(b.Visit[r])
 		}
 	case "operation":
 		for r := c.lo; r < c.hi; r++ {
-			p.add(b.Visit[r])
+			p.addBill(b.Visit[r])
 			p.all = p.all || at(p.Operated, b.I32(k.oprnCode, r))
 		}
 	case "chronic":
@@ -198,6 +216,7 @@ func (a *Assembler) standingRows(c *cursor) {
 		p.paid += c.hi - c.lo
 		p.all = p.all || (p.Visits > 0 && p.paid >= p.Visits)
 		a.paidRows(c)
+		a.drawnRows(c)
 	case "fee":
 		if !c.Past && !c.Extra {
 			a.wholeRows(c)
@@ -212,6 +231,24 @@ func (a *Assembler) paidRows(c *cursor) {
 	p, b, k := &a.past, c.Batch, c.cols
 	for r := c.lo; p.Mixed && !p.all && r < c.hi; r++ {
 		p.all = differs(&p.scheme, b.I32(k.insutype, r)) || (k.setlArea >= 0 && differs(&p.area, b.I32(k.setlArea, r)))
+	}
+}
+
+// drawnRows adds up what the fund may have paid by calendar year. What was taken back is not taken off: this is a bound.
+func (a *Assembler) drawnRows(c *cursor) {
+	p, b, k := &a.past, c.Batch, c.cols
+	for r := c.lo; p.Drawn && !p.every && r < c.hi; r++ {
+		day := Time(b.I64(k.at, r)).Day()
+		if day < p.year[0] || day >= p.year[1] { // rows are in order of time: seldom
+			y, _, _ := day.Civil()
+			p.year, p.odd = [2]Day{DayOf(y, 1, 1), DayOf(y+1, 1, 1)}, y&1
+		}
+		sum := &p.drawn[p.odd]
+		*sum += max(0, Money(b.I64(k.hifp, r)).Or(0), Money(b.I64(k.fund, r)).Or(0))
+		for _, col := range []int{k.hifmi, k.hifob} {
+			*sum += max(0, Money(b.I64(col, r)).Or(0))
+		}
+		p.every = *sum >= p.Ceiling
 	}
 }
 
@@ -230,9 +267,9 @@ func (a *Assembler) wholeRows(c *cursor) {
 		item := c.cols.item[r]
 		if int(item) < len(p.Class) {
 			p.stamps[p.Class[item]] = p.gen
-			p.known, p.all = p.known || p.Known[item], p.all || p.Whole[item]
+			p.known, p.every = p.known || p.Known[item], p.every || p.Whole[item]
 		}
-		p.add(c.Batch.Visit[r])
+		p.addBill(c.Batch.Visit[r])
 	}
 }
 
@@ -264,8 +301,10 @@ func (a *Assembler) pastRows(c *cursor, since Day) {
 		}
 	case "visit":
 		for r := c.lo; r < c.hi; r++ {
-			if p.all || Time(b.I64(k.begntime, r)).Day() >= since || a.vocab.Setting(b.I32(k.medType, r))&Inpatient != 0 ||
-				(p.known && at(p.Lasting, b.I32(k.mainDiag, r))) {
+			switch {
+			case p.all, Time(b.I64(k.begntime, r)).Day() >= since, a.vocab.Setting(b.I32(k.medType, r))&Inpatient != 0:
+				p.addBill(b.Visit[r])
+			case p.every, p.known && at(p.Lasting, b.I32(k.mainDiag, r)):
 				p.add(b.Visit[r])
 			}
 		}
@@ -279,10 +318,10 @@ func (a *Assembler) leaveOut(c *cursor, r int) bool {
 
 // leaveOutSetl likewise for settlements: stays count also when their visit is unknown.
 func (a *Assembler) leaveOutSetl(c *cursor, r int) bool {
-	return a.leaveOut(c, r) && !a.past.all && a.vocab.Setting(c.Batch.I32(c.cols.medType, r))&Inpatient == 0 && !found(a.past.setls, c.Batch.Setl[r])
+	return a.leaveOut(c, r) && !a.past.all && !a.past.every && a.vocab.Setting(c.Batch.I32(c.cols.medType, r))&Inpatient == 0 && !found(a.past.setls, c.Batch.Setl[r])
 }
 
-// leaveOutLine likewise for lines.
+// leaveOutLine likewise for lines: a visit may count for its diagnoses alone.
 func (a *Assembler) leaveOutLine(c *cursor, r int) bool {
-	return a.leaveOut(c, r) && !a.past.wanted(c.cols.item[r])
+	return c.Past && a.past.on && !found(a.past.bills, c.Batch.Visit[r]) && !a.past.wanted(c.cols.item[r])
 }

@@ -39,6 +39,16 @@ func (r *Reference) BenefitLimit(area, insutype, kind, dise int32, year int) (li
 	return 0, false
 }
 
+// LeastLimit is the lowest ceiling of a kind, in fen, of any area, insurance, disease and year; ok is false when there is none.
+func (r *Reference) LeastLimit(kind int32) (least Money, ok bool) {
+	for k, m := range r.limits {
+		if k.kind == kind && m > 0 && (!ok || m < least) {
+			least, ok = m, true
+		}
+	}
+	return least, ok
+}
+
 // DutyRow is a time during which a practitioner was at work at an institution: clocked in, or reviewing from afar.
 type DutyRow struct {
 	Prac     int32

@@ -262,6 +262,14 @@ var tables = []*Table{
 	def("prescription", "prsc_time", true, "fixmedins_code rxno",
 		`fixmedins_code*:c.inst rxno*:s hi_rxno:s rx_trace_code:s psn_no:c.psn prsc_dr_code:c.prac prsc_time*:t vali_end_time:t rx_source:c.list
 		diag_code:c.diag drugs:s stas:c.list`),
+	// chronic_proof, receipt and ecode are this project's additions for models: what a chronic qualification was granted on (H010), what
+	// a pharmacy's till printed (P012), and on which telephone an insurance code was activated or shown (I013).
+	def("chronic_proof", "doc_time", true, "psn_no dise_codg doc_no",
+		`psn_no*:c.psn dise_codg*:c.diag doc_no*:s doc_type:c.list digest:s content:s doc_time:t idet_dr_code:c.prac`),
+	def("receipt", "", false, "fixmedins_code receipt_no line_no",
+		`fixmedins_code*:c.inst receipt_no*:s line_no*:i setl_id:s goods_name*:c.text med_flag:c.list amt:m recp_time*:t`),
+	def("ecode", "use_time", true, "psn_no dev_id use_time",
+		`psn_no*:c.psn dev_id*:s use_time*:t use_type:c.list=1|2`),
 	// selfpay_visit is this project's addition: stays settled without insurance, which only G004 needs.
 	def("selfpay_visit", "begntime", true, "mdtrt_id",
 		`mdtrt_id*:s psn_no:c.psn certno:s fixmedins_code*:c.inst begntime*:t endtime:t dscg_maindiag_code:c.diag`),

@@ -12,6 +12,7 @@ var TableTitles = map[string]string{
 	"contract": "签约与定点", "benefit": "待遇享受状态", "quota_used": "限额已用", "remote_filing": "异地就医备案", "death": "死亡登记",
 	"custody": "在押登记", "exit_entry": "出入境记录", "work_injury": "工伤认定", "accident": "事故与第三方责任", "attendance": "考勤出行记录",
 	"birth": "出生登记", "prescription": "处方流转", "selfpay_visit": "自费住院",
+	"chronic_proof": "门慢认定材料", "receipt": "收银小票", "ecode": "医保码激活与展码",
 }
 
 // ColumnTitle is a column's name for people: the title of that table's column where tables use a name differently, else
@@ -91,6 +92,8 @@ var columnTitles = map[string]string{
 	"matn_fee_flag": "生育费用标志", "hi_nego_drug_flag": "双通道标志", "body_part": "部位", "spec": "规格", "bilg_dept_codg": "开单科室编码",
 	"bilg_dept_name": "开单科室", "bilg_dr_codg": "开单医师", "acord_dept_codg": "受单科室编码", "orders_dr_code": "受单医师", "exec_psn_code": "执行人",
 	"init_feedetl_sn": "被冲销的明细号", "upld_time": "上传时间",
+	"digest": "材料摘要", "receipt_no": "小票号", "goods_name": "商品名称", "med_flag": "是否药品", "recp_time": "小票时间",
+	"dev_id": "手机标识", "use_time": "激活或展码时间", "use_type": "激活或展码",
 	// records of care
 	"drord_type": "医嘱类型", "drord_item_name": "医嘱项目", "drord_begn_date": "医嘱开始时间", "drord_stop_date": "医嘱停止时间", "exe_cnt": "执行次数",
 	"drord_dr_codg": "医嘱医师", "drord_bhvr": "医嘱行为", "exec_no": "执行单号", "exec_cnt": "执行数量", "rpotc_no": "报告单号",

@@ -42,6 +42,7 @@ type commands struct {
 	Store     storeCmd     `cmd:"" help:"业务库：状态、疑点入库、建库、换库"`
 	Review    reviewCmd    `cmd:"" help:"疑点办理：初审、申诉、复审、合议、终审、执行"`
 	Ledger    ledgerCmd    `cmd:"" help:"资金台账：核对、抵扣、拨付、月结"`
+	Paper     paperCmd     `cmd:"" help:"文书：告知书、申诉书、合议纪要、确认书、追款通知、全卷"`
 	User      userCmd      `cmd:"" help:"用户和角色"`
 	Key       keyCmd       `cmd:"" help:"接口密钥"`
 	Trail     trailCmd     `cmd:"" help:"操作留痕：查看、核对"`
@@ -50,7 +51,10 @@ type commands struct {
 	Serve     serveCmd     `cmd:"" help:"启动服务：接口和健康检查"`
 	Online    onlineCmd    `cmd:"" help:"事前事中核对：一键提示、现场放行及复核"`
 	Trace     traceCmd     `cmd:"" help:"药品追溯码和进销存：码的一生、拦截、台账、线索"`
+	Models    modelsCmd    `cmd:"" help:"大数据模型：列表、运行、评估、查询"`
 	Bench     benchCmd     `cmd:"" help:"性能测试"`
+	Worker    workerCmd    `cmd:"" hidden:"" help:"在单独的进程里运行模型和查询"`
+	OpenAPI   openapiCmd   `cmd:"" name:"openapi" help:"输出接口说明（OpenAPI 3.1），不需要服务在运行"`
 	Version   versionCmd   `cmd:"" help:"显示版本"`
 }
 

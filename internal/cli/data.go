@@ -140,6 +140,9 @@ func (c *importCmd) Run(s *streams) error {
 	if c.Table != "" && claim.TableOf(c.Table) == nil {
 		return usageError{fmt.Errorf("没有名为 %q 的表", c.Table)}
 	}
+	if err := keepTruth(c.Data, c.Paths); err != nil {
+		return err
+	}
 	rep, err := importPaths(s, c.Data, c.Paths, c.Table)
 	if err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/mingjian/mingjian/internal/audit"
+	"github.com/mingjian/mingjian/internal/casemix/mix"
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/govern"
 	"github.com/mingjian/mingjian/internal/knowledge"
@@ -29,7 +30,10 @@ type demoCmd struct {
 	Months  int    `help:"月数" default:"3"`
 	Seed    uint64 `help:"随机种子" default:"1"`
 	Fresh   bool   `help:"先清掉目录里原有的示例城市"`
-	Open    bool   `help:"完成后用浏览器打开报告"`
+	Open    bool   `help:"完成后用浏览器打开控制台；不启动服务时打开报告"`
+	Serve   bool   `help:"完成后启动服务；不写时，在终端里运行才启动" xor:"serve"`
+	NoServe bool   `name:"no-serve" help:"完成后不启动服务" xor:"serve"`
+	Listen  string `help:"服务的监听地址；被占用时换一个空闲端口" default:"127.0.0.1:8080" placeholder:"地址:端口"`
 }
 
 // demoEnd is the city's last month: fixed, so that a demo shows the same every day.
@@ -60,6 +64,9 @@ type demo struct {
 	made synth.Stats
 	step int
 	page *page.Data
+
+	insts map[string]string // institutions of the users, by what demoPeople call them
+	told  map[string]string // passwords of users made in this run
 }
 
 func (c *demoCmd) Run(s *streams) error {
@@ -76,10 +83,10 @@ func (c *demoCmd) Run(s *streams) error {
 	for _, st := range []struct {
 		name string
 		run  func() (string, error)
-	}{{"造示例城市", d.generate}, {"装入示例知识包", d.learn}, {"导入", d.importCity}, {"审核", d.audit}, {"写报告", d.report}} {
+	}{{"造示例城市", d.generate}, {"装入示例知识包", d.learn}, {"导入", d.importCity}, {"审核", d.audit}, {"写报告", d.report}, {"建用户、办理疑点", d.loop}} {
 		d.step++
 		at := time.Now()
-		s.printf("[%d/5] %s\n", d.step, st.name)
+		s.printf("[%d/6] %s\n", d.step, st.name)
 		said, err := st.run()
 		if err != nil {
 			return err
@@ -93,10 +100,8 @@ func (c *demoCmd) Run(s *streams) error {
 	if err := d.next(); err != nil {
 		return err
 	}
-	if c.Open {
-		openPage(s, filepath.Join(c.Data, pageName))
-	}
-	return nil
+	d.showPeople()
+	return d.serve()
 }
 
 // prepare keeps the demo out of directories that are not its own.
@@ -204,6 +209,9 @@ func (d *demo) learn() (string, error) {
 	if _, err := ks.ImportStarter(); err != nil {
 		return "", err
 	}
+	if _, err := mix.Choose(d.Data, mix.Chosen{}); err != nil {
+		return "", err
+	}
 	return fmt.Sprintf("%d 条规则、%s 个知识点", len(d.lib.Cards), thousands(int64(len(ks.Base().Points)))), nil
 }
 
@@ -214,7 +222,7 @@ func (d *demo) importCity() (string, error) {
 	}
 	var paths []string
 	for _, e := range es {
-		if e.Name() != truthName { // the answers are not input
+		if !isLabels(e.Name()) { // the answers are not input
 			paths = append(paths, filepath.Join(d.city, e.Name()))
 		}
 	}

@@ -197,6 +197,7 @@ func (d *demo) next() error {
 		d.s.printf("  加一条自己的知识点（%s），只重审这条规则\n    mingjian knowledge import --data %s %s\n    mingjian audit --data %s --rules B023\n", what, d.Data, file, d.Data)
 	}
 	d.s.printf("  看一条规则怎么写的，把所有规则的用例跑一遍\n    mingjian rules show B023\n    mingjian rules test\n")
+	d.s.printf("  打开控制台：启动服务，用浏览器看它显示的地址\n    mingjian serve --data %s\n", d.Data)
 	d.s.printf("  再运行一次，什么都没变：已有的行不再落地，没变的月份不再审\n    mingjian demo --data %s\n", d.Data)
 	return nil
 }

@@ -18,6 +18,7 @@ import (
 )
 
 type paymentCmd struct {
+	Use      paymentUseCmd      `cmd:"" help:"给数据目录选定分组方案、病种目录和付费参数：审核的病组规则和控制台都按它"`
 	Run      paymentRunCmd      `cmd:"" help:"按病组（病种）付费：逐例应付、月预结、年清算"`
 	Simulate paymentSimulateCmd `cmd:"" help:"换一套参数算同一年，看各机构差多少"`
 	Budget   paymentBudgetCmd   `cmd:"" help:"双控制：总额预算进度与结付率，预测到年底，列约谈名单"`

@@ -24,7 +24,7 @@ func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{Dir: "testdata", RequireExplicitExec: true, Cmds: map[string]func(*testscript.TestScript, bool, []string){
 		"exits": exits, "onejson": oneJSON, "lock": holdLock,
-		"guide": guideScript, "serve": serveScript, "stopserve": stopServe, "fetch": fetch, "fetchready": fetchReady, "call": call, "jobends": jobEnds,
+		"guide": guideScript, "serve": serveScript, "stopserve": stopServe, "killserve": killServe, "fetch": fetch, "fetchready": fetchReady, "call": call, "jobends": jobEnds,
 	}})
 }
 

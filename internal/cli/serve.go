@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"log/slog"
 	"net"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/web"
 	"github.com/mingjian/mingjian/internal/web/ui"
 )
@@ -24,6 +26,7 @@ type serveCmd struct {
 	KeyRate  float64       `name:"key-rate" help:"每个接口密钥每秒最多多少次请求，0 为不限" default:"1000"`
 	KeyBurst int           `name:"key-burst" help:"每个接口密钥一次最多连发多少次" default:"2000"`
 	Grace    time.Duration `help:"停止时最多等正在办理的请求多久" default:"20s"`
+	Origins  []string      `name:"cds-origin" help:"哪些网页来源可以从浏览器直接调用 CDS Hooks（CORS），如 https://emr.example；缺省没有" placeholder:"来源"`
 	LogLevel string        `name:"log-level" help:"日志级别：debug 连正常请求也记" enum:"debug,info,warn,error" default:"info"`
 	LogJSON  bool          `name:"log-json" help:"日志每行一个 JSON"`
 }
@@ -36,13 +39,15 @@ type site struct {
 	web     *web.Server
 	log     *slog.Logger
 	rules   *liveRules   // what is live now
-	gateway *web.Gateway // lets API keys in; one, so that a key has one limit and a signature one use
+	gate    *auth.Gate   // knows keys and what they signed; one, so that a signature has one use, whichever way it comes
+	gateway *web.Gateway // lets API keys in through the gate; one, so that a key has one limit
 }
 
 // mounts are the parts of the server, in the order in which they are set up. To add one is to add its line.
 var mounts = []func(*site) error{
 	mountAPI,
 	mountOnline,
+	mountClocks,
 	mountConsole,
 }
 
@@ -50,14 +55,18 @@ func (c *serveCmd) Run(s *streams) error {
 	if c.MaxBody < 1 || c.Grace <= 0 || c.KeyRate < 0 || c.KeyBurst < 1 {
 		return usageError{errors.New("--max-body、--key-burst 至少为 1，--grace 要大于 0，--key-rate 不能为负")}
 	}
+	easeMemory()
 	return withOffice(s, c.Data, c.Store, func(o *office) error {
 		x := &site{office: o, s: s, cmd: c, log: c.logger(s), rules: &liveRules{o: o}}
 		keys, err := o.keys()
 		if err != nil {
 			return err
 		}
-		keys.Remember = time.Second
-		x.gateway = &web.Gateway{Keys: keys, Limits: web.NewLimits(c.KeyRate, c.KeyBurst)}
+		x.gate = &auth.Gate{Keys: keys}
+		if err := (clients{x}).Reload(s.ctx); err != nil {
+			return err
+		}
+		x.gateway = &web.Gateway{Gate: x.gate, Limits: web.NewLimits(c.KeyRate, c.KeyBurst)}
 		srv, err := web.New(web.Options{Listen: c.Listen, TLSCert: c.TLSCert, TLSKey: c.TLSKey, MaxBody: c.MaxBody << 20, Grace: c.Grace, Version: Version, Log: x.log,
 			Checks: []web.Check{{Name: "store", Run: o.db.Ping}}, Stamp: x.rules.stamp})
 		if err != nil {
@@ -68,6 +77,7 @@ func (c *serveCmd) Run(s *streams) error {
 			return err
 		}
 		srv.Reload(x.rules)
+		srv.Reload(clients{x})
 		for _, mount := range mounts {
 			if err := mount(x); err != nil {
 				return err
@@ -91,6 +101,19 @@ func (c *serveCmd) Run(s *streams) error {
 		return nil
 	})
 }
+
+// clients brings calling systems that sign with keys of their own to the gate, again when the server reloads.
+type clients struct{ x *site }
+
+func (c clients) Reload(context.Context) error {
+	m, err := auth.LoadClients(c.x.dir)
+	if err == nil {
+		c.x.gate.Trust(m)
+	}
+	return err
+}
+
+func (clients) Program() string { return "clients" }
 
 // mountConsole serves the console at every address that nothing else answers.
 func mountConsole(x *site) error {

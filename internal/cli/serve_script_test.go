@@ -95,6 +95,16 @@ func stopServe(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 }
 
+// killserve: kills the server with -9.
+func killServe(ts *testscript.TestScript, neg bool, args []string) {
+	x := servingOf(ts)
+	ts.Check(x.cmd.Process.Kill())
+	x.cmd.Wait() //nolint:errcheck // it was killed
+	servingMu.Lock()
+	delete(servings, ts)
+	servingMu.Unlock()
+}
+
 // fetch status path: GETs an address of the server; the answer is the standard output.
 func fetch(ts *testscript.TestScript, neg bool, args []string) {
 	want, err := strconv.Atoi(args[0])

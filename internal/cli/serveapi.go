@@ -17,7 +17,9 @@ import (
 	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/govern"
 	"github.com/mingjian/mingjian/internal/knowledge"
+	"github.com/mingjian/mingjian/internal/web"
 	"github.com/mingjian/mingjian/internal/web/api"
+	"github.com/mingjian/mingjian/internal/web/api/paperapi"
 )
 
 // mountAPI puts the programs' interface on the server.
@@ -25,7 +27,31 @@ func mountAPI(x *site) error {
 	return api.Mount(api.Config{Server: x.web, DB: x.db, Trail: x.trail, Sessions: &auth.Sessions{Users: x.users()}, Gateway: x.gateway,
 		Rules:  func() *govern.Rules { return x.rules.governed() },
 		Base:   func() *knowledge.Base { return x.rules.now.Load().plain },
-		Trials: &childTrials{x}, Evidence: newDossiers(x).of, Log: x.log, Version: Version, Secure: x.web.Scheme() == "https"})
+		Trials: &childTrials{x}, Evidence: newDossiers(x).of, Log: x.log, Version: Version, Secure: x.web.Scheme() == "https",
+		Groups: groups(x), Errors: problems})
+}
+
+// groups are the operations of the areas beside internal/web/api. To add an area is to add its line. The site is used when an
+// operation is called, never when it is added: the description is written without one.
+func groups(x *site) []func(*api.API) {
+	return []func(*api.API){
+		paperapi.Group(sitePaper{x}),
+	}
+}
+
+// problems say what the areas' errors are called over HTTP.
+var problems []func(error) *web.Problem
+
+type openapiCmd struct{}
+
+// Run writes the description of the interface; the console's types are made of it.
+func (openapiCmd) Run(s *streams) error {
+	doc, err := api.Document(api.Config{Version: Version, Groups: groups(nil)})
+	if err != nil {
+		return err
+	}
+	_, err = s.out.Write(append(doc, '\n'))
+	return err
 }
 
 // childTrials tries versions in a process of their own: what an audit takes of memory and time must not be felt by who waits for an answer.

@@ -9,7 +9,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/online"
 	"github.com/mingjian/mingjian/internal/online/cds"
 	"github.com/mingjian/mingjian/internal/online/desk"
@@ -97,6 +96,13 @@ func (l *liveEngine) Tell(ctx context.Context, ev *online.Event) error {
 	return errNoEngine
 }
 
+func (l *liveEngine) Waiting(inst, psn, visit, batch string) *online.Encounter {
+	if e := l.engine.Load(); e != nil {
+		return e.Waiting(inst, psn, visit, batch)
+	}
+	return nil
+}
+
 func (l *liveEngine) close(context.Context) error {
 	if e := l.engine.Load(); e != nil {
 		return e.Close()
@@ -154,10 +160,6 @@ func (r *reminders) Heard(_ context.Context, h *fsi.Hearing) error {
 
 // mountOnline puts the national interface and CDS Hooks on the server.
 func mountOnline(x *site) error {
-	keys, err := x.keys()
-	if err != nil {
-		return err
-	}
 	channels, err := fsi.Samples()
 	if err != nil {
 		return err
@@ -172,6 +174,7 @@ func mountOnline(x *site) error {
 	}
 	maps.Copy(channels, more)
 	engine := &liveEngine{dir: x.dir, log: x.log, opt: online.Options{Open: opener(x.s, x.cmd.Store), Channels: channels}, fresh: make(chan struct{}, 1)}
+	_ = engine.Reload(x.s.ctx) // before the address is open: whoever can connect is judged. What is wrong is logged, and tried again
 	regs := &registers{dir: x.dir}
 	if err := regs.Reload(x.s.ctx); err != nil {
 		x.log.Warn("registers are not read", "err", err)
@@ -190,12 +193,12 @@ func mountOnline(x *site) error {
 	}
 	limits := fsi.DefaultLimits
 	limits.Bytes = int(x.cmd.MaxBody << 20)
-	gate, releases := &auth.Gate{Keys: keys}, &fsi.Desk{DB: x.db, Trail: x.trail}
-	nation, err := fsi.Handler(fsi.Deps{Engine: engine, Gate: gate, Profiles: profiles, Limit: x.gateway.Limits, History: engine, Reminders: rs, Desk: releases, Limits: &limits, Log: x.log})
+	gate, releases := x.gate, &fsi.Desk{DB: x.db, Trail: x.trail}
+	nation, err := fsi.Handler(fsi.Deps{Engine: engine, Gate: gate, Profiles: profiles, Limit: x.gateway.Limits, History: engine, Reminders: rs, Desk: releases, Limits: &limits, Log: x.log, Metrics: x.web.Registry()})
 	if err != nil {
 		return err
 	}
-	hooks, err := cds.Handler(cds.Deps{Engine: engine, Gate: gate, Limit: x.gateway.Limits, Reminders: rs, Desk: releases, Log: x.log})
+	hooks, err := cds.Handler(cds.Deps{Engine: engine, Gate: gate, Origins: x.cmd.Origins, Limit: x.gateway.Limits, Reminders: rs, Desk: releases, Log: x.log})
 	if err != nil {
 		return err
 	}

@@ -153,6 +153,6 @@ func (b *Book) Open(dir string) (*audit.Auditor, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.Rules, a.Base = b.Rules, b.Points(a.Base)
+	a.Rules, a.Base, a.Granted = b.Rules, b.Points(a.Base), b.Granted
 	return a, nil
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/mingjian/mingjian/internal/casemix/pay"
+	"github.com/mingjian/mingjian/internal/casemix/special"
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/knowledge"
 	"github.com/mingjian/mingjian/internal/rule"
@@ -17,6 +19,8 @@ type Book struct {
 	Library *rule.Library
 	Rules   rule.Options
 	Refused []rule.CardError // what is wrong with local cards that were left out of the library
+	// Granted are the special cases that panels granted, by mdtrt_id: they are paid otherwise than by their case group.
+	Granted map[string]*pay.Special
 
 	points []pointPiece
 }
@@ -71,7 +75,12 @@ func (r *Rules) Live(ctx context.Context) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l.compose(r.Library, nil)
+	b, err := l.compose(r.Library, nil)
+	if err != nil {
+		return nil, err
+	}
+	b.Granted, err = (&special.Book{DB: r.DB}).Granted(ctx)
+	return b, err
 }
 
 // Stamp changes when what is live may have changed: a version took a step, or an override or exemption was decided.

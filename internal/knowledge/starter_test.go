@@ -16,7 +16,8 @@ var starterCards = strings.Fields(`A001 A002 A003 A004 A005 A006 A007 A008 A009 
 	E004 E009 E011 E012 F003 F004 F005 F007 F008 F009 F010 F011 F017 F019 F020 F021 F022 G019
 	H005 H012 H013 H014
 	C001 C003 C006 C007 C008 C010 C011 C012 C013 C014 C015 C016 C017 C018 C019 C023 C025 C026
-	D006 D010 D011 D012 D013 D014 D015`)
+	D006 D010 D011 D012 D013 D014 D015
+	R003 R004 R005`)
 
 // reserved are the only codes invented knowledge may speak of.
 var reserved = regexp.MustCompile(`^(99[0-9]{13}|99[0-9]{12}C|XZZ[0-9A-Z]{17})$`)
@@ -53,7 +54,7 @@ func TestStarterStaysInReservedRanges(t *testing.T) {
 			codes = append(codes, pt.Second)
 		}
 		for _, c := range codes {
-			if strings.HasPrefix(c, "diag:") {
+			if strings.HasPrefix(c, "diag:") || strings.HasPrefix(c, "oprn:") {
 				if !strings.HasPrefix(pt.Area, "9901") {
 					t.Errorf("%s judges diagnoses outside the reserved area", pt.ID)
 				}

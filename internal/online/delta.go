@@ -94,6 +94,9 @@ func entryOf(ev *Event) (*entry, error) {
 	w := &rowWriter{known: ev.At}
 	for i := range p.Encounters {
 		e := &p.Encounters[i]
+		if ev.Kind == Charged {
+			w.note = noteOf(ev.Batch, e)
+		}
 		if e.ID == "" {
 			return nil, errors.New("缺少就诊号 mdtrt_id")
 		}
@@ -143,6 +146,7 @@ func entryOf(ev *Event) (*entry, error) {
 // rowWriter is a sink of bytes: table, known, length, then pairs of column and value.
 type rowWriter struct {
 	known claim.Time
+	note  string // of the fee lines that come
 	buf   []byte
 	head  int // where the row's length stands
 }
@@ -154,6 +158,9 @@ func (w *rowWriter) row(t int) {
 	w.buf = append(w.buf, byte(t))
 	w.buf = binary.LittleEndian.AppendUint64(w.buf, uint64(w.known))
 	w.buf = append(w.buf, 0, 0, 0, 0)
+	if t == tFee && w.note != "" {
+		w.str(noteCol, w.note)
+	}
 }
 
 func (w *rowWriter) str(col int, s string) {
@@ -205,10 +212,18 @@ func (r *deltaRow) values(f func(col int, s string, v int64)) error {
 	cols := callTables[r.table].Columns
 	for b := r.body; len(b) > 0; {
 		c := int(b[0])
-		if c >= len(cols) {
+		if c >= len(cols) && c != noteCol {
 			return errTorn
 		}
 		b = b[1:]
+		if c == noteCol {
+			n, k := binary.Uvarint(b)
+			if k <= 0 || uint64(len(b)-k) < n {
+				return errTorn
+			}
+			b = b[k+int(n):]
+			continue
+		}
 		if t := cols[c].Type; t == claim.Str || t == claim.Code {
 			n, k := binary.Uvarint(b)
 			if k <= 0 || uint64(len(b)-k) < n {

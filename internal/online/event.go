@@ -25,6 +25,7 @@ type Event struct {
 	Setl     string     // setl_id of Settled; of Reversed that of the refund
 	Init     string     // setl_id that Reversed takes back
 	SetlTime claim.Time // setl_time
+	Batch    string     // chrg_bchno of Charged: Waiting asks by it
 	// Lines of Withdrawn by feedetl_sn; nil means every unsettled line of the encounter. Of Settled: those of the visit's lines
 	// known earlier that belong to the settlement; nil means all unsettled ones, unless Patient has orders of its own.
 	Lines []string

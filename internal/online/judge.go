@@ -1,6 +1,7 @@
 package online
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -63,17 +64,26 @@ func (d *desk) unjudged(ev *rule.Eval, w *watch, a *Answer) {
 	if len(counts) == 0 {
 		return
 	}
-	out := slices.Clip(a.NotJudged)
+	var more []NotJudged
 	for n := range counts {
 		x := NotJudged{Rule: d.s.cards[n.Card].ID, Why: n.Reason}
-		if w.speak[x.Rule] && !slices.Contains(out, x) {
-			out = append(out, x)
+		if !w.speak[x.Rule] {
+			continue
+		}
+		if _, is := slices.BinarySearchFunc(a.NotJudged, x, compareNotJudged); !is && !slices.Contains(more, x) {
+			more = append(more, x)
 		}
 	}
-	slices.SortFunc(out, func(x, y NotJudged) int {
-		return strings.Compare(x.Rule+"\x1f"+x.Why, y.Rule+"\x1f"+y.Why)
-	})
+	if len(more) == 0 {
+		return // the watch's own list, which is sorted and shared
+	}
+	out := append(slices.Clip(a.NotJudged), more...)
+	slices.SortFunc(out, compareNotJudged)
 	a.NotJudged = out
+}
+
+func compareNotJudged(x, y NotJudged) int {
+	return cmp.Or(strings.Compare(x.Rule, y.Rule), strings.Compare(x.Why, y.Why))
 }
 
 var stops = map[string]Stop{"block": Block, "confirm": Confirm, "inform": Inform, "silent": Silent}
@@ -105,19 +115,28 @@ func (d *desk) reminder(r *Request, p *Patient, t *claim.Timeline, h *rule.Hit) 
 	return m
 }
 
+// shortestName is the length in bytes below which a text is no institution's code or name: two characters.
+const shortestName = 6
+
 // veil is a fact's value without the names of other institutions.
 func (d *desk) veil(t *claim.Timeline, f rule.Fact, caller string) string {
 	v := f.Value
+	if len(v) < shortestName {
+		return v // dates and quantities, which hold no name
+	}
 	seen := int32(0)
 	for i := range t.Visits {
 		inst := t.Visits[i].Inst
-		if code := d.ds[claim.DictInst].String(inst); inst != seen && code != caller && code != "" {
+		if inst == seen {
+			continue
+		}
+		seen = inst
+		if code := d.ds[claim.DictInst].String(inst); code != caller && code != "" {
 			v = strings.ReplaceAll(v, code, "其他机构")
 			if x := d.bound.Ref.InstOn(inst, t.Visits[i].Begin.Day()); x != nil && x.Name != 0 {
 				v = strings.ReplaceAll(v, d.ds[claim.DictText].String(x.Name), "其他机构")
 			}
 		}
-		seen = inst
 	}
 	return v
 }

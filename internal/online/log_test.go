@@ -69,6 +69,9 @@ func TestKilledLog(t *testing.T) {
 			if !online.Knows(e, fmt.Sprintf("K%d", i)) {
 				t.Fatalf("round %d: event %d of %d was acknowledged and is gone", round, i, last)
 			}
+			if w := e.Waiting("H1", fmt.Sprintf("K%d", i), fmt.Sprintf("K%d-V", i), ""); w == nil || len(w.Orders) != 1 || w.Orders[0].Amount != 100 {
+				t.Fatalf("round %d: the line of event %d no longer waits for its settlement: %+v", round, i, w)
+			}
 		}
 		if err := e.Close(); err != nil {
 			t.Fatal(err)

@@ -1,6 +1,8 @@
 package online
 
 import (
+	"time"
+
 	"github.com/mingjian/mingjian/internal/claim"
 )
 
@@ -27,8 +29,9 @@ type Request struct {
 	Rules     []string   // rule_ids: only these, nil for all of the stage
 	At        claim.Time // civil time of the call: inf_time, else when it arrived
 	Patients  []Patient
-	Late      bool     // sent afterwards: the caller had let pass without an answer, nobody was reminded (未提示)
-	Odd       []Oddity // fields that could not be read; the rest is judged
+	Late      bool      // sent afterwards: the caller had let pass without an answer, nobody was reminded (未提示)
+	Received  time.Time // when the call reached the server; zero = nobody waits for the answer with a clock in hand
+	Odd       []Oddity  // fields that could not be read; the rest is judged
 }
 
 // Oddity is a field of the request that could not be read.

@@ -135,6 +135,7 @@ func (s *standing) newWatch(channel, stage string) *watch {
 			w.silent = append(w.silent, NotJudged{Rule: c.ID, Why: why})
 		}
 	}
+	slices.SortFunc(w.silent, compareNotJudged)
 	for id := range w.why {
 		delete(w.speak, id)
 		delete(w.judged, id)

@@ -25,6 +25,18 @@ type Desk struct {
 	Files    string             // folder of the attachments; "" = none can be taken
 	Via      string             // through whom people act where they did not sign in themselves
 	Now      func() time.Time   // nil = the clock
+
+	dry bool // everything is checked and nothing is kept
+}
+
+// errDry rolls a transaction back that was only tried.
+var errDry = errors.New("tried")
+
+// Try is the desk on which nothing is kept: what is refused there would be refused.
+func (d *Desk) Try() *Desk {
+	t := *d
+	t.dry = true
+	return &t
 }
 
 // china is the civil time of deadlines; it has had no summer time since 1991.
@@ -109,8 +121,14 @@ func (d *Desk) do(ctx context.Context, f func(*batch) error) error {
 					b.events[i].Detail += "；经 " + d.Via
 				}
 			}
+			if d.dry {
+				return nil, errDry
+			}
 			return b.events, nil
 		})
+		if errors.Is(err, errDry) {
+			return nil
+		}
 		if (errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrExists)) && CodeOf(err) == "" && try < conflictTries {
 			continue
 		}

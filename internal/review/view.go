@@ -22,8 +22,14 @@ func (d *Desk) List(ctx context.Context, who *auth.Identity, f store.FindingFilt
 			out, err = d.beforePanels(tx, who, f)
 			return err
 		}
-		out, err = listAll(tx, f)
-		return err
+		if out, err = listAll(tx, f); err != nil {
+			return err
+		}
+		o, err := othersOf(tx, who)
+		if err != nil {
+			return err
+		}
+		return o.items(tx, out)
 	})
 	if mask := masked(who); mask {
 		for i := range out {
@@ -36,7 +42,7 @@ func (d *Desk) List(ctx context.Context, who *auth.Identity, f store.FindingFilt
 // listAll lists a page. Where nothing but the state could lead to an index, the states are asked one by one and their pages merged: each
 // is in order, so the first of them together are the first of all.
 func listAll(tx *store.Tx, f store.FindingFilter) ([]store.FindingItem, error) {
-	if f.State != "" || f.Inst != "" || f.Rule != "" || f.Mdtrt != "" || f.Psn != "" || f.ByDue || f.Sent || f.Panel != "" || f.Login != "" || f.Overdue != 0 {
+	if f.State != "" || f.Inst != "" || f.Rule != "" || f.Mdtrt != "" || f.Psn != "" || f.ByDue || f.Sent || f.Panel != "" || f.Package != "" || f.Login != "" || f.Overdue != 0 {
 		return tx.ListFindings(f)
 	}
 	if f.Limit <= 0 || f.Limit > 500 {
@@ -151,14 +157,8 @@ func errorOr(err, other error) error {
 
 // openRaw opens what nobody has taken up: for the bureau only.
 func (d *Desk) openRaw(tx *store.Tx, who *auth.Identity, out *Detail) error {
-	area := out.Finding.Admdvs
-	if area == "" {
-		if i, err := tx.ReviewInst(out.Finding.Inst); err == nil {
-			area = i.Admdvs
-		}
-	}
-	if who.Outside() || expertOnly(who) || !who.May(auth.ReadFindings) || !who.Scope.Sees(area, out.Finding.Inst) {
-		return hidden(out.Finding.ID)
+	if err := d.rawFor(tx, who, out.Finding); err != nil {
+		return err
 	}
 	out.Can = flow.Can(Machine, who)
 	return d.sameVisit(tx, who, out)
@@ -201,12 +201,17 @@ func (d *Desk) openCase(tx *store.Tx, who *auth.Identity, out *Detail) (err erro
 	if c.DueDay != 0 {
 		out.DaysLeft = d.days().Between(d.Today(), claim.Day(c.DueDay))
 	}
-	if who.Outside() {
-		out.forInstitution(who)
-	} else {
+	if !who.Outside() {
 		out.Relays = nil // how a hospital finds its answer is its own affair
+		return nil
 	}
-	return nil
+	out.forInstitution(who)
+	o, err := othersOf(tx, who)
+	if err == nil && o != nil {
+		o.detail(out)
+		err = o.items(tx, out.Same)
+	}
+	return err
 }
 
 // can lists what somebody may do with a case now, all conditions considered but those on what he is yet to say.

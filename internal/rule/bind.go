@@ -31,6 +31,7 @@ type Bound struct {
 	extText   []bool            // by text code: names a form or route for external use
 	back      []bool            // by card: reads the lines of its points beyond the visit
 	documents map[int32]float64 // by institution: orders and records uploaded for each discharge
+	mix       *MixBook          // case groups of stays, nil where none are known
 	book      *Book             // what institutions' rows say together, nil where only single persons are judged
 }
 
@@ -58,6 +59,9 @@ func (p *Program) Bind(ref *claim.Reference, v *claim.Vocab, has func(table stri
 				b.missing[i] = t
 				break
 			}
+		}
+		if c.mixH != nil && !p.grouped {
+			b.missing[i] = MissingGroups
 		}
 	}
 	for i := range p.cards {

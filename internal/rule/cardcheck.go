@@ -174,7 +174,7 @@ func (p *problems) cases() {
 					}
 				}
 			}
-			if table != "point" && claim.TableOf(table) == nil {
+			if table != "point" && !isMixTable(table) && claim.TableOf(table) == nil {
 				p.add(keyOf(given, table), fmt.Sprintf("用例「%s」：没有名为 %q 的表", k.Name, table), "表名见《数据表》，知识点写 point")
 			}
 		}
@@ -206,8 +206,8 @@ func (p *problems) pointCell(n *yaml.Node, col string, v any) {
 	}
 	switch col {
 	case "subject_code", "subject2_code":
-		if kind, _, ok := strings.Cut(s, ":"); ok && kind != "diag" {
-			p.add(n, fmt.Sprintf("知识点的对象种类 %q 不存在", kind), "项目写编码，诊断写 diag: 加首个前缀")
+		if kind, _, ok := strings.Cut(s, ":"); ok && kind != "diag" && kind != "oprn" {
+			p.add(n, fmt.Sprintf("知识点的对象种类 %q 不存在", kind), "项目写编码，诊断写 diag: 加首个前缀，手术写 oprn: 加编码前缀")
 		}
 	case "sex":
 		if s != "" && s != "男" && s != "女" {

@@ -77,6 +77,7 @@ type world struct {
 	rows   *claim.Rows
 	points []knowledge.Point
 	visits []map[string]string
+	mix    *MixBook
 	// written are the rows as the case gives them, facts the same rows and more, completed.
 	written, facts map[string][]map[string]string
 }
@@ -103,6 +104,7 @@ func newWorld(c *Card, k *Case) (*world, error) {
 		w.points = append(w.points, pt)
 	}
 	delete(given, "point")
+	w.takeMix(given)
 	if ps := given["params"]; len(ps) > 0 { // parameters may also be written among the facts
 		if k.Params == nil {
 			k.Params = k.Given["params"][0]
@@ -320,7 +322,7 @@ func (w *world) keys(table string, rows []map[string]string) {
 func (w *world) judge(c *Card, k *Case) (*Eval, []caseHit, error) {
 	lib := &Library{Cards: []*Card{c}}
 	maps := knowledge.MapsOf(w.rows.Batch("code_map"), w.rows.Dicts)
-	p, err := Compile(lib, &knowledge.Base{Points: w.points, Maps: maps}, Options{Params: map[string]map[string]any{c.ID: k.Params}})
+	p, err := Compile(lib, &knowledge.Base{Points: w.points, Maps: maps}, w.options(c, k))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -330,6 +332,7 @@ func (w *world) judge(c *Card, k *Case) (*Eval, []caseHit, error) {
 	w.markUnfit(b, c)
 	w.markDocumented(b)
 	w.openBook(b)
+	b.SetMix(w.mix)
 	e := b.NewEval(0, claim.DayOf(2999, 1, 1).Month(), nil)
 	var out []caseHit
 	as := claim.NewAssembler(v, w.rows.Sources(), claim.DayOf(2025, 3, 31))

@@ -88,10 +88,7 @@ func (b *Bound) eachPriced(fee *claim.Batch, f func(r int, k priceKey, cnt, amt 
 
 // RxRow is a row in which a pharmacy's settled line names a prescription. Name is a hash of the prescription's number and
 // the item: lines that may be of one prescription have the same, whoever prescribed it.
-type RxRow struct {
-	Row        int32
-	Name, Setl uint64
-}
+type RxRow struct{ Name, Setl, Visit uint64 }
 
 // RxRows are these rows of a batch.
 func (b *Bound) RxRows(fee *claim.Batch) []RxRow {
@@ -107,7 +104,7 @@ func (b *Bound) RxRows(fee *claim.Batch) []RxRow {
 			no = fee.Str(rx, r)
 		}
 		if no != "" && fee.Setl[r] != 0 && b.pharmacy(fee.I32(inst, r)) {
-			out = append(out, RxRow{int32(r), claim.KeyOf(no + "\x1f" + itoa(int(fee.I32(item, r)))), fee.Setl[r]})
+			out = append(out, RxRow{claim.KeyOf(no + "\x1f" + itoa(int(fee.I32(item, r)))), fee.Setl[r], fee.Visit[r]})
 		}
 	}
 	return out

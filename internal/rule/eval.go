@@ -19,6 +19,8 @@ type Hit struct {
 	Vola claim.Money
 	// Refund tells that the patient, not the fund, paid the money at issue (prices over the limit).
 	Refund bool
+	// Difference tells that the money at issue is what the fund paid too much for a case group: fund money, undivided.
+	Difference bool
 	// Hushed: a narrower card holds for the same subject, or an exemption lets it pass; recorded, not reported.
 	Hushed bool
 	// Exempt is the exemption that lets the whole hit pass, "" for none.
@@ -53,6 +55,7 @@ type Eval struct {
 	placed   bool // some card has variants
 	// the active cards by hook
 	persons, visits, stays, settles []*compiled
+	mixCards                        []*compiled
 	groups                          [][]lineRef
 	touched                         []int
 	hits                            []Hit
@@ -80,7 +83,7 @@ func (b *Bound) NewEval(from, to claim.Month, only map[string]bool) *Eval {
 		feeCol: map[string]int{}}
 	e.active = make([]bool, len(b.cards))
 	for i, c := range b.cards {
-		if e.active[i] = (only == nil || only[c.ID]) && b.missing[i] == "" && (c.bookH == nil || b.book != nil); !e.active[i] {
+		if e.active[i] = (only == nil || only[c.ID]) && b.missing[i] == "" && (c.bookH == nil || b.book != nil) && (c.mixH == nil || b.mix != nil); !e.active[i] {
 			continue
 		}
 		e.placed = e.placed || c.places != nil
@@ -92,6 +95,9 @@ func (b *Bound) NewEval(from, to claim.Month, only map[string]bool) *Eval {
 		}
 		if c.stayH != nil {
 			e.stays = append(e.stays, c)
+		}
+		if c.mixH != nil {
+			e.mixCards = append(e.mixCards, c)
 		}
 		if c.settleH != nil {
 			e.settles = append(e.settles, c)
@@ -178,6 +184,7 @@ func (e *Eval) units() {
 				c.stayH.stay(e, c, int32(si))
 			}
 		}
+		e.mixStay(int32(si))
 	}
 	for si := range t.Setls {
 		s := &t.Setls[si]

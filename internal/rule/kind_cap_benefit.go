@@ -26,6 +26,9 @@ type chronicRush struct {
 	usage, share, times int64
 }
 
+// chronicQuota is the ceiling of a chronic disease.
+const chronicQuota = "门慢"
+
 func chronicSetl(e *Eval, s *claim.Settlement) bool {
 	return s.Visit >= 0 && e.t.Visits[s.Visit].Setting&claim.Chronic != 0 && e.t.Visits[s.Visit].Dise != 0
 }
@@ -99,7 +102,7 @@ func (a chronicRush) period(e *Eval, dise int32, day claim.Day) (from, end claim
 }
 
 func (a chronicRush) rushes(e *Eval, c *compiled, si, dise int32, from, end claim.Day) (quota, bool) {
-	k := quotaKind{"门慢", func(e *Eval, s *claim.Settlement) bool { return chronicSetl(e, s) && e.t.Visits[s.Visit].Dise == dise }, (*Eval).pooled}
+	k := quotaKind{chronicQuota, func(e *Eval, s *claim.Settlement) bool { return chronicSetl(e, s) && e.t.Visits[s.Visit].Dise == dise }, (*Eval).pooled}
 	start := end - a.last + 1
 	q, ok := e.standing(&k, si, dise, start)
 	day := e.t.Setls[si].Time.Day()

@@ -326,6 +326,8 @@ type short struct {
 	low     [4]claim.Money // by level
 }
 
+func (short) mixes() {}
+
 func (a short) stay(e *Eval, c *compiled, si int32) {
 	s := &e.t.Stays[si]
 	if s.LOS >= a.minDays || e.left(s, claim.Died|claim.Transferred|claim.LeftAgainstAdvice) || s.Tags&(claim.DaySurgery|claim.Oncology) != 0 ||
@@ -338,6 +340,12 @@ func (a short) stay(e *Eval, c *compiled, si int32) {
 		return
 	}
 	sp := e.spendingOf(s)
+	if m := e.mixOf(si); m != nil && m.ByGroup && m.Low > 0 { // the group's own tenth percentile, where it is known
+		if sp.lines > 0 && m.Cost < m.Low {
+			e.hitStay(c, si, fact("天数", "%d", s.LOS), Fact{"实际", m.Cost.String() + "元"}, Fact{"限额", m.Low.String() + "元"}, groupFact(m))
+		}
+		return
+	}
 	if limit := a.low[inst.Tier]; sp.lines > 0 && sp.total < limit {
 		e.hitStay(c, si, fact("天数", "%d", s.LOS), Fact{"实际", sp.total.String() + "元"}, Fact{"限额", limit.String() + "元"})
 	}

@@ -32,6 +32,10 @@ func init() {
 			if t.terms.Reach < 1 || t.terms.Reach > 30*BookCodeMonths+5 {
 				return nil, fmt.Errorf("参数 window_d 应为 1 至 %d", 30*BookCodeMonths+5)
 			}
+			t.near = -1
+			if name == "serial" {
+				t.near = claim.Day((p.int("window_h", 2) + 23) / 24)
+			}
 			var err error
 			if t.judge, err = mk(p); err != nil {
 				return nil, err
@@ -44,10 +48,23 @@ func init() {
 // trace is a card over lives; judge leaves its marks.
 type trace struct {
 	terms life.Terms
+	near  claim.Day // so many days before a sale others of the institution are compared with it, −1 none are
 	judge func(t trace, k *Book, c *compiled)
 }
 
 func (trace) rows() BookRows { return BookCodes }
+
+// SerialDays is how many days before a judged sale of a box other boxes sold by the institution matter, −1 when none do. nil
+// only means all cards.
+func (b *Bound) SerialDays(only map[string]bool) claim.Day {
+	days := claim.Day(-1)
+	for _, c := range b.bookCards(only) {
+		if t, ok := c.check.(trace); ok {
+			days = max(days, t.near)
+		}
+	}
+	return days
+}
 
 func (t trace) book(k *Book, c *compiled) {
 	t.terms.Where = k.place

@@ -14,10 +14,14 @@ func (dead) past(_ *Bound, p *claim.Past)          { p.Registered["death"] = tru
 func (remoteLocal) past(_ *Bound, p *claim.Past)   { p.Registered["remote_filing"] = true }
 func (twoSchemes) past(_ *Bound, p *claim.Past)    { p.Mixed = true }
 func (twoRegions) past(_ *Bound, p *claim.Past)    { p.Mixed = true }
-func (chronicRush) past(_ *Bound, p *claim.Past)   { p.Everybody = true }
-func (yearRush) past(_ *Bound, p *claim.Past)      { p.Everybody = true }
-func (benefitBurst) past(_ *Bound, p *claim.Past)  { p.Everybody = true }
-func (crossYear) past(_ *Bound, p *claim.Past)     { p.Everybody = true }
+func (a chronicRush) past(b *Bound, p *claim.Past) { b.drawn(p, a.usage, chronicQuota) }
+func (a yearRush) past(b *Bound, p *claim.Past) {
+	b.drawn(p, a.usage, yearKinds[0].name, yearKinds[1].name)
+}
+func (a benefitBurst) past(b *Bound, p *claim.Past) {
+	b.drawn(p, a.usage, outpatientKind.name)
+}
+func (crossYear) past(b *Bound, p *claim.Past)     { b.drawn(p, 5_000, yearKinds[0].name) } // of both years together
 func (a accountCash) past(_ *Bound, p *claim.Past) { p.Visits = least(p.Visits, a.count) }
 func (a hemiplegia) past(b *Bound, p *claim.Past) {
 	p.Qualified = flagged(b.ds[claim.DictDiag], p.Qualified, a.dise.Has)
@@ -35,6 +39,18 @@ func (nonlocal) past(b *Bound, p *claim.Past) {
 	p.Away = func(inst, area int32) bool {
 		rows := b.Ref.InstRows(inst)
 		return len(rows) != 1 || area == 0 || !sameCity(b.ds[claim.DictList], rows[0].Area, area)
+	}
+}
+
+// drawn asks for all visits of those for whom the fund may have paid a share (1/10 000) of a ceiling in a year. Cards of
+// ceilings say nothing of anybody else, for neither what was used nor a window of it can be more than what was paid.
+func (b *Bound) drawn(p *claim.Past, share int64, kinds ...string) {
+	p.Registered["quota_used"] = true
+	for _, k := range kinds {
+		least, ok := b.Ref.LeastLimit(b.ds[claim.DictList].Find(k))
+		if m := claim.Money(claim.MulDiv(int64(least), share, 10_000)); ok && (!p.Drawn || m < p.Ceiling) {
+			p.Drawn, p.Ceiling = true, m
+		}
 	}
 }
 

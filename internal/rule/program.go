@@ -55,6 +55,7 @@ type compiled struct {
 	settleH    settleHook
 	personH    personHook
 	bookH      dayBookHook
+	mixH       mixHook
 	tags       claim.Tags
 	exemptDiag claim.DiagSet
 	guard      *guard  // the card's condition, nil for none
@@ -77,6 +78,7 @@ type Program struct {
 	// children are the items for children only, whichever cards are compiled: I006 asks for them.
 	children map[string]bool
 	exempt   map[string][]exemption // by card
+	grouped  bool                   // stays are judged by case groups
 }
 
 type pointRef struct {
@@ -111,6 +113,8 @@ type Options struct {
 	Variants []Variant
 	// Exemptions let pass what a card finds.
 	Exemptions []Exemption
+	// CaseGroups names the scheme, catalogue and parameters by which stays are grouped and paid, "" = none chosen.
+	CaseGroups string
 }
 
 // Compile checks the cards and indexes the points they read. All wrong cards are reported together.
@@ -158,6 +162,10 @@ func Compile(lib *Library, base *knowledge.Base, opt Options) (*Program, error) 
 		p.maps[m.Src] = append(p.maps[m.Src], m)
 		fmt.Fprintln(h, m)
 	}
+	if opt.CaseGroups != "" {
+		fmt.Fprintln(h, "case groups", opt.CaseGroups)
+		p.grouped = true
+	}
 	p.ID = hex.EncodeToString(h.Sum(nil)[:8])
 	return p, errors.Join(errs...)
 }
@@ -183,6 +191,7 @@ func (p *Program) compileCard(c *Card, override map[string]any) (*compiled, erro
 	k.settleH, _ = check.(settleHook)
 	k.personH, _ = check.(personHook)
 	k.bookH, _ = check.(dayBookHook)
+	k.mixH, _ = check.(mixHook)
 	for _, e := range c.Exempt {
 		k.tags |= claim.TagNames[e]
 	}
@@ -248,7 +257,9 @@ func (p *Program) addPoint(c *compiled, kp knowledge.Point, numbers map[string]i
 		numbers[kp.Subject] = n
 	}
 	pt.subject = n
-	if strings.HasPrefix(kp.Subject, "diag:") {
+	if strings.HasPrefix(kp.Subject, "oprn:") {
+		c.diagPoints = append(c.diagPoints, i)
+	} else if strings.HasPrefix(kp.Subject, "diag:") {
 		if pt.diags.Empty() {
 			pt.diags = claim.MustDiagSet(strings.TrimPrefix(kp.Subject, "diag:"))
 		}

@@ -41,7 +41,7 @@ type Scope struct {
 // ScopeOf a card by number.
 func (p *Program) ScopeOf(card int) Scope {
 	c := p.cards[card]
-	s := Scope{Named: c.line != nil || c.group != nil, Book: c.bookH != nil, Visit: c.visitH != nil || c.stayH != nil, Settle: c.settleH != nil}
+	s := Scope{Named: c.line != nil || c.group != nil, Book: c.bookH != nil || c.mixH != nil || (p.grouped && c.mixes()), Visit: c.visitH != nil || c.stayH != nil, Settle: c.settleH != nil}
 	s.Lines = c.personH != nil && !s.Named
 	return s
 }

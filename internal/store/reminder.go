@@ -2,6 +2,8 @@ package store
 
 import (
 	"database/sql"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -26,7 +28,7 @@ type Call struct {
 	Found     int
 	Shown     int
 	Micros    int64  // until the answer was ready
-	NotJudged string // rule=reason, one a line
+	NotJudged string // rule=reason, one a line; or "@" and the number of a Silence that says it
 	Odd       int
 }
 
@@ -153,6 +155,12 @@ func (tx *Tx) AddCalls(cs []Call, vs []CallVisit, rs []Reminder) error {
 	return tx.load(reminderTable.name, reminderTable.names(), len(rs), func(i int) []any { return bound(rs[i].fields()) })
 }
 
+// SeeReminder makes a reminder that was held back for a reason one that was shown.
+func (tx *Tx) SeeReminder(jrID, why string) error {
+	_, err := tx.exec("UPDATE reminder SET shown = 1, why = '' WHERE jr_id = $1 AND why = $2", jrID, why)
+	return err
+}
+
 // AddChoice adds an answer unless the last one of the same jr_id by that time says the same: to answer twice changes nothing.
 func (tx *Tx) AddChoice(c Choice) (added bool, err error) {
 	all, err := tx.choices("SELECT "+choiceColumns+" FROM reminder_choice WHERE jr_id = $1 ORDER BY at, seq", c.JrID)
@@ -263,6 +271,45 @@ func (tx *Tx) CallsByID(ids []string) (map[string]Call, error) {
 	return out, err
 }
 
+// Silent tells that a call names a Silence instead of saying itself what was not judged.
+const Silent = "@"
+
+// Silence is what a call's cards could not judge, as many calls have it.
+type Silence struct {
+	ID   string
+	Text string // rule=reason, one a line
+}
+
+// AddSilence keeps a text under its number, once.
+func (tx *Tx) AddSilence(s Silence) error {
+	_, err := tx.exec(insertText(silenceTable.name, silenceTable.names(), 1)+" ON CONFLICT (silence_id) DO NOTHING", s.ID, strings.ReplaceAll(s.Text, "\x00", ""))
+	return err
+}
+
+// hear replaces the numbers of silences by what they say.
+func (tx *Tx) hear(cs []Call) error {
+	text := map[string]string{}
+	for _, c := range cs {
+		if id, ok := strings.CutPrefix(c.NotJudged, Silent); ok {
+			text[id] = ""
+		}
+	}
+	err := inChunks(slices.Sorted(maps.Keys(text)), func(in string, args []any) error {
+		return tx.query(func(r *sql.Rows) error {
+			var s Silence
+			err := r.Scan(&s.ID, &s.Text)
+			text[s.ID] = s.Text
+			return err
+		}, "SELECT silence_id, not_judged FROM reminder_silence WHERE silence_id IN ("+in+")", args...)
+	})
+	for i := range cs {
+		if id, ok := strings.CutPrefix(cs[i].NotJudged, Silent); ok {
+			cs[i].NotJudged = text[id]
+		}
+	}
+	return err
+}
+
 func (tx *Tx) calls(query string, args ...any) (out []Call, err error) {
 	err = tx.query(func(r *sql.Rows) error {
 		var c Call
@@ -270,7 +317,10 @@ func (tx *Tx) calls(query string, args ...any) (out []Call, err error) {
 		out = append(out, c)
 		return err
 	}, query, args...)
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return out, tx.hear(out)
 }
 
 // CallFilter restricts a list of calls; empty fields restrict nothing.

@@ -24,7 +24,8 @@ func TestRemindersReadAsWritten(t *testing.T) {
 		v := store.CallVisit{Call: "c1", Psn: "P1", Mdtrt: "M1", At: 10, Inst: "H99010100001", Dept: "0301", Doctor: "D9901", Inpatient: true, Diags: "I10,J18", Orders: `[]`}
 		rs := []store.Reminder{reminderOf("c1", 1, "j1", 10), reminderOf("c1", 2, "j2", 10)}
 		update(t, db, func(tx *store.Tx) error {
-			return tx.AddCalls([]store.Call{c}, []store.CallVisit{v}, rs)
+			return errors.Join(tx.AddSilence(store.Silence{ID: "s1", Text: c.NotJudged}), tx.AddSilence(store.Silence{ID: "s1", Text: "again"}),
+				tx.AddCalls([]store.Call{said(c)}, []store.CallVisit{v}, rs))
 		})
 		err := db.View(context.Background(), func(tx *store.Tx) error {
 			calls, err := tx.Calls(store.CallFilter{Limit: 5, Mdtrt: "M1"})
@@ -334,7 +335,14 @@ func fillReminders(tx *store.Tx) error {
 	_, err := tx.AddChoice(store.Choice{JrID: "j1", At: 1, Way: "继续"})
 	_, err2 := tx.AddWrong(store.Wrong{ID: "w"})
 	_, err3 := tx.AddProposal(store.Proposal{ID: "p"})
+	err3 = errors.Join(err3, tx.AddSilence(store.Silence{ID: "s", Text: "A001=缺 lab"}))
 	return errors.Join(err, err2, err3, tx.AddCalls([]store.Call{{ID: "c1", Partial: true}}, []store.CallVisit{{Call: "c1", Orders: "[]"}},
 		[]store.Reminder{reminderOf("c1", 1, "j1", 1)}), tx.SetReminderArea(store.ReminderArea{Area: "9901", Body: "{}"}, 1), tx.TakeSegment("s", 0, 9, 1, 1),
 		tx.PutEpisodes([]store.Episode{{ID: "e", Avoided: -1}}), tx.PutTold([]store.Told{{Finding: "f1", Told: "未上传"}}))
+}
+
+// said is a call that names what was not judged by the number of a silence.
+func said(c store.Call) store.Call {
+	c.NotJudged = store.Silent + "s1"
+	return c
 }

@@ -20,6 +20,7 @@ type FindingFilter struct {
 	Mdtrt    string
 	MinFen   int64 // charge at least
 	Panel    string
+	Package  string
 	Login    string // relayed to this person of the hospital
 	Sent     bool   // only what has been sent to the institution
 	ByDue    bool   // order by what runs out first, else by most money; only for findings with cases
@@ -48,7 +49,9 @@ type FindingItem struct {
 	Paused    bool
 	Machine   string
 	Package   string
-	Version   int64 // of the case; of the finding while nobody has taken it up
+	Version   int64  // of the case; of the finding while nobody has taken it up
+	Cont      string // what is wrong, in a sentence
+	Lines     int    // violating ones
 	Cursor    string
 }
 
@@ -82,7 +85,7 @@ func (tx *Tx) ListFindings(f FindingFilter) ([]FindingItem, error) {
 	if f.ByDue {
 		return tx.listDue(f, w)
 	}
-	if f.Sent || f.Panel != "" || f.Login != "" || f.Overdue != 0 {
+	if f.Sent || f.Panel != "" || f.Package != "" || f.Login != "" || f.Overdue != 0 {
 		return tx.listDue(f, w)
 	}
 	return tx.listPool(f, w)
@@ -110,7 +113,7 @@ func (f *FindingFilter) common(w *where, state string) {
 	}
 }
 
-const poolColumns = "SELECT f.finding_id, f.rule_id, f.rule_name, f.sev_deg, f.month, f.fixmedins_code, f.admdvs, f.psn_no, f.mdtrt_id, f.vola_fen, f.fund_fen, f.charged_fen, f.state, f.withdrawn, f.version FROM finding f"
+const poolColumns = "SELECT f.finding_id, f.rule_id, f.rule_name, f.sev_deg, f.month, f.fixmedins_code, f.admdvs, f.psn_no, f.mdtrt_id, f.vola_fen, f.fund_fen, f.charged_fen, f.state, f.withdrawn, f.version, f.vola_cont, f.lines FROM finding f"
 
 // listPool is by most money, whatever the state.
 func (tx *Tx) listPool(f FindingFilter, w *where) ([]FindingItem, error) {
@@ -127,7 +130,7 @@ func (tx *Tx) listPool(f FindingFilter, w *where) ([]FindingItem, error) {
 	var out []FindingItem
 	err := tx.query(func(r *sql.Rows) error {
 		var x FindingItem
-		err := r.Scan(&x.ID, &x.Rule, &x.RuleName, &x.Severity, &x.Month, &x.Inst, &x.Admdvs, &x.Psn, &x.Mdtrt, &x.Vola, &x.Fund, &x.Charged, &x.State, &x.Withdrawn, &x.Version)
+		err := r.Scan(&x.ID, &x.Rule, &x.RuleName, &x.Severity, &x.Month, &x.Inst, &x.Admdvs, &x.Psn, &x.Mdtrt, &x.Vola, &x.Fund, &x.Charged, &x.State, &x.Withdrawn, &x.Version, &x.Cont, &x.Lines)
 		x.Cursor = strconv.FormatInt(x.Charged, 10) + "." + x.ID
 		out = append(out, x)
 		return err
@@ -162,7 +165,7 @@ func (x *FindingItem) fromCase(c *Case) {
 	x.Charged, x.Fund, x.Severity = c.Charged, c.Fund, c.Severity
 }
 
-const dueColumns = "SELECT f.finding_id, f.rule_id, f.rule_name, c.severity, f.month, f.fixmedins_code, f.admdvs, f.psn_no, f.mdtrt_id, f.vola_fen, c.fund_fen, c.charged_fen, c.state, f.withdrawn, c.due_day, c.paused_day, c.machine, c.package_id, c.version FROM review_case c JOIN finding f ON f.finding_id = c.finding_id"
+const dueColumns = "SELECT f.finding_id, f.rule_id, f.rule_name, c.severity, f.month, f.fixmedins_code, f.admdvs, f.psn_no, f.mdtrt_id, f.vola_fen, c.fund_fen, c.charged_fen, c.state, f.withdrawn, c.due_day, c.paused_day, c.machine, c.package_id, c.version, f.vola_cont, f.lines FROM review_case c JOIN finding f ON f.finding_id = c.finding_id"
 
 // listDue is of findings with cases, by what runs out first.
 func (tx *Tx) listDue(f FindingFilter, w *where) ([]FindingItem, error) {
@@ -171,6 +174,7 @@ func (tx *Tx) listDue(f FindingFilter, w *where) ([]FindingItem, error) {
 		w.text = append(w.text, "c.sent_day <> 0")
 	}
 	w.eq("c.panel_id", f.Panel)
+	w.eq("c.package_id", f.Package)
 	if f.Login != "" {
 		w.text = append(w.text, "c.finding_id IN (SELECT r.finding_id FROM review_relay r WHERE r.login = "+w.bind(f.Login)+")")
 	}
@@ -194,7 +198,7 @@ func (tx *Tx) listDue(f FindingFilter, w *where) ([]FindingItem, error) {
 		var x FindingItem
 		var paused int64
 		err := r.Scan(&x.ID, &x.Rule, &x.RuleName, &x.Severity, &x.Month, &x.Inst, &x.Admdvs, &x.Psn, &x.Mdtrt, &x.Vola, &x.Fund, &x.Charged, &x.State, &x.Withdrawn, &x.DueDay,
-			&paused, &x.Machine, &x.Package, &x.Version)
+			&paused, &x.Machine, &x.Package, &x.Version, &x.Cont, &x.Lines)
 		x.Paused, x.Cursor = paused != 0, strconv.FormatInt(x.DueDay, 10)+"."+x.ID
 		out = append(out, x)
 		return err

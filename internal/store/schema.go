@@ -103,6 +103,7 @@ var (
 	seatTable = table{"special_seat", 2, cols("T special_id", "T expert", "N seat", "T vote", "N cut_fen", "T note", "N drawn_at", "N voted_at", "N version")}
 	clueTable = table{"trace_clue", 1, cols("T clue_id", "T code", "T fixmedins_code", "T admdvs", "T finding_id", "T class", "T proof", "T detail", "T state",
 		"T verdict", "N made_at", "N due_at", "N changed_at", "N version")}
+	dutyTable     = table{"duty", 1, cols("T name", "T holder", "N until_at", "T done_day", "N done_at", "T said")}
 	clueStepTable = table{"trace_clue_step", 2, cols("T clue_id", "N step_no", "T kind", "T actor", "T body", "T papers", "N at")}
 )
 
@@ -110,4 +111,4 @@ var (
 var tables = append([]*table{&metaTable, &runTable, &findingTable, &lineTable, &partTable, &goneTable, &taskTable, &userTable, &roleTable, &keyTable,
 	&chainTable, &recordTable, &anchorTable, &versionTable, &stepTable, &noticeTable, &areaTable, &exemptionTable, &ruleRunTable, &sampleTable,
 	&judgementTable, &basisTable, &sessionTable, &failureTable, &jobTable, &instTable, &callTable, &callVisitTable, &reminderTable, &choiceTable, &wrongTable,
-	&proposalTable, &reminderAreaTable, &segmentTable, &episodeTable, &toldTable, &releaseTable, &settingTable, &specialTable, &seatTable, &clueTable, &clueStepTable}, reviewTables...)
+	&proposalTable, &reminderAreaTable, &segmentTable, &silenceTable, &episodeTable, &toldTable, &releaseTable, &settingTable, &specialTable, &seatTable, &clueTable, &clueStepTable, &dutyTable}, reviewTables...)

@@ -39,8 +39,9 @@ var (
 	reviewSetlTable = table{"review_setl", 1, cols("T setl_id", "T fixmedins_code", "T paid", "T clr_month", "N pay_mode", "T insu_admdvs", "T items", "N changed_at")}
 	paySheetTable   = table{"pay_sheet", 2, cols("T month", "T fixmedins_code", "N payable_fen", "N offset_fen", "T voucher_no", "N voucher_fen", "T state", "T made_by",
 		"N changed_at", "N version")}
+	reviewSavedTable  = table{"review_saved", 1, cols("T saved_id", "T kind", "T owner", "T fixmedins_code", "T admdvs", "N shared", "T name", "T body", "N made_at", "N version")}
 	ledgerPeriodTable = table{"ledger_period", 1, cols("T month", "N closed_at", "T closed_by", "N offset_fen", "N net_fen")}
 )
 
 // reviewTables lists them in the order of dump and restore.
-var reviewTables = []*table{&reviewInstTable, &reviewCaseTable, &reviewLineTable, &reviewStepTable, &reviewPackageTable, &reviewNoticeTable, &reviewFileTable, &reviewPanelTable, &panelMemberTable, &panelVoteTable, &reviewExtensionTable, &reviewParamTable, &reviewTieTable, &reviewTermTable, &reviewRelayTable, &reviewLockTable, &ruleAliasTable, &ledgerPostTable, &refundElseTable, &reviewSetlTable, &paySheetTable, &ledgerPeriodTable}
+var reviewTables = []*table{&reviewInstTable, &reviewCaseTable, &reviewLineTable, &reviewStepTable, &reviewPackageTable, &reviewNoticeTable, &reviewFileTable, &reviewPanelTable, &panelMemberTable, &panelVoteTable, &reviewExtensionTable, &reviewParamTable, &reviewTieTable, &reviewTermTable, &reviewRelayTable, &reviewLockTable, &ruleAliasTable, &ledgerPostTable, &refundElseTable, &reviewSetlTable, &paySheetTable, &ledgerPeriodTable, &reviewSavedTable}

@@ -27,6 +27,7 @@ type line struct {
 	rxNo      string // a prescription number of another institution
 	rxFlag    byte   // rx_flag as the institution writes it, 0 none
 	code      string // drug_trac_codg
+	ownName   string // medins_list_name
 	parts     bool   // trdn_flag 1: part of a pack
 
 	take, matn, nego   bool        // discharge drug, maternity fee, dual-channel drug

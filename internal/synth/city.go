@@ -128,6 +128,12 @@ func (c *city) run(out *files, stats *Stats) error {
 	}
 	close(stop)
 	wg.Wait()
+	if err == nil && !c.opt.Clean {
+		o := c.newOut()
+		c.quarter(o)
+		mergeTotals(totals, o.totals)
+		err = out.write(o, stats)
+	}
 	if err == nil {
 		o := c.newOut()
 		c.clearing(o, totals)

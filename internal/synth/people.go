@@ -29,6 +29,7 @@ type person struct {
 	insured string    // insu_admdvs
 	addr    string    // addr_admdvs
 	joined  claim.Day // insured since
+	street  string    // addr
 
 	chronic []*disease
 	home    *institution // township centre

@@ -65,7 +65,7 @@ func (o *blockOut) personRow(p *person, no, gend, name string, from, to, updated
 		r.none()
 	}
 	r.str(cmp.Or(p.addr, areaCounty))
-	r.str("示例镇" + itoa(p.township+1) + "村" + itoa(p.n/400%40+1))
+	r.str(cmp.Or(p.street, "示例镇"+itoa(p.township+1)+"村"+itoa(p.n/400%40+1)))
 	r.day(from)
 	r.day(to)
 	r.time(at(updated, 9*3600))

@@ -51,7 +51,8 @@ func allScenarios() []*scenario {
 		reasonScenarios(), labelScenarios(), overuseScenarios(),
 		wardReasonScenarios(), controlledScenarios(), herbScenarios(),
 		counterScenarios(), tillScenarios(), prescriptionScenarios(), programmeScenarios(), whereaboutsScenarios(), schemeScenarios(),
-		regionScenarios(), ceilingScenarios(), paperScenarios(), exemptionScenarios(), negativeScenarios(), careScenarios(), traceScenarios()} {
+		regionScenarios(), ceilingScenarios(), paperScenarios(), exemptionScenarios(), negativeScenarios(), careScenarios(), traceScenarios(),
+		caseGroupScenarios()} {
 		all = append(all, group...)
 	}
 	return all
@@ -141,6 +142,7 @@ func (l *life) perform(s *scenario, n int) bool {
 			l.mark(v.day(), end.Day(), busyStay|busyKept)
 		}
 	}
+	l.playedRows()
 	l.mark(sc.d-3, sc.d+claim.Day(s.span)+3, busyKept)
 	l.solo, l.noStay = s.solo, l.noStay || s.noStay
 	l.noChronic = s.noChronic
@@ -148,6 +150,17 @@ func (l *life) perform(s *scenario, n int) bool {
 		l.noChronic = true
 	}
 	return true
+}
+
+// playedRows notes the visits of a scene beside the models' truth: scenes of one kind are alike from block to block, so that a
+// model may take several together for one story.
+func (l *life) playedRows() {
+	played := slices.Clone(l.visits)
+	l.events = append(l.events, func(o *blockOut) {
+		for _, v := range played {
+			o.named("truth_models", "model_id", "*", "case_id", "scene", "kind", side, "mdtrt_id", v.no())
+		}
+	})
 }
 
 // dilute adds infusions until what a scenario booked no longer makes the stay one for examination's sake.

@@ -424,6 +424,7 @@ func (o *blockOut) feeRow(r *row, v *visit, l *line, updated int) {
 	r.mark(l.parts)
 	r.flag(!l.void)
 	r.time(addSec(l.at, updated))
+	r.str(l.ownName)
 	r.end()
 	o.stats.Rows["fee"]++
 }

@@ -86,10 +86,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.log(r, x, a, route, took)
 	}()
 	defer s.recover(a, r, &route)
-	if r.Body != nil {
-		r.Body = http.MaxBytesReader(a, r.Body, s.opt.MaxBody)
-	}
 	handler, pattern := s.mux.Handler(r)
+	if r.Body != nil {
+		r.Body = http.MaxBytesReader(a, r.Body, max(s.opt.MaxBody, s.large[pattern]))
+	}
 	if pattern == "" {
 		s.nowhere(a, r, handler)
 		return

@@ -46,6 +46,7 @@ const (
 type Server struct {
 	opt        Options
 	mux        *http.ServeMux
+	large      map[string]int64 // bytes a request's body may have where it is not MaxBody, by pattern
 	metrics    *metrics
 	certs      *certificate
 	reloaders  []Reloader
@@ -94,6 +95,14 @@ func New(opt Options) (*Server, error) {
 // Mount puts a handler at a pattern of http.ServeMux, such as "POST /fsi/api/". It panics on a pattern that is taken: two packages
 // want the same address. The pattern is the route that logs and metrics name. Call it before Run.
 func (s *Server) Mount(pattern string, h http.Handler) { s.mux.Handle(pattern, h) }
+
+// Large lets the bodies of a mounted pattern be longer than MaxBody: files, which the handler streams. Call it before Run.
+func (s *Server) Large(pattern string, bytes int64) {
+	if s.large == nil {
+		s.large = map[string]int64{}
+	}
+	s.large[pattern] = max(bytes, s.opt.MaxBody)
+}
 
 // Else gives who asks (GET, HEAD) for an address that nothing is mounted at to a handler, instead of a 404.
 func (s *Server) Else(h http.Handler) { s.other = h }

@@ -377,15 +377,18 @@ func TestBackgroundErrorEndsTheServer(t *testing.T) {
 	}
 }
 
-// keys is a verifier of one key.
-type keys struct{}
+// keys is a verifier of two keys.
+type keys struct{ seen sync.Map }
 
-func (keys) VerifyTIF(_ context.Context, id, at, nonce, signature string, _ time.Time) (*auth.Identity, error) {
+func (k *keys) TIF(_ context.Context, id, at, nonce, signature string, _ time.Time) (*auth.Identity, error) {
 	if id == "down" {
 		return nil, errors.New("store down")
 	}
 	if (id != "k1" && id != "k2") || signature != auth.SignTIF("secret", at, nonce) {
 		return nil, auth.ErrDenied
+	}
+	if _, twice := k.seen.LoadOrStore(id+" "+nonce, true); twice {
+		return nil, auth.ErrReplayed
 	}
 	return &auth.Identity{Name: id, Scope: auth.Scope{Inst: "H99010001"}}, nil
 }
@@ -394,7 +397,7 @@ func TestGateway(t *testing.T) {
 	t.Parallel()
 	mount := func(refuse func(http.ResponseWriter, *http.Request, *web.Problem)) *running {
 		return run(t, web.Options{}, func(s *web.Server) {
-			g := &web.Gateway{Keys: keys{}, Limits: web.NewLimits(0.001, 3), Refuse: refuse}
+			g := &web.Gateway{Gate: &keys{}, Limits: web.NewLimits(0.001, 3), Refuse: refuse}
 			s.Mount("POST /fsi", g.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				io.WriteString(w, auth.From(r.Context()).Scope.Inst)
 			})))

@@ -1,19 +1,17 @@
-import { AuditOutlined, DashboardOutlined, LogoutOutlined } from '@ant-design/icons'
+import { LogoutOutlined } from '@ant-design/icons'
 import { Breadcrumb, Dropdown, Layout, Menu, Spin } from 'antd'
 import { Suspense, useEffect } from 'react'
 import { Link, Navigate, Outlet, useLocation, useNavigate } from 'react-router'
 import { useSession } from '../api/session'
+import { areas } from '../areas'
 
-const places = [
-  { key: '/', label: '工作台', icon: <DashboardOutlined /> },
-  { key: '/findings', label: '疑点池', icon: <AuditOutlined />, need: '查看疑点' },
-]
+const places = areas.flatMap((a) => a.places)
 
 export function Shell() {
   const { session, asking, trouble, signOut, may } = useSession()
   const { pathname } = useLocation()
   const navigate = useNavigate()
-  const here = [...places].reverse().find((p) => pathname === p.key || (p.key !== '/' && pathname.startsWith(p.key)))
+  const here = places.filter((p) => pathname === p.key || (p.key !== '/' && pathname.startsWith(p.key + '/'))).sort((a, b) => b.key.length - a.key.length)[0]
   useEffect(() => {
     document.title = `${here?.label ?? '明鉴'} · 明鉴医保基金智能监管`
   }, [here])
@@ -28,7 +26,7 @@ export function Shell() {
         </Link>
         <Menu
           theme="dark" mode="inline" selectedKeys={here ? [here.key] : []} onClick={(e) => navigate(e.key)}
-          items={places.filter((p) => !p.need || may(p.need)).map(({ key, label, icon }) => ({ key, label, icon }))}
+          items={places.filter((p) => (!p.need || may(p.need)) && (!p.who || (p.who === 'institution') === !!session.fixmedins_code)).map(({ key, label, icon }) => ({ key, label, icon }))}
         />
       </Layout.Sider>
       <Layout>

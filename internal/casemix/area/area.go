@@ -40,6 +40,7 @@ type Grouped struct {
 	Mean   pay.Fen     // mean cost of the group
 	MeanLO pay.Decimal // mean length of stay
 	Aux    string      // DIP: the auxiliary grade that applied
+	AuxBy  pay.Decimal // its coefficient, 0 = none
 }
 
 // Run is the year of an area.
@@ -83,7 +84,7 @@ func Do(p *pay.Params, g *Grouping, inputs []Input, opt Options) (*Run, error) {
 			r = &Result{}
 			run.Insured[in.Insutype] = r
 		}
-		s := g.group(grouper, ins.Mode, in)
+		s := g.Stay(grouper, ins.Mode, in)
 		s.Special = opt.Special[in.ID]
 		r.Stays = append(r.Stays, s)
 	}
@@ -102,6 +103,12 @@ func Do(p *pay.Params, g *Grouping, inputs []Input, opt Options) (*Run, error) {
 	return run, nil
 }
 
+// Fits tells whether it holds what the parameters ask for.
+func (g *Grouping) Fits(p *pay.Params) error {
+	_, err := g.forParams(p)
+	return err
+}
+
 func (g *Grouping) forParams(p *pay.Params) (*casemix.Grouper, error) {
 	for _, k := range slices.Sorted(maps.Keys(p.Insurance)) {
 		switch i := p.Insurance[k]; {
@@ -117,8 +124,8 @@ func (g *Grouping) forParams(p *pay.Params) (*casemix.Grouper, error) {
 	return g.Scheme.NewGrouper(), nil
 }
 
-// group one stay.
-func (g *Grouping) group(gr *casemix.Grouper, mode string, in *Input) Grouped {
+// Stay groups one stay for an insurance type of the mode (DRG, DIP).
+func (g *Grouping) Stay(gr *casemix.Grouper, mode string, in *Input) Grouped {
 	s := Grouped{Stay: pay.Stay{ID: in.ID, Inst: in.Inst, Level: in.Level, Insutype: in.Insutype, Month: in.Month, Cost: in.Cost, Fund: in.Fund, LOS: in.LOS,
 		Mode: in.Mode, Disease: in.Disease, DaySurgery: in.DaySurgery}}
 	if mode == "DIP" {
@@ -127,7 +134,7 @@ func (g *Grouping) group(gr *casemix.Grouper, mode string, in *Input) Grouped {
 		if r.Row != nil {
 			s.Group, s.Name, s.Weight, s.Adjust, s.Mean = r.Row.Code, r.Row.Name, r.Row.Score, r.Adjust(), r.Row.Mean
 			if r.Aux != nil {
-				s.Aux = r.Aux.Kind + " " + r.Aux.Grade
+				s.Aux, s.AuxBy = r.Aux.Kind+" "+r.Aux.Grade, r.Aux.Coefficient
 			}
 		}
 		return s

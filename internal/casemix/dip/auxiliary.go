@@ -50,6 +50,22 @@ func (c *Catalogue) severityGrade(k *Case, pdx string) string {
 	return "I-B"
 }
 
+// Counted are the secondary diagnoses of a case that count as MCC or CC of the catalogue.
+func (c *Catalogue) Counted(k *Case) []string {
+	if len(k.Dx) == 0 {
+		return nil
+	}
+	var out []string
+	for _, d := range k.Dx[1:] {
+		one := *k
+		one.Dx = []string{k.Dx[0], d}
+		if mcc, cc := c.complications(&one, casemix.Fold(k.Dx[0])); mcc || cc {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
 func (c *Catalogue) complications(k *Case, pdx string) (mcc, cc bool) {
 	starts := func(ps []string) bool {
 		return slices.ContainsFunc(ps, func(p string) bool { return strings.HasPrefix(pdx, p) })

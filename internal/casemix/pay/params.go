@@ -36,9 +36,10 @@ type Insured struct {
 	Ungrouped Decimal  `yaml:"ungrouped"` // share of the item-based fund charge that an ungrouped case is paid
 	Ambiguous *Decimal `yaml:"ambiguous"` // the same for QY; absent = as ungrouped
 
-	BedDay  []BedDay         `yaml:"bed_day"`  // 床日: for stays with pay mode 4 or of the departments and groups named
-	Single  map[string]Price `yaml:"single"`   // 单病种: by the code of the disease
-	DaySurg *Decimal         `yaml:"day_surg"` // 日间手术: share of the group's standard
+	BedDay  []BedDay         `yaml:"bed_day"`      // 床日: for stays with pay mode 4 or of the departments and groups named
+	BedFrom int32            `yaml:"bed_day_from"` // stays of at least so many days are due by bed day, however they were settled; 0 = only pay mode 4
+	Single  map[string]Price `yaml:"single"`       // 单病种: by the code of the disease
+	DaySurg *Decimal         `yaml:"day_surg"`     // 日间手术: share of the group's standard
 
 	Month  Monthly  `yaml:"month"`
 	Clear  Clearing `yaml:"clear"`

@@ -7,7 +7,10 @@ package stays
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/mingjian/mingjian/internal/casemix"
 	"github.com/mingjian/mingjian/internal/claim"
@@ -45,23 +48,71 @@ func Read(snap *lake.Snapshot, from, to claim.Month, f func(*Stay) error) error 
 	}
 	ref := claim.NewReference(vocab, func(name string) *claim.Batch { return tables[name] }).Prepare()
 	for bucket := range snap.Buckets() {
-		src, err := sources(snap, bucket)
-		if err != nil {
+		if err := one(snap, vocab, ref, bucket, from, to, f); err != nil {
 			return err
-		}
-		r := reader{vocab: vocab, ds: snap.Dicts(), ref: ref, from: from, to: to}
-		as := claim.NewAssembler(vocab, src, to.Last())
-		for t, ok := as.Next(); ok; t, ok = as.Next() {
-			if err := r.person(t, f); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
 }
 
-// sources of a bucket: visits drive, all months are read, for a stay may begin long before it is settled.
-func sources(snap *lake.Snapshot, bucket int) ([]claim.Source, error) {
+// Each is Read with workers: start makes each worker's own f, which no other worker calls. The order of stays is that of a
+// bucket within a worker.
+func Each(snap *lake.Snapshot, from, to claim.Month, workers int, start func() func(*Stay) error) error {
+	institutions, err := snap.Reference("institution")
+	if err != nil {
+		return err
+	}
+	vocab := claim.NewVocab(snap.Dicts())
+	ref := claim.NewReference(vocab, func(name string) *claim.Batch {
+		if name == "institution" {
+			return institutions
+		}
+		return nil
+	}).Prepare()
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	var errs []error
+	work := make(chan int)
+	for range max(1, workers) {
+		f := start()
+		wg.Go(func() {
+			for bucket := range work {
+				if err := one(snap, vocab, ref, bucket, from, to, f); err != nil {
+					mu.Lock()
+					errs = append(errs, fmt.Errorf("第 %d 桶：%w", bucket, err))
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	for bucket := range snap.Buckets() {
+		work <- bucket
+	}
+	close(work)
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+func one(snap *lake.Snapshot, vocab *claim.Vocab, ref *claim.Reference, bucket int, from, to claim.Month, f func(*Stay) error) error {
+	src, err := sources(snap, bucket, from)
+	if err != nil {
+		return err
+	}
+	r := reader{vocab: vocab, ds: snap.Dicts(), ref: ref, from: from, to: to}
+	as := claim.NewAssembler(vocab, src, to.Last())
+	for t, ok := as.Next(); ok; t, ok = as.Next() {
+		if err := r.person(t, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// longest is how many months before its last settlement a stay may have begun to be read whole.
+const longest = 36
+
+// sources of a bucket: visits drive; months long before are read as well, for a stay may begin long before it is settled.
+func sources(snap *lake.Snapshot, bucket int, from claim.Month) ([]claim.Source, error) {
 	var out []claim.Source
 	add := func(b *claim.Batch, err error, s claim.Source) error {
 		if err == nil && b.N > 0 {
@@ -74,6 +125,9 @@ func sources(snap *lake.Snapshot, bucket int) ([]claim.Source, error) {
 		months := append([]claim.Month{0}, snap.TableMonths(table)...)
 		slices.Sort(months)
 		for _, m := range slices.Compact(months) {
+			if m != 0 && m < from-longest {
+				continue
+			}
 			b, err := snap.Read(table, m, bucket, nil)
 			if err := add(b, err, claim.Source{Driver: table == "visit"}); err != nil {
 				return nil, err

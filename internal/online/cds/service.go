@@ -209,7 +209,7 @@ func (s *server) hook(ctx context.Context, hook string, who *auth.Identity, body
 		return nil, err
 	}
 	q := m.q
-	q.Key, q.Admdvs = who.Name, who.Scope.Admdvs
+	q.Key, q.Admdvs, q.Received = who.Name, who.Scope.Admdvs, now
 	if a := area(q.Inst); a != "" {
 		q.Admdvs = a
 	}

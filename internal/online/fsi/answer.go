@@ -39,6 +39,7 @@ type reply struct {
 	output   func(w *writer) // members of output
 	received time.Time
 	serial   *atomic.Uint64
+	watch    stopwatch
 }
 
 // encode writes the response envelope. infcode is a number, 0 or -1.

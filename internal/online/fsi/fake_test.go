@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -88,6 +89,51 @@ func (h *fakeHistory) Tell(_ context.Context, e *online.Event) error {
 	defer h.mu.Unlock()
 	h.events = append(h.events, e)
 	return nil
+}
+
+// Waiting goes through what was told.
+func (h *fakeHistory) Waiting(inst, psn, visit, batch string) *online.Encounter {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var out *online.Encounter
+	of := map[string]string{}
+	for _, ev := range h.events {
+		for _, e := range ev.Patient.Encounters {
+			if ev.Inst != inst || ev.Patient.ID != psn || e.ID != visit {
+				continue
+			}
+			if ev.Kind == online.Charged && out == nil {
+				out = &online.Encounter{ID: visit, Inst: inst}
+			}
+			if out == nil {
+				continue
+			}
+			gone := map[string]bool{}
+			for _, o := range e.Orders {
+				gone[o.ID] = true
+			}
+			for _, id := range ev.Lines {
+				gone[id] = true
+			}
+			all := ev.Kind != online.Charged && ev.Lines == nil && len(e.Orders) == 0
+			out.Orders = slices.DeleteFunc(out.Orders, func(o online.Order) bool { return all || gone[o.ID] })
+			if ev.Kind == online.Charged {
+				mergeEncounter(out, &e)
+				for _, o := range e.Orders {
+					of[o.ID] = ev.Batch
+					out.Orders = append(out.Orders, o)
+				}
+			}
+		}
+	}
+	if out == nil {
+		return nil
+	}
+	out.Orders = slices.DeleteFunc(slices.Clone(out.Orders), func(o online.Order) bool { return batch != "" && batch != "0000" && of[o.ID] != batch })
+	if len(out.Orders) == 0 {
+		return nil
+	}
+	return out
 }
 
 type fakeReminders struct {

@@ -9,9 +9,12 @@ import (
 	"net/http"
 	"runtime"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/claim"
@@ -26,6 +29,8 @@ type Engine interface {
 // History takes what settlement messages tell, for later calls.
 type History interface {
 	Tell(ctx context.Context, e *online.Event) error
+	// Waiting is a visit with the lines that were told as Charged and not settled or withdrawn since; nil when there are none.
+	Waiting(inst, psn, visit, batch string) *online.Encounter
 }
 
 // Reminders chooses what of an answer is worth an interruption, remembers what was said, and hears what was done about it.
@@ -54,22 +59,23 @@ type Limiter interface {
 type Deps struct {
 	Engine    Engine
 	Gate      *auth.Gate
-	Profiles  *Profiles     // nil = the shipped
-	Limit     Limiter       // nil = none
-	History   History       // nil = settlement messages are judged and forgotten
-	Reminders Reminders     // nil = all that is not silent is shown, feedback is refused
-	Desk      *Desk         // releases and the area's switch; nil = none
-	Limits    *Limits       // nil = DefaultLimits
-	Budget    time.Duration // for judging, 400 ms when 0: callers wait for 500
-	Log       *slog.Logger  // nil = nothing
+	Profiles  *Profiles             // nil = the shipped
+	Limit     Limiter               // nil = none
+	History   History               // nil = settlement messages are judged and forgotten
+	Reminders Reminders             // nil = all that is not silent is shown, feedback is refused
+	Desk      *Desk                 // releases and the area's switch; nil = none
+	Limits    *Limits               // nil = DefaultLimits
+	Budget    time.Duration         // for judging, 400 ms when 0: callers wait for 500
+	Log       *slog.Logger          // nil = nothing
+	Metrics   prometheus.Registerer // nil = none
 	Now       func() time.Time
 }
 
 type server struct {
 	Deps
 	serial atomic.Uint64
-	open   unsettled // fee lines that were uploaded and not settled yet
 	said   spoken    // what was answered lately, for releases and slips
+	steps  stepTimes // where the time of calls goes
 }
 
 // paths that are not transactions.
@@ -109,6 +115,9 @@ func Handler(d Deps) (http.Handler, error) {
 		d.Now = time.Now
 	}
 	s := &server{Deps: d}
+	if err := s.steps.register(d.Metrics); err != nil {
+		return nil, err
+	}
 	s.serial.Store(uint64(d.Now().UnixMicro()))
 	return s, nil
 }
@@ -130,8 +139,11 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
+	b := re.encode(s.Now())
+	w.Header().Set("Content-Length", strconv.Itoa(len(b)))
 	w.WriteHeader(status)
-	w.Write(re.encode(s.Now())) //nolint:errcheck // the caller has gone
+	w.Write(b) //nolint:errcheck // the caller has gone
+	re.watch.end(&s.steps, stepAnswer)
 }
 
 // safely answers a call that breaks the program as one that could not be judged: its caller lets pass, the others notice nothing.
@@ -171,11 +183,14 @@ func statusOf(c Code) int {
 }
 
 func (s *server) call(re *reply, w http.ResponseWriter, r *http.Request) *Fault {
+	re.watch = startWatch()
 	body, charset, bad := s.body(w, r)
+	re.watch.end(&s.steps, stepRead)
 	if bad != nil {
 		return bad
 	}
 	who, bad := s.admit(r, body, re.received)
+	re.watch.end(&s.steps, stepSign)
 	if bad != nil {
 		return bad
 	}
@@ -188,6 +203,7 @@ func (s *server) call(re *reply, w http.ResponseWriter, r *http.Request) *Fault 
 		m.Profile = s.Profiles.national
 	}
 	re.m = m
+	re.watch.end(&s.steps, stepDecode)
 	if err != nil {
 		var f *Fault
 		if errors.As(err, &f) {
@@ -262,13 +278,15 @@ func (s *server) failed(ctx context.Context, err error) *Fault {
 }
 
 // judge runs the engine within the budget, chooses what is shown and applies the area's switch and releases.
-func (s *server) judge(ctx context.Context, q *online.Request) (*online.Answer, []online.Reminder, *Fault) {
+func (s *server) judge(ctx context.Context, re *reply, q *online.Request) (*online.Answer, []online.Reminder, *Fault) {
 	if !q.At.Has() {
 		q.At = civil(s.Now())
 	}
 	short, cancel := context.WithTimeout(ctx, s.Budget)
 	defer cancel()
 	a, err := s.Engine.Check(short, q)
+	re.watch.end(&s.steps, stepJudge)
+	defer re.watch.end(&s.steps, stepRemind)
 	if err != nil {
 		return nil, nil, s.failed(ctx, err)
 	}
@@ -296,8 +314,8 @@ func audible(rs []online.Reminder) []online.Reminder {
 // check answers a 3101 or 3102.
 func (s *server) check(ctx context.Context, re *reply) *Fault {
 	q := re.m.Request
-	q.At = re.m.At
-	a, shown, bad := s.judge(ctx, q)
+	q.At, q.Received = re.m.At, re.received
+	a, shown, bad := s.judge(ctx, re, q)
 	if bad != nil {
 		return bad
 	}

@@ -15,21 +15,23 @@ var refusing = map[string]bool{"B029": true, "B030": true}
 // bill answers the settlement and detail shapes.
 func (s *server) bill(ctx context.Context, re *reply) *Fault {
 	b, inst := re.m.Bill, re.m.Inst
-	b.Request.At = re.m.At
+	b.Request.At, b.Request.Received = re.m.At, re.received
 	p := &b.Request.Patients[0]
 	e := &p.Encounters[0]
 	switch b.Step {
 	case Withdraw:
-		s.open.take(inst, e.ID, b.Batch, b.Withdrawn)
 		return s.tell(ctx, b, online.Withdrawn)
 	case Settled: // it took place elsewhere: nothing to judge any more
 		return s.tell(ctx, b, online.Settled)
 	case Settle, Preview:
-		if !s.open.add(inst, b.Batch, p, e) {
+		if w := s.waiting(inst, p.ID, e.ID, b.Batch); w != nil {
+			mergeEncounter(e, w)
+			e.Orders = append(e.Orders, w.Orders...)
+		} else {
 			re.warn = warnings(re.m.Odd, "没有收到过这次就诊的费用明细，只按机构和就诊核对")
 		}
 	}
-	a, shown, bad := s.judge(ctx, b.Request)
+	a, shown, bad := s.judge(ctx, re, b.Request)
 	if bad != nil {
 		return bad
 	}
@@ -44,12 +46,6 @@ func (s *server) bill(ctx context.Context, re *reply) *Fault {
 	}
 	switch b.Step {
 	case Upload:
-		for i := range b.Request.Patients {
-			p := &b.Request.Patients[i]
-			for j := range p.Encounters {
-				s.open.put(inst, b.Batch, p, &p.Encounters[j])
-			}
-		}
 		return s.tell(ctx, b, online.Charged)
 	case Settle, Preview:
 		if bad := refusal(a.Reminders); bad != nil {
@@ -57,7 +53,6 @@ func (s *server) bill(ctx context.Context, re *reply) *Fault {
 		}
 	}
 	if b.Step == Settle {
-		s.open.take(inst, e.ID, b.Batch, nil)
 		return s.tell(ctx, b, online.Settled)
 	}
 	return nil
@@ -82,6 +77,14 @@ func refusal(rs []online.Reminder) *Fault {
 	return fault(Refused, "不予医保结算：%s", strings.Join(why, "；"))
 }
 
+// waiting is what was uploaded of a visit and waits for its settlement; nil = nothing.
+func (s *server) waiting(inst, psn, visit, batch string) *online.Encounter {
+	if s.History == nil {
+		return nil
+	}
+	return s.History.Waiting(inst, psn, visit, batch)
+}
+
 // tell hands a bill to the history, a person at a time.
 func (s *server) tell(ctx context.Context, b *Bill, kind online.EventKind) *Fault {
 	if s.History == nil {
@@ -92,9 +95,17 @@ func (s *server) tell(ctx context.Context, b *Bill, kind online.EventKind) *Faul
 		for j := range q.Patients[i].Encounters {
 			p := q.Patients[i]
 			p.Encounters = p.Encounters[j : j+1]
-			ev := &online.Event{Kind: kind, Infno: q.Infno, MsgID: q.MsgID, Inst: q.Inst, At: q.At, Patient: p, Setl: b.Setl, SetlTime: b.SetlTime}
+			ev := &online.Event{Kind: kind, Infno: q.Infno, MsgID: q.MsgID, Inst: q.Inst, At: q.At, Patient: p, Setl: b.Setl, SetlTime: b.SetlTime, Batch: b.Batch}
 			if kind == online.Withdrawn {
 				ev.Lines = b.Withdrawn
+				if ev.Lines == nil && b.Batch != "" && b.Batch != "0000" { // a batch: its lines
+					ev.Lines = []string{}
+					if w := s.waiting(q.Inst, p.ID, p.Encounters[0].ID, b.Batch); w != nil {
+						for k := range w.Orders {
+							ev.Lines = append(ev.Lines, w.Orders[k].ID)
+						}
+					}
+				}
 			}
 			if kind == online.Settled && ev.Setl == "" {
 				ev.Setl = q.MsgID // medins_setl_id: the platform's own number is not known before its answer

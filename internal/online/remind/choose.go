@@ -26,6 +26,8 @@ const (
 	HeldAudience = "对象不在场"  // goes to the cashier or the insurance office
 	HeldMany     = "超过条数"   // more than a call's share
 	HeldDay      = "超过当日次数" // of the doctor
+	HeldLate     = "补传未提示"  // the caller had let pass without an answer, and asks afterwards
+	HeldOverdue  = "应答超时"   // the answer was ready when the caller no longer waited
 )
 
 // Held is a reminder that is not shown, and why.
@@ -44,6 +46,7 @@ type Decision struct {
 	Stop      online.Stop // gravest of what is shown
 	Kept      bool        // the log has it, whatever becomes of the process
 	NotLogged bool        // the log could not take it: answered all the same. Neither: it waits for a slow disk
+	Unseen    string      // why nobody saw the answer although it says something: HeldLate, HeldOverdue; "" = it was shown
 }
 
 // Chooser chooses. Immutable; a new one is made when cards change.
@@ -98,14 +101,10 @@ func (c *Chooser) Choose(p *Params, req *online.Request, ans *online.Answer, st 
 	screen := c.table.screen(req)
 	doctors := slices.Contains(screen, Doctor)
 	rs := slices.Clone(ans.Reminders)
-	for i := range rs {
-		if p.AllInform && rs[i].Stop > online.Inform {
-			rs[i].Stop = online.Inform
-		}
-	}
 	slices.SortStableFunc(rs, func(a, b online.Reminder) int {
 		return cmp.Or(cmp.Compare(b.Stop, a.Stop), cmp.Compare(b.Vola, a.Vola), cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.ID, b.ID))
 	})
+	var v *veil
 	left := p.MaxShown
 	for i := range rs {
 		if rs[i].Stop == online.Block {
@@ -126,7 +125,10 @@ func (c *Chooser) Choose(p *Params, req *online.Request, ans *online.Answer, st 
 			d.Held = append(d.Held, Held{r, as, why, of})
 			continue
 		}
-		c.hide(req, &r, doctors || req.Channel == "web")
+		if v == nil {
+			v = c.veil(req, doctors || req.Channel == "web")
+		}
+		v.hide(&r)
 		r.Text = fit(r.Text, p.TextLimit)
 		d.Stop = max(d.Stop, r.Stop)
 		d.Shown = append(d.Shown, Shown{r, as, actions(p, req, &r)})

@@ -105,11 +105,6 @@ func TestBlocksAreAllShown(t *testing.T) {
 			t.Error("a block may be gone on against")
 		}
 	}
-	p := Defaults()
-	p.AllInform = true
-	if d := choose(t, req, p, nil, rs...); d.Stop != online.Inform || len(d.Shown) != 3 {
-		t.Errorf("with the switch on: stop %d, %d shown", d.Stop, len(d.Shown))
-	}
 }
 
 func TestWhatIsNotShown(t *testing.T) {
@@ -285,7 +280,7 @@ func TestActions(t *testing.T) {
 
 func TestParamsByArea(t *testing.T) {
 	t.Parallel()
-	a, err := NewAreas(rowsOf("990101", `{"max_shown":1}`, "", `{"quiet_hours":48}`, "9901", `{"max_shown":2,"all_inform":true}`))
+	a, err := NewAreas(rowsOf("990101", `{"max_shown":1}`, "", `{"quiet_hours":48}`, "9901", `{"max_shown":2}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -293,9 +288,6 @@ func TestParamsByArea(t *testing.T) {
 		if p := a.Of(area); p.MaxShown != want[0] || p.QuietHours != want[1] {
 			t.Errorf("%s: %d %d", area, p.MaxShown, p.QuietHours)
 		}
-	}
-	if !a.Of("990101").AllInform {
-		t.Error("a county does not inherit from its city")
 	}
 	for _, bad := range []string{`{"max_shown":0}`, `{"maxshown":1}`, `{"text_limit":100}`, `{"audiences":{"A001":["院长"]}}`, `x`, `{"freeze_days":3}`} {
 		if _, err := NewAreas(rowsOf("", bad)); err == nil {

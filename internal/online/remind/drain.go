@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"os"
 	"time"
@@ -26,6 +25,11 @@ type Drain struct {
 	Owners func(rule string) string
 	Now    func() time.Time
 
+	// Rest tells, after each piece, how many times as long as it worked the drain rests, so that calls have the processor. nil = never.
+	Rest func() int
+	// Until ends it between pieces; zero = when all is taken in.
+	Until time.Time
+
 	learn func(*store.Reminder, string, time.Time)
 }
 
@@ -41,8 +45,11 @@ type Drained struct {
 	Pending    int64 `json:"pending_bytes"`
 }
 
-// piece is about how much of a file one transaction takes in.
-const piece = 4 << 20
+// piece is about how much of a file one transaction takes in; of a drain that rests, smallPiece.
+const (
+	piece      = 4 << 20
+	smallPiece = 128 << 10
+)
 
 // removeAfter is how long a file that was taken in whole stays.
 const removeAfter = time.Hour
@@ -68,8 +75,16 @@ func (d *Drain) segment(ctx context.Context, name string, sum *Drained) error {
 	if err != nil {
 		return err
 	}
+	size := piece
+	if d.Rest != nil {
+		size = smallPiece
+	}
 	for {
-		p, err := journal.Read(d.Dir, name, from, piece)
+		if !d.Until.IsZero() && time.Now().After(d.Until) {
+			break
+		}
+		begun := time.Now()
+		p, err := journal.Read(d.Dir, name, from, size)
 		if errors.Is(err, os.ErrNotExist) {
 			return nil // another process removed it: it was taken in
 		}
@@ -101,6 +116,16 @@ func (d *Drain) segment(ctx context.Context, name string, sum *Drained) error {
 		}
 		sum.add(got)
 		from = p.Next
+		if d.Rest == nil {
+			continue
+		}
+		if n := d.Rest(); n > 0 {
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(time.Duration(n) * time.Since(begun)):
+			}
+		}
 	}
 	if _, err := journal.Remove(d.Dir, name, from, removeAfter); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
@@ -134,18 +159,23 @@ func (d *Drain) take(tx *store.Tx, recs [][]byte, got *Drained, notes *[]note) e
 	var reminders []store.Reminder
 	var choices []entry
 	for _, b := range recs {
-		var e entry
-		if json.Unmarshal(b, &e) != nil || e.V != entryVersion {
+		e, ok := readRecord(b)
+		if !ok {
 			got.Unreadable++
 			continue
 		}
 		if e.Call != nil {
+			if e.Silence != nil {
+				if err := tx.AddSilence(*e.Silence); err != nil {
+					return err
+				}
+			}
 			calls = append(calls, *e.Call)
 			visits = append(visits, distinct(e.Visits)...)
 			reminders = append(reminders, e.Reminders...)
 		}
 		if e.Choice != nil {
-			choices = append(choices, e)
+			choices = append(choices, *e)
 		}
 	}
 	if err := tx.AddCalls(calls, visits, reminders); err != nil {
@@ -195,6 +225,11 @@ func (d *Drain) choice(tx *store.Tx, c *Choice, at int64, got *Drained, notes *[
 	got.Choices++
 	if known {
 		*notes = append(*notes, note{*r, c.Way, store.Moment(at)})
+	}
+	if known && r.Why == HeldOverdue { // the caller was thought to have gone, and had not: whoever answers has read it
+		if err := tx.SeeReminder(c.JrID, HeldOverdue); err != nil {
+			return err
+		}
 	}
 	if c.Way != Wrong {
 		return nil

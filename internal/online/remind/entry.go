@@ -18,6 +18,7 @@ import (
 type entry struct {
 	V         int               `json:"v"`
 	Call      *store.Call       `json:"call,omitempty"`
+	Silence   *store.Silence    `json:"silence,omitempty"` // what calls name in NotJudged, with the first of them
 	Visits    []store.CallVisit `json:"visits,omitempty"`
 	Reminders []store.Reminder  `json:"reminders,omitempty"`
 	Choice    *Choice           `json:"choice,omitempty"`
@@ -43,6 +44,9 @@ func ReadLines(text string) (ls []SaidLine, err error) {
 // Verdicts of a call.
 var verdicts = map[online.Stop]string{online.Silent: "放行", online.Inform: "提示", online.Confirm: "确认", online.Block: "阻断"}
 
+// notShown is the verdict of a call whose answer nobody saw.
+const notShown = "未提示"
+
 // logged is a call as the log keeps it. now is when it arrived.
 func logged(req *online.Request, ans *online.Answer, d *Decision, now time.Time) *entry {
 	at, day := store.Micros(now), dayOf(req, now)
@@ -52,12 +56,9 @@ func logged(req *online.Request, ans *online.Answer, d *Decision, now time.Time)
 	if len(d.Shown) == 0 {
 		c.Verdict = verdicts[online.Silent]
 	}
-	var nj []string
-	for _, n := range ans.NotJudged {
-		nj = append(nj, n.Rule+"="+n.Why)
+	if d.Unseen != "" {
+		c.Verdict, c.Shown = notShown, 0
 	}
-	slices.Sort(nj)
-	c.NotJudged = strings.Join(slices.Compact(nj), "\n")
 	e := &entry{V: entryVersion, Call: c}
 	for i := range req.Patients {
 		pt := &req.Patients[i]
@@ -83,7 +84,7 @@ func logged(req *online.Request, ans *online.Answer, d *Decision, now time.Time)
 			Audience: strings.Join(as, "、"), QuietOf: of})
 	}
 	for i := range d.Shown {
-		add(&d.Shown[i].Reminder, true, d.Shown[i].Audience, "", "")
+		add(&d.Shown[i].Reminder, d.Unseen == "", d.Shown[i].Audience, d.Unseen, "")
 	}
 	for i := range d.Held {
 		add(&d.Held[i].Reminder, false, d.Held[i].Audience, d.Held[i].Why, d.Held[i].QuietOf)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/mingjian/mingjian/internal/online"
 )
@@ -18,8 +19,8 @@ var sensitiveData string
 
 // Sensitive is what nobody but the one who treats the patient for it should read on a screen.
 type Sensitive struct {
-	prefixes []string // of drug codes
-	names    []string // in texts
+	prefixes []string          // of drug codes
+	names    map[rune][]string // in texts, by their first character
 }
 
 // SensitiveDrugs is the list that ships with the program.
@@ -37,7 +38,7 @@ func ReadSensitive(text string) (*Sensitive, error) {
 	if err != nil || len(rows) == 0 || len(rows[0]) != 4 {
 		return nil, fmt.Errorf("敏感目录应有四列：类别,匹配,值,说明（%v）", err)
 	}
-	s := &Sensitive{}
+	s := &Sensitive{names: map[rune][]string{}}
 	for i, r := range rows[1:] {
 		switch {
 		case r[2] == "":
@@ -45,7 +46,8 @@ func ReadSensitive(text string) (*Sensitive, error) {
 		case r[1] == "药品编码前缀", r[1] == "诊断前缀":
 			s.prefixes = append(s.prefixes, r[2])
 		case r[1] == "名称":
-			s.names = append(s.names, r[2])
+			first, _ := utf8.DecodeRuneInString(r[2])
+			s.names[first] = append(s.names[first], r[2])
 		default:
 			return nil, fmt.Errorf("敏感目录第 %d 行的匹配 %q 不认得", i+2, r[1])
 		}
@@ -58,11 +60,13 @@ func (s *Sensitive) Is(code, name string) bool {
 	return slices.ContainsFunc(s.prefixes, func(p string) bool { return strings.HasPrefix(code, p) }) || s.in(name) != ""
 }
 
-// in is the first sensitive name that a text holds.
+// in is a sensitive name that a text holds, "" when it holds none.
 func (s *Sensitive) in(text string) string {
-	for _, n := range s.names {
-		if strings.Contains(text, n) {
-			return n
+	for i, r := range text {
+		for _, n := range s.names[r] {
+			if strings.HasPrefix(text[i:], n) {
+				return n
+			}
 		}
 	}
 	return ""
@@ -70,12 +74,19 @@ func (s *Sensitive) in(text string) string {
 
 var instCode = regexp.MustCompile(`[HP][0-9]{11}`)
 
-// hide takes out of a reminder what its reader must not learn: the names of other institutions, and sensitive items that the
-// reader did not write down themselves. doctors tells whether those who wrote the orders sit before the screen.
-func (c *Chooser) hide(req *online.Request, r *online.Reminder, doctors bool) {
-	own := map[string]string{} // item → name, of what the reader wrote down
-	others := map[string]string{}
-	var places []string
+// veil is what must be hidden in a call's reminders.
+type veil struct {
+	c      *Chooser
+	inst   string
+	own    map[string]string // item → name, of what the reader wrote down
+	others map[string]string // likewise, of what others did, where it is sensitive
+	places []string
+}
+
+// veil of a call; doctors tells whether those who wrote the orders sit before the screen.
+func (c *Chooser) veil(req *online.Request, doctors bool) *veil {
+	v := &veil{c: c, inst: req.Inst, own: map[string]string{}, others: map[string]string{}}
+	own, others, places := v.own, v.others, v.places
 	for i := range req.Patients {
 		for j := range req.Patients[i].Encounters {
 			e := &req.Patients[i].Encounters[j]
@@ -86,21 +97,40 @@ func (c *Chooser) hide(req *online.Request, r *online.Reminder, doctors bool) {
 				o := &e.Orders[k]
 				if o.Current && doctors {
 					own[o.Item] = cmp.Or(o.Name, o.Item)
-				} else {
+				} else if o.Name != "" && c.sensitive.Is(o.Item, o.Name) {
 					others[o.Item] = o.Name
 				}
 			}
 		}
 	}
+	v.places = places
+	return v
+}
+
+// wrote tells whether the reader wrote down an item whose name holds a text.
+func (v *veil) wrote(text string) bool {
+	for _, name := range v.own {
+		if strings.Contains(name, text) {
+			return true
+		}
+	}
+	return false
+}
+
+// hide takes out of a reminder what its reader must not learn: the names of other institutions, and sensitive items that the
+// reader did not write down themselves.
+func (v *veil) hide(r *online.Reminder) {
+	c, own := v.c, v.own
 	elsewhere := false
+	others := v.others
 	for i := range r.Lines {
 		elsewhere = elsewhere || r.Lines[i].Elsewhere
-		if n := r.Lines[i].ItemName; n != "" && own[r.Lines[i].Item] == "" {
-			others[r.Lines[i].Item] = n
+		if l := &r.Lines[i]; l.ItemName != "" && own[l.Item] == "" && c.sensitive.Is(l.Item, l.ItemName) {
+			others[l.Item] = l.ItemName
 		}
 	}
 	for _, text := range []*string{&r.Text, &r.Basis, &r.Advice} {
-		for _, p := range places {
+		for _, p := range v.places {
 			*text = strings.ReplaceAll(*text, p, "外院")
 		}
 		if elsewhere {
@@ -108,19 +138,21 @@ func (c *Chooser) hide(req *online.Request, r *online.Reminder, doctors bool) {
 				*text = strings.ReplaceAll(*text, p, "外院")
 			}
 		}
-		*text = instCode.ReplaceAllStringFunc(*text, func(code string) string {
-			if code == req.Inst {
-				return code
-			}
-			return "外院"
-		})
+		if strings.ContainsAny(*text, "HP") {
+			*text = instCode.ReplaceAllStringFunc(*text, func(code string) string {
+				if code == v.inst {
+					return code
+				}
+				return "外院"
+			})
+		}
 		for code, name := range others {
-			if own[code] == "" && name != "" && c.sensitive.Is(code, name) {
+			if own[code] == "" {
 				*text = strings.ReplaceAll(*text, name, "有关药品")
 			}
 		}
 		for n := c.sensitive.in(*text); n != ""; n = c.sensitive.in(*text) {
-			if slices.ContainsFunc(sortedValues(own), func(name string) bool { return strings.Contains(name, n) }) {
+			if v.wrote(n) {
 				break // the reader ordered it
 			}
 			*text = strings.ReplaceAll(*text, n, "有关药品")
@@ -136,13 +168,4 @@ func (c *Chooser) hide(req *online.Request, r *online.Reminder, doctors bool) {
 			l.Visit, l.Order = "", "" // numbers of another institution's lines lead back to it
 		}
 	}
-}
-
-func sortedValues(m map[string]string) []string {
-	out := make([]string, 0, len(m))
-	for _, v := range m {
-		out = append(out, v)
-	}
-	slices.Sort(out)
-	return out
 }

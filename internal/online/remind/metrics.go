@@ -53,9 +53,16 @@ func (m *metrics) decided(req *online.Request, ans *online.Answer, d *Decision) 
 	if len(d.Shown) > 0 {
 		verdict = verdicts[d.Stop]
 	}
+	if d.Unseen != "" {
+		verdict = notShown
+	}
 	m.calls.WithLabelValues(req.Stage, req.Channel, verdict).Inc()
 	m.seconds.WithLabelValues(req.Stage).Observe(ans.Took.Seconds())
 	for i := range d.Shown {
+		if d.Unseen != "" {
+			m.held.WithLabelValues(d.Unseen).Inc()
+			continue
+		}
 		m.shown.WithLabelValues(stopNames[d.Shown[i].Stop]).Inc()
 	}
 	for i := range d.Held {

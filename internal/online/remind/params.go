@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -13,7 +14,6 @@ import (
 
 // Params are what a pooling area decides about its reminders.
 type Params struct {
-	AllInform      bool                `json:"all_inform"`       // the one switch: nothing stops or asks, everything informs
 	MaxShown       int                 `json:"max_shown"`        // reminders a call, blocks apart
 	PopSeverity    int                 `json:"pop_severity"`     // the lightest severity that is shown (1–3)
 	TextLimit      int                 `json:"text_limit"`       // characters
@@ -135,6 +135,9 @@ func SetParam(tx *store.Tx, area, name, value, actor, why string, now time.Time)
 	said := map[string]json.RawMessage{}
 	if err := json.Unmarshal([]byte(row.Body), &said); err != nil {
 		return err
+	}
+	if name == "all_inform" {
+		return errors.New("全部改为提示只有一个开关：mingjian online inform --on --area 区划 --why 理由")
 	}
 	if !json.Valid([]byte(value)) {
 		b, _ := json.Marshal(value)

@@ -33,6 +33,8 @@ type Service struct {
 	areas   atomic.Pointer[Areas]
 	memory  *Memory
 	metrics *metrics
+
+	silences *silences
 }
 
 // Dir is the journal's place in a data directory.
@@ -49,12 +51,13 @@ func OpenService(ctx context.Context, db *store.DB, dir string, chooser *Chooser
 	if opt.DrainEvery == 0 {
 		opt.DrainEvery = time.Second
 	}
-	s := &Service{opt: opt, db: db, dir: dir, memory: NewMemory()}
+	s := &Service{opt: opt, db: db, dir: dir, memory: NewMemory(), silences: newSilences()}
 	s.chooser.Store(chooser)
 	if err := s.Reload(ctx); err != nil {
 		return nil, err
 	}
 	dr := s.drain()
+	dr.Until = time.Now().Add(startDrain) // what is left is taken in beside the calls
 	if _, err := dr.All(ctx); err != nil {
 		return nil, err
 	}
@@ -132,15 +135,38 @@ func (s *Service) Decide(req *online.Request, ans *online.Answer) *Decision {
 	p := s.Params(req)
 	d := s.chooser.Load().Choose(&p, req, ans, s.memory, now)
 	d.Call = store.NewID()
-	s.memory.said(req, d, dayOf(req, now))
-	b, err := json.Marshal(logged(req, ans, d, now))
-	ack := journal.Dropped
-	if err == nil {
-		ack = s.journal.Add(b, s.opt.LogWait)
+	if d.Unseen = unseen(req, now); d.Unseen == "" {
+		s.memory.said(req, d, dayOf(req, now))
+	}
+	e := logged(req, ans, d, now)
+	quiet, tell := s.silences.of(ans.NotJudged)
+	if quiet != nil {
+		e.Call.NotJudged = store.Silent + quiet.ID
+	}
+	if tell {
+		e.Silence = &quiet.Silence
+	}
+	ack := s.journal.Add(e.record(), s.opt.LogWait)
+	if tell && ack == journal.Kept {
+		s.silences.keep(quiet)
 	}
 	d.Kept, d.NotLogged = ack == journal.Kept, ack == journal.Dropped
 	s.metrics.decided(req, ans, d)
 	return d
+}
+
+// Patience is how long a caller waits for an answer before it lets pass (the guide for hospitals says so).
+const Patience = 500 * time.Millisecond
+
+// unseen tells why nobody will have seen the answer to a call.
+func unseen(req *online.Request, now time.Time) string {
+	switch {
+	case req.Late:
+		return HeldLate
+	case !req.Received.IsZero() && now.Sub(req.Received) > Patience:
+		return HeldOverdue
+	}
+	return ""
 }
 
 // ErrBusy is returned by Answer when the log could not take an answer: it should be given again.
@@ -183,13 +209,19 @@ func (m *Memory) allowed(c *Choice) bool {
 func (s *Service) Background(ctx context.Context) error {
 	t := time.NewTicker(s.opt.DrainEvery)
 	defer t.Stop()
+	pace := &pace{s: s, at: time.Now()}
 	for n := 1; ; n++ {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-t.C:
 		}
-		r, err := s.drain().All(ctx)
+		dr := s.drain()
+		dr.Rest = pace.rest
+		r, err := dr.All(ctx)
+		if err != nil && ctx.Err() != nil {
+			return nil // Close takes in the rest
+		}
 		s.metrics.drained(r, err)
 		if n%15 == 0 {
 			if err := s.Reload(ctx); err != nil {
@@ -199,9 +231,43 @@ func (s *Service) Background(ctx context.Context) error {
 	}
 }
 
-// Close writes what waits and drains it.
+// The drain makes way: from so many calls a second on it rests so many times as long as it works, and what it did not take in waits
+// in the log's files, to be taken in when it is quieter. At the start it works for so long before anybody is answered.
+const (
+	busyCalls  = 200
+	busyRest   = 7
+	startDrain = 2 * time.Second
+)
+
+// pace tells how busy the service is.
+type pace struct {
+	s     *Service
+	at    time.Time
+	calls int64
+	n     int
+}
+
+// paceSpan is over what time calls are counted at least.
+const paceSpan = 100 * time.Millisecond
+
+func (p *pace) rest() int {
+	now, calls := time.Now(), p.s.journal.Stats().Kept
+	if span := now.Sub(p.at); span >= paceSpan {
+		p.n = 0
+		if float64(calls-p.calls)/span.Seconds() > busyCalls {
+			p.n = busyRest
+		}
+		p.at, p.calls = now, calls
+	}
+	return p.n
+}
+
+// Close writes what waits and drains it as far as ctx allows; the rest is drained after the next start.
 func (s *Service) Close(ctx context.Context) error {
 	err := s.journal.Close()
 	_, err2 := s.drain().All(ctx)
+	if ctx.Err() != nil {
+		err2 = nil // nothing is lost: the log's files hold it
+	}
 	return errors.Join(err, err2)
 }

@@ -82,5 +82,7 @@ func notice(p *Params, req *online.Request, r *online.Reminder) string {
 		amount = sum
 	}
 	limit, _, _ := strings.Cut(r.Text, "，请")
-	return strings.NewReplacer("{项目}", name, "{限定}", strings.TrimRight(limit, "，。"), "{金额}", amount.String()).Replace(p.SelfPayNotice)
+	text := strings.ReplaceAll(p.SelfPayNotice, "{金额}", amount.String())
+	text = strings.ReplaceAll(text, "{限定}", strings.TrimRight(limit, "，。"))
+	return strings.ReplaceAll(text, "{项目}", name)
 }

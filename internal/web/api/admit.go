@@ -17,13 +17,13 @@ const (
 )
 
 // admit finds out who calls and whether he may call this operation.
-func (a *api) admit(w http.ResponseWriter, r *http.Request, n need) (*caller, *web.Problem) {
+func (a *API) admit(w http.ResponseWriter, r *http.Request, n Need) (*caller, *web.Problem) {
 	c := &caller{from: r.RemoteAddr}
 	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
 		c.from = host
 	}
 	c.token, c.cookie = tokenOf(r)
-	if n.open {
+	if n.Open {
 		return c, nil
 	}
 	if p := a.recognise(w, r, n, c); p != nil {
@@ -46,13 +46,13 @@ func tokenOf(r *http.Request) (token string, cookie bool) {
 	return "", false
 }
 
-func (a *api) recognise(w http.ResponseWriter, r *http.Request, n need, c *caller) *web.Problem {
+func (a *API) recognise(w http.ResponseWriter, r *http.Request, n Need, c *caller) *web.Problem {
 	if r.Header.Get("x-tif-paasid") != "" {
 		who, p := a.Gateway.Admit(w, r)
 		if p != nil {
 			return p
 		}
-		if c.who, c.token = who, ""; !n.keys {
+		if c.who, c.token = who, ""; !n.Keys {
 			return web.NewProblem(http.StatusForbidden, web.CodeForbidden, "接口密钥不能用这个功能，请用户登录后办理")
 		}
 		return nil

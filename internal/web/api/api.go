@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -31,11 +32,13 @@ type Config struct {
 	Evidence func(ctx context.Context, f *store.Finding) (*audit.Evidence, error)
 	Log      *slog.Logger
 	Version  string
-	Secure   bool // the cookie goes over TLS only
+	Secure   bool                       // the cookie goes over TLS only
+	Groups   []func(*API)               // operations of the areas that have a package of their own beside this one
+	Errors   []func(error) *web.Problem // what the areas' errors are called; nil = not one of theirs
 }
 
-// api is the interface under way.
-type api struct {
+// API is the interface under way, what groups of operations are added to.
+type API struct {
 	Config
 	huma   huma.API
 	jobs   *runner
@@ -50,9 +53,25 @@ func (m mux) HandleFunc(pattern string, f func(http.ResponseWriter, *http.Reques
 	m.Mount(pattern, http.HandlerFunc(f))
 }
 
+// Document is the interface's description, OpenAPI 3.1 as JSON. It needs nothing of the configuration but the groups.
+func Document(c Config) ([]byte, error) {
+	srv, err := web.New(web.Options{})
+	if err != nil {
+		return nil, err
+	}
+	c.Server = srv
+	return json.MarshalIndent(mount(c).huma.OpenAPI(), "", " ")
+}
+
 // Mount puts the interface on a server.
 func Mount(c Config) error {
-	a := &api{Config: c, tries: web.NewLimits(2, 30), hashes: make(chan struct{}, 2)}
+	a := mount(c)
+	c.Server.Background("jobs", a.jobs.run)
+	return nil
+}
+
+func mount(c Config) *API {
+	a := &API{Config: c, tries: web.NewLimits(2, 30), hashes: make(chan struct{}, 2)}
 	a.jobs = newRunner(c)
 	conf := huma.DefaultConfig("明鉴接口", c.Version)
 	conf.Info.Description = "规则治理、质量、疑点查看和长任务。错误一律是 application/problem+json（RFC 9457），code 供程序判断，detail 是中文说明。" +
@@ -68,22 +87,24 @@ func Mount(c Config) error {
 	for _, group := range []func(){a.session, a.versions, a.steps, a.notices, a.areas, a.exemptions, a.quality, a.samples, a.basis, a.findings, a.evidence, a.summary, a.jobOps} {
 		group()
 	}
-	c.Server.Background("jobs", a.jobs.run)
-	return nil
+	for _, group := range c.Groups {
+		group(a)
+	}
+	return a
 }
 
-// need says who may call an operation.
-type need struct {
-	open   bool              // nobody has to sign in
-	keys   bool              // API keys may call it too
-	inst   bool              // users of an institution may call it
-	any    []auth.Permission // one of these; none = whoever has signed in
-	locals bool              // users of a part of the area may call it
+// Need says who may call an operation.
+type Need struct {
+	Open   bool              // nobody has to sign in
+	Keys   bool              // API keys may call it too
+	Inst   bool              // users of an institution may call it
+	Any    []auth.Permission // one of these; none = whoever has signed in
+	Locals bool              // users of a part of the area may call it
 }
 
 // Needs that several operations share.
 var (
-	lookRules = need{any: []auth.Permission{auth.ReadFindings}, locals: true}
+	lookRules = Need{Any: []auth.Permission{auth.ReadFindings}, Locals: true}
 	whole     = []auth.Permission{auth.EditKnowledge, auth.ApproveRules}
 )
 
@@ -105,22 +126,24 @@ func callerOf(ctx context.Context) *caller {
 	return c
 }
 
-func whoOf(ctx context.Context) *auth.Identity { return callerOf(ctx).who }
+// Who is the one who calls; never nil where somebody had to sign in.
+func Who(ctx context.Context) *auth.Identity { return callerOf(ctx).who }
 
-func scopeOf(ctx context.Context) store.Scope { return store.Scope(whoOf(ctx).Scope) }
+// ScopeOf is what the caller may see.
+func ScopeOf(ctx context.Context) store.Scope { return store.Scope(Who(ctx).Scope) }
 
-// add registers an operation: who may call it is asked before its body is read, and its errors become problems.
-func add[I, O any](a *api, op huma.Operation, n need, f func(ctx context.Context, in *I) (*O, error)) {
+// Add registers an operation of a group: who may call it is asked before its body is read, and its errors become problems.
+func Add[I, O any](a *API, op huma.Operation, n Need, f func(ctx context.Context, in *I) (*O, error)) {
 	if op.DefaultStatus == 0 {
 		op.DefaultStatus = http.StatusOK
 	}
 	if op.MaxBodyBytes == 0 {
 		op.MaxBodyBytes = 1 << 20
 	}
-	if !n.open {
+	if !n.Open {
 		op.Security = []map[string][]string{{"session": {}}, {"bearer": {}}}
 		op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusForbidden)
-		if n.keys {
+		if n.Keys {
 			op.Security = append(op.Security, map[string][]string{"tif": {}})
 		}
 	}
@@ -145,16 +168,16 @@ func add[I, O any](a *api, op huma.Operation, n need, f func(ctx context.Context
 }
 
 // allowed tells whether somebody may call an operation at all. What he may do to what is decided where it is done.
-func (n need) allowed(who *auth.Identity) *web.Problem {
+func (n Need) allowed(who *auth.Identity) *web.Problem {
 	forbid := func(detail string) *web.Problem {
 		return web.NewProblem(http.StatusForbidden, web.CodeForbidden, detail)
 	}
 	switch {
-	case len(n.any) > 0 && !slices.ContainsFunc(n.any, who.May):
-		return forbid("用户 " + who.Name + " 没有“" + string(n.any[0]) + "”权限")
-	case who.Scope.Inst != "" && !n.inst && !n.keys:
+	case len(n.Any) > 0 && !slices.ContainsFunc(n.Any, who.May):
+		return forbid("用户 " + who.Name + " 没有“" + string(n.Any[0]) + "”权限")
+	case who.Scope.Inst != "" && !n.Inst && !n.Keys:
 		return forbid("定点机构的用户不能用这个功能")
-	case who.Scope.Admdvs != "" && !n.locals && !n.inst && !n.keys:
+	case who.Scope.Admdvs != "" && !n.Locals && !n.Inst && !n.Keys:
 		return forbid("用户 " + who.Name + " 只管区划 " + who.Scope.Admdvs + "，这里要全部区划的权限")
 	}
 	return nil

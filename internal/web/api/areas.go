@@ -62,35 +62,35 @@ type ending struct {
 	}
 }
 
-func (a *api) areas() {
+func (a *API) areas() {
 	tags, errs := []string{"区划设置"}, []int{404, 409, 412, 428}
-	add(a, huma.Operation{OperationID: "list-areas", Method: http.MethodGet, Path: "/api/rules/areas", Summary: "各统筹区的不同设置", Tags: tags}, lookRules,
+	Add(a, huma.Operation{OperationID: "list-areas", Method: http.MethodGet, Path: "/api/rules/areas", Summary: "各统筹区的不同设置", Tags: tags}, lookRules,
 		func(ctx context.Context, in *struct {
 			Paging
 			Rule string `query:"rule_id" maxLength:"32"`
-		}) (*body[list[areaItem]], error) {
+		}) (*Body[List[areaItem]], error) {
 			var xs []store.AreaRule
 			err := a.DB.View(ctx, func(tx *store.Tx) (err error) {
-				xs, err = tx.AreaRulesIn(scopeOf(ctx), "", in.Rule, in.page())
+				xs, err = tx.AreaRulesIn(ScopeOf(ctx), "", in.Rule, in.Page())
 				return err
 			})
-			return paged(xs, in.Paging, func(x *store.AreaRule) string { return x.ID }, areaOf), err
+			return Paged(xs, in.Paging, func(x *store.AreaRule) string { return x.ID }, areaOf), err
 		})
-	add(a, huma.Operation{OperationID: "request-area", Method: http.MethodPost, Path: "/api/rules/areas", Summary: "申请在一个区划不同", Tags: tags, DefaultStatus: http.StatusCreated,
-		Description: "另一个人确认后生效。"}, need{any: whole, locals: true},
-		func(ctx context.Context, in *areaIn) (*tagged[areaItem], error) {
+	Add(a, huma.Operation{OperationID: "request-area", Method: http.MethodPost, Path: "/api/rules/areas", Summary: "申请在一个区划不同", Tags: tags, DefaultStatus: http.StatusCreated,
+		Description: "另一个人确认后生效。"}, Need{Any: whole, Locals: true},
+		func(ctx context.Context, in *areaIn) (*Tagged[areaItem], error) {
 			b := &in.Body
-			x, err := a.Rules().RequestArea(ctx, whoOf(ctx), govern.AreaChange{Rule: b.Rule, Area: b.Area, From: b.From, To: b.To, Off: b.Off, Reason: b.Reason,
+			x, err := a.Rules().RequestArea(ctx, Who(ctx), govern.AreaChange{Rule: b.Rule, Area: b.Area, From: b.From, To: b.To, Off: b.Off, Reason: b.Reason,
 				Change: rule.Override{Params: b.Params, Severity: b.Severity, Stop: b.Stop, Exempt: b.Exempt}})
 			if err != nil {
 				return nil, err
 			}
-			return tag(x.Version, areaOf(x)), nil
+			return Tag(x.Version, areaOf(x)), nil
 		})
 	one := func(ctx context.Context, id string) (*store.AreaRule, error) {
 		var xs []store.AreaRule
 		err := a.DB.View(ctx, func(tx *store.Tx) (err error) {
-			xs, err = tx.AreaRulesIn(scopeOf(ctx), id, "", store.Page{Limit: 1})
+			xs, err = tx.AreaRulesIn(ScopeOf(ctx), id, "", store.Page{Limit: 1})
 			return err
 		})
 		if err == nil && len(xs) == 0 {
@@ -101,11 +101,11 @@ func (a *api) areas() {
 		}
 		return &xs[0], nil
 	}
-	decide := func(ctx context.Context, id string, m Matched, f func(r *govern.Rules) (*store.AreaRule, error)) (*tagged[areaItem], error) {
+	decide := func(ctx context.Context, id string, m Matched, f func(r *govern.Rules) (*store.AreaRule, error)) (*Tagged[areaItem], error) {
 		if _, err := one(ctx, id); err != nil {
 			return nil, err
 		}
-		seen, err := m.version()
+		seen, err := m.Version()
 		if err != nil {
 			return nil, err
 		}
@@ -113,26 +113,26 @@ func (a *api) areas() {
 		if err != nil {
 			return nil, err
 		}
-		return tag(x.Version, areaOf(x)), nil
+		return Tag(x.Version, areaOf(x)), nil
 	}
-	add(a, huma.Operation{OperationID: "get-area", Method: http.MethodGet, Path: "/api/rules/areas/{id}", Summary: "一项区划设置", Tags: tags, Errors: []int{404}}, lookRules,
+	Add(a, huma.Operation{OperationID: "get-area", Method: http.MethodGet, Path: "/api/rules/areas/{id}", Summary: "一项区划设置", Tags: tags, Errors: []int{404}}, lookRules,
 		func(ctx context.Context, in *struct {
 			ID string `path:"id" maxLength:"64"`
-		}) (*tagged[areaItem], error) {
+		}) (*Tagged[areaItem], error) {
 			x, err := one(ctx, in.ID)
 			if err != nil {
 				return nil, err
 			}
-			return tag(x.Version, areaOf(x)), nil
+			return Tag(x.Version, areaOf(x)), nil
 		})
-	add(a, huma.Operation{OperationID: "confirm-area", Method: http.MethodPost, Path: "/api/rules/areas/{id}/confirm", Summary: "确认区划设置", Tags: tags, Errors: errs},
-		need{any: whole, locals: true}, func(ctx context.Context, in *decision) (*tagged[areaItem], error) {
-			return decide(ctx, in.ID, in.Matched, func(r *govern.Rules) (*store.AreaRule, error) { return r.ConfirmArea(ctx, whoOf(ctx), in.ID) })
+	Add(a, huma.Operation{OperationID: "confirm-area", Method: http.MethodPost, Path: "/api/rules/areas/{id}/confirm", Summary: "确认区划设置", Tags: tags, Errors: errs},
+		Need{Any: whole, Locals: true}, func(ctx context.Context, in *decision) (*Tagged[areaItem], error) {
+			return decide(ctx, in.ID, in.Matched, func(r *govern.Rules) (*store.AreaRule, error) { return r.ConfirmArea(ctx, Who(ctx), in.ID) })
 		})
-	add(a, huma.Operation{OperationID: "end-area", Method: http.MethodPost, Path: "/api/rules/areas/{id}/end", Summary: "终止区划设置", Tags: tags, Errors: errs},
-		need{any: whole, locals: true}, func(ctx context.Context, in *ending) (*tagged[areaItem], error) {
+	Add(a, huma.Operation{OperationID: "end-area", Method: http.MethodPost, Path: "/api/rules/areas/{id}/end", Summary: "终止区划设置", Tags: tags, Errors: errs},
+		Need{Any: whole, Locals: true}, func(ctx context.Context, in *ending) (*Tagged[areaItem], error) {
 			return decide(ctx, in.ID, in.Matched, func(r *govern.Rules) (*store.AreaRule, error) {
-				return r.EndArea(ctx, whoOf(ctx), in.ID, in.Body.From, in.Body.Why)
+				return r.EndArea(ctx, Who(ctx), in.ID, in.Body.From, in.Body.Why)
 			})
 		})
 }

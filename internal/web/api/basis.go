@@ -10,24 +10,24 @@ import (
 	"github.com/mingjian/mingjian/internal/govern"
 )
 
-func (a *api) basis() {
+func (a *API) basis() {
 	tags := []string{"依据"}
-	add(a, huma.Operation{OperationID: "find-basis", Method: http.MethodGet, Path: "/api/rules/basis", Summary: "哪些规则、知识点、疑点依据一份文件", Tags: tags}, need{any: []auth.Permission{auth.ReadFindings}},
+	Add(a, huma.Operation{OperationID: "find-basis", Method: http.MethodGet, Path: "/api/rules/basis", Summary: "哪些规则、知识点、疑点依据一份文件", Tags: tags}, Need{Any: []auth.Permission{auth.ReadFindings}},
 		func(ctx context.Context, in *struct {
 			Text string `query:"text" required:"true" maxLength:"200" doc:"文号或文件名，至少 4 个字"`
-		}) (*body[*govern.Resting], error) {
+		}) (*Body[*govern.Resting], error) {
 			out, _, err := a.Rules().Rests(ctx, in.Text, a.Base())
-			return &body[*govern.Resting]{out}, err
+			return &Body[*govern.Resting]{out}, err
 		})
-	add(a, huma.Operation{OperationID: "withdraw-basis", Method: http.MethodPost, Path: "/api/rules/basis/withdrawn", Summary: "登记依据废止，生成待办", Tags: tags,
-		Description: "规则和疑点不自动改，由人办理。"}, need{any: whole},
+	Add(a, huma.Operation{OperationID: "withdraw-basis", Method: http.MethodPost, Path: "/api/rules/basis/withdrawn", Summary: "登记依据废止，生成待办", Tags: tags,
+		Description: "规则和疑点不自动改，由人办理。"}, Need{Any: whole},
 		func(ctx context.Context, in *struct {
 			Body struct {
 				Basis string `json:"basis" minLength:"4" maxLength:"200"`
 				Why   string `json:"why,omitempty" maxLength:"2000"`
 			}
-		}) (*body[*govern.Resting], error) {
-			out, err := a.Rules().WithdrawBasis(ctx, whoOf(ctx), in.Body.Basis, in.Body.Why, a.Base())
-			return &body[*govern.Resting]{out}, err
+		}) (*Body[*govern.Resting], error) {
+			out, err := a.Rules().WithdrawBasis(ctx, Who(ctx), in.Body.Basis, in.Body.Why, a.Base())
+			return &Body[*govern.Resting]{out}, err
 		})
 }

@@ -20,14 +20,14 @@ type evidenceItem struct {
 	Hidden int `json:"hidden_visits" doc:"其他机构的就诊次数：机构的用户看不到"`
 }
 
-func (a *api) evidence() {
-	n := need{any: []auth.Permission{auth.ReadFindings}, inst: true, locals: true}
-	add(a, huma.Operation{OperationID: "get-evidence", Method: http.MethodGet, Path: "/api/findings/{id}/evidence", Summary: "疑点的证据：按现有数据重新判断，账单、事实、知识点、近一年就诊",
+func (a *API) evidence() {
+	n := Need{Any: []auth.Permission{auth.ReadFindings}, Inst: true, Locals: true}
+	Add(a, huma.Operation{OperationID: "get-evidence", Method: http.MethodGet, Path: "/api/findings/{id}/evidence", Summary: "疑点的证据：按现有数据重新判断，账单、事实、知识点、近一年就诊",
 		Tags: []string{"疑点"}, Errors: []int{404}}, n,
 		func(ctx context.Context, in *struct {
 			ID string `path:"id" maxLength:"64"`
-		}) (*body[evidenceItem], error) {
-			who := whoOf(ctx)
+		}) (*Body[evidenceItem], error) {
+			who := Who(ctx)
 			var f *store.Finding
 			err := a.DB.View(ctx, func(tx *store.Tx) (err error) { f, err = tx.FindingIn(store.Scope(who.Scope), in.ID); return err })
 			if err != nil {
@@ -44,7 +44,7 @@ func (a *api) evidence() {
 			if own := who.Scope.Inst; own != "" {
 				out.only(own)
 			}
-			return &body[evidenceItem]{out}, nil
+			return &Body[evidenceItem]{out}, nil
 		})
 }
 

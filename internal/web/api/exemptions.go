@@ -27,7 +27,7 @@ type exemptionItem struct {
 }
 
 func exemptionOf(x *store.Exemption) exemptionItem {
-	return exemptionItem{x.ID, x.Rule, x.Inst, x.Dept, x.Item, x.Diags, x.From, x.To, x.Reason, govern.Standing(x, today()), x.Author, x.Approver, x.Version}
+	return exemptionItem{x.ID, x.Rule, x.Inst, x.Dept, x.Item, x.Diags, x.From, x.To, x.Reason, govern.Standing(x, Today()), x.Author, x.Approver, x.Version}
 }
 
 type exemptionIn struct {
@@ -43,24 +43,24 @@ type exemptionIn struct {
 	}
 }
 
-func (a *api) exemptions() {
+func (a *API) exemptions() {
 	tags, errs := []string{"豁免"}, []int{404, 409, 412, 428}
-	add(a, huma.Operation{OperationID: "list-exemptions", Method: http.MethodGet, Path: "/api/rules/exemptions", Summary: "有期限的豁免", Tags: tags}, lookRules,
+	Add(a, huma.Operation{OperationID: "list-exemptions", Method: http.MethodGet, Path: "/api/rules/exemptions", Summary: "有期限的豁免", Tags: tags}, lookRules,
 		func(ctx context.Context, in *struct {
 			Paging
 			Rule string `query:"rule_id" maxLength:"32"`
-		}) (*body[list[exemptionItem]], error) {
+		}) (*Body[List[exemptionItem]], error) {
 			var xs []store.Exemption
 			err := a.DB.View(ctx, func(tx *store.Tx) (err error) {
-				xs, err = tx.ExemptionsIn(scopeOf(ctx), "", in.Rule, in.page())
+				xs, err = tx.ExemptionsIn(ScopeOf(ctx), "", in.Rule, in.Page())
 				return err
 			})
-			return paged(xs, in.Paging, func(x *store.Exemption) string { return x.ID }, exemptionOf), err
+			return Paged(xs, in.Paging, func(x *store.Exemption) string { return x.ID }, exemptionOf), err
 		})
 	one := func(ctx context.Context, id string) (*store.Exemption, error) {
 		var xs []store.Exemption
 		err := a.DB.View(ctx, func(tx *store.Tx) (err error) {
-			xs, err = tx.ExemptionsIn(scopeOf(ctx), id, "", store.Page{Limit: 1})
+			xs, err = tx.ExemptionsIn(ScopeOf(ctx), id, "", store.Page{Limit: 1})
 			return err
 		})
 		if err == nil && len(xs) == 0 {
@@ -71,11 +71,11 @@ func (a *api) exemptions() {
 		}
 		return &xs[0], nil
 	}
-	decide := func(ctx context.Context, id string, m Matched, f func(r *govern.Rules) (*store.Exemption, error)) (*tagged[exemptionItem], error) {
+	decide := func(ctx context.Context, id string, m Matched, f func(r *govern.Rules) (*store.Exemption, error)) (*Tagged[exemptionItem], error) {
 		if _, err := one(ctx, id); err != nil {
 			return nil, err
 		}
-		seen, err := m.version()
+		seen, err := m.Version()
 		if err != nil {
 			return nil, err
 		}
@@ -83,36 +83,36 @@ func (a *api) exemptions() {
 		if err != nil {
 			return nil, err
 		}
-		return tag(x.Version, exemptionOf(x)), nil
+		return Tag(x.Version, exemptionOf(x)), nil
 	}
-	add(a, huma.Operation{OperationID: "get-exemption", Method: http.MethodGet, Path: "/api/rules/exemptions/{id}", Summary: "一项豁免", Tags: tags, Errors: []int{404}}, lookRules,
+	Add(a, huma.Operation{OperationID: "get-exemption", Method: http.MethodGet, Path: "/api/rules/exemptions/{id}", Summary: "一项豁免", Tags: tags, Errors: []int{404}}, lookRules,
 		func(ctx context.Context, in *struct {
 			ID string `path:"id" maxLength:"64"`
-		}) (*tagged[exemptionItem], error) {
+		}) (*Tagged[exemptionItem], error) {
 			x, err := one(ctx, in.ID)
 			if err != nil {
 				return nil, err
 			}
-			return tag(x.Version, exemptionOf(x)), nil
+			return Tag(x.Version, exemptionOf(x)), nil
 		})
-	add(a, huma.Operation{OperationID: "request-exemption", Method: http.MethodPost, Path: "/api/rules/exemptions", Summary: "申请豁免", Tags: tags, DefaultStatus: http.StatusCreated,
-		Description: "另一个人确认后生效。机构、科室、项目、诊断至少写一样，必须有终止日期。"}, need{any: whole},
-		func(ctx context.Context, in *exemptionIn) (*tagged[exemptionItem], error) {
+	Add(a, huma.Operation{OperationID: "request-exemption", Method: http.MethodPost, Path: "/api/rules/exemptions", Summary: "申请豁免", Tags: tags, DefaultStatus: http.StatusCreated,
+		Description: "另一个人确认后生效。机构、科室、项目、诊断至少写一样，必须有终止日期。"}, Need{Any: whole},
+		func(ctx context.Context, in *exemptionIn) (*Tagged[exemptionItem], error) {
 			b := &in.Body
-			x, err := a.Rules().RequestExemption(ctx, whoOf(ctx), store.Exemption{Rule: b.Rule, Inst: b.Inst, Dept: b.Dept, Item: b.Item, Diags: b.Diags, From: b.From, To: b.To, Reason: b.Reason})
+			x, err := a.Rules().RequestExemption(ctx, Who(ctx), store.Exemption{Rule: b.Rule, Inst: b.Inst, Dept: b.Dept, Item: b.Item, Diags: b.Diags, From: b.From, To: b.To, Reason: b.Reason})
 			if err != nil {
 				return nil, err
 			}
-			return tag(x.Version, exemptionOf(x)), nil
+			return Tag(x.Version, exemptionOf(x)), nil
 		})
-	add(a, huma.Operation{OperationID: "confirm-exemption", Method: http.MethodPost, Path: "/api/rules/exemptions/{id}/confirm", Summary: "确认豁免", Tags: tags, Errors: errs}, need{any: whole},
-		func(ctx context.Context, in *decision) (*tagged[exemptionItem], error) {
-			return decide(ctx, in.ID, in.Matched, func(r *govern.Rules) (*store.Exemption, error) { return r.ConfirmExemption(ctx, whoOf(ctx), in.ID) })
+	Add(a, huma.Operation{OperationID: "confirm-exemption", Method: http.MethodPost, Path: "/api/rules/exemptions/{id}/confirm", Summary: "确认豁免", Tags: tags, Errors: errs}, Need{Any: whole},
+		func(ctx context.Context, in *decision) (*Tagged[exemptionItem], error) {
+			return decide(ctx, in.ID, in.Matched, func(r *govern.Rules) (*store.Exemption, error) { return r.ConfirmExemption(ctx, Who(ctx), in.ID) })
 		})
-	add(a, huma.Operation{OperationID: "end-exemption", Method: http.MethodPost, Path: "/api/rules/exemptions/{id}/end", Summary: "终止豁免", Tags: tags, Errors: errs}, need{any: whole},
-		func(ctx context.Context, in *ending) (*tagged[exemptionItem], error) {
+	Add(a, huma.Operation{OperationID: "end-exemption", Method: http.MethodPost, Path: "/api/rules/exemptions/{id}/end", Summary: "终止豁免", Tags: tags, Errors: errs}, Need{Any: whole},
+		func(ctx context.Context, in *ending) (*Tagged[exemptionItem], error) {
 			return decide(ctx, in.ID, in.Matched, func(r *govern.Rules) (*store.Exemption, error) {
-				return r.EndExemption(ctx, whoOf(ctx), in.ID, in.Body.From, in.Body.Why)
+				return r.EndExemption(ctx, Who(ctx), in.ID, in.Body.From, in.Body.Why)
 			})
 		})
 }

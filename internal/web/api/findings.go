@@ -52,9 +52,9 @@ type lineItem struct {
 	Fund  int64  `json:"fund_fen"`
 }
 
-func (a *api) findings() {
-	n := need{any: []auth.Permission{auth.ReadFindings}, inst: true, locals: true}
-	add(a, huma.Operation{OperationID: "list-findings", Method: http.MethodGet, Path: "/api/findings", Summary: "疑点", Tags: []string{"疑点"},
+func (a *API) findings() {
+	n := Need{Any: []auth.Permission{auth.ReadFindings}, Inst: true, Locals: true}
+	Add(a, huma.Operation{OperationID: "list-findings", Method: http.MethodGet, Path: "/api/findings", Summary: "疑点", Tags: []string{"疑点"},
 		Description: "只有数据范围之内的：机构的用户只看到本机构的，区划的用户只看到本区划机构的。按编号排列。"}, n,
 		func(ctx context.Context, in *struct {
 			Paging
@@ -62,20 +62,20 @@ func (a *api) findings() {
 			Month string `query:"month" maxLength:"7"`
 			Inst  string `query:"fixmedins_code" maxLength:"32"`
 			State string `query:"state" maxLength:"32"`
-		}) (*body[list[FindingItem]], error) {
+		}) (*Body[List[FindingItem]], error) {
 			var fs []store.Finding
 			err := a.DB.View(ctx, func(tx *store.Tx) (err error) {
-				fs, err = tx.FindingsIn(scopeOf(ctx), store.FindingQuery{Rule: in.Rule, Month: in.Month, Inst: in.Inst, State: in.State}, in.page())
+				fs, err = tx.FindingsIn(ScopeOf(ctx), store.FindingQuery{Rule: in.Rule, Month: in.Month, Inst: in.Inst, State: in.State}, in.Page())
 				return err
 			})
-			return paged(fs, in.Paging, func(f *store.Finding) string { return f.ID }, findingOf), err
+			return Paged(fs, in.Paging, func(f *store.Finding) string { return f.ID }, findingOf), err
 		})
-	add(a, huma.Operation{OperationID: "get-finding", Method: http.MethodGet, Path: "/api/findings/{id}", Summary: "一条疑点和它的行", Tags: []string{"疑点"}, Errors: []int{404}}, n,
+	Add(a, huma.Operation{OperationID: "get-finding", Method: http.MethodGet, Path: "/api/findings/{id}", Summary: "一条疑点和它的行", Tags: []string{"疑点"}, Errors: []int{404}}, n,
 		func(ctx context.Context, in *struct {
 			ID string `path:"id" maxLength:"64"`
-		}) (*tagged[findingWhole], error) {
+		}) (*Tagged[findingWhole], error) {
 			var f *store.Finding
-			err := a.DB.View(ctx, func(tx *store.Tx) (err error) { f, err = tx.FindingIn(scopeOf(ctx), in.ID); return err })
+			err := a.DB.View(ctx, func(tx *store.Tx) (err error) { f, err = tx.FindingIn(ScopeOf(ctx), in.ID); return err })
 			if err != nil {
 				return nil, err
 			}
@@ -83,6 +83,6 @@ func (a *api) findings() {
 			for _, l := range f.Lines {
 				out.Lines = append(out.Lines, lineItem{l.Type, l.Inst, l.Mdtrt, l.Setl, l.Sn, l.Vola, l.Fund})
 			}
-			return tag(f.Version, out), nil
+			return Tag(f.Version, out), nil
 		})
 }

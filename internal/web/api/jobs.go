@@ -30,7 +30,7 @@ type jobItem struct {
 }
 
 func jobOf(j *store.Job) jobItem {
-	return jobItem{j.ID, j.Kind, j.Subject, j.State, j.Done, j.Total, j.Said, j.Actor, moment(j.MadeAt), moment(j.StartedAt), moment(j.FinishedAt), j.Version}
+	return jobItem{j.ID, j.Kind, j.Subject, j.State, j.Done, j.Total, j.Said, j.Actor, Moment(j.MadeAt), Moment(j.StartedAt), Moment(j.FinishedAt), j.Version}
 }
 
 type trialIn struct {
@@ -42,49 +42,49 @@ type trialIn struct {
 	}
 }
 
-func (a *api) jobOps() {
+func (a *API) jobOps() {
 	tags := []string{"长任务"}
-	add(a, huma.Operation{OperationID: "try-version", Method: http.MethodPost, Path: "/api/rules/versions/{id}/trial", Summary: "在历史数据上试算", Tags: []string{"规则版本"}, DefaultStatus: http.StatusAccepted,
-		Description: "排队在另一个进程里做，不影响在线答复；用返回的任务看进度。结果记在版本上。", Errors: []int{404, 409, 412, 428}}, need{any: whole, locals: true}, a.try)
-	add(a, huma.Operation{OperationID: "list-jobs", Method: http.MethodGet, Path: "/api/jobs", Summary: "长任务", Tags: tags}, lookRules,
-		func(ctx context.Context, in *Paging) (*body[list[jobItem]], error) {
+	Add(a, huma.Operation{OperationID: "try-version", Method: http.MethodPost, Path: "/api/rules/versions/{id}/trial", Summary: "在历史数据上试算", Tags: []string{"规则版本"}, DefaultStatus: http.StatusAccepted,
+		Description: "排队在另一个进程里做，不影响在线答复；用返回的任务看进度。结果记在版本上。", Errors: []int{404, 409, 412, 428}}, Need{Any: whole, Locals: true}, a.try)
+	Add(a, huma.Operation{OperationID: "list-jobs", Method: http.MethodGet, Path: "/api/jobs", Summary: "长任务", Tags: tags}, lookRules,
+		func(ctx context.Context, in *Paging) (*Body[List[jobItem]], error) {
 			var js []store.Job
-			err := a.DB.View(ctx, func(tx *store.Tx) (err error) { js, err = tx.Jobs(scopeOf(ctx), "", in.page()); return err })
-			return paged(js, *in, func(j *store.Job) string { return j.ID }, jobOf), err
+			err := a.DB.View(ctx, func(tx *store.Tx) (err error) { js, err = tx.Jobs(ScopeOf(ctx), "", in.Page()); return err })
+			return Paged(js, *in, func(j *store.Job) string { return j.ID }, jobOf), err
 		})
 	type jobID struct {
 		ID string `path:"id" maxLength:"64"`
 	}
-	add(a, huma.Operation{OperationID: "get-job", Method: http.MethodGet, Path: "/api/jobs/{id}", Summary: "一个长任务的进度", Tags: tags, Errors: []int{404}}, lookRules,
-		func(ctx context.Context, in *jobID) (*tagged[jobItem], error) {
+	Add(a, huma.Operation{OperationID: "get-job", Method: http.MethodGet, Path: "/api/jobs/{id}", Summary: "一个长任务的进度", Tags: tags, Errors: []int{404}}, lookRules,
+		func(ctx context.Context, in *jobID) (*Tagged[jobItem], error) {
 			j, err := a.job(ctx, in.ID)
 			if err != nil {
 				return nil, err
 			}
-			return tag(j.Version, jobOf(j)), nil
+			return Tag(j.Version, jobOf(j)), nil
 		})
-	add(a, huma.Operation{OperationID: "cancel-job", Method: http.MethodPost, Path: "/api/jobs/{id}/cancel", Summary: "取消长任务", Tags: tags, Errors: []int{404, 409}}, need{any: whole, locals: true},
-		func(ctx context.Context, in *jobID) (*tagged[jobItem], error) {
+	Add(a, huma.Operation{OperationID: "cancel-job", Method: http.MethodPost, Path: "/api/jobs/{id}/cancel", Summary: "取消长任务", Tags: tags, Errors: []int{404, 409}}, Need{Any: whole, Locals: true},
+		func(ctx context.Context, in *jobID) (*Tagged[jobItem], error) {
 			j, err := a.job(ctx, in.ID)
 			if err != nil {
 				return nil, err
 			}
-			who := whoOf(ctx)
+			who := Who(ctx)
 			if who.Name != j.Actor && !strings.HasPrefix(j.Area, who.Scope.Admdvs) {
 				return nil, govern.ErrForbidden
 			}
 			if j, err = a.jobs.cancel(ctx, who, j.ID); err != nil {
 				return nil, err
 			}
-			return tag(j.Version, jobOf(j)), nil
+			return Tag(j.Version, jobOf(j)), nil
 		})
 }
 
 // job reads a job within the caller's scope.
-func (a *api) job(ctx context.Context, id string) (*store.Job, error) {
+func (a *API) job(ctx context.Context, id string) (*store.Job, error) {
 	var js []store.Job
 	err := a.DB.View(ctx, func(tx *store.Tx) (err error) {
-		js, err = tx.Jobs(scopeOf(ctx), id, store.Page{Limit: 1})
+		js, err = tx.Jobs(ScopeOf(ctx), id, store.Page{Limit: 1})
 		return err
 	})
 	if err == nil && len(js) == 0 {
@@ -97,11 +97,11 @@ func (a *api) job(ctx context.Context, id string) (*store.Job, error) {
 }
 
 // try queues the trial of a version.
-func (a *api) try(ctx context.Context, in *trialIn) (*tagged[jobItem], error) {
+func (a *API) try(ctx context.Context, in *trialIn) (*Tagged[jobItem], error) {
 	if _, err := a.version(ctx, in.ID); err != nil {
 		return nil, err
 	}
-	seen, err := in.version()
+	seen, err := in.Version()
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +112,7 @@ func (a *api) try(ctx context.Context, in *trialIn) (*tagged[jobItem], error) {
 			}
 		}
 	}
-	who := whoOf(ctx)
+	who := Who(ctx)
 	v, err := a.Rules().Expecting(seen).MayTry(ctx, who, in.ID)
 	if err != nil {
 		return nil, err
@@ -126,5 +126,5 @@ func (a *api) try(ctx context.Context, in *trialIn) (*tagged[jobItem], error) {
 	if err != nil {
 		return nil, err
 	}
-	return tag(j.Version, jobOf(j)), nil
+	return Tag(j.Version, jobOf(j)), nil
 }

@@ -153,7 +153,7 @@ func (o *office) serve(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = Mount(Config{Server: s, DB: o.db, Trail: o.trail, Sessions: &auth.Sessions{Users: o.users}, Gateway: &web.Gateway{Keys: o.keys},
+	err = Mount(Config{Server: s, DB: o.db, Trail: o.trail, Sessions: &auth.Sessions{Users: o.users}, Gateway: &web.Gateway{Gate: &auth.Gate{Keys: o.keys}},
 		Rules: func() *govern.Rules { return o.rules }, Base: func() *knowledge.Base { return &knowledge.Base{} }, Trials: o.trials, Evidence: evidence, Log: log, Version: "test"})
 	if err != nil {
 		t.Fatal(err)

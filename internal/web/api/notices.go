@@ -23,28 +23,28 @@ type noticeItem struct {
 }
 
 func noticeOf(n *store.RuleNotice) noticeItem {
-	return noticeItem{n.ID, n.Subject, n.Title, n.Area, n.Version, n.State, n.Effective, n.Body, moment(n.At)}
+	return noticeItem{n.ID, n.Subject, n.Title, n.Area, n.Version, n.State, n.Effective, n.Body, Moment(n.At)}
 }
 
 // takenBack are the states in which a version's announcement no longer stands.
 var takenBack = []string{string(govern.Dropped), string(govern.RolledBack)}
 
-func (a *api) notices() {
-	n := need{keys: true, inst: true, locals: true}
+func (a *API) notices() {
+	n := Need{Keys: true, Inst: true, Locals: true}
 	read := func(ctx context.Context, id string, p store.Page) (out []store.RuleNotice, err error) {
-		err = a.DB.View(ctx, func(tx *store.Tx) (err error) { out, err = tx.NoticesIn(scopeOf(ctx), id, takenBack, p); return err })
+		err = a.DB.View(ctx, func(tx *store.Tx) (err error) { out, err = tx.NoticesIn(ScopeOf(ctx), id, takenBack, p); return err })
 		return out, err
 	}
-	add(a, huma.Operation{OperationID: "list-notices", Method: http.MethodGet, Path: "/api/rules/notices", Summary: "公布给机构的规则", Tags: []string{"公布"},
+	Add(a, huma.Operation{OperationID: "list-notices", Method: http.MethodGet, Path: "/api/rules/notices", Summary: "公布给机构的规则", Tags: []string{"公布"},
 		Description: "机构的用户和接口密钥只看到在本机构执行的。"}, n,
-		func(ctx context.Context, in *Paging) (*body[list[noticeItem]], error) {
-			ns, err := read(ctx, "", in.page())
-			return paged(ns, *in, func(n *store.RuleNotice) string { return n.ID }, noticeOf), err
+		func(ctx context.Context, in *Paging) (*Body[List[noticeItem]], error) {
+			ns, err := read(ctx, "", in.Page())
+			return Paged(ns, *in, func(n *store.RuleNotice) string { return n.ID }, noticeOf), err
 		})
-	add(a, huma.Operation{OperationID: "get-notice", Method: http.MethodGet, Path: "/api/rules/notices/{id}", Summary: "一条公布", Tags: []string{"公布"}, Errors: []int{404}}, n,
+	Add(a, huma.Operation{OperationID: "get-notice", Method: http.MethodGet, Path: "/api/rules/notices/{id}", Summary: "一条公布", Tags: []string{"公布"}, Errors: []int{404}}, n,
 		func(ctx context.Context, in *struct {
 			ID string `path:"id" maxLength:"64"`
-		}) (*body[noticeItem], error) {
+		}) (*Body[noticeItem], error) {
 			ns, err := read(ctx, in.ID, store.Page{Limit: 1})
 			if err == nil && len(ns) == 0 {
 				err = notFound("公布", in.ID)
@@ -52,6 +52,6 @@ func (a *api) notices() {
 			if err != nil {
 				return nil, err
 			}
-			return &body[noticeItem]{noticeOf(&ns[0])}, nil
+			return &Body[noticeItem]{noticeOf(&ns[0])}, nil
 		})
 }

@@ -18,10 +18,12 @@ import (
 
 // problem says what an error is called over HTTP. What the machine failed at is logged and not told; what somebody did wrong is told
 // as it was said.
-func (a *api) problem(ctx context.Context, err error) *web.Problem {
+func (a *API) problem(ctx context.Context, err error) *web.Problem {
 	var p *web.Problem
 	switch {
 	case errors.As(err, &p):
+	case a.known(err) != nil:
+		p = a.known(err)
 	case errors.Is(err, auth.ErrLocked):
 		p = web.NewProblem(http.StatusTooManyRequests, web.CodeLocked, auth.ErrLocked.Error())
 	case errors.Is(err, auth.ErrDenied):
@@ -45,6 +47,16 @@ func (a *api) problem(ctx context.Context, err error) *web.Problem {
 	out := *p
 	out.Instance = web.RequestID(ctx)
 	return &out
+}
+
+// known asks the areas whether an error is one of theirs.
+func (a *API) known(err error) *web.Problem {
+	for _, f := range a.Errors {
+		if p := f(err); p != nil {
+			return p
+		}
+	}
+	return nil
 }
 
 func failedFile(err error) bool {

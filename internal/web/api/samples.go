@@ -18,49 +18,49 @@ type sheets struct {
 	Sheets []govern.Sheet `json:"sheets" doc:"两人都判了才看得到另一人的判断"`
 }
 
-func (a *api) samples() {
+func (a *API) samples() {
 	tags := []string{"盲审"}
 	type monthIn struct {
 		Month string `path:"month" minLength:"7" maxLength:"7" doc:"yyyy-MM"`
 	}
-	show := func(ctx context.Context, month string, drawn int) (*body[sheets], error) {
-		ss, err := a.Rules().Sheets(ctx, whoOf(ctx), month)
+	show := func(ctx context.Context, month string, drawn int) (*Body[sheets], error) {
+		ss, err := a.Rules().Sheets(ctx, Who(ctx), month)
 		if ss == nil {
 			ss = []govern.Sheet{}
 		}
-		return &body[sheets]{sheets{drawn, ss}}, err
+		return &Body[sheets]{sheets{drawn, ss}}, err
 	}
-	add(a, huma.Operation{OperationID: "draw-sample", Method: http.MethodPost, Path: "/api/rules/samples/{month}", Summary: "抽取盲审样本", Tags: tags}, need{any: whole},
-		func(ctx context.Context, in *monthIn) (*body[sheets], error) {
-			n, err := a.Rules().Draw(ctx, whoOf(ctx), in.Month)
+	Add(a, huma.Operation{OperationID: "draw-sample", Method: http.MethodPost, Path: "/api/rules/samples/{month}", Summary: "抽取盲审样本", Tags: tags}, Need{Any: whole},
+		func(ctx context.Context, in *monthIn) (*Body[sheets], error) {
+			n, err := a.Rules().Draw(ctx, Who(ctx), in.Month)
 			if err != nil {
 				return nil, err
 			}
 			return show(ctx, in.Month, n)
 		})
-	add(a, huma.Operation{OperationID: "get-sample", Method: http.MethodGet, Path: "/api/rules/samples/{month}", Summary: "盲审样本，自己判了哪些", Tags: tags}, need{any: append(judges[:len(judges):len(judges)], whole...)},
-		func(ctx context.Context, in *monthIn) (*body[sheets], error) { return show(ctx, in.Month, 0) })
-	add(a, huma.Operation{OperationID: "judge-finding", Method: http.MethodPost, Path: "/api/rules/judgements", Summary: "判断一条样本", Tags: tags, Errors: []int{404, 409},
-		Description: "判了不能改。样本判完、准确率区间低于下限的卡自动退回影子，put_back 说明原因。"}, need{any: judges},
+	Add(a, huma.Operation{OperationID: "get-sample", Method: http.MethodGet, Path: "/api/rules/samples/{month}", Summary: "盲审样本，自己判了哪些", Tags: tags}, Need{Any: append(judges[:len(judges):len(judges)], whole...)},
+		func(ctx context.Context, in *monthIn) (*Body[sheets], error) { return show(ctx, in.Month, 0) })
+	Add(a, huma.Operation{OperationID: "judge-finding", Method: http.MethodPost, Path: "/api/rules/judgements", Summary: "判断一条样本", Tags: tags, Errors: []int{404, 409},
+		Description: "判了不能改。样本判完、准确率区间低于下限的卡自动退回影子，put_back 说明原因。"}, Need{Any: judges},
 		func(ctx context.Context, in *struct {
 			Body struct {
 				Finding string `json:"finding_id" minLength:"1" maxLength:"64"`
 				Verdict string `json:"verdict" enum:"right,wrong,unclear" doc:"对、错、说不清"`
 				Note    string `json:"note,omitempty" maxLength:"2000"`
 			}
-		}) (*body[judged], error) {
-			put, err := a.Rules().Judge(ctx, whoOf(ctx), in.Body.Finding, in.Body.Verdict, in.Body.Note)
-			return &body[judged]{judged{in.Body.Finding, in.Body.Verdict, put}}, err
+		}) (*Body[judged], error) {
+			put, err := a.Rules().Judge(ctx, Who(ctx), in.Body.Finding, in.Body.Verdict, in.Body.Note)
+			return &Body[judged]{judged{in.Body.Finding, in.Body.Verdict, put}}, err
 		})
-	add(a, huma.Operation{OperationID: "list-precisions", Method: http.MethodGet, Path: "/api/rules/precisions", Summary: "盲审准确率和区间", Tags: tags}, lookRules,
+	Add(a, huma.Operation{OperationID: "list-precisions", Method: http.MethodGet, Path: "/api/rules/precisions", Summary: "盲审准确率和区间", Tags: tags}, lookRules,
 		func(ctx context.Context, in *struct {
 			Month string `query:"month" maxLength:"7" doc:"yyyy-MM，空为全部"`
-		}) (*body[[]govern.Precision], error) {
+		}) (*Body[[]govern.Precision], error) {
 			ps, err := a.Rules().Precisions(ctx, in.Month)
 			if ps == nil {
 				ps = []govern.Precision{}
 			}
-			return &body[[]govern.Precision]{ps}, err
+			return &Body[[]govern.Precision]{ps}, err
 		})
 }
 

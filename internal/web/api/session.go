@@ -43,20 +43,20 @@ type sessionAnswer struct {
 	Body   sessionItem
 }
 
-func (a *api) session() {
-	add(a, huma.Operation{OperationID: "sign-in", Method: http.MethodPost, Path: "/api/session", Summary: "登录", Tags: []string{"登录"},
-		Description: "连续 5 次失败锁定 15 分钟。半小时不用或 12 小时后要重新登录；改口令、停用账号立即失效。", Errors: []int{401, 429}}, need{open: true}, a.signIn)
-	add(a, huma.Operation{OperationID: "who-am-i", Method: http.MethodGet, Path: "/api/session", Summary: "我是谁，能做什么", Tags: []string{"登录"}}, need{keys: true, inst: true},
-		func(ctx context.Context, _ *struct{}) (*body[sessionItem], error) {
+func (a *API) session() {
+	Add(a, huma.Operation{OperationID: "sign-in", Method: http.MethodPost, Path: "/api/session", Summary: "登录", Tags: []string{"登录"},
+		Description: "连续 5 次失败锁定 15 分钟。半小时不用或 12 小时后要重新登录；改口令、停用账号立即失效。", Errors: []int{401, 429}}, Need{Open: true}, a.signIn)
+	Add(a, huma.Operation{OperationID: "who-am-i", Method: http.MethodGet, Path: "/api/session", Summary: "我是谁，能做什么", Tags: []string{"登录"}}, Need{Keys: true, Inst: true},
+		func(ctx context.Context, _ *struct{}) (*Body[sessionItem], error) {
 			c := callerOf(ctx)
 			x := itemOf(c.who)
 			if c.cookie && c.token != "" {
 				x.CSRF = auth.CSRF(c.token)
 			}
-			return &body[sessionItem]{x}, nil
+			return &Body[sessionItem]{x}, nil
 		})
-	add(a, huma.Operation{OperationID: "sign-out", Method: http.MethodDelete, Path: "/api/session", Summary: "退出", Tags: []string{"登录"}, DefaultStatus: http.StatusNoContent},
-		need{inst: true}, func(ctx context.Context, _ *struct{}) (*signedOut, error) {
+	Add(a, huma.Operation{OperationID: "sign-out", Method: http.MethodDelete, Path: "/api/session", Summary: "退出", Tags: []string{"登录"}, DefaultStatus: http.StatusNoContent},
+		Need{Inst: true}, func(ctx context.Context, _ *struct{}) (*signedOut, error) {
 			c := callerOf(ctx)
 			return &signedOut{a.cookie("", -1)}, a.Sessions.SignOut(ctx, c.token, c.who.Name)
 		})
@@ -67,7 +67,7 @@ type signedOut struct {
 }
 
 // signIn opens a session with a new token; one that the browser still had is ended.
-func (a *api) signIn(ctx context.Context, in *signIn) (*sessionAnswer, error) {
+func (a *API) signIn(ctx context.Context, in *signIn) (*sessionAnswer, error) {
 	c := callerOf(ctx)
 	if _, ok := a.tries.Take(c.from, time.Now()); !ok {
 		return nil, web.NewProblem(http.StatusTooManyRequests, web.CodeTooMany, "登录太频繁，请过几秒再试")
@@ -98,6 +98,6 @@ func (a *api) signIn(ctx context.Context, in *signIn) (*sessionAnswer, error) {
 	return out, nil
 }
 
-func (a *api) cookie(value string, maxAge int) *http.Cookie {
+func (a *API) cookie(value string, maxAge int) *http.Cookie {
 	return &http.Cookie{Name: cookieName, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true, Secure: a.Secure, SameSite: http.SameSiteStrictMode}
 }

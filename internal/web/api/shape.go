@@ -16,18 +16,18 @@ type Paging struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"一页最多多少条"`
 }
 
-// page asks the store for one more than is shown, to know whether there are more.
-func (p Paging) page() store.Page { return store.Page{Before: p.Cursor, Limit: p.Limit + 1} }
+// Page asks the store for one more than is shown, to know whether there are more.
+func (p Paging) Page() store.Page { return store.Page{Before: p.Cursor, Limit: p.Limit + 1} }
 
-// list is a part of a list.
-type list[T any] struct {
+// List is a part of a list.
+type List[T any] struct {
 	Items []T    `json:"items" doc:"从新到旧"`
 	Next  string `json:"next" doc:"取下一页用的 cursor；空为没有了"`
 }
 
-// paged makes the answer: key names a row for the next page.
-func paged[R, T any](rows []R, p Paging, key func(*R) string, item func(*R) T) *body[list[T]] {
-	out := &body[list[T]]{Body: list[T]{Items: make([]T, 0, len(rows))}}
+// Paged makes the answer: key names a row for the next page.
+func Paged[R, T any](rows []R, p Paging, key func(*R) string, item func(*R) T) *Body[List[T]] {
+	out := &Body[List[T]]{Body: List[T]{Items: make([]T, 0, len(rows))}}
 	for i := range rows[:min(len(rows), p.Limit)] {
 		out.Body.Items = append(out.Body.Items, item(&rows[i]))
 	}
@@ -37,17 +37,18 @@ func paged[R, T any](rows []R, p Paging, key func(*R) string, item func(*R) T) *
 	return out
 }
 
-// body is an answer that has nothing but a body.
-type body[T any] struct{ Body T }
+// Body is an answer that has nothing but a body.
+type Body[T any] struct{ Body T }
 
-// tagged is an answer with the row version, which a change must bring back.
-type tagged[T any] struct {
+// Tagged is an answer with the row version, which a change must bring back.
+type Tagged[T any] struct {
 	ETag string `header:"ETag" doc:"行版本，改动时放进 If-Match"`
 	Body T
 }
 
-func tag[T any](version int64, b T) *tagged[T] {
-	return &tagged[T]{ETag: `"` + strconv.FormatInt(version, 10) + `"`, Body: b}
+// Tag adds the row version to an answer.
+func Tag[T any](version int64, b T) *Tagged[T] {
+	return &Tagged[T]{ETag: `"` + strconv.FormatInt(version, 10) + `"`, Body: b}
 }
 
 // Matched is what a change says it has seen.
@@ -55,8 +56,8 @@ type Matched struct {
 	IfMatch string `header:"If-Match" doc:"读到的 ETag"`
 }
 
-// version is the row version that the caller saw.
-func (m Matched) version() (int64, error) {
+// Version is the row version that the caller saw.
+func (m Matched) Version() (int64, error) {
 	s := strings.Trim(strings.TrimPrefix(strings.TrimSpace(m.IfMatch), "W/"), `"`)
 	if s == "" {
 		return 0, web.NewProblem(http.StatusPreconditionRequired, web.CodePrecondition, "请带上 If-Match，值为读到的 ETag")
@@ -71,12 +72,13 @@ func (m Matched) version() (int64, error) {
 // china is the time in which moments are shown.
 var china = time.FixedZone("UTC+8", 8*3600)
 
-// moment writes a stored time; "" = never.
-func moment(micros int64) string {
+// Moment writes a stored time; "" = never.
+func Moment(micros int64) string {
 	if micros == 0 {
 		return ""
 	}
 	return store.Moment(micros).In(china).Format(time.RFC3339)
 }
 
-func today() string { return time.Now().In(china).Format(time.DateOnly) }
+// Today is the day in China, YYYY-MM-DD.
+func Today() string { return time.Now().In(china).Format(time.DateOnly) }

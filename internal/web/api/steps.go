@@ -26,20 +26,20 @@ type stepIn struct {
 }
 
 // step registers a plain step of a version.
-func (a *api) step(name, path, summary, more string, f func(r *govern.Rules, ctx context.Context, who *auth.Identity, id, why string) (*store.RuleVersion, error)) {
-	add(a, huma.Operation{OperationID: name + "-version", Method: http.MethodPost, Path: "/api/rules/versions/{id}/" + path, Summary: summary, Description: more,
-		Tags: []string{"规则版本"}, Errors: []int{404, 409, 412, 428}}, need{any: whole, locals: true},
-		func(ctx context.Context, in *stepIn) (*tagged[VersionItem], error) {
-			return a.take(ctx, in.ID, in.Matched, func(r *govern.Rules) (*store.RuleVersion, error) { return f(r, ctx, whoOf(ctx), in.ID, in.Body.Why) })
+func (a *API) step(name, path, summary, more string, f func(r *govern.Rules, ctx context.Context, who *auth.Identity, id, why string) (*store.RuleVersion, error)) {
+	Add(a, huma.Operation{OperationID: name + "-version", Method: http.MethodPost, Path: "/api/rules/versions/{id}/" + path, Summary: summary, Description: more,
+		Tags: []string{"规则版本"}, Errors: []int{404, 409, 412, 428}}, Need{Any: whole, Locals: true},
+		func(ctx context.Context, in *stepIn) (*Tagged[VersionItem], error) {
+			return a.take(ctx, in.ID, in.Matched, func(r *govern.Rules) (*store.RuleVersion, error) { return f(r, ctx, Who(ctx), in.ID, in.Body.Why) })
 		})
 }
 
 // take takes a step on a version that the caller can see and of which he says what he saw.
-func (a *api) take(ctx context.Context, id string, m Matched, f func(r *govern.Rules) (*store.RuleVersion, error)) (*tagged[VersionItem], error) {
+func (a *API) take(ctx context.Context, id string, m Matched, f func(r *govern.Rules) (*store.RuleVersion, error)) (*Tagged[VersionItem], error) {
 	if _, err := a.version(ctx, id); err != nil {
 		return nil, err
 	}
-	seen, err := m.version()
+	seen, err := m.Version()
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +47,7 @@ func (a *api) take(ctx context.Context, id string, m Matched, f func(r *govern.R
 	if err != nil {
 		return nil, err
 	}
-	return tag(v.Version, versionOf(v)), nil
+	return Tag(v.Version, versionOf(v)), nil
 }
 
 type announceIn struct {
@@ -68,7 +68,7 @@ type retireIn struct {
 	}
 }
 
-func (a *api) steps() {
+func (a *API) steps() {
 	type rules = *govern.Rules
 	a.step("shadow", "shadow", "转影子", "从下一次审核起与现行规则并行判断，不对外。", rules.ToShadow)
 	a.step("submit", "submit", "送审", "要有试算和影子运行的结果。", rules.Submit)
@@ -78,34 +78,34 @@ func (a *api) steps() {
 	a.step("rollback", "rollback", "回退", "像它从未生效过一样，恢复原来的版本。", rules.Rollback)
 	a.step("drop", "drop", "作废", "", rules.Drop)
 	errs := []int{404, 409, 412, 428}
-	add(a, huma.Operation{OperationID: "announce-version", Method: http.MethodPost, Path: "/api/rules/versions/{id}/announce", Summary: "向机构公布", Tags: []string{"规则版本"}, Errors: errs},
-		need{any: whole, locals: true}, func(ctx context.Context, in *announceIn) (*tagged[VersionItem], error) {
+	Add(a, huma.Operation{OperationID: "announce-version", Method: http.MethodPost, Path: "/api/rules/versions/{id}/announce", Summary: "向机构公布", Tags: []string{"规则版本"}, Errors: errs},
+		Need{Any: whole, Locals: true}, func(ctx context.Context, in *announceIn) (*Tagged[VersionItem], error) {
 			return a.take(ctx, in.ID, in.Matched, func(r *govern.Rules) (*store.RuleVersion, error) {
-				return r.Announce(ctx, whoOf(ctx), in.ID, in.Body.Text, in.Body.Effective)
+				return r.Announce(ctx, Who(ctx), in.ID, in.Body.Text, in.Body.Effective)
 			})
 		})
-	add(a, huma.Operation{OperationID: "retire-version", Method: http.MethodPost, Path: "/api/rules/versions/{id}/retire", Summary: "停用", Tags: []string{"规则版本"}, Errors: errs},
-		need{any: whole, locals: true}, func(ctx context.Context, in *retireIn) (*tagged[VersionItem], error) {
+	Add(a, huma.Operation{OperationID: "retire-version", Method: http.MethodPost, Path: "/api/rules/versions/{id}/retire", Summary: "停用", Tags: []string{"规则版本"}, Errors: errs},
+		Need{Any: whole, Locals: true}, func(ctx context.Context, in *retireIn) (*Tagged[VersionItem], error) {
 			return a.take(ctx, in.ID, in.Matched, func(r *govern.Rules) (*store.RuleVersion, error) {
-				return r.Retire(ctx, whoOf(ctx), in.ID, in.Body.From, in.Body.Why)
+				return r.Retire(ctx, Who(ctx), in.ID, in.Body.From, in.Body.Why)
 			})
 		})
-	add(a, huma.Operation{OperationID: "retire-card", Method: http.MethodPost, Path: "/api/rules/cards/{id}/retire", Summary: "停用还没有版本的出厂规则", Tags: []string{"规则版本"}, Errors: []int{404, 409}},
-		need{any: whole}, func(ctx context.Context, in *struct {
+	Add(a, huma.Operation{OperationID: "retire-card", Method: http.MethodPost, Path: "/api/rules/cards/{id}/retire", Summary: "停用还没有版本的出厂规则", Tags: []string{"规则版本"}, Errors: []int{404, 409}},
+		Need{Any: whole}, func(ctx context.Context, in *struct {
 			ID   string `path:"id" maxLength:"32" doc:"规则编号"`
 			Body struct {
 				From string `json:"from" minLength:"10" maxLength:"10"`
 				Why  string `json:"why" minLength:"1" maxLength:"2000"`
 			}
-		}) (*tagged[VersionItem], error) {
+		}) (*Tagged[VersionItem], error) {
 			r := a.Rules()
 			if r.Library.Card(in.ID) == nil {
 				return nil, notFound("规则", in.ID)
 			}
-			v, err := r.RetireCard(ctx, whoOf(ctx), in.ID, in.Body.From, in.Body.Why)
+			v, err := r.RetireCard(ctx, Who(ctx), in.ID, in.Body.From, in.Body.Why)
 			if err != nil {
 				return nil, err
 			}
-			return tag(v.Version, versionOf(v)), nil
+			return Tag(v.Version, versionOf(v)), nil
 		})
 }

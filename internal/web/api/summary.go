@@ -28,13 +28,13 @@ type tallies struct {
 	Items []tallyItem `json:"items"`
 }
 
-func (a *api) summary() {
-	add(a, huma.Operation{OperationID: "tally-findings", Method: http.MethodGet, Path: "/api/tallies/findings", Summary: "疑点按规则、月份、严重程度和状态的条数与金额", Tags: []string{"疑点"},
-		Description: "只数最近的审核仍然发现的。金额为分；拟追是多条规则对同一行去重之后的。"}, need{any: []auth.Permission{auth.ReadFindings}, inst: true, locals: true},
-		func(ctx context.Context, _ *struct{}) (*body[tallies], error) {
+func (a *API) summary() {
+	Add(a, huma.Operation{OperationID: "tally-findings", Method: http.MethodGet, Path: "/api/tallies/findings", Summary: "疑点按规则、月份、严重程度和状态的条数与金额", Tags: []string{"疑点"},
+		Description: "只数最近的审核仍然发现的。金额为分；拟追是多条规则对同一行去重之后的。"}, Need{Any: []auth.Permission{auth.ReadFindings}, Inst: true, Locals: true},
+		func(ctx context.Context, _ *struct{}) (*Body[tallies], error) {
 			var rows []store.FindingTally
-			err := a.DB.View(ctx, func(tx *store.Tx) (err error) { rows, err = tx.FindingTallies(scopeOf(ctx)); return err })
-			out := &body[tallies]{tallies{make([]tallyItem, 0, len(rows))}}
+			err := a.DB.View(ctx, func(tx *store.Tx) (err error) { rows, err = tx.FindingTallies(ScopeOf(ctx)); return err })
+			out := &Body[tallies]{tallies{make([]tallyItem, 0, len(rows))}}
 			for _, t := range rows {
 				out.Body.Items = append(out.Body.Items, tallyItem(t))
 			}

@@ -32,7 +32,7 @@ type VersionItem struct {
 
 func versionOf(v *store.RuleVersion) VersionItem {
 	return VersionItem{ID: v.ID, Kind: v.Kind, Subject: v.Subject, Area: v.Area, Hash: v.Hash, Title: v.Title, State: v.State, Author: v.Author, Approver: v.Approver,
-		AppliesOn: v.AppliesOn, From: v.From, To: v.To, Replaces: v.Replaces, MadeAt: moment(v.MadeAt), Version: v.Version}
+		AppliesOn: v.AppliesOn, From: v.From, To: v.To, Replaces: v.Replaces, MadeAt: Moment(v.MadeAt), Version: v.Version}
 }
 
 // versionWhole is a version with all that belongs to it.
@@ -72,37 +72,37 @@ type VersionID struct {
 // maxText (bytes) is how long a request with a text may be.
 const maxText = 8 << 20
 
-func (a *api) versions() {
+func (a *API) versions() {
 	tags := []string{"规则版本"}
-	add(a, huma.Operation{OperationID: "list-versions", Method: http.MethodGet, Path: "/api/rules/versions", Summary: "列出版本", Tags: tags}, lookRules,
+	Add(a, huma.Operation{OperationID: "list-versions", Method: http.MethodGet, Path: "/api/rules/versions", Summary: "列出版本", Tags: tags}, lookRules,
 		func(ctx context.Context, in *struct {
 			Paging
 			Kind    string `query:"kind" enum:"card,points"`
 			Subject string `query:"subject" maxLength:"64"`
 			State   string `query:"state" maxLength:"16"`
-		}) (*body[list[VersionItem]], error) {
+		}) (*Body[List[VersionItem]], error) {
 			var vs []store.RuleVersion
 			err := a.DB.View(ctx, func(tx *store.Tx) (err error) {
-				vs, err = tx.VersionsIn(scopeOf(ctx), store.VersionFilter{Kind: in.Kind, Subject: in.Subject, State: in.State}, in.page())
+				vs, err = tx.VersionsIn(ScopeOf(ctx), store.VersionFilter{Kind: in.Kind, Subject: in.Subject, State: in.State}, in.Page())
 				return err
 			})
-			return paged(vs, in.Paging, func(v *store.RuleVersion) string { return v.ID }, versionOf), err
+			return Paged(vs, in.Paging, func(v *store.RuleVersion) string { return v.ID }, versionOf), err
 		})
-	add(a, huma.Operation{OperationID: "draft-version", Method: http.MethodPost, Path: "/api/rules/versions", Summary: "起草", Tags: tags, DefaultStatus: http.StatusCreated,
-		MaxBodyBytes: maxText, Description: "文本按正式规则检查，规则卡的用例必须全部相符。"}, need{any: whole, locals: true},
-		func(ctx context.Context, in *draftIn) (*tagged[VersionItem], error) {
+	Add(a, huma.Operation{OperationID: "draft-version", Method: http.MethodPost, Path: "/api/rules/versions", Summary: "起草", Tags: tags, DefaultStatus: http.StatusCreated,
+		MaxBodyBytes: maxText, Description: "文本按正式规则检查，规则卡的用例必须全部相符。"}, Need{Any: whole, Locals: true},
+		func(ctx context.Context, in *draftIn) (*Tagged[VersionItem], error) {
 			b := &in.Body
 			if b.File == "" {
 				b.File = "提交的文本"
 			}
-			v, err := a.Rules().Propose(ctx, whoOf(ctx), govern.Text{Kind: b.Kind, Name: b.Name, File: b.File, Body: []byte(b.Text), Area: b.Area, AppliesOn: b.AppliesOn, To: b.To, Why: b.Why})
+			v, err := a.Rules().Propose(ctx, Who(ctx), govern.Text{Kind: b.Kind, Name: b.Name, File: b.File, Body: []byte(b.Text), Area: b.Area, AppliesOn: b.AppliesOn, To: b.To, Why: b.Why})
 			if err != nil {
 				return nil, err
 			}
-			return tag(v.Version, versionOf(v)), nil
+			return Tag(v.Version, versionOf(v)), nil
 		})
-	add(a, huma.Operation{OperationID: "get-version", Method: http.MethodGet, Path: "/api/rules/versions/{id}", Summary: "一个版本的原文、步骤和结果", Tags: tags}, lookRules,
-		func(ctx context.Context, in *VersionID) (*tagged[versionWhole], error) {
+	Add(a, huma.Operation{OperationID: "get-version", Method: http.MethodGet, Path: "/api/rules/versions/{id}", Summary: "一个版本的原文、步骤和结果", Tags: tags}, lookRules,
+		func(ctx context.Context, in *VersionID) (*Tagged[versionWhole], error) {
 			v, err := a.version(ctx, in.ID)
 			if err != nil {
 				return nil, err
@@ -114,18 +114,18 @@ func (a *api) versions() {
 			err = a.DB.View(ctx, func(tx *store.Tx) error {
 				steps, err := tx.RuleSteps(v.ID)
 				for _, s := range steps {
-					out.Steps = append(out.Steps, stepItem{s.From, s.To, s.Actor, s.Why, moment(s.At)})
+					out.Steps = append(out.Steps, stepItem{s.From, s.To, s.Actor, s.Why, Moment(s.At)})
 				}
 				return err
 			})
-			return tag(v.Version, out), err
+			return Tag(v.Version, out), err
 		})
 }
 
 // version reads a version within the caller's scope.
-func (a *api) version(ctx context.Context, id string) (v *store.RuleVersion, err error) {
+func (a *API) version(ctx context.Context, id string) (v *store.RuleVersion, err error) {
 	err = a.DB.View(ctx, func(tx *store.Tx) error {
-		vs, err := tx.VersionsIn(scopeOf(ctx), store.VersionFilter{ID: id}, store.Page{Limit: 1})
+		vs, err := tx.VersionsIn(ScopeOf(ctx), store.VersionFilter{ID: id}, store.Page{Limit: 1})
 		if err == nil && len(vs) == 0 {
 			return notFound("版本", id)
 		}

@@ -1,0 +1,20 @@
+import type { ReactNode } from 'react'
+import type { RouteObject } from 'react-router'
+
+// Place is an entry of the menu.
+export interface Place {
+  key: string // path
+  label: string
+  icon: ReactNode
+  need?: string // permission
+  who?: 'office' | 'institution' // the bureau's people or an institution's; both when absent
+}
+
+// Area is a part of the console: its entries of the menu and its pages.
+export interface Area {
+  places: Place[]
+  routes: RouteObject[]
+}
+
+// page loads a page when it is first opened.
+export const page = (load: () => Promise<{ Page: React.ComponentType }>) => async () => ({ Component: (await load()).Page })

@@ -1,0 +1,12 @@
+import { casemix } from './casemix'
+import { data } from './data'
+import { findings } from './findings'
+import { hospital } from './hospital'
+import { models } from './models'
+import { money } from './money'
+import { people } from './people'
+import { review } from './review'
+import { trace } from './trace'
+
+// In the menu's order.
+export const areas = [findings, review, hospital, money, data, people, trace, casemix, models]

@@ -1,0 +1,6 @@
+import type { Area } from '../app/area'
+
+export const people: Area = {
+  places: [],
+  routes: [],
+}

@@ -1,0 +1,15 @@
+WITH stay AS (
+  SELECT v.visit, v.person, v.inst, v.day_in, v.fee, v.diag3, i.level, CASE WHEN o.visit IS NULL THEN 0 ELSE 1 END AS cut,
+         CASE WHEN v.day_out > v.day_in THEN v.day_out - v.day_in ELSE 1 END AS los
+  FROM visit v JOIN inst i ON i.inst = v.inst LEFT JOIN (SELECT DISTINCT visit FROM oper) o ON o.visit = v.visit
+  WHERE v.setting = 2 AND v.day_out BETWEEN :first AND :last AND v.fee > 0 AND v.diag3 IS NOT NULL AND COALESCE(v.resc, 0) = 0
+),
+peer AS (
+  SELECT level, diag3, cut, COUNT(1) AS n, AVG(fee) AS mean, STDDEV_SAMP(fee) AS sd, PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY fee NULLS LAST) AS mid,
+         PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY 1.0 * fee / los NULLS LAST) AS daily
+  FROM stay GROUP BY level, diag3, cut HAVING COUNT(1) >= :min_n
+)
+SELECT s.visit AS case_key, s.visit AS visit, s.person AS person, s.inst AS inst, s.day_in AS day, s.fee AS fee, p.mid AS peer, p.n AS n, 1.0 * (s.fee - p.mean) / p.sd AS z,
+       s.fee - CAST(p.mid AS BIGINT) AS money
+FROM stay s JOIN peer p ON p.level = s.level AND p.diag3 = s.diag3 AND p.cut = s.cut
+WHERE p.sd > 0 AND s.fee > p.mean + :z_high * p.sd AND s.fee >= :times * p.mid AND 1.0 * s.fee / s.los >= 2 * p.daily

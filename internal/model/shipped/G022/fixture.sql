@@ -1,0 +1,3 @@
+INSERT INTO visit (visit, person, inst, setting, day_in, day_out, course) SELECT k * 100 + i, i, 1, 2, 100 + 20 * k, 107 + 20 * k, 0 FROM generate_series(1, 4) AS t(i), generate_series(1, 2) AS u(k);
+INSERT INTO visit (visit, person, inst, setting, day_in, day_out, course) SELECT k * 100 + 20 + i, 20 + i, 1, 2, 100 + 21 * k, 103 + 21 * k, 1 FROM generate_series(1, 4) AS t(i), generate_series(1, 3) AS u(k);
+INSERT INTO visit (visit, person, inst, setting, day_in, day_out, course) SELECT k * 100 + 30 + i, 30 + i, 1, 2, 200 + 20 * k, 207 + 20 * k, 0 FROM generate_series(1, 2) AS t(i), generate_series(1, 3) AS u(k)

@@ -1,0 +1,2 @@
+INSERT INTO visit (visit, person, inst, setting, day_in, day_out, course, fee) VALUES (1, 1, 1, 2, 100, 107, 0, 70000), (2, 2, 1, 2, 100, 107, 1, 70000), (3, 3, 1, 2, 100, 107, 0, 90000);
+INSERT INTO line (line, visit, item, ltype, day, amt) SELECT v * 10000 + d * 10 + k, v, k, CASE WHEN k = 1 THEN 101 ELSE 201 END, d, CASE WHEN v = 3 AND d = 100 THEN 4000 ELSE 1000 END FROM generate_series(1, 3) AS t(v), generate_series(100, 106) AS u(d), generate_series(1, 9) AS w(k)

@@ -1,0 +1,1 @@
+INSERT INTO visit (visit, person, inst, doctor, net, day_in, area, fee) SELECT d * 1000 + i, i, 1, d, 1, 100, CASE WHEN d = 1 THEN 1 + MOD(i, 5) ELSE 1 END, 1000 FROM generate_series(1, 2) AS u(d), generate_series(1, 160) AS t(i)
