@@ -485,3 +485,13 @@ func completeness(s *lake.Snapshot, months []claim.Month, opt Options) ([]Gap, e
 	}
 	return out, nil
 }
+
+// Gaps compares all that landed with all the totals that institutions cleared: the differences, and how many totals there are.
+func Gaps(s *lake.Snapshot) (gaps []Gap, totals int, err error) {
+	b, err := s.Reference("clearing_total")
+	if err != nil {
+		return nil, 0, err
+	}
+	gaps, err = completeness(s, s.Months(), Options{})
+	return gaps, b.N, err
+}

@@ -22,7 +22,12 @@ import (
 // second evaluator's shape.
 func auditDir(t *testing.T, tables string, load func(*knowledge.Store)) (dir string, fs []oracle.Finding) {
 	t.Helper()
-	dir = t.TempDir()
+	return auditIn(t, t.TempDir(), tables, load)
+}
+
+// auditIn is auditDir in a directory that may hold something already.
+func auditIn(t *testing.T, dir, tables string, load func(*knowledge.Store)) (_ string, fs []oracle.Finding) {
+	t.Helper()
 	ks, err := knowledge.Open(filepath.Join(dir, "knowledge"))
 	if err != nil {
 		t.Fatal(err)

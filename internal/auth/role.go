@@ -167,3 +167,9 @@ func (i *Identity) Outside() bool {
 		return ok && r.outside
 	})
 }
+
+// Outside tells that the role is of an institution.
+func (r *Role) Outside() bool { return r.outside }
+
+// Apart tells that the role goes with no other.
+func (r *Role) Apart() bool { return r.apart }

@@ -96,6 +96,9 @@ func (s *Sessions) SignIn(ctx context.Context, login, password string, now time.
 // failed counts a failed sign-in; one more than allowed locks the login.
 func (s *Sessions) failed(ctx context.Context, login string, now time.Time) error {
 	return s.Users.Trail.Do(ctx, s.Users.DB, func(tx *store.Tx) ([]Event, error) {
+		if err := tx.Lock("登录 " + SessionID(login)[:2]); err != nil { // guesses made at once are counted one by one; few names, because anybody can make up logins
+			return nil, err
+		}
 		f, err := tx.Failure(login)
 		if err != nil {
 			return nil, err

@@ -41,17 +41,28 @@ type Trail struct {
 func OpenTrail(dataDir, program string) *Trail { return &Trail{dir: dataDir, program: program} }
 
 // Do runs f in a transaction together with the records of what it did: both take effect, or neither.
+//
+// The chain is taken last: what f does runs beside what others do, and only the records and the commit follow one another. So a
+// record's place in the chain is the order in which transactions took effect.
 func (t *Trail) Do(ctx context.Context, db *store.DB, f func(*store.Tx) ([]Event, error)) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
 	var head store.Record
-	anchored := false
+	anchored, mine := false, false // mine: the chain is taken
+	leave := func() {
+		if mine {
+			mine = false
+			t.mu.Unlock()
+		}
+	}
+	defer leave() // also when f panics
 	err := db.Update(ctx, func(tx *store.Tx) (err error) {
+		leave() // the engine runs it again
+		anchored = false
 		events, err := f(tx)
 		if err != nil || len(events) == 0 {
-			head = t.head
 			return err
 		}
+		t.mu.Lock()
+		mine = true
 		now := time.Now()
 		if anchored, err = anchor(tx, now); err != nil {
 			return err
@@ -59,7 +70,10 @@ func (t *Trail) Do(ctx context.Context, db *store.DB, f func(*store.Tx) ([]Event
 		head, err = t.append(tx, events, store.Micros(now))
 		return err
 	})
-	if err != nil {
+	switch {
+	case !mine:
+		return err // nothing was to be recorded, or f failed
+	case err != nil:
 		// Whether a commit that failed took place is not always known: what comes next begins a chain of its own.
 		if t.head.Chain != "" && errors.Is(err, store.ErrExists) {
 			t.head = store.Record{}

@@ -16,6 +16,13 @@ import (
 type Users struct {
 	DB    *store.DB
 	Trail *Trail
+
+	seen int64 // version of the account that who changes it saw; 0 = it is not asked
+}
+
+// Expecting is u for somebody who saw an account of a version: what he changes when it is of another one is ErrConflict.
+func (u *Users) Expecting(version int64) *Users {
+	return &Users{DB: u.DB, Trail: u.Trail, seen: version}
 }
 
 var loginForm = regexp.MustCompile(`^[a-z][a-z0-9._-]{1,31}$`)
@@ -51,7 +58,7 @@ func (u *Users) Add(ctx context.Context, actor string, n NewUser) error {
 
 // change reads a user, lets f change it and writes it back.
 func (u *Users) change(ctx context.Context, actor, login string, f func(*store.User) (action, detail string, err error)) error {
-	return u.Trail.Do(ctx, u.DB, func(tx *store.Tx) ([]Event, error) { return changeUser(tx, actor, login, f) })
+	return u.Trail.Do(ctx, u.DB, func(tx *store.Tx) ([]Event, error) { return u.changeUser(tx, actor, login, f) })
 }
 
 // end is change, and ends the account's sessions and the lock on its login.
@@ -64,14 +71,17 @@ func (u *Users) end(ctx context.Context, actor, login string, f func(*store.User
 		if err := errors.Join(tx.EndSessions(x.ID), tx.ClearFailure(login)); err != nil {
 			return nil, err
 		}
-		return changeUser(tx, actor, login, f)
+		return u.changeUser(tx, actor, login, f)
 	})
 }
 
-func changeUser(tx *store.Tx, actor, login string, f func(*store.User) (action, detail string, err error)) ([]Event, error) {
+func (u *Users) changeUser(tx *store.Tx, actor, login string, f func(*store.User) (action, detail string, err error)) ([]Event, error) {
 	x, err := tx.User(login)
 	if err != nil {
 		return nil, err
+	}
+	if u.seen > 0 && x.Version != u.seen {
+		return nil, store.ErrConflict
 	}
 	action, detail, err := f(x)
 	if err != nil {
@@ -121,6 +131,31 @@ func (u *Users) SetRoles(ctx context.Context, actor, login string, roles []strin
 		}
 		return "修改角色", fmt.Sprintf("原 %s；现 %s；区划 %s；机构 %s", was, strings.Join(x.Roles, "、"), x.Admdvs, x.Inst), nil
 	})
+}
+
+// Unlock opens a login that failed sign-ins locked; the password stays.
+func (u *Users) Unlock(ctx context.Context, actor, login string) error {
+	return u.Trail.Do(ctx, u.DB, func(tx *store.Tx) ([]Event, error) {
+		if _, err := tx.User(login); err != nil {
+			return nil, err
+		}
+		f, err := tx.Failure(login)
+		if err != nil || f.Failures == 0 {
+			return nil, err
+		}
+		return []Event{{actor, "解除锁定", login, fmt.Sprintf("此前连续失败 %d 次", f.Failures)}}, tx.ClearFailure(login)
+	})
+}
+
+// ChangeOwn changes somebody's own password, which must be known. All his sessions end.
+func (u *Users) ChangeOwn(ctx context.Context, login, old, password string) error {
+	if _, err := u.Login(ctx, login, old); err != nil {
+		return err
+	}
+	if old == password {
+		return errors.New("新口令与原口令相同，请换一个")
+	}
+	return u.SetPassword(ctx, login, login, password)
 }
 
 // ErrDenied is returned by Login and VerifyTIF: whether the login or the password was wrong is not told.

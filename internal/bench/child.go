@@ -168,6 +168,9 @@ func monthLines(a *audit.Auditor, m claim.Month, rep *audit.Report) int64 {
 
 // doImport imports files into a data directory; the clock runs from opening it to the last commit.
 func doImport(ctx context.Context, j job) (outcome, error) {
+	if os.Getenv("GOMEMLIMIT") == "" { // as the command does
+		debug.SetMemoryLimit(audit.Memory)
+	}
 	start := startClock()
 	l, err := lake.Open(j.Data)
 	if err != nil {

@@ -164,8 +164,14 @@ func (d Day) String() string {
 		return ""
 	}
 	y, m, dd := d.Civil()
-	return fmt.Sprintf("%04d-%02d-%02d", y, m, dd)
+	if y < 0 || y > 9999 {
+		return fmt.Sprintf("%04d-%02d-%02d", y, m, dd)
+	}
+	return string([]byte{digit(y / 1000), digit(y / 100), digit(y / 10), digit(y), '-', digit(m / 10), digit(m), '-', digit(dd / 10), digit(dd)})
 }
+
+// digit is the last decimal digit of a number.
+func digit(n int) byte { return '0' + byte(n%10) }
 
 // String is yyyy-MM-dd HH:mm:ss, or the date alone at day precision.
 func (t Time) String() string {

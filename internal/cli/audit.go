@@ -19,12 +19,14 @@ import (
 	"github.com/mingjian/mingjian/internal/online/told"
 	"github.com/mingjian/mingjian/internal/rule"
 	"github.com/mingjian/mingjian/internal/store"
+	"github.com/mingjian/mingjian/internal/web/api/dataapi"
 )
 
 type auditCmd struct {
 	dataFlag
 	storeFlag
 	jsonFlag
+	childFlags
 	From    string `help:"从哪个月" placeholder:"yyyy-MM"`
 	To      string `help:"到哪个月" placeholder:"yyyy-MM"`
 	Rules   string `help:"只审这些规则，逗号分隔；只替换它们的疑点" placeholder:"A001,B002"`
@@ -38,6 +40,7 @@ type auditCmd struct {
 }
 
 func (c *auditCmd) Run(s *streams) error {
+	defer c.begin(s)()
 	book, err := liveBook(s, c.Data, c.Store)
 	if err != nil {
 		return err
@@ -135,7 +138,7 @@ func runAudit(s *streams, data string, book *govern.Book, opt audit.Options, aft
 	if err != nil {
 		return nil, err
 	}
-	m := newMeter(s.err)
+	m := s.meter()
 	defer m.end()
 	opt.Progress = func(p audit.Progress) { m.show("审核 "+p.Months, int64(p.Done), int64(p.Total), p.Lines) }
 	rep, err := a.Run(s.ctx, opt)
@@ -143,6 +146,11 @@ func runAudit(s *streams, data string, book *govern.Book, opt audit.Options, aft
 		return nil, err
 	}
 	m.end()
+	if len(rep.Months) > 0 {
+		if err := dataapi.WriteReport(data, dataapi.AuditReports, dataapi.RunName(rep.Run), rep); err != nil {
+			return nil, fmt.Errorf("已经审核并发布，但报告没有写下：%w", err)
+		}
+	}
 	return rep, after(a, rep)
 }
 

@@ -65,6 +65,24 @@ type streams struct {
 	out    io.Writer
 	err    io.Writer
 	failed bool // done, but not all of it: exit status 1
+
+	child bool   // a server started this program: it reads progress as JSON
+	by    string // for whom it did; "" = the account of the machine
+}
+
+// childFlags are of commands that a server starts as a child.
+type childFlags struct {
+	Child bool   `hidden:"" help:"由服务启动：进度写成 JSON 行，标准输入关闭就停"`
+	By    string `hidden:"" help:"替哪个用户办理，记入操作留痕"`
+}
+
+// begin makes the streams those of a child; end it when the command is done.
+func (c *childFlags) begin(s *streams) (end func()) {
+	if !c.Child {
+		return func() {}
+	}
+	s.child, s.by = true, c.By
+	return s.attached()
 }
 
 // json writes the command's one JSON value.

@@ -1,15 +1,20 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/knowledge"
 	"github.com/mingjian/mingjian/internal/lake"
+	"github.com/mingjian/mingjian/internal/store"
 	"github.com/mingjian/mingjian/internal/synth"
+	"github.com/mingjian/mingjian/internal/web/api"
+	"github.com/mingjian/mingjian/internal/web/api/dataapi"
 )
 
 // dataFlag is the directory that holds everything of an installation.
@@ -127,11 +132,14 @@ type importCmd struct {
 	dataFlag
 	storeFlag
 	jsonFlag
-	Table string   `help:"所有文件都是这张表（缺省按文件名认表）" placeholder:"表名"`
-	Paths []string `arg:"" name:"path" help:"文件或文件夹（csv、csv.gz、xlsx、parquet）"`
+	childFlags
+	Table  string   `help:"所有文件都是这张表（缺省按文件名认表）" placeholder:"表名"`
+	Record string   `hidden:"" help:"报告的编号"`
+	Paths  []string `arg:"" name:"path" help:"文件或文件夹（csv、csv.gz、xlsx、parquet）"`
 }
 
 func (c *importCmd) Run(s *streams) error {
+	defer c.begin(s)()
 	for _, p := range c.Paths {
 		if _, err := os.Stat(p); err != nil {
 			return fmt.Errorf("找不到 %s：请核对路径", p)
@@ -148,6 +156,9 @@ func (c *importCmd) Run(s *streams) error {
 		return err
 	}
 	s.failed = len(rep.Failed()) > 0
+	if err := keepImport(s, c.Data, c.Record, rep); err != nil {
+		return err
+	}
 	var landed, rejected int64
 	for _, f := range rep.Files {
 		landed, rejected = landed+f.Landed, rejected+f.Rejected
@@ -163,8 +174,19 @@ func (c *importCmd) Run(s *streams) error {
 	return nil
 }
 
+// keepImport leaves an import's report in the data directory, for the console.
+func keepImport(s *streams, dir, id string, rep *lake.Report) error {
+	id = cmp.Or(id, store.NewID())
+	r := dataapi.ImportReport{ID: id, At: api.Moment(store.Micros(time.Now())), By: cmp.Or(s.by, operator()), Report: rep}
+	if err := dataapi.WriteReport(dir, dataapi.ImportReports, id, r); err != nil {
+		return fmt.Errorf("已经导入，但报告没有写下：%w", err)
+	}
+	return nil
+}
+
 // importPaths imports files with progress on the error stream.
 func importPaths(s *streams, data string, paths []string, table string) (*lake.Report, error) {
+	limitMemory()
 	l, err := lake.Open(data)
 	if err != nil {
 		return nil, err
@@ -174,7 +196,7 @@ func importPaths(s *streams, data string, paths []string, table string) (*lake.R
 		return nil, err
 	}
 	defer w.Close()
-	m := newMeter(s.err)
+	m := s.meter()
 	defer m.end()
 	var rows int64
 	last, before := "", int64(0)

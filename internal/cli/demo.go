@@ -230,6 +230,11 @@ func (d *demo) importCity() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if len(rep.Tables) > 0 {
+		if err := keepImport(d.s, d.Data, "", rep); err != nil {
+			return "", err
+		}
+	}
 	var rows, landed, known, rejected int64
 	for _, f := range rep.Files {
 		rows, landed, known, rejected = rows+f.Rows, landed+f.Landed, known+f.Known, rejected+f.Rejected

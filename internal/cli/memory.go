@@ -7,7 +7,7 @@ import (
 	"github.com/mingjian/mingjian/internal/audit"
 )
 
-// limitMemory sets the audit's limit unless the operator set one (GOMEMLIMIT).
+// limitMemory sets the audit's limit, which an import keeps to as well, unless the operator set one (GOMEMLIMIT).
 func limitMemory() {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(audit.Memory)

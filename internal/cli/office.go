@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -49,7 +50,7 @@ func openOffice(s *streams, dir, given string) (*office, error) {
 		db.Close()
 		return nil, err
 	}
-	return &office{dir: dir, db: db, trail: auth.OpenTrail(dir, Version), actor: operator()}, nil
+	return &office{dir: dir, db: db, trail: auth.OpenTrail(dir, Version), actor: cmp.Or(s.by, operator())}, nil
 }
 
 func (o *office) close() { o.db.Close() }
@@ -81,7 +82,7 @@ func withOffice(s *streams, dir, given string, f func(*office) error) error {
 
 // takeIn syncs the published findings into the store. The caller holds the data directory's lock.
 func (o *office) takeIn(s *streams, all bool) (*store.Run, error) {
-	m := newMeter(s.err)
+	m := s.meter()
 	defer m.end()
 	r, err := intake.Sync(s.ctx, audit.OpenStore(o.dir), o.db, intake.Options{All: all,
 		Progress: func(done, total int, findings int64) { m.show("疑点入库", int64(done), int64(total), findings) }})

@@ -210,6 +210,6 @@ func (o *office) instNames(ctx context.Context) (forms.Names, error) {
 // sitePaper prints for the interface.
 type sitePaper struct{ x *site }
 
-func (p sitePaper) Desk() *review.Desk                             { return p.x.desk() }
+func (p sitePaper) Desk() *review.Desk                             { return p.x.serveDesk() }
 func (p sitePaper) Paper() forms.Office                            { return p.x.paper() }
 func (p sitePaper) Names(ctx context.Context) (forms.Names, error) { return p.x.instNames(ctx) }

@@ -17,6 +17,7 @@ type meter struct {
 	last  time.Time
 	width int
 	whole bool // all of it has been shown as done
+	json  bool // for the server that started this program: lines of done and total
 }
 
 // settled is how long a rate must have been watched before time left is told from it.
@@ -32,17 +33,34 @@ func newMeter(w io.Writer) *meter {
 	return m
 }
 
+// meter is a meter on the error stream.
+func (s *streams) meter() *meter {
+	m := newMeter(s.err)
+	m.json = s.child
+	return m
+}
+
+// childEvery is how often a child says how far it is.
+const childEvery = 300 * time.Millisecond
+
 // show draws progress: what is done of all, and how many rows so far.
 func (m *meter) show(label string, done, total, rows int64) {
 	every := 5 * time.Second
 	if m.tty {
 		every = 100 * time.Millisecond
 	}
+	if m.json {
+		every = childEvery
+	}
 	now := time.Now()
 	if now.Sub(m.last) < every && (done < total || m.whole) {
 		return
 	}
 	m.last, m.whole = now, done >= total
+	if m.json {
+		fmt.Fprintf(m.w, "{\"done\":%d,\"total\":%d}\n", done, total)
+		return
+	}
 	s := label
 	gone := now.Sub(m.start)
 	if rows > 0 && gone > 0 {

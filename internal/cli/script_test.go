@@ -12,12 +12,19 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/mingjian/mingjian/internal/store/pgtest"
+
 	"github.com/mingjian/mingjian/internal/lake"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"mingjian": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }})
+	testscript.Main(withPostgres{m}, map[string]func(){"mingjian": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }})
 }
+
+// withPostgres is the tests with a PostgreSQL that ends with them.
+type withPostgres struct{ m *testing.M }
+
+func (w withPostgres) Run() int { return pgtest.Run(w.m) }
 
 // TestScripts runs testdata/*.txtar: what a clerk types, and what the program says.
 func TestScripts(t *testing.T) {

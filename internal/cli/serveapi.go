@@ -17,9 +17,13 @@ import (
 	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/govern"
 	"github.com/mingjian/mingjian/internal/knowledge"
+	"github.com/mingjian/mingjian/internal/review"
 	"github.com/mingjian/mingjian/internal/web"
 	"github.com/mingjian/mingjian/internal/web/api"
+	"github.com/mingjian/mingjian/internal/web/api/dataapi"
+	"github.com/mingjian/mingjian/internal/web/api/models"
 	"github.com/mingjian/mingjian/internal/web/api/paperapi"
+	"github.com/mingjian/mingjian/internal/web/api/peopleapi"
 )
 
 // mountAPI puts the programs' interface on the server.
@@ -34,13 +38,33 @@ func mountAPI(x *site) error {
 // groups are the operations of the areas beside internal/web/api. To add an area is to add its line. The site is used when an
 // operation is called, never when it is added: the description is written without one.
 func groups(x *site) []func(*api.API) {
+	var data dataapi.Config
+	var people peopleapi.Config
+	dir := ""
+	if x != nil {
+		dir = x.dir
+		people = peopleapi.Config{Dir: x.dir, Keys: x.keys, Desk: x.serveDesk}
+		data = dataapi.Config{Dir: x.dir, Run: func(ctx context.Context, args []string, progress func(done, total int64)) error {
+			return runChild(ctx, x.cmd.Store, args, progress)
+		}}
+	}
 	return []func(*api.API){
+		dataapi.Group(data),
+		peopleapi.Group(people),
 		paperapi.Group(sitePaper{x}),
+		models.New(dir).Group,
 	}
 }
 
+// serveDesk is the desk at which users of the server act: in their own names.
+func (x *site) serveDesk() *review.Desk {
+	d := x.desk()
+	d.Via = ""
+	return d
+}
+
 // problems say what the areas' errors are called over HTTP.
-var problems []func(error) *web.Problem
+var problems = []func(error) *web.Problem{models.Problem}
 
 type openapiCmd struct{}
 

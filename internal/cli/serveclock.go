@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -31,9 +32,7 @@ type clocks struct {
 // mountClocks lets the clocks of cases run while the server does.
 func mountClocks(x *site) error {
 	host, _ := os.Hostname() // unknown is ""
-	desk := x.desk()
-	desk.Via = ""
-	c := &clocks{o: x.office, desk: desk, holder: fmt.Sprintf("%s/%d/%s", host, os.Getpid(), store.NewID()), look: clockLook,
+	c := &clocks{o: x.office, desk: x.serveDesk(), holder: fmt.Sprintf("%s/%d/%s", host, os.Getpid(), store.NewID()), look: clockLook,
 		failed: func(err error) { x.log.Error("the clocks of cases did not run", "error", err.Error()) }}
 	x.web.Background("clocks", c.run)
 	return nil
@@ -62,6 +61,9 @@ func (c *clocks) once(ctx context.Context, anyhow bool) (ran bool, err error) {
 		done := false
 		err := c.o.db.View(ctx, func(tx *store.Tx) error {
 			x, err := tx.Duty(clockDuty)
+			if errors.Is(err, store.ErrNotFound) {
+				return nil // nobody has done it yet
+			}
 			if err == nil {
 				done = x.DoneDay >= day
 			}

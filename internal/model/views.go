@@ -6,13 +6,16 @@ import "strings"
 // 1970-01-01, seconds likewise without zone, months are year × 12 + month − 1, money is fen, quantities 1/10 000, prices
 // 1/1 000 000. Names, certificates and telephone numbers are in none.
 type View struct {
-	Name, Title string
-	Columns     []ViewColumn
+	Name    string       `json:"name"`
+	Title   string       `json:"title"`
+	Columns []ViewColumn `json:"columns"`
 }
 
 // ViewColumn is one column of a view.
 type ViewColumn struct {
-	Name, Type, Title string
+	Name  string `json:"name"`
+	Type  string `json:"type"`
+	Title string `json:"title"`
 }
 
 // Has tells whether the view has the column.

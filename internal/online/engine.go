@@ -127,8 +127,8 @@ func (e *Engine) facts() map[string]Facts {
 	return out
 }
 
-// Prepare makes the history files of the lake's state that are missing and removes those of earlier states. Without it each is made when
-// somebody first asks for it. progress may be nil.
+// Prepare makes the history files of the lake's state that are missing, removes those of earlier states, and opens all. Without it each is
+// made and opened when somebody first asks for it. progress may be nil.
 func (e *Engine) Prepare(progress func(done, of int)) error {
 	s := e.enter()
 	if s == nil {
@@ -141,7 +141,7 @@ func (e *Engine) Prepare(progress func(done, of int)) error {
 	if err := s.hist.buildAll(progress); err != nil {
 		return err
 	}
-	return s.hist.sweep()
+	return errors.Join(s.hist.sweep(), s.hist.openAll())
 }
 
 // Program names the cards, points and decisions in force.

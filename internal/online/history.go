@@ -129,6 +129,17 @@ func (h *history) buildAll(progress func(done, of int)) error {
 	return nil
 }
 
+// openAll maps all files: each is checked against its sum when it is opened, for which the first call of its persons would wait.
+func (h *history) openAll() error {
+	var errs []error
+	for b := range h.slots {
+		s := &h.slots[b]
+		s.once.Do(func() { s.err = h.open(s, b) })
+		errs = append(errs, s.err)
+	}
+	return errors.Join(errs...)
+}
+
 // sweep removes the files of other states of the lake.
 func (h *history) sweep() error {
 	old, err := filepath.Glob(filepath.Join(filepath.Dir(h.dir), "history-*"))

@@ -248,7 +248,7 @@ func (a grave) judge(e *Eval, c *compiled, refs []lineRef) {
 			pts = append(pts, r.pt)
 		}
 	}
-	if days < a.days {
+	if len(beds) == 0 || days < a.days {
 		return
 	}
 	l := &e.t.Lines[beds[0].Line]

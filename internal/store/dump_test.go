@@ -42,7 +42,7 @@ func fill(t testing.TB, db *store.DB) {
 		rules, reminders := fillRules(tx), errors.Join(fillReminders(tx), fillReleases(tx), fillSpecial(tx), fillReview(tx), fillClues(tx))
 		_, err3 := tx.SetInstitutions([]store.Institution{{Code: "H1", Name: "甲", Admdvs: "990101"}})
 		office := errors.Join(tx.AddSession(&store.Session{ID: "s", User: "u", Login: "l", ExpiresAt: 9}), tx.SetFailure(store.Failure{Login: "l", Failures: 2, LastAt: 3}),
-			tx.AddJob(&store.Job{ID: "j", Kind: "试算", Args: "{}", State: "等待"}))
+			duty(tx), tx.AddJob(&store.Job{ID: "j", Kind: "试算", Args: "{}", State: "等待"}))
 		return errors.Join(err, err2, err3, office, rules, reminders, tx.AddFindings(fs), tx.SetPart(store.Part{Month: "2025-01", Bucket: 3, File: "x", Run: 1, Findings: 2}, 9),
 			tx.SetGone("2025-01", 3, 1, []string{"f2"}), tx.AddRun(store.Run{Run: 1, Started: 1, Added: 3}),
 			tx.AddUser(&store.User{ID: "u", Login: "l", Roles: []string{"只读"}}), tx.AddKey(&store.Key{ID: "k"}),

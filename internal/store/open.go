@@ -52,8 +52,8 @@ func (db *DB) connect(ctx context.Context) (err error) {
 		if db.write, err = sql.Open("pgx", db.at.DSN); err != nil {
 			return errors.New("PostgreSQL 地址写得不对，应为 postgres://用户:口令@主机:端口/库名")
 		}
-		db.write.SetMaxOpenConns(8)
-		db.write.SetMaxIdleConns(4)
+		db.write.SetMaxOpenConns(16)
+		db.write.SetMaxIdleConns(16)
 		db.write.SetConnMaxIdleTime(5 * time.Minute)
 		db.read = db.write
 		return db.greet(ctx)
@@ -79,7 +79,9 @@ func (db *DB) connect(ctx context.Context) (err error) {
 	if db.read, err = sql.Open("sqlite", u.String()+pragmas+"&_pragma=query_only(1)"); err != nil {
 		return err
 	}
-	db.read.SetMaxOpenConns(max(2, runtime.GOMAXPROCS(0)))
+	readers := max(4, 2*runtime.GOMAXPROCS(0))
+	db.read.SetMaxOpenConns(readers)
+	db.read.SetMaxIdleConns(readers) // a connection's cache goes with it
 	if err := db.write.PingContext(ctx); err != nil {
 		return fmt.Errorf("业务库 %s 打不开：%w", db.at.Path, err)
 	}

@@ -53,11 +53,8 @@ func (q *quarter) counters() {
 	s := q.shops
 	// P018: five strangers, one basket; a family's twin
 	for g, street := range []string{"", "", "示例新区全家福里3号"} {
-		n := 5
-		if street != "" {
-			n = 4
-		}
-		for k, p := range q.people(n, street) {
+		// five of one amount would be P007's
+		for k, p := range q.people(4, street) {
 			q.live(p, func(l *life) {
 				v := l.visit(s[g], "41", at(from+claim.Day(days/2), 15*3600+k*1700), "A02")
 				q.extra(v, "vbp", 3, addSec(v.begin, 30))

@@ -24,7 +24,7 @@ func (q *quarter) odd() {
 			for k, p := range q.people(26, "") {
 				q.live(p, func(l *life) {
 					v := q.shortStay(l, h, d+claim.Day(k%5), k, 2)
-					q.level(v, 120_000)
+					v.operated("86.59x", "清创缝合术", "", at(v.day(), 15*3600)) // a short stay without any would be G018's
 					if r == 2 {
 						v.adm = "1"
 					}

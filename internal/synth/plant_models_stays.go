@@ -60,7 +60,7 @@ func (q *quarter) stays() {
 	various := q.people(4, "示例新区各家里9号")
 	for k, p := range various {
 		q.live(p, func(l *life) {
-			q.level(q.shortStay(l, h[19], from+claim.Day(days/6), 1, 4), 600_000+claim.Money(k)*120_000)
+			q.level(q.shortStay(l, h[19], from+claim.Day(days/6), 1, 4), 600_000+claim.Money(k)*75_000)
 		})
 	}
 	q.members("G021", true, various)

@@ -1,5 +1,5 @@
 import { LogoutOutlined } from '@ant-design/icons'
-import { Breadcrumb, Dropdown, Layout, Menu, Spin } from 'antd'
+import { Breadcrumb, Dropdown, Layout, Menu, Spin, Watermark } from 'antd'
 import { Suspense, useEffect } from 'react'
 import { Link, Navigate, Outlet, useLocation, useNavigate } from 'react-router'
 import { useSession } from '../api/session'
@@ -39,7 +39,13 @@ export function Shell() {
         </Layout.Header>
         <Layout.Content style={{ padding: 12, minHeight: 0, overflow: 'auto', background: '#f2f4f7' }}>
           <Suspense fallback={<Spin />}>
-            <Outlet />
+            {session.roles.includes('合议专家') ? (
+              <Watermark content={[session.login, new Date().toLocaleDateString('zh-CN')]} gap={[140, 90]} font={{ fontSize: 15, color: 'rgba(0,0,0,.10)' }}>
+                <Outlet />
+              </Watermark>
+            ) : (
+              <Outlet />
+            )}
           </Suspense>
         </Layout.Content>
       </Layout>

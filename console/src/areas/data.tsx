@@ -1,6 +1,15 @@
-import type { Area } from '../app/area'
+import { DatabaseOutlined, PlayCircleOutlined } from '@ant-design/icons'
+import { type Area, page } from '../app/area'
 
 export const data: Area = {
-  places: [],
-  routes: [],
+  places: [
+    { key: '/data', label: '数据接入', icon: <DatabaseOutlined />, need: '导入数据', who: 'office' },
+    { key: '/runs', label: '运行', icon: <PlayCircleOutlined />, need: '运行审核', who: 'office' },
+  ],
+  routes: [
+    { path: 'data', lazy: page(() => import('./data/Data')) },
+    { path: 'data/:id', lazy: page(() => import('./data/Import')) },
+    { path: 'runs', lazy: page(() => import('./data/Runs')) },
+    { path: 'runs/:run', lazy: page(() => import('./data/Run')) },
+  ],
 }

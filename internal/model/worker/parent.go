@@ -20,6 +20,9 @@ var Args = []string{"worker"}
 // ErrStopped is wrapped by the errors of children that were stopped for going beyond a limit.
 var ErrStopped = errors.New("已停止")
 
+// ErrRefused is wrapped by the errors of jobs that a child could not do as asked: a statement that is wrong, facts that are not there.
+var ErrRefused = errors.New("没有做成")
+
 // watchEvery is how often the parent looks at a child's memory.
 const watchEvery = 50 * time.Millisecond
 
@@ -62,7 +65,7 @@ func Run(ctx context.Context, j Job) (*Answer, error) {
 		a.PeakMiB = float64(ru.Maxrss) / 1024
 	}
 	if a.Error != "" {
-		return a, errors.New(a.Error)
+		return a, fmt.Errorf("%w：%s", ErrRefused, a.Error)
 	}
 	return a, nil
 }

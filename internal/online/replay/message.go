@@ -109,7 +109,29 @@ func (x *teller) request(si int32) *online.Request {
 	x.bill(&e, s)
 	p.Encounters = []online.Encounter{e}
 	return &online.Request{Infno: "3102", Stage: online.During, Channel: Channel, MsgID: "R", TaskID: strings.Clone(x.t.SetlID(s)), Inst: e.Inst, Insured: x.areaOf(s, &p),
-		At: s.Time &^ 1, Patients: []online.Patient{p}}
+		At: x.clock(si), Patients: []online.Patient{p}}
+}
+
+// clock is when the call was made. Where the bill names the day alone, it was at some hour of that day, after what it settles: a call has
+// a clock, and midnight would be before the visit began.
+func (x *teller) clock(si int32) claim.Time {
+	s := &x.t.Setls[si]
+	at := s.Time &^ 1
+	if !s.Time.DayOnly() {
+		return at
+	}
+	later := func(t claim.Time) {
+		if t.Has() && t.Day() == s.Time.Day() {
+			at = max(at, t&^1)
+		}
+	}
+	later(x.t.Visits[s.Visit].Begin)
+	for _, li := range x.t.LinesOf(s.Visit) {
+		if l := &x.t.Lines[li]; l.Setl == si {
+			later(l.Time)
+		}
+	}
+	return at
 }
 
 // areaOf is where the settlement was insured.

@@ -44,6 +44,7 @@ type API struct {
 	jobs   *runner
 	tries  *web.Limits   // sign-ins by address
 	hashes chan struct{} // passwords being checked at once: each takes 19 MiB
+	hides  hider
 }
 
 // mux mounts each operation on the server, so that logs and metrics name it.
@@ -78,6 +79,7 @@ func mount(c Config) *API {
 		"改动已有的东西要带 If-Match，值为读到的 ETag；别人先改了回 412，没带回 428。列表按从新到旧分页，next 不为空时作为 cursor 取下一页。"
 	conf.OpenAPIPath, conf.DocsPath, conf.SchemasPath = "/api/openapi", "", ""
 	conf.CreateHooks = nil // no $schema links in answers
+	conf.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", names())
 	conf.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: cookieName, Description: "登录后的 Cookie；改动还要带请求头 " + csrfHeader},
 		"bearer":  {Type: "http", Scheme: "bearer", Description: "登录时写 bearer: true 得到的令牌"},

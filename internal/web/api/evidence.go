@@ -43,6 +43,11 @@ func (a *API) evidence() {
 			out := evidenceItem{Evidence: *x}
 			if own := who.Scope.Inst; own != "" {
 				out.only(own)
+				hide, err := a.Hide(ctx)
+				if err != nil {
+					return nil, err
+				}
+				out.hide(hide)
 			}
 			return &Body[evidenceItem]{out}, nil
 		})
@@ -66,6 +71,16 @@ func (x *evidenceItem) only(inst string) {
 	if m := e.Visit["mdtrt_id"]; m != "" && !mine[m] {
 		e.Visit = map[string]string{}
 		x.Diagnoses = nil
+	}
+	x.Explanation = &e
+}
+
+// hide takes what the caller may not read out of the words of the judgement.
+func (x *evidenceItem) hide(f func(string) string) {
+	e := *x.Explanation
+	e.Cont, e.Advice, e.Facts = f(e.Cont), f(e.Advice), slices.Clone(e.Facts)
+	for i := range e.Facts {
+		e.Facts[i].Value = f(e.Facts[i].Value)
 	}
 	x.Explanation = &e
 }

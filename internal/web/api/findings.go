@@ -68,6 +68,15 @@ func (a *API) findings() {
 				fs, err = tx.FindingsIn(ScopeOf(ctx), store.FindingQuery{Rule: in.Rule, Month: in.Month, Inst: in.Inst, State: in.State}, in.Page())
 				return err
 			})
+			if err != nil {
+				return nil, err
+			}
+			hide, err := a.Hide(ctx)
+			for i := range fs {
+				if err == nil {
+					fs[i].Cont = hide(fs[i].Cont)
+				}
+			}
 			return Paged(fs, in.Paging, func(f *store.Finding) string { return f.ID }, findingOf), err
 		})
 	Add(a, huma.Operation{OperationID: "get-finding", Method: http.MethodGet, Path: "/api/findings/{id}", Summary: "一条疑点和它的行", Tags: []string{"疑点"}, Errors: []int{404}}, n,
@@ -79,6 +88,11 @@ func (a *API) findings() {
 			if err != nil {
 				return nil, err
 			}
+			hide, err := a.Hide(ctx)
+			if err != nil {
+				return nil, err
+			}
+			f.Cont = hide(f.Cont)
 			out := findingWhole{FindingItem: findingOf(f), Lines: []lineItem{}}
 			for _, l := range f.Lines {
 				out.Lines = append(out.Lines, lineItem{l.Type, l.Inst, l.Mdtrt, l.Setl, l.Sn, l.Vola, l.Fund})

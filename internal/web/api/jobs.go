@@ -14,7 +14,8 @@ import (
 	"github.com/mingjian/mingjian/internal/store"
 )
 
-type jobItem struct {
+// JobItem is a job as it stands.
+type JobItem struct {
 	ID         string `json:"job_id"`
 	Kind       string `json:"kind"`
 	Subject    string `json:"subject" doc:"版本编号"`
@@ -29,8 +30,9 @@ type jobItem struct {
 	Version    int64  `json:"version"`
 }
 
-func jobOf(j *store.Job) jobItem {
-	return jobItem{j.ID, j.Kind, j.Subject, j.State, j.Done, j.Total, j.Said, j.Actor, Moment(j.MadeAt), Moment(j.StartedAt), Moment(j.FinishedAt), j.Version}
+// JobOf writes a job.
+func JobOf(j *store.Job) JobItem {
+	return JobItem{j.ID, j.Kind, j.Subject, j.State, j.Done, j.Total, j.Said, j.Actor, Moment(j.MadeAt), Moment(j.StartedAt), Moment(j.FinishedAt), j.Version}
 }
 
 type trialIn struct {
@@ -47,24 +49,24 @@ func (a *API) jobOps() {
 	Add(a, huma.Operation{OperationID: "try-version", Method: http.MethodPost, Path: "/api/rules/versions/{id}/trial", Summary: "在历史数据上试算", Tags: []string{"规则版本"}, DefaultStatus: http.StatusAccepted,
 		Description: "排队在另一个进程里做，不影响在线答复；用返回的任务看进度。结果记在版本上。", Errors: []int{404, 409, 412, 428}}, Need{Any: whole, Locals: true}, a.try)
 	Add(a, huma.Operation{OperationID: "list-jobs", Method: http.MethodGet, Path: "/api/jobs", Summary: "长任务", Tags: tags}, lookRules,
-		func(ctx context.Context, in *Paging) (*Body[List[jobItem]], error) {
+		func(ctx context.Context, in *Paging) (*Body[List[JobItem]], error) {
 			var js []store.Job
 			err := a.DB.View(ctx, func(tx *store.Tx) (err error) { js, err = tx.Jobs(ScopeOf(ctx), "", in.Page()); return err })
-			return Paged(js, *in, func(j *store.Job) string { return j.ID }, jobOf), err
+			return Paged(js, *in, func(j *store.Job) string { return j.ID }, JobOf), err
 		})
 	type jobID struct {
 		ID string `path:"id" maxLength:"64"`
 	}
 	Add(a, huma.Operation{OperationID: "get-job", Method: http.MethodGet, Path: "/api/jobs/{id}", Summary: "一个长任务的进度", Tags: tags, Errors: []int{404}}, lookRules,
-		func(ctx context.Context, in *jobID) (*Tagged[jobItem], error) {
+		func(ctx context.Context, in *jobID) (*Tagged[JobItem], error) {
 			j, err := a.job(ctx, in.ID)
 			if err != nil {
 				return nil, err
 			}
-			return Tag(j.Version, jobOf(j)), nil
+			return Tag(j.Version, JobOf(j)), nil
 		})
 	Add(a, huma.Operation{OperationID: "cancel-job", Method: http.MethodPost, Path: "/api/jobs/{id}/cancel", Summary: "取消长任务", Tags: tags, Errors: []int{404, 409}}, Need{Any: whole, Locals: true},
-		func(ctx context.Context, in *jobID) (*Tagged[jobItem], error) {
+		func(ctx context.Context, in *jobID) (*Tagged[JobItem], error) {
 			j, err := a.job(ctx, in.ID)
 			if err != nil {
 				return nil, err
@@ -76,7 +78,7 @@ func (a *API) jobOps() {
 			if j, err = a.jobs.cancel(ctx, who, j.ID); err != nil {
 				return nil, err
 			}
-			return Tag(j.Version, jobOf(j)), nil
+			return Tag(j.Version, JobOf(j)), nil
 		})
 }
 
@@ -97,7 +99,7 @@ func (a *API) job(ctx context.Context, id string) (*store.Job, error) {
 }
 
 // try queues the trial of a version.
-func (a *API) try(ctx context.Context, in *trialIn) (*Tagged[jobItem], error) {
+func (a *API) try(ctx context.Context, in *trialIn) (*Tagged[JobItem], error) {
 	if _, err := a.version(ctx, in.ID); err != nil {
 		return nil, err
 	}
@@ -126,5 +128,5 @@ func (a *API) try(ctx context.Context, in *trialIn) (*Tagged[jobItem], error) {
 	if err != nil {
 		return nil, err
 	}
-	return Tag(j.Version, jobOf(j)), nil
+	return Tag(j.Version, JobOf(j)), nil
 }

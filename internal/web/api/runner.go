@@ -28,6 +28,31 @@ type Trial struct {
 
 const kindTrial = "试算"
 
+// Work does a job of a kind: args are the job's. progress tells how far it is; when ctx ends the work ends. said tells how it ended well.
+type Work func(ctx context.Context, j *store.Job, progress func(done, total int64)) (said string, err error)
+
+// Works says who does the jobs of a kind. Call it while operations are added.
+func (a *API) Works(kind string, w Work) { a.jobs.works[kind] = w }
+
+// Queue puts a job in the line; its event is on the trail with it. Kind, Subject, Area, Args and Actor are the caller's.
+func (a *API) Queue(ctx context.Context, j store.Job, e auth.Event) (*store.Job, error) {
+	return a.jobs.add(ctx, j, e)
+}
+
+// CancelJob ends a job that waits or runs.
+func (a *API) CancelJob(ctx context.Context, who *auth.Identity, id string) (*store.Job, error) {
+	return a.jobs.cancel(ctx, who, id)
+}
+
+// try is the Work of trials.
+func (r *runner) try(ctx context.Context, j *store.Job, progress func(done, total int64)) (string, error) {
+	var t Trial
+	if err := json.Unmarshal([]byte(j.Args), &t); err != nil {
+		return "", err
+	}
+	return "试算结果已记在版本上", r.Trials.Try(ctx, t, progress)
+}
+
 // States of a job.
 const (
 	jobWaits   = "等待"
@@ -48,14 +73,17 @@ const (
 // runner runs one job after the other: each takes the data directory's lock. Jobs lie in the store, so a server that went away leaves its job there to be seen.
 type runner struct {
 	Config
-	wake chan struct{}
+	wake  chan struct{}
+	works map[string]Work
 
 	mu   sync.Mutex
 	stop map[string]context.CancelFunc // of jobs that run here
 }
 
 func newRunner(c Config) *runner {
-	return &runner{Config: c, wake: make(chan struct{}, 1), stop: map[string]context.CancelFunc{}}
+	r := &runner{Config: c, wake: make(chan struct{}, 1), works: map[string]Work{}, stop: map[string]context.CancelFunc{}}
+	r.works[kindTrial] = r.try
+	return r
 }
 
 // add queues a job.
@@ -198,15 +226,14 @@ func (r *runner) work(server context.Context, j *store.Job) {
 		defer close(beating)
 		r.beats(ctx, stop, j.ID, &done, &total)
 	}()
-	var t Trial
-	err := json.Unmarshal([]byte(j.Args), &t)
-	if err == nil {
-		err = r.Trials.Try(ctx, t, func(d, n int64) { done.Store(d); total.Store(n) })
+	said, err := "", error(&stateError{"这台服务不会做“" + j.Kind + "”"})
+	if w := r.works[j.Kind]; w != nil {
+		said, err = w(ctx, j, func(d, n int64) { done.Store(d); total.Store(n) })
 	}
 	cancelled := ctx.Err() != nil
 	stop()
 	<-beating
-	state, said := jobDone, "试算结果已记在版本上"
+	state := jobDone
 	switch {
 	case err != nil && server.Err() != nil:
 		state, said = jobBroken, interrupted

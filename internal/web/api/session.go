@@ -101,3 +101,11 @@ func (a *API) signIn(ctx context.Context, in *signIn) (*sessionAnswer, error) {
 func (a *API) cookie(value string, maxAge int) *http.Cookie {
 	return &http.Cookie{Name: cookieName, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true, Secure: a.Secure, SameSite: http.SameSiteStrictMode}
 }
+
+// Slow lets a check of a password through as sign-ins are: so many at once, so often from an address.
+func (a *API) Slow(ctx context.Context) error {
+	if _, ok := a.tries.Take(callerOf(ctx).from, time.Now()); !ok {
+		return web.NewProblem(http.StatusTooManyRequests, web.CodeTooMany, "太频繁，请过几秒再试")
+	}
+	return nil
+}

@@ -4,4 +4,4 @@ WITH per AS (
 )
 SELECT c.inst AS case_key, c.inst AS inst, c.month AS months, c.n AS n, 1.0 * c.n / c.total AS share, 1.0 * p.n / p.total AS before, c.fee AS money
 FROM per c JOIN per p ON p.inst = c.inst AND p.month = c.month - 1
-WHERE c.n >= :min_n AND 1.0 * c.n / c.total >= :share AND 1.0 * c.n / c.total >= (1 + :mom) * (1.0 * p.n / p.total)
+WHERE c.n >= :min_n AND p.total >= :min_n AND 1.0 * c.n / c.total >= :share AND 1.0 * c.n / c.total >= (1 + :mom) * (1.0 * p.n / p.total)

@@ -1,0 +1,90 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Alert, Button, Card, Descriptions, Skeleton, Space, Table, Tag } from 'antd'
+import { Link } from 'react-router'
+import { call, get } from '../../api/client'
+import { Severity } from '../../parts/Severity'
+import { count, yuan } from '../../parts/words'
+import { type Model, type Run, type Topic, subjects } from './types'
+
+interface Progress { started: string; done: number; total: number; model: string; error?: string }
+
+// The library, with what the last run found beside each model.
+export function Page() {
+  const again = useQueryClient()
+  const lib = useQuery({ queryKey: ['models'], queryFn: () => get<{ models: Model[]; topics: Topic[] }>('/api/models') })
+  const runs = useQuery({
+    queryKey: ['model-runs'],
+    queryFn: () => get<{ items: Run[]; running?: Progress }>('/api/models/runs'),
+    refetchInterval: (q) => (q.state.data?.running && !q.state.data.running.error ? 1500 : false),
+  })
+  const start = useMutation({
+    mutationFn: (models: string[]) => call('POST', '/api/models/runs', { models }),
+    onSuccess: () => again.invalidateQueries({ queryKey: ['model-runs'] }),
+  })
+  if (lib.error) return <Alert type="error" showIcon title={lib.error.message} />
+  if (!lib.data) return <Skeleton active />
+  const going = runs.data?.running
+  const busy = !!going && !going.error
+  const last = new Map<string, { run: Run; cases: number; money: number; unjudged?: string; error?: string }>()
+  for (const run of runs.data?.items ?? []) for (const m of run.models) if (!last.has(m.id)) last.set(m.id, { run, ...m })
+  return (
+    <div style={{ display: 'grid', gap: 10 }}>
+      {(start.error ?? runs.error) && <Alert type="error" showIcon title={(start.error ?? runs.error)!.message} />}
+      {going?.error && <Alert type="error" showIcon title={`上次运行没有做成：${going.error}`} />}
+      <Card
+        size="small" title={`模型库（${lib.data.models.length} 个）`}
+        extra={<Space>
+          {busy && <span className="quiet">正在运行 {going.model}（{going.done + 1}/{going.total}），可离开本页</span>}
+          <Button type="primary" size="small" loading={busy || start.isPending} onClick={() => start.mutate([])}>全部运行</Button>
+        </Space>}
+      >
+        <Table<Model>
+          size="small" rowKey="id" dataSource={lib.data.models} pagination={false} sticky
+          expandable={{ expandedRowRender: (m) => <About m={m} /> }}
+          columns={[
+            { title: '编号', dataIndex: 'id', width: 70 },
+            { title: '模型', dataIndex: 'name', ellipsis: true },
+            { title: '对象', width: 80, render: (_, m) => subjects[m.subject] },
+            { title: '程度', width: 100, render: (_, m) => <Severity level={m.severity} /> },
+            { title: '上次运行', width: 170, render: (_, m) => last.get(m.id)?.run.started ?? <span className="quiet">没有运行过</span> },
+            {
+              title: '案例', width: 110, align: 'right', render: (_, m) => {
+                const l = last.get(m.id)
+                if (!l) return ''
+                if (l.error) return <Tag color="red" title={l.error}>失败</Tag>
+                if (l.unjudged) return <Tag title={l.unjudged}>未判</Tag>
+                return <Link to={`/models/${l.run.run_id}/${m.id}`}>{count(l.cases)}</Link>
+              },
+            },
+            { title: '涉及金额（元）', width: 140, align: 'right', render: (_, m) => (last.has(m.id) ? yuan(last.get(m.id)!.money) : '') },
+            { title: '', width: 70, render: (_, m) => <Button size="small" type="link" disabled={busy} onClick={() => start.mutate([m.id])}>运行</Button> },
+          ]}
+        />
+      </Card>
+      <Card size="small" title="主题：已有规则卡的模型，看疑点，不另出结论">
+        <Table<Topic>
+          size="small" rowKey="id" dataSource={lib.data.topics} pagination={false}
+          columns={[
+            { title: '编号', dataIndex: 'id', width: 70 }, { title: '主题', dataIndex: 'name', width: 200 }, { title: '用途', dataIndex: 'purpose', ellipsis: true },
+            { title: '规则疑点', width: 320, render: (_, t) => <Space wrap>{t.cards.map((c) => <Link key={c} to={`/findings?rule=${c}`}>{c}</Link>)}</Space> },
+          ]}
+        />
+      </Card>
+    </div>
+  )
+}
+
+function About({ m }: { m: Model }) {
+  return (
+    <Descriptions size="small" column={1} bordered>
+      <Descriptions.Item label="用途">{m.purpose}</Descriptions.Item>
+      <Descriptions.Item label="方法">{m.method}</Descriptions.Item>
+      <Descriptions.Item label="参数">{m.params.map((p) => <div key={p.name}>{p.title}：{p.default}（可在 {p.min} 到 {p.max} 之间）</div>)}</Descriptions.Item>
+      <Descriptions.Item label="涉及金额">{m.money}</Descriptions.Item>
+      <Descriptions.Item label="依据">{m.basis}</Descriptions.Item>
+      <Descriptions.Item label="现场核实">{m.verify}</Descriptions.Item>
+      <Descriptions.Item label="已知正当原因">{m.innocent.join('；')}</Descriptions.Item>
+      <Descriptions.Item label="SQL"><pre style={{ margin: 0, whiteSpace: 'pre-wrap' }}>{m.sql}</pre></Descriptions.Item>
+    </Descriptions>
+  )
+}
