@@ -124,12 +124,22 @@ func (b *batch) content(name string, data []byte) {
 		b.report.Unread = append(b.report.Unread, err.Error())
 		return
 	}
+	first := len(b.report.Sheets)
 	for _, t := range sheets {
 		if len(t.header) > 0 || len(sheets) == 1 {
 			b.sheet(t)
 		}
 	}
+	for _, s := range b.report.Sheets[first:] { // a cover beside tables is no fault, a file of nothing else is
+		if s.Kind != unrecognised {
+			return
+		}
+	}
+	b.report.Unread = append(b.report.Unread, name+" 认不出是哪张表；应为国家两库表、points.csv（有 rule_id 列）或 code_map.csv（有 src_code、dst_code 列），请核对表头")
 }
+
+// unrecognised is the kind of a sheet that is none of the tables the importer knows.
+const unrecognised = "认不出"
 
 func (b *batch) sheet(t *sheet) {
 	b.report.Sheets = append(b.report.Sheets, SheetReport{File: t.file, Tab: t.tab, Tally: Tally{Rows: len(t.rows)}, Rules: map[string]int{}})
@@ -215,7 +225,7 @@ func (b *batch) codeMap(t *sheet, s *SheetReport) {
 func (b *batch) national(t *sheet, s *SheetReport) {
 	l := layoutOf(t)
 	if l == nil {
-		s.Kind = "认不出"
+		s.Kind = unrecognised
 		for i := range t.rows {
 			s.reject(t.lines[i], "认不出这张表，表头是 "+strings.Join(firstOf(t.header, 12), "、"), "")
 		}

@@ -137,7 +137,7 @@ func readCSV(data []byte) (records [][]string, lines []int, err error) {
 func readWorkbook(name string, data []byte) ([]*sheet, error) {
 	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: maxSheetBytes})
 	if err != nil {
-		return nil, fmt.Errorf("%s 不是可读的 xlsx 工作簿：%w", name, err)
+		return nil, fmt.Errorf("%s 不是可读的 xlsx 工作簿，可能损坏、加了密码，或只是改了后缀；请用表格软件另存为 xlsx", name)
 	}
 	defer f.Close()
 	var out []*sheet

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -95,6 +96,9 @@ func (s *Store) Import(paths []string, o Options) (*Report, error) {
 	files, err := expand(paths)
 	if err != nil {
 		return nil, err
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("%s 里没有可导入的文件；应为 .csv、.csv.gz 或 .xlsx", strings.Join(paths, "、"))
 	}
 	return s.load(o, func(b *batch) error {
 		for _, f := range files {

@@ -51,7 +51,8 @@ func allScenarios() []*scenario {
 		reasonScenarios(), labelScenarios(), overuseScenarios(),
 		wardReasonScenarios(), controlledScenarios(), herbScenarios(),
 		counterScenarios(), tillScenarios(), prescriptionScenarios(), programmeScenarios(), whereaboutsScenarios(), schemeScenarios(),
-		regionScenarios(), ceilingScenarios(), paperScenarios(), exemptionScenarios(), careScenarios(), traceScenarios(), caseGroupScenarios()} {
+		regionScenarios(), ceilingScenarios(), paperScenarios(), exemptionScenarios(), negativeScenarios(), careScenarios(), traceScenarios(),
+		caseGroupScenarios()} {
 		all = append(all, group...)
 	}
 	return all
