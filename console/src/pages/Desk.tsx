@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Alert, Card, Empty, Skeleton, Tooltip } from 'antd'
 import { useMemo } from 'react'
 import { Link } from 'react-router'
+import { useSession } from '../api/session'
 import { get, query } from '../api/client'
 import { Severity } from '../parts/Severity'
 import { count, percent, severities, wan, yuan } from '../parts/words'
@@ -32,7 +33,49 @@ function by<K>(rows: Tally[], key: (t: Tally) => K) {
 
 const steps = ['机审', '初审', '反馈申诉', '补充材料', '复审', '合议', '二次申诉', '终审', '执行', '关闭']
 
+interface Waiting { state: string; holder: string; cases: number; overdue: number; charged_fen: number }
+
+// Page is what each finds first: what waits for him. Those of the bureau see below what the audits found.
 export function Page() {
+  const { may } = useSession()
+  if (!may('查看看板')) return may('查看疑点') ? <Queue /> : <Empty style={{ marginTop: 120 }} description="请从左边的菜单进入要办的事" />
+  return (
+    <>
+      <Queue />
+      <Found />
+    </>
+  )
+}
+
+function Queue() {
+  const q = useQuery({ queryKey: ['queue'], queryFn: () => get<{ today: string; items: Waiting[] | null }>('/api/review/queue') })
+  if (q.error) return <Alert type="error" showIcon title={q.error.message} style={{ marginBottom: 10 }} />
+  const items = (q.data?.items ?? []).filter((x) => x.cases > 0 && x.state !== '关闭')
+  return (
+    <Card size="small" title="在办" extra={q.data && <span className="quiet">{q.data.today}</span>} style={{ marginBottom: 10 }} loading={!q.data}>
+      {items.length === 0 ? (
+        <span className="quiet">没有在办的疑点。{may0}</span>
+      ) : (
+        <div style={{ display: 'flex', flexWrap: 'wrap', gap: 10 }}>
+          {items.map((x) => (
+            <Link key={x.state} to={`/findings${query({ state: x.state })}`} style={{ border: '1px solid #d8dde6', borderRadius: 4, padding: '6px 12px', minWidth: 128, color: 'inherit' }}>
+              <div>{x.state}<span className="quiet">　{x.holder}</span></div>
+              <div style={{ fontSize: 20, fontWeight: 600, fontVariantNumeric: 'tabular-nums' }}>
+                {count(x.cases)}
+                <span style={{ fontSize: 12, fontWeight: 400 }}> 件　{yuan(x.charged_fen)} 元</span>
+              </div>
+              <div style={{ fontSize: 12, color: x.overdue > 0 ? '#b42318' : '#5b6675' }}>{x.overdue > 0 ? `已超期 ${count(x.overdue)} 件` : '没有超期'}</div>
+            </Link>
+          ))}
+        </div>
+      )}
+    </Card>
+  )
+}
+
+const may0 = '发给您或轮到您办的会出现在这里，并按到期先后排列。'
+
+function Found() {
   const q = useQuery({ queryKey: ['tallies'], queryFn: () => get<{ items: Tally[] }>('/api/tallies/findings') })
   const rows = useMemo(() => q.data?.items ?? [], [q.data])
   const all = useMemo(() => by(rows, () => '').get('') ?? nothing(), [rows])

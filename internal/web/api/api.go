@@ -44,7 +44,6 @@ type API struct {
 	jobs   *runner
 	tries  *web.Limits   // sign-ins by address
 	hashes chan struct{} // passwords being checked at once: each takes 19 MiB
-	hides  hider
 }
 
 // mux mounts each operation on the server, so that logs and metrics name it.

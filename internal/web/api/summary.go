@@ -6,7 +6,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/store"
 )
 
@@ -30,7 +29,7 @@ type tallies struct {
 
 func (a *API) summary() {
 	Add(a, huma.Operation{OperationID: "tally-findings", Method: http.MethodGet, Path: "/api/tallies/findings", Summary: "疑点按规则、月份、严重程度和状态的条数与金额", Tags: []string{"疑点"},
-		Description: "只数最近的审核仍然发现的。金额为分；拟追是多条规则对同一行去重之后的。"}, Need{Any: []auth.Permission{auth.ReadFindings}, Inst: true, Locals: true},
+		Description: "只数最近的审核仍然发现的。金额为分；拟追是多条规则对同一行去重之后的。"}, bureau,
 		func(ctx context.Context, _ *struct{}) (*Body[tallies], error) {
 			var rows []store.FindingTally
 			err := a.DB.View(ctx, func(tx *store.Tx) (err error) { rows, err = tx.FindingTallies(ScopeOf(ctx)); return err })

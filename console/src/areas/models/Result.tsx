@@ -88,7 +88,7 @@ function picture(c: Case, m?: Model) {
   if (m?.picture === 'peers' && peer !== undefined && own) {
     return {
       label: `${m.titles[own]}与同行中位数`,
-      chart: { grid: { left: 110 }, xAxis: { type: 'value' }, yAxis: { type: 'category', data: ['同行中位数', '本对象'] }, series: [{ type: 'bar', data: [peer, c.rows[0].figures![own]], label: { show: true, position: 'right' } }] },
+      chart: { grid: { left: 110 }, xAxis: { type: 'value' }, yAxis: { type: 'category', data: ['同行中位数', '本对象'] }, series: [{ type: 'bar', data: [peer, c.rows[0]?.figures?.[own] ?? 0], label: { show: true, position: 'right' } }] },
     }
   }
   const days = c.rows.filter((r) => r.day)
