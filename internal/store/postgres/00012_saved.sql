@@ -1,13 +1,13 @@
 -- +goose Up
 CREATE TABLE review_saved (
-    saved_id TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    owner TEXT NOT NULL,
-    fixmedins_code TEXT NOT NULL,
-    admdvs TEXT NOT NULL,
+    saved_id TEXT COLLATE "C" NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
+    owner TEXT COLLATE "C" NOT NULL,
+    fixmedins_code TEXT COLLATE "C" NOT NULL,
+    admdvs TEXT COLLATE "C" NOT NULL,
     shared BIGINT NOT NULL,
-    name TEXT NOT NULL,
-    body TEXT NOT NULL,
+    name TEXT COLLATE "C" NOT NULL,
+    body TEXT COLLATE "C" NOT NULL,
     made_at BIGINT NOT NULL,
     version BIGINT NOT NULL,
     PRIMARY KEY (saved_id)

@@ -52,7 +52,7 @@ func TestNobodyComesIn(t *testing.T) {
 		// What people of these kinds may call; all else is 403 before anything is looked at.
 		may := map[string][]string{
 			"yuan1": {"GET /api/session", "DELETE /api/session", "GET /api/rules/notices", "GET /api/rules/notices/nothing"},
-			"guan": {"GET /api/session", "DELETE /api/session", "GET /api/rules/notices", "GET /api/rules/notices/nothing"},
+			"guan":  {"GET /api/session", "DELETE /api/session", "GET /api/rules/notices", "GET /api/rules/notices/nothing"},
 		}
 		gone := o.as(t, "wang")
 		gone.want(t, 204, "DELETE", "/api/session", nil)
