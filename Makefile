@@ -38,7 +38,7 @@ console/node_modules/.package-lock.json: console/package-lock.json
 
 # The console's types are made of the interface's description, which the program itself writes.
 console/openapi.json: $(shell find cmd internal -name '*.go' -not -name '*_test.go') go.mod
-	@go run ./cmd/mingjian openapi >$@.new
+	@go run -trimpath ./cmd/mingjian openapi >$@.new
 	@if cmp -s $@.new $@; then rm $@.new; touch $@; else mv $@.new $@; fi
 
 console/src/api/schema.d.ts: console/openapi.json console/node_modules/.package-lock.json

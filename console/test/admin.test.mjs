@@ -70,7 +70,8 @@ test('data, runs, people and the trail', { skip }, async (t) => {
     await page.getByRole('textbox', { name: '姓名', exact: false }).last().fill('新人')
     await page.getByRole('combobox', { name: '角色' }).last().fill('初审')
     await page.keyboard.press('Enter')
-    await page.keyboard.press('Tab')
+    await page.getByRole('textbox', { name: '登录名' }).click() // closes the list of roles, which lies over the button
+    await page.locator('.ant-select-dropdown').first().waitFor({ state: 'hidden' })
     await page.getByRole('button', { name: '新增', exact: true }).click()
     const password = await page.locator('.ant-modal code').first().innerText()
     await page.getByRole('button', { name: '我已记下' }).click()
@@ -100,7 +101,7 @@ test('data, runs, people and the trail', { skip }, async (t) => {
     await page.waitForURL(/actor=guanli/)
     await page.getByRole('cell', { name: '新增用户' }).first().waitFor()
     await page.getByRole('button', { name: '核对是否完整' }).click()
-    await page.getByText('操作日志完整').waitFor()
+    await page.getByText('操作日志完整').first().waitFor()
     await look(page, 'trail')
     await page.done()
     for (const path of ['/api/people/users', '/api/data/state', '/api/people/keys']) assert.equal((await c.call('shenji', 'GET', path)).status, 403, path)
