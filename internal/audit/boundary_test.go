@@ -21,6 +21,8 @@ var blind = map[string]string{
 	"T001.swipe_min": "likewise",
 	"T008.late_d":    "one term for all trace and stock cards; B015 and P006 feel it",
 	"B016.late_d":    "likewise",
+	"R004.min_stays": "says from how many stays of a hospital its share is told in the sentence",
+	"R004.share":     "likewise",
 }
 
 // counts are parameters of which nought makes no sense: the evaluators need not agree on it.

@@ -48,7 +48,11 @@ func newCodeAsk() codeAsk {
 }
 
 func newCodePast(k *bookmaker, fill *lake.Fill) *codePast {
-	return &codePast{bookmaker: k, since: k.from, fill: fill, trac: fill.Table.MustCol("drug_trac_codg"), dir: k.files.dir, days: k.e.bound.SerialDays(k.e.judged),
+	dir := "" // the rows themselves are asked for: no files are made of them
+	if k.files != nil {
+		dir = k.files.dir
+	}
+	return &codePast{bookmaker: k, since: k.from, fill: fill, trac: fill.Table.MustCol("drug_trac_codg"), dir: dir, days: k.e.bound.SerialDays(k.e.judged),
 		asked: newCodeAsk(), names: map[claim.Month]string{}}
 }
 

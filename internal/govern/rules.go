@@ -234,6 +234,10 @@ func (r *Rules) step(ctx context.Context, who *auth.Identity, id string, a Actio
 	var v *store.RuleVersion
 	err := r.do(ctx, func(tx *store.Tx) (events []auth.Event, err error) {
 		if r.expect != 0 {
+			err := queue(tx) // the version is compared with what the step before left
+			if err != nil {
+				return nil, err
+			}
 			now, err := tx.RuleVersion(id)
 			if err == nil {
 				err = r.seen(now.Version)
@@ -251,10 +255,14 @@ func (r *Rules) step(ctx context.Context, who *auth.Identity, id string, a Actio
 // settingChanged is when a version last took a step.
 const settingChanged = "rules_changed"
 
+// queue lets steps wait for each other: who reads what is live sees it as the last step left it.
+func queue(tx *store.Tx) error {
+	return tx.SetSetting(settingChanged, strconv.FormatInt(store.Micros(time.Now()), 10))
+}
+
 func act(tx *store.Tx, who *auth.Identity, id string, a Action, why string, change func(*store.Tx, *store.RuleVersion) ([]auth.Event, error)) (*store.RuleVersion, []auth.Event, error) {
 	now := store.Micros(time.Now())
-	// Steps wait for each other here: who reads what is live sees it as the last step left it.
-	if err := tx.SetSetting(settingChanged, strconv.FormatInt(now, 10)); err != nil {
+	if err := queue(tx); err != nil {
 		return nil, nil, err
 	}
 	v, err := tx.RuleVersion(id)

@@ -275,7 +275,7 @@ func stockScenarios() []*scenario {
 		return sc.alone()
 	}
 	return variants(
-		counted(plant, "more sold than there was", stockShopA, "0"), // several scenes may share a shelf: none brings stock to another
+		counted(plant, "more sold than there was", stockShopA, "1"),
 		counted(nearMiss, "enough", stockShopB, "9"),
 		bought(plant, "never bought", 0),
 		bought(nearMiss, "bought a month before", -30),

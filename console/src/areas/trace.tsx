@@ -1,11 +1,11 @@
 import { ApartmentOutlined, BarcodeOutlined, FileSearchOutlined, InboxOutlined, PercentageOutlined, ScanOutlined } from '@ant-design/icons'
 import { type Area, page } from '../app/area'
 
-const need = '查看疑点'
+const need = '查看看板'
 
 export const trace: Area = {
   places: [
-    { key: '/trace/box', label: '这盒能不能卖', icon: <ScanOutlined />, need, who: 'institution' },
+    { key: '/trace/box', label: '这盒能不能卖', icon: <ScanOutlined />, need: '查看疑点', who: 'institution' },
     { key: '/trace/clues', label: '追溯码线索', icon: <FileSearchOutlined />, need },
     { key: '/trace/life', label: '追溯码查询', icon: <BarcodeOutlined />, need },
     { key: '/trace/ledger', label: '进销存台账', icon: <InboxOutlined />, need },

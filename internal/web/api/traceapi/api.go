@@ -54,10 +54,16 @@ type group struct {
 // facts are the facts, the caller's until free.
 func (g *group) facts(ctx context.Context) (f *trace.Facts, free func(), err error) {
 	g.mu.Lock()
+	held := false
+	defer func() { // also where reading panics: who comes next must not wait for ever
+		if !held {
+			g.mu.Unlock()
+		}
+	}()
 	if f, err = g.deps().Facts(ctx); err != nil {
-		g.mu.Unlock()
 		return nil, nil, err
 	}
+	held = true
 	return f, g.mu.Unlock, nil
 }
 
