@@ -64,7 +64,7 @@ func (s *served) token(login string) string {
 	if login == "" || s.tokens[login] != "" {
 		return s.tokens[login]
 	}
-	token, now := "token of "+login, store.Micros(time.Now())
+	token, now := "token of "+login+" "+store.NewID(), store.Micros(time.Now())
 	err := s.o.db.Update(context.Background(), func(tx *store.Tx) error {
 		u, err := tx.User(login)
 		if err != nil {
@@ -274,7 +274,7 @@ func TestScopeOfEveryOperation(t *testing.T) {
 
 // readOwn reads an institution's own findings with their evidence: what is said of them names nobody else.
 func (s *served) readOwn(login, own string, f *foreign) {
-	status, raw := s.call(login, "GET", "/api/findings?limit=200", nil)
+	status, raw := s.call(login, "GET", "/api/review/findings?limit=200", nil)
 	var list struct {
 		Items []struct {
 			ID string `json:"finding_id"`
@@ -287,7 +287,7 @@ func (s *served) readOwn(login, own string, f *foreign) {
 		s.t.Errorf("%s of %s sees nothing", login, own)
 	}
 	for _, x := range list.Items {
-		for _, path := range []string{"/api/findings/" + x.ID, "/api/findings/" + x.ID + "/evidence"} {
+		for _, path := range []string{"/api/review/findings/" + x.ID, "/api/review/findings/" + x.ID + "/evidence"} {
 			status, raw := s.call(login, "GET", path, nil)
 			if w := f.learns(path, raw); w != "" || status >= 500 {
 				s.t.Errorf("%s as %s: %d, told %q", path, login, status, w)
@@ -308,7 +308,8 @@ func (s *served) askForOthers(login string, op operation, f *foreign) {
 		if w := f.learns(path, raw); w != "" {
 			s.t.Errorf("%s %s as %s told %s (%d)", op.method, path, login, w, status)
 		}
-		if status >= 500 || (status < 300 && inPath.MatchString(op.path)) {
+		// A drug is nobody's: its ledger at one's own place may be empty.
+		if status >= 500 || (status < 300 && inPath.MatchString(op.path) && !strings.HasPrefix(op.path, "/api/trace/ledger/")) {
 			s.t.Errorf("%s %s as %s: %d %s", op.method, path, login, status, raw)
 		}
 	}
