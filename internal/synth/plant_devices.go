@@ -26,7 +26,11 @@ func (s *scene) udi(k int) string {
 // operated books a small operation with a device in an out-patient theatre.
 func (s *scene) operated(hosp int, off int, it *item, udi string) (*visit, *line) {
 	v := s.clinicVisit(s.pl.by[kindTraced][hosp], off, "A04", "K64.900")
-	ln := v.add(it, 1, at(v.day(), 14*3600+s.hostNo()%3000))
+	sec := 14*3600 + s.hostNo()%3000
+	if s.p.n < guestStride { // the host comes after a guest of the day
+		sec += 7200
+	}
+	ln := v.add(it, 1, at(v.day(), sec))
 	ln.code = udi
 	return v, ln
 }
@@ -86,7 +90,7 @@ func singleUseScenarios() []*scenario {
 			v, ln := s.operated(deviceHospA, 0, it, "")
 			tag := ln.tag
 			for k := range 2 {
-				o := v.add(s.ix.goods, 1, at(v.day(), 15*3600))
+				o := v.add(s.ix.goods, 1, at(v.day(), 17*3600))
 				o.code = s.udi(5 + k)
 			}
 			ln = v.tagged(tag)

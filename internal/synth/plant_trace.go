@@ -31,7 +31,7 @@ func (s *scene) boxCode(k int) string {
 // boxSold sells one box with a code at a pharmacy; nil when the knowledge has none.
 func (s *scene) boxSold(shop *institution, off, sec int, code string) (*visit, *line) {
 	v := s.counter(shop, off, sec)
-	it := s.remedy(v, false, func(it *item) bool { return it.pack() > int64(claim.QtyOne) })
+	it := s.remedy(v, false, func(it *item) bool { return it.pack() > int64(claim.QtyOne) && !it.has("D001", 's') })
 	if it == nil {
 		return v, nil
 	}
