@@ -11,7 +11,7 @@ import (
 
 // lakeTables are what the approved views are made of.
 var lakeTables = []string{"institution", "practitioner", "catalogue", "duty", "person", "visit", "diagnosis", "operation", "settlement", "fee", "medorder", "exec",
-	"exam", "lab", "record", "implant", "chronic", "chronic_proof", "prescription", "receipt", "ecode"}
+	"exam", "lab", "record", "implant", "chronic", "chronic_proof", "prescription", "receipt", "ecode", "sale", "nocode_stock"}
 
 // fileRows are the live rows of one Parquet file.
 type fileRows struct {
