@@ -136,13 +136,13 @@ FROM raw_receipt r LEFT JOIN pay p ON p.setl_id = r.setl_id LEFT JOIN code_text 
 -- Boxes: the parts of a code field, cleaned of blanks; what is shorter than ten characters or a product's bar code names no box.
 CREATE MACRO box_codes(s) AS list_filter([upper(regexp_replace(x, '[ \t-]', '', 'g')) for x in string_split_regex(s, '[|｜\n\r]')], x -> length(x) >= 10 AND NOT regexp_full_match(x, '69[0-9]{11}'));
 CREATE TEMP TABLE coded AS
-SELECT f.setl_key AS setl, CAST(f.pers AS INTEGER) AS person, f.fixmedins_code AS inst, coalesce(cm.item, f.hilist_code) AS item, f.fee_ocur_time AS at, f.det_item_fee_sumamt AS amt,
+SELECT f.setl_key AS setl, CAST(f.pers AS INTEGER) AS person, f.fixmedins_code AS inst, coalesce(cm.item, f.hilist_code) AS item, f.fee_ocur_time AS tm, f.det_item_fee_sumamt AS amt,
        yes(f.trdn_flag) AS part, box_codes(f.drug_trac_codg) AS codes
 FROM raw_fee f LEFT JOIN code_item cm ON cm.code = f.hilist_code
 WHERE f.cnt > 0 AND f.drug_trac_codg <> '' AND f.setl_key IS NOT NULL AND f.setl_key NOT IN (SELECT setl_key FROM gone);
 CREATE TABLE box AS
-SELECT CAST(hash(c || {salt}) >> 1 AS BIGINT) AS box, setl, person, inst, item, day_of(at) AS day, second_of(at) AS t, CAST(CASE WHEN part THEN 1 ELSE 0 END AS INTEGER) AS part, amt
-FROM (SELECT setl, person, inst, item, at, part, amt, unnest(codes) AS c FROM coded) x;
+SELECT CAST(hash(c || {salt}) >> 1 AS BIGINT) AS box, setl, person, inst, item, day_of(tm) AS day, second_of(tm) AS t, CAST(CASE WHEN part THEN 1 ELSE 0 END AS INTEGER) AS part, amt
+FROM (SELECT setl, person, inst, item, tm, part, amt, unnest(codes) AS c FROM coded) x;
 -- Due from 1 July 2025: western and patent medicines but what the catalogue exempts, parts of packs inside hospitals, and stock without codes.
 CREATE TEMP TABLE told AS SELECT DISTINCT p.setl, coalesce(cm.item, s.med_list_codg) AS item FROM raw_sale s JOIN pay p ON p.setl_id = s.setl_id LEFT JOIN code_item cm ON cm.code = s.med_list_codg
 WHERE len(box_codes(s.drug_trac_codg)) > 0;
