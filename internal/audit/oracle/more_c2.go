@@ -177,7 +177,7 @@ func (j *judge) indication(card string, lines []*line, hoursParam string) {
 		vs := segment(l.visit)
 		all, own := j.indicated(l, vs, j.int(card, "lookback_d"))
 		var written []string
-		if j.c.pharmacy(l.inst, l.day) {
+		if j.pharmacyLine(l) {
 			for _, r := range j.prescriptions(l) {
 				if r["diag_code"] != "" {
 					written = append(written, r["diag_code"])
