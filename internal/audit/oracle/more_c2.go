@@ -43,7 +43,7 @@ func (j *judge) c018() {
 			}
 		}
 		for _, l := range j.p.lines {
-			if !notAfter(at, l.at) || l.day > last {
+			if l.visit.absent || !notAfter(at, l.at) || l.day > last {
 				continue
 			}
 			taken = taken || len(j.of("C018", l)) > 0
