@@ -150,7 +150,7 @@ func TestSecondOpinionOnCity(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	persons := 450
+	persons := 250
 	if os.Getenv("MINGJIAN_SOAK") != "" {
 		persons = 1200
 	}
