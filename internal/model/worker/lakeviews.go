@@ -10,7 +10,7 @@ import (
 
 // lakeTables are what the approved views are made of.
 var lakeTables = []string{"institution", "practitioner", "catalogue", "duty", "person", "visit", "diagnosis", "operation", "settlement", "fee", "medorder", "exec",
-	"exam", "lab", "record", "implant", "chronic", "chronic_proof", "prescription", "receipt", "ecode"}
+	"exam", "lab", "record", "implant", "chronic", "chronic_proof", "prescription", "receipt", "ecode", "sale", "nocode_stock"}
 
 // lakeView makes a view raw_<table> over the live rows of a lake table.
 func (e *engine) lakeView(ctx context.Context, s *lake.Snapshot, t *claim.Table) error {
