@@ -214,9 +214,14 @@ func (tx *Tx) renew(r *rollup, month string, s *stale) error {
 	return err
 }
 
-// text is the query that works the sums out.
+// text is the query that works the sums out, under the names of the table's columns.
 func (r *rollup) text(w *where) string {
-	return "SELECT " + strings.Join(r.keys, ", ") + ", " + strings.Join(r.sums, ", ") + " FROM " + r.of + " WHERE " + strings.Join(w.text, " AND ") + " GROUP BY " + strings.Join(r.keys, ", ")
+	names := r.table.names()
+	parts := make([]string, len(names))
+	for i, e := range slices.Concat(r.keys, r.sums) {
+		parts[i] = e + " AS " + names[i]
+	}
+	return "SELECT " + strings.Join(parts, ", ") + " FROM " + r.of + " WHERE " + strings.Join(w.text, " AND ") + " GROUP BY " + strings.Join(r.keys, ", ")
 }
 
 // in asks for a column to have one of some values.

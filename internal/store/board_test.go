@@ -165,10 +165,7 @@ func (w *boardWorld) compare(did string) {
 		if err != nil {
 			return err
 		}
-		for _, by := range [][]string{nil, {"month"}, {"state"}, {"sev_deg"}, {"fixmedins_code"}, {"rule_id"}} {
-			if s.Inst != "" && slices.Contains(by, "rule_id") {
-				continue // sums are by one of them
-			}
+		for _, by := range [][]string{nil, {"month"}, {"state"}, {"sev_deg"}, {"fixmedins_code"}, {"rule_id"}, {"rule_id", "fixmedins_code"}} {
 			got, err := tx.BoardSums(store.BoardQuery{Source: store.BoardFindings, Scope: s, From: from, To: to, By: by})
 			if err != nil {
 				return err

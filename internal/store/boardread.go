@@ -46,6 +46,14 @@ type BoardSum struct {
 
 var sourceRollups = map[BoardSource][]*rollup{BoardFindings: {&instRollup, &ruleRollup}, BoardCases: {&caseRollup, &verdictRollup}, BoardPosts: {&postRollup}}
 
+// sourceRows are for questions that no table of sums answers, such as the cards of one institution: added up from the rows themselves.
+var sourceRows = map[BoardSource][]*rollup{
+	BoardFindings: {{table: boardTable("", cols("T month", "T admdvs", "T fixmedins_code", "T rule_id", "N sev_deg", "T state", "N withdrawn"), "findings", "lines", "vola_fen", "fund_fen", "charged_fen"),
+		of: "finding f", keys: []string{"f.month", "f.admdvs", "f.fixmedins_code", "f.rule_id", "f.sev_deg", "f.state", "f.withdrawn"}, sums: findingSums, month: "f.month"}},
+	BoardCases: {{table: boardTable("", cols("T month", "T admdvs", "T fixmedins_code", "T rule_id", "T state", "T verdict", "T outcome"), "cases", "claim_fen", "charged_fen"),
+		of: "review_case c", keys: []string{"c.month", "c.admdvs", "c.fixmedins_code", "c.rule_id", "c.state", "c.verdict", "c.outcome"}, sums: caseSums, month: "c.month"}},
+}
+
 // ErrBoardColumn: no table of sums has these columns together.
 var ErrBoardColumn = errors.New("看板没有按这些列一起汇总")
 
@@ -63,6 +71,11 @@ func (q *BoardQuery) rollup() (*rollup, error) {
 			return r, nil
 		}
 	}
+	for _, r := range sourceRows[q.Source] {
+		if !slices.ContainsFunc(need, func(c string) bool { return !slices.Contains(r.table.names(), c) }) {
+			return r, nil
+		}
+	}
 	return nil, fmt.Errorf("%w：%s %s", ErrBoardColumn, q.Source, strings.Join(need, "、"))
 }
 
@@ -72,25 +85,11 @@ func (tx *Tx) BoardSums(q BoardQuery) ([]BoardSum, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, marks, err := tx.staleMarks()
-	if err != nil {
-		return nil, err
-	}
-	var dirty []string
-	for k := range marks {
-		if k.kind == r.kind && (q.From == "" || k.month >= q.From) && (q.To == "" || k.month <= q.To) {
-			dirty = append(dirty, k.month)
-		}
-	}
-	slices.Sort(dirty)
 	w := &where{}
 	sums := r.table.names()[r.table.key:]
-	text := "SELECT " + strings.Join(r.table.names(), ", ") + " FROM " + r.table.name + " WHERE " + q.months(w, "month", dirty)
-	if len(dirty) > 0 {
-		live := &where{args: w.args}
-		live.oneOf(r.month, dirty)
-		w.args = live.args
-		text += " UNION ALL " + r.text(live)
+	text, err := tx.summed(r, &q, w)
+	if err != nil {
+		return nil, err
 	}
 	out := make([]string, 0, len(sums))
 	for _, s := range sums {
@@ -105,6 +104,34 @@ func (tx *Tx) BoardSums(q BoardQuery) ([]BoardSum, error) {
 		query += " GROUP BY " + strings.Join(q.By, ", ") + " ORDER BY " + strings.Join(q.By, ", ")
 	}
 	return tx.boardRows(query, w.args, len(q.By), len(sums))
+}
+
+// summed is the query of a table of sums as it holds in this snapshot: months that have changed since are worked out.
+func (tx *Tx) summed(r *rollup, q *BoardQuery, w *where) (string, error) {
+	if r.table.name == "" {
+		src := &where{}
+		src.text = append(src.text, q.months(w, r.month, nil))
+		return r.text(src), nil
+	}
+	_, marks, err := tx.staleMarks()
+	if err != nil {
+		return "", err
+	}
+	var dirty []string
+	for k := range marks {
+		if k.kind == r.kind && (q.From == "" || k.month >= q.From) && (q.To == "" || k.month <= q.To) {
+			dirty = append(dirty, k.month)
+		}
+	}
+	slices.Sort(dirty)
+	text := "SELECT " + strings.Join(r.table.names(), ", ") + " FROM " + r.table.name + " WHERE " + q.months(w, "month", dirty)
+	if len(dirty) > 0 {
+		live := &where{args: w.args}
+		live.oneOf(r.month, dirty)
+		w.args = live.args
+		text += " UNION ALL " + r.text(live)
+	}
+	return text, nil
 }
 
 func (q *BoardQuery) months(w *where, column string, but []string) string {

@@ -26,10 +26,11 @@ type FindingFilter struct {
 	ByDue    bool   // order by what runs out first, else by most money; only for findings with cases
 	Overdue  int64  // due before this civil day, its clock running
 	From, To string // months, both included, where Month is ""
+	NotState string
 	Verdicts []string
 	Outcomes []string
-	Decided  bool   // it has come out: neither recalled nor done again
-	Event    string // it had this step between these civil days
+	Decided  bool     // it has come out: neither recalled nor done again
+	Events   []string // it had one of these steps between these civil days
 	Since    int64
 	Until    int64
 	Moved    *Moves // only findings whose money moved so
@@ -121,7 +122,7 @@ func (tx *Tx) ListFindings(f FindingFilter) ([]FindingItem, error) {
 	if f.ByDue {
 		return tx.listDue(f, w)
 	}
-	if f.Moved != nil || f.Event != "" || f.Decided || len(f.Verdicts)+len(f.Outcomes) > 0 || f.Sent || f.Panel != "" || f.Package != "" || f.Login != "" || f.Overdue != 0 {
+	if f.Moved != nil || len(f.Events) > 0 || f.Decided || len(f.Verdicts)+len(f.Outcomes) > 0 || f.Sent || f.Panel != "" || f.Package != "" || f.Login != "" || f.Overdue != 0 {
 		return tx.listDue(f, w)
 	}
 	return tx.listPool(f, w)
@@ -129,6 +130,9 @@ func (tx *Tx) ListFindings(f FindingFilter) ([]FindingItem, error) {
 
 func (f *FindingFilter) common(w *where, state string) {
 	w.eq(state+"state", f.State)
+	if f.NotState != "" {
+		w.text = append(w.text, state+"state <> "+w.bind(f.NotState))
+	}
 	w.eq(state+"fixmedins_code", f.Inst)
 	w.eq(state+"rule_id", f.Rule)
 	w.eq(state+"month", f.Month)
@@ -264,8 +268,11 @@ func (f *FindingFilter) decided(w *where) {
 	if f.Decided {
 		w.text = append(w.text, "c.outcome <> '' AND c.outcome <> '撤回' AND c.outcome <> '重出'")
 	}
-	if f.Event != "" {
-		c := "s.event = " + w.bind(f.Event) + " AND s.day >= " + w.bind(f.Since)
+	if len(f.Events) > 0 {
+		in := &where{args: w.args}
+		in.oneOf("s.event", f.Events)
+		w.args = in.args
+		c := in.text[0] + " AND s.day >= " + w.bind(f.Since)
 		if f.Until != 0 {
 			c += " AND s.day <= " + w.bind(f.Until)
 		}
