@@ -21,6 +21,7 @@ type Board struct {
 	Rules   RuleRanks   `json:"rules"`
 	Overdue Overdue     `json:"overdue"`
 	Parts   []Breakdown `json:"parts"`
+	Sample  *Sample     `json:"sample" doc:"最近一次盲样；只有全部区划的"`
 }
 
 // Month is a month of the trend.
@@ -98,6 +99,9 @@ func (d *Desk) Board(ctx context.Context, ask Ask) (*Board, error) {
 		}
 		return nil
 	})
+	if err == nil && d.Sources.Sample != nil && ask.Scope == (store.Scope{}) {
+		b.Sample, err = d.Sources.Sample(ctx)
+	}
 	if err != nil {
 		return nil, err
 	}

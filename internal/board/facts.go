@@ -1,6 +1,7 @@
 package board
 
 import (
+	"context"
 	"errors"
 	"strings"
 
@@ -26,7 +27,17 @@ type ModelRun struct {
 type Sources struct {
 	Audited func() ([]Audited, error) // by month
 	Models  func() ([]ModelRun, error)
-	Rules   func() (int64, error) // cards that are live
+	Sample  func(ctx context.Context) (*Sample, error)
+}
+
+// Sample is the newest blind sample of findings that two people judged without knowing of each other; nil before the first.
+type Sample struct {
+	Month string `json:"month"`
+	Drawn int    `json:"drawn"`
+	Both  int    `json:"both" doc:"两人都判了"`
+	Right int    `json:"right" doc:"都判成立"`
+	Wrong int    `json:"wrong" doc:"都判不成立"`
+	Open  int    `json:"open" doc:"两人不一致，待第三人，不计入精确率"`
 }
 
 // errWhole: the source knows only of the whole area.
@@ -99,7 +110,9 @@ func (f *facts) value(i *Indicator) (n, of int64, err error) {
 		n, err = f.posts(i)
 	case "inst":
 		n, err = f.tx.CountInsts(f.scope)
-	case "audit", "model", "rules":
+	case "rules":
+		n, err = f.tx.CardsOfLastRun()
+	case "audit", "model":
 		n, err = f.elsewhere(i)
 	default:
 		n, err = f.events(i)
@@ -220,12 +233,6 @@ func (f *facts) events(i *Indicator) (n int64, err error) {
 }
 
 func (f *facts) elsewhere(i *Indicator) (n int64, err error) {
-	if i.Source == "rules" {
-		if f.src.Rules == nil {
-			return 0, errNoSource
-		}
-		return f.src.Rules()
-	}
 	if f.scope != (store.Scope{}) {
 		return 0, errWhole
 	}

@@ -143,3 +143,8 @@ func (tx *Tx) InstName(code string) (string, error) {
 	}
 	return name, err
 }
+
+// CardsOfLastRun counts the cards of the newest audit run.
+func (tx *Tx) CardsOfLastRun() (n int64, err error) {
+	return n, tx.one([]any{&n}, "SELECT COUNT(*) FROM rule_run WHERE run = (SELECT MAX(run) FROM rule_run)")
+}
