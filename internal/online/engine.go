@@ -150,6 +150,16 @@ func (e *Engine) Prepare(progress func(done, of int)) error {
 	return s.hist.sweep()
 }
 
+// Pending counts the history files that are not made and open yet: the first call of one of their persons waits for it.
+func (e *Engine) Pending() int {
+	s := e.enter()
+	if s == nil {
+		return 0
+	}
+	defer s.leave()
+	return s.hist.pending()
+}
+
 // Program names the cards, points and decisions in force.
 func (e *Engine) Program() string {
 	s := e.enter()

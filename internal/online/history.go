@@ -163,6 +163,16 @@ func (h *history) openAll(idle func() bool, progress func(done, of int)) error {
 	return errors.Join(errs...)
 }
 
+// pending counts the buckets that are not open yet.
+func (h *history) pending() (n int) {
+	for i := range h.slots {
+		if h.slots[i].now.Load() == nil {
+			n++
+		}
+	}
+	return n
+}
+
 // sweep removes the files of other states of the lake.
 func (h *history) sweep() error {
 	old, err := filepath.Glob(filepath.Join(filepath.Dir(h.dir), "history-*"))
