@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Alert, Button, Card, Descriptions, Empty, Form, Input, InputNumber, Radio, Select, Skeleton, Table, Tag, Timeline } from 'antd'
+import { Alert, Button, Card, Descriptions, Empty, Form, InputNumber, Radio, Select, Skeleton, Table, Tag, Timeline } from 'antd'
 import { useState } from 'react'
 import { call } from '../../api/client'
 import { yuan } from '../../parts/words'

@@ -44,7 +44,7 @@ export function Page() {
 }
 
 const names: Record<string, string> = { rate: '费率（点值）', total: '可分配总额', 'high.times': '高倍率', 'low.times': '低倍率', 'hospitals.3': '三级系数', 'hospitals.2': '二级系数', 'hospitals.1': '一级系数', ungrouped: '未入组付', 'month.ratio': '预结比例' }
-const words = (k: string) => { const [ins, ...rest] = k.split('.'); return `${insuredWord(ins)}${names[rest.join('.')] ?? rest.join('.')}` }
+const words = (k: string) => { const [ins = '', ...rest] = k.split('.'); return `${insuredWord(ins)}${names[rest.join('.')] ?? rest.join('.')}` }
 
 function Try({ s, done }: { s: Setup; done: (id: string) => void }) {
   const { message } = App.useApp()
