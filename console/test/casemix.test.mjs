@@ -25,7 +25,7 @@ test('case groups: bench, budget, a hospital’s own figures, a simulation', { s
     const page = await c.as(browser, 'yiban1', { expect: refusals })
     await page.goto('/casemix/hospital')
     await page.getByText('费用消耗指数').waitFor()
-    assert.equal(await page.getByLabel('机构').count(), 0)
+    assert.equal(await page.getByLabel('机构', { exact: true }).count(), 0)
     const own = await c.call('yiban1', 'GET', '/api/casemix/hospital')
     const all = await c.call('jingban', 'GET', '/api/casemix/budget')
     const others = all.json.places.map((p) => p.fixmedins_code).filter((x) => x !== own.json.place.fixmedins_code)
