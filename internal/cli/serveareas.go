@@ -8,6 +8,7 @@ import (
 	"github.com/mingjian/mingjian/internal/store"
 	"github.com/mingjian/mingjian/internal/web"
 	"github.com/mingjian/mingjian/internal/web/api"
+	"github.com/mingjian/mingjian/internal/web/api/boardapi"
 	"github.com/mingjian/mingjian/internal/web/api/casemixapi"
 	"github.com/mingjian/mingjian/internal/web/api/dataapi"
 	"github.com/mingjian/mingjian/internal/web/api/models"
@@ -26,11 +27,13 @@ func groups(x *site) []func(*api.API) {
 		people peopleapi.Config
 		loop   reviewapi.Config
 		dir    string
+		boards boardapi.Config
 	)
 	if x != nil {
 		dir = x.dir
 		people = peopleapi.Config{Dir: x.dir, Keys: x.keys, Desk: x.serveDesk}
 		loop = reviewapi.Config{Desk: x.serveDesk(), Library: func() review.Library { return x.rules.governed() }, Evidence: x.evidence()}
+		boards = boardapi.Config{Sources: boardSources(x.office), Today: x.serveDesk().Today}
 		data = dataapi.Config{Dir: x.dir, Run: func(ctx context.Context, args []string, progress func(done, total int64)) error {
 			return runChild(ctx, x.cmd.Store, args, progress)
 		}}
@@ -38,6 +41,7 @@ func groups(x *site) []func(*api.API) {
 	}
 	return []func(*api.API){
 		reviewapi.Group(loop),
+		boardapi.Group(boards),
 		paperapi.Group(sitePaper{x}),
 		dataapi.Group(data),
 		peopleapi.Group(people),
