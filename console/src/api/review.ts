@@ -3,7 +3,7 @@ import { call, get, query } from './client'
 export interface Item {
   finding_id: string; rule_id: string; rule_name: string; sev_deg: number; month: string; fixmedins_code: string; fixmedins_name: string; psn_no: string; mdtrt_id: string; line_count: number
   vola_fen: number; fund_fen: number; charged_fen: number; vola_cont: string; state: string; holder: string; withdrawn: boolean; due: string; days_left: number; paused: boolean; machine: string
-  package_id: string; version: number
+  package_id: string; moved_fen?: number; version: number
 }
 export interface Line { line_no: number; mdtrt_id: string; feedetl_sn: string; vola_fen: number; fund_fen: number; upheld_fen: number; charged_fen: number }
 export interface Step { seq: number; event: string; name: string; from_state: string; to_state: string; actor: string; at: string; verdict: string; reason: string; opinion: string; detail: string }

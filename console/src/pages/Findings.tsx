@@ -1,9 +1,10 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
-import { Alert, Button, DatePicker, Empty, Input, Select, Space, Table } from 'antd'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Alert, Button, DatePicker, Empty, Input, Select, Space, Table, Tag } from 'antd'
 import dayjs from 'dayjs'
 import { useEffect, useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
 import { type Item as Finding, listItems } from '../api/review'
+import { get } from '../api/client'
 import { Left } from '../areas/review/Decide'
 import { Severity } from '../parts/Severity'
 import { count, yuan } from '../parts/words'
@@ -14,7 +15,7 @@ const size = 50
 export function Page() {
   const [params, setParams] = useSearchParams()
   const navigate = useNavigate()
-  const filter = { rule_id: params.get('rule') ?? '', month: params.get('month') ?? '', fixmedins_code: params.get('inst') ?? '', state: params.get('state') ?? '', package_id: params.get('package') ?? '' }
+  const filter = { rule_id: params.get('rule') ?? '', month: params.get('month') ?? '', fixmedins_code: params.get('inst') ?? '', state: params.get('state') ?? '', package_id: params.get('package') ?? '', indicator: params.get('indicator') ?? '', from: params.get('from') ?? '', to: params.get('to') ?? '', admdvs: params.get('admdvs') ?? '' }
   const set = (k: string, v?: string) =>
     setParams((p) => {
       if (v) p.set(k, v)
@@ -52,6 +53,7 @@ export function Page() {
           placeholder="状态" allowClear style={{ width: 130 }} value={filter.state || undefined} onChange={(v?: string) => set('state', v)}
           options={['机审', '初审', '排除复核', '排除抽查', '待送达', '送达中', '反馈申诉', '补充材料', '复审', '合议', '复审告知', '二次申诉', '终审', '执行', '行政处理', '关闭'].map((s) => ({ value: s, label: s }))}
         />
+        {filter.indicator && <Counted id={filter.indicator} from={filter.from} to={filter.to} onClose={() => { setParams((p) => { for (const k of ['indicator', 'from', 'to']) p.delete(k); return p }) }} />}
         {filtered && <Button type="link" onClick={() => setParams({})}>清除条件</Button>}
         <span className="quiet"><kbd>J</kbd> <kbd>K</kbd> 上下移动，<kbd>Enter</kbd> 打开</span>
       </Space>
@@ -71,6 +73,7 @@ export function Page() {
             { title: '期限', key: 'due', width: 120, render: (_, f) => f.due && <Left days={f.days_left} due={f.due} paused={f.paused} /> },
             { title: '违规金额（元）', dataIndex: 'vola_fen', width: 120, align: 'right', render: yuan },
             { title: '拟追（元）', dataIndex: 'charged_fen', width: 110, align: 'right', render: yuan },
+            ...(rows.some((f) => f.moved_fen) ? [{ title: '期内入账（元）', dataIndex: 'moved_fen', width: 120, align: 'right' as const, render: yuan }] : []),
             { title: '状态', dataIndex: 'state', width: 90, render: (s: string, f) => (f.withdrawn ? <span className="quiet">已撤回</span> : s) },
           ]}
         />
@@ -78,4 +81,11 @@ export function Page() {
       {q.hasNextPage && <Button block type="text" loading={q.isFetchingNextPage} onClick={() => q.fetchNextPage()}>再看 {size} 条（已显示 {count(rows.length)} 条）</Button>}
     </div>
   )
+}
+
+// Counted says which figure the list was opened from.
+function Counted({ id, from, to, onClose }: { id: string; from: string; to: string; onClose: () => void }) {
+  const q = useQuery({ queryKey: ['indicators'], queryFn: () => get<{ items: { id: string; name: string; means: string }[] | null }>('/api/board/dictionary') })
+  const i = q.data?.items?.find((x) => x.id === id)
+  return <Tag closable color="blue" title={i?.means} onClose={(e) => { e.preventDefault(); onClose() }}>指标 {i?.name ?? id}　{from === to ? from : `${from} 至 ${to}`}</Tag>
 }
