@@ -221,12 +221,13 @@ func (w *ward) settle(visit, psn string, stay bool, diags []string, orders []war
 		"medfee_sumamt", fmt.Sprint(total), "inscp_scp_amt", fmt.Sprint(scope), "fund_pay_sumamt", fmt.Sprintf("%.2f", float64(scope)*0.6))
 }
 
-// TestEpisodesOverHTTP: a doctor is reminded (3101), answers (3103), asks again with what he made of it (3102), the bill is uploaded and settled
+// TestHospitalOverHTTP: the server takes what nobody should send; then a doctor is reminded (3101), answers (3103), asks again with what he made of it (3102), the bill is uploaded and settled
 // (2204 and 2207, 2301 and 2304), the month's files come, are audited, and each episode ends as it did, with the money it saved.
-func TestEpisodesOverHTTP(t *testing.T) {
+func TestHospitalOverHTTP(t *testing.T) {
 	t.Parallel()
 	w := newWard(t)
 	cmd := goodsServer(t, w.dir, w.his)
+	t.Run("malformed", w.malformed)
 	women, plain := wardOrder{item: forWomen, cnt: 2, pric: 10}, wardOrder{item: harmless, cnt: 1, pric: 10}
 	plainDiag := []string{"I10"}
 	type end struct {
