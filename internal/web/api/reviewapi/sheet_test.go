@@ -2,6 +2,7 @@ package reviewapi
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -31,7 +32,7 @@ func TestSheetHoldsNumbers(t *testing.T) {
 			continue
 		}
 		for _, col := range []string{"L", "M", "N"} {
-			cell := col + string(rune('3'+i))
+			cell := fmt.Sprint(col, i+3)
 			kind, err := f.GetCellType(sheetName, cell)
 			if err != nil || (kind != excelize.CellTypeNumber && kind != excelize.CellTypeUnset) {
 				t.Errorf("%s is of type %v %v", cell, kind, err)
