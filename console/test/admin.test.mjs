@@ -101,7 +101,7 @@ test('data, runs, people and the trail', { skip }, async (t) => {
     await page.waitForURL(/actor=guanli/)
     await page.getByRole('cell', { name: '新增用户' }).first().waitFor()
     await page.getByRole('button', { name: '核对是否完整' }).click()
-    await page.getByText('操作日志完整').first().waitFor()
+    await page.locator('.ant-modal-confirm-title', { hasText: '操作日志完整' }).waitFor()
     await look(page, 'trail')
     await page.done()
     for (const path of ['/api/people/users', '/api/data/state', '/api/people/keys']) assert.equal((await c.call('shenji', 'GET', path)).status, 403, path)

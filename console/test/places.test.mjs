@@ -19,7 +19,8 @@ test('every place opens for whoever has it', { skip }, async (t) => {
       for (const item of await page.getByRole('menuitem').all()) {
         const place = (await item.innerText()).trim()
         await item.click()
-        await page.waitForFunction(() => (document.querySelector('.ant-layout-content')?.innerText ?? '').trim().length > 10 && !document.querySelector('.ant-layout-content .ant-skeleton-active'))
+        if (place !== '工作台') await page.locator('.ant-breadcrumb', { hasText: place }).waitFor() // the route has changed, not only the menu
+        await page.waitForFunction(() => (document.querySelector('.ant-layout-content')?.innerText ?? '').trim().length > 10 && !document.querySelector('.ant-layout-content .ant-skeleton-active, .ant-layout-content .ant-spin-spinning'))
         await page.waitForLoadState('networkidle')
         if (shots) await page.screenshot({ path: `${shots}/place-${login}-${place}.png` })
         const said = await page.locator('.ant-alert-error, .ant-result-error').allInnerTexts()

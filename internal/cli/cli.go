@@ -42,6 +42,7 @@ type commands struct {
 	Store     storeCmd     `cmd:"" help:"业务库：状态、疑点入库、建库、换库"`
 	Review    reviewCmd    `cmd:"" help:"疑点办理：初审、申诉、复审、合议、终审、执行"`
 	Ledger    ledgerCmd    `cmd:"" help:"资金台账：核对、抵扣、拨付、月结"`
+	Board     boardCmd     `cmd:"" help:"指标：看板上的各项数字和对比，指标字典"`
 	Paper     paperCmd     `cmd:"" help:"文书：告知书、申诉书、合议纪要、确认书、追款通知、全卷"`
 	User      userCmd      `cmd:"" help:"用户和角色"`
 	Key       keyCmd       `cmd:"" help:"接口密钥"`

@@ -98,7 +98,7 @@ func (o *office) takeIn(s *streams, all bool) (*store.Run, error) {
 	if r.Parts+r.Withdrawn > 0 {
 		err = errors.Join(o.record(s, "疑点入库", fmt.Sprintf("第 %d 次审核", r.Run), takenIn(r)), o.syncInstitutions(s, o.desk()))
 	}
-	return r, err
+	return r, errors.Join(err, o.db.RefreshBoards(s.ctx))
 }
 
 // nameInstitutions tells the store which institutions there are and in which division: whose data a user may see hangs on it.

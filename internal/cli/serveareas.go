@@ -8,6 +8,8 @@ import (
 	"github.com/mingjian/mingjian/internal/store"
 	"github.com/mingjian/mingjian/internal/web"
 	"github.com/mingjian/mingjian/internal/web/api"
+	"github.com/mingjian/mingjian/internal/web/api/boardapi"
+	"github.com/mingjian/mingjian/internal/web/api/casemixapi"
 	"github.com/mingjian/mingjian/internal/web/api/dataapi"
 	"github.com/mingjian/mingjian/internal/web/api/models"
 	"github.com/mingjian/mingjian/internal/web/api/paperapi"
@@ -21,30 +23,36 @@ import (
 func groups(x *site) []func(*api.API) {
 	var (
 		data   dataapi.Config
+		groups casemixapi.Config
 		people peopleapi.Config
 		loop   reviewapi.Config
 		dir    string
+		boards boardapi.Config
 	)
 	if x != nil {
 		dir = x.dir
 		people = peopleapi.Config{Dir: x.dir, Keys: x.keys, Desk: x.serveDesk}
 		loop = reviewapi.Config{Desk: x.serveDesk(), Library: func() review.Library { return x.rules.governed() }, Evidence: x.evidence()}
+		boards = boardapi.Config{Sources: boardSources(x.office), Today: x.serveDesk().Today}
 		data = dataapi.Config{Dir: x.dir, Run: func(ctx context.Context, args []string, progress func(done, total int64)) error {
 			return runChild(ctx, x.cmd.Store, args, progress)
 		}}
+		groups = casemixapi.Config{Dir: x.dir, Run: data.Run}
 	}
 	return []func(*api.API){
 		reviewapi.Group(loop),
+		boardapi.Group(boards),
 		paperapi.Group(sitePaper{x}),
 		dataapi.Group(data),
 		peopleapi.Group(people),
 		traceapi.Group(func() *traceapi.Deps { return x.traces }),
 		models.New(dir).Group,
+		casemixapi.Group(groups),
 	}
 }
 
 // problems say what the areas' errors are called over HTTP.
-var problems = []func(error) *web.Problem{reviewapi.Problem, models.Problem}
+var problems = []func(error) *web.Problem{reviewapi.Problem, models.Problem, casemixapi.Problem}
 
 // serveDesk is the desk at which users of the server act: in their own names.
 func (x *site) serveDesk() *review.Desk {

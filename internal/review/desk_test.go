@@ -237,6 +237,9 @@ func (o *office) healthy() {
 	for _, w := range h.Wrong {
 		o.t.Error(w)
 	}
+	for _, w := range o.figures() {
+		o.t.Errorf("看板：%s", w)
+	}
 }
 
 func because(s string) review.Say { return review.Say{Reason: "合理诊疗", Opinion: s} }

@@ -31,6 +31,9 @@ func TestAnythingByAnybody(t *testing.T) {
 				rt.Fatalf("after %s: %v", m.last, h.Wrong)
 			}
 		}
+		if wrong := o.figures(); len(wrong) > 0 {
+			rt.Fatalf("after %s: %v", m.last, wrong)
+		}
 	})
 	t.Logf("accepted: %v", done)
 	for _, want := range []string{"keep", "dismiss", "appeal", "uphold", "confirm", "book", "recall", "offset"} {

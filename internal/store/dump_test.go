@@ -32,6 +32,7 @@ func fill(t testing.TB, db *store.DB) {
 	if err := db.Claim(context.Background(), "here"); err != nil {
 		t.Fatal(err)
 	}
+	fillBoards(t, db)
 	update(t, db, func(tx *store.Tx) error {
 		var fs []*store.Finding
 		for i := range 6000 { // more than is held at once

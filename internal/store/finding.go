@@ -127,6 +127,9 @@ func inChunks(ids []string, f func(in string, args []any) error) error {
 
 // AddFindings writes new findings and their lines in bulk. ErrExists when one is there already.
 func (tx *Tx) AddFindings(fs []*Finding) error {
+	for _, f := range fs {
+		tx.mark(markFinding, f.Month, f.Inst, f.RuleID)
+	}
 	err := tx.load(findingTable.name, findingTable.names(), len(fs), func(i int) []any {
 		f := fs[i]
 		return []any{f.ID, f.Revision, f.Published, f.RuleID, f.RuleName, f.RuleVersion, f.Severity, f.Stage, f.Month, f.Bucket, f.Inst, f.Psn,
@@ -164,7 +167,7 @@ func (tx *Tx) ReplaceFindings(fs []*Finding) error {
 		ids[i] = f.ID
 	}
 	err := inChunks(ids, func(in string, args []any) error {
-		n, err := tx.exec("DELETE FROM finding WHERE state = '"+MachineState+"' AND finding_id IN ("+in+")", args...)
+		n, err := tx.changing("DELETE FROM finding WHERE state = '"+MachineState+"' AND finding_id IN ("+in+")", args...)
 		if err != nil {
 			return err
 		}
@@ -183,7 +186,12 @@ func (tx *Tx) ReplaceFindings(fs []*Finding) error {
 // NotePublished tells of a finding that people acted on what the machine now says: content and state stay. It is not a
 // change of the row that a person could collide with, so the version stays too.
 func (tx *Tx) NotePublished(id, published, month string, bucket int, withdrawn bool) error {
-	return tx.execOne("UPDATE finding SET published = $1, month = $2, bucket = $3, withdrawn = $4 WHERE finding_id = $5", published, month, bucket,
+	var was mark
+	if err := tx.one([]any{&was.month, &was.inst, &was.rule}, "SELECT month, fixmedins_code, rule_id FROM finding WHERE finding_id = $1", id); err != nil {
+		return err
+	}
+	tx.mark(markFinding, was.month, was.inst, was.rule) // it may leave this month
+	return tx.changingOne("UPDATE finding SET published = $1, month = $2, bucket = $3, withdrawn = $4 WHERE finding_id = $5", published, month, bucket,
 		flag(withdrawn), id)
 }
 
@@ -191,7 +199,7 @@ func (tx *Tx) NotePublished(id, published, month string, bucket int, withdrawn b
 // on in the meantime, or was withdrawn before.
 func (tx *Tx) WithdrawFindings(ids []string, run int, now int64) error {
 	return inChunks(ids, func(_ string, args []any) error {
-		n, err := tx.exec("UPDATE finding SET withdrawn = 1, last_run = $1, changed_at = $2, version = version + 1 WHERE state = '"+MachineState+
+		n, err := tx.changing("UPDATE finding SET withdrawn = 1, last_run = $1, changed_at = $2, version = version + 1 WHERE state = '"+MachineState+
 			"' AND withdrawn = 0 AND finding_id IN ("+binds(3, len(args))+")", append([]any{run, now}, args...)...)
 		if err == nil && n != int64(len(args)) {
 			err = ErrConflict
@@ -202,7 +210,7 @@ func (tx *Tx) WithdrawFindings(ids []string, run int, now int64) error {
 
 // SetState is a person's decision on a finding of the version that was read; ErrConflict when it is another by now.
 func (tx *Tx) SetState(id string, version int64, state string, now int64) error {
-	return tx.execOne("UPDATE finding SET state = $1, changed_at = $2, version = version + 1 WHERE finding_id = $3 AND version = $4", state, now, id, version)
+	return tx.changingOne("UPDATE finding SET state = $1, changed_at = $2, version = version + 1 WHERE finding_id = $3 AND version = $4", state, now, id, version)
 }
 
 // Finding reads a finding with its lines; ErrNotFound.

@@ -6,7 +6,15 @@ import (
 )
 
 // AddPosts appends postings.
-func (tx *Tx) AddPosts(ps ...Post) error { return insert(tx, &ledgerPostTable, ps...) }
+func (tx *Tx) AddPosts(ps ...Post) error {
+	for i := range ps {
+		tx.mark(markPost, ps[i].Month, ps[i].Inst, postRule)
+	}
+	return insert(tx, &ledgerPostTable, ps...)
+}
+
+// postRule stands where marks of findings and cases have a card: sums of posts are not by card.
+const postRule = "-"
 
 // Posts lists the postings of a case, oldest first.
 func (tx *Tx) Posts(finding string) ([]Post, error) {

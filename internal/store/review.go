@@ -8,6 +8,9 @@ import (
 
 // AddCases adds cases with their lines; ErrExists when a finding has one.
 func (tx *Tx) AddCases(cs []Case, lines []CaseLine) error {
+	for i := range cs {
+		tx.mark(markCase, cs[i].Month, cs[i].Inst, cs[i].Rule)
+	}
 	if err := insert(tx, &reviewCaseTable, cs...); err != nil {
 		return err
 	}
@@ -19,13 +22,16 @@ func (tx *Tx) Case(finding string) (*Case, error) {
 	return only[Case](tx, &reviewCaseTable, "疑点 "+finding, "WHERE finding_id = $1", finding)
 }
 
-// ChangeCase writes a case that is of the version read; ErrConflict.
-func (tx *Tx) ChangeCase(c *Case) error { return tx.replace(&reviewCaseTable, c) }
+// ChangeCase writes a case that is of the version read; ErrConflict. Its month, institution and card are those of its finding for ever.
+func (tx *Tx) ChangeCase(c *Case) error {
+	tx.mark(markCase, c.Month, c.Inst, c.Rule)
+	return tx.replace(&reviewCaseTable, c)
+}
 
-// SetFindingState writes the state and charge of a finding that has a case: the case is what decisions are checked against, lists are
-// by the finding's.
+// SetFindingState writes the state and charge of a finding that has a case, and the severity that a person gave it: the case is what decisions
+// are checked against, lists and boards are by the finding's.
 func (tx *Tx) SetFindingState(id, state string, charged, now int64) error {
-	return tx.execOne("UPDATE finding SET state = $1, charged_fen = $2, changed_at = $3, version = version + 1 WHERE finding_id = $4", state, charged, now, id)
+	return tx.changingOne("UPDATE finding SET state = $1, charged_fen = $2, changed_at = $3, version = version + 1, sev_deg = COALESCE((SELECT c.severity FROM review_case c WHERE c.finding_id = finding.finding_id AND c.severity > 0), sev_deg) WHERE finding_id = $4", state, charged, now, id)
 }
 
 // CaseLines lists the lines of a case in order.
@@ -107,7 +113,7 @@ func (tx *Tx) SetCharged(finding string, lineNo int, charged int64) error {
 	if err := tx.execOne("UPDATE finding_line SET charged_fen = $1 WHERE finding_id = $2 AND line_no = $3", charged, finding, lineNo); err != nil {
 		return err
 	}
-	return tx.execOne("UPDATE finding SET charged_fen = (SELECT COALESCE(CAST(SUM(l.charged_fen) AS BIGINT), 0) FROM finding_line l WHERE l.finding_id = $1 AND l.vola_item_type = 1) WHERE finding_id = $2", finding, finding)
+	return tx.changingOne("UPDATE finding SET charged_fen = (SELECT COALESCE(CAST(SUM(l.charged_fen) AS BIGINT), 0) FROM finding_line l WHERE l.finding_id = $1 AND l.vola_item_type = 1) WHERE finding_id = $2", finding, finding)
 }
 
 // Lock makes transactions that name the same thing wait for each other until they end.
@@ -136,12 +142,24 @@ func (tx *Tx) SetReviewInst(i ReviewInst) error {
 	if err := tx.put(&reviewInstTable, &i); err != nil {
 		return err
 	}
-	_, err := tx.exec("UPDATE finding SET admdvs = $1 WHERE fixmedins_code = $2 AND admdvs <> $3", i.Admdvs, i.Code, i.Admdvs)
+	_, err := tx.changing("UPDATE finding SET admdvs = $1 WHERE fixmedins_code = $2 AND admdvs <> $3", i.Admdvs, i.Code, i.Admdvs)
 	if err != nil {
 		return err
 	}
-	_, err = tx.exec("UPDATE review_case SET admdvs = $1 WHERE fixmedins_code = $2 AND admdvs <> $3", i.Admdvs, i.Code, i.Admdvs)
-	return err
+	n, err := tx.exec("UPDATE review_case SET admdvs = $1 WHERE fixmedins_code = $2 AND admdvs <> $3", i.Admdvs, i.Code, i.Admdvs)
+	if err != nil || n == 0 {
+		return err
+	}
+	for kind, query := range map[string]string{markCase: "SELECT DISTINCT month FROM review_case WHERE fixmedins_code = $1", markPost: "SELECT DISTINCT month FROM ledger_post WHERE fixmedins_code = $1"} {
+		months, err := tx.texts(query, i.Code)
+		if err != nil {
+			return err
+		}
+		for _, m := range months {
+			tx.mark(kind, m, "", "")
+		}
+	}
+	return nil
 }
 
 // Divisions are the divisions of the institutions by code.
@@ -174,7 +192,7 @@ func (tx *Tx) CloseTasks(finding, who string, now int64) error {
 
 // ReleaseFinding gives a finding back to the machine: the next taking in writes what the audit says now.
 func (tx *Tx) ReleaseFinding(id string, now int64) error {
-	return tx.execOne("UPDATE finding SET state = '"+MachineState+"', published = '', changed_at = $1, version = version + 1 WHERE finding_id = $2", now, id)
+	return tx.changingOne("UPDATE finding SET state = '"+MachineState+"', published = '', changed_at = $1, version = version + 1 WHERE finding_id = $2", now, id)
 }
 
 // Outcome counts how the decided cases of a rule came out. Money is in fen.

@@ -24,7 +24,16 @@ type FindingFilter struct {
 	Login    string // relayed to this person of the hospital
 	Sent     bool   // only what has been sent to the institution
 	ByDue    bool   // order by what runs out first, else by most money; only for findings with cases
-	Overdue  int64  // due before this civil day
+	Overdue  int64  // due before this civil day, its clock running
+	From, To string // months, both included, where Month is ""
+	NotState string
+	Verdicts []string
+	Outcomes []string
+	Decided  bool     // it has come out: neither recalled nor done again
+	Events   []string // it had one of these steps between these civil days
+	Since    int64
+	Until    int64
+	Moved    *Moves // only findings whose money moved so
 	After    string // cursor of the page before
 	Limit    int
 }
@@ -53,7 +62,35 @@ type FindingItem struct {
 	Version   int64  // of the case; of the finding while nobody has taken it up
 	Cont      string // what is wrong, in a sentence
 	Lines     int    // violating ones
+	Moved     int64  // what moved, where a list asks for moves
 	Cursor    string
+}
+
+// Moves chooses findings by what their postings of some months (both included, "" = open) brought to accounts, less what they took away.
+type Moves struct {
+	Book     string
+	Into     []string
+	From, To string
+}
+
+// net is the query of what moved, by finding.
+func (m *Moves) net(w *where) string {
+	in := &where{args: w.args}
+	in.eq("p.book", m.Book)
+	if m.From != "" {
+		in.text = append(in.text, "p.month >= "+in.bind(m.From))
+	}
+	if m.To != "" {
+		in.text = append(in.text, "p.month <= "+in.bind(m.To))
+	}
+	to, from := &where{args: in.args}, &where{}
+	to.oneOf("p.to_acct", m.Into)
+	from.args = to.args
+	from.oneOf("p.from_acct", m.Into)
+	w.args = from.args
+	sum := "SUM(CASE WHEN " + to.text[0] + " THEN p.amount_fen ELSE 0 END) - SUM(CASE WHEN " + from.text[0] + " THEN p.amount_fen ELSE 0 END)"
+	in.text = append(in.text, "("+to.text[0]+" OR "+from.text[0]+")")
+	return "SELECT p.finding_id, CAST(" + sum + " AS BIGINT) AS net FROM ledger_post p WHERE " + strings.Join(in.text, " AND ") + " GROUP BY p.finding_id HAVING " + sum + " <> 0"
 }
 
 // ErrCursor: the cursor was not made by a list of this kind.
@@ -86,7 +123,7 @@ func (tx *Tx) ListFindings(f FindingFilter) ([]FindingItem, error) {
 	if f.ByDue {
 		return tx.listDue(f, w)
 	}
-	if f.Sent || f.Panel != "" || f.Package != "" || f.Login != "" || f.Overdue != 0 {
+	if f.Moved != nil || len(f.Events) > 0 || f.Decided || len(f.Verdicts)+len(f.Outcomes) > 0 || f.Sent || f.Panel != "" || f.Package != "" || f.Login != "" || f.Overdue != 0 {
 		return tx.listDue(f, w)
 	}
 	return tx.listPool(f, w)
@@ -94,9 +131,18 @@ func (tx *Tx) ListFindings(f FindingFilter) ([]FindingItem, error) {
 
 func (f *FindingFilter) common(w *where, state string) {
 	w.eq(state+"state", f.State)
+	if f.NotState != "" {
+		w.text = append(w.text, state+"state <> "+w.bind(f.NotState))
+	}
 	w.eq(state+"fixmedins_code", f.Inst)
 	w.eq(state+"rule_id", f.Rule)
 	w.eq(state+"month", f.Month)
+	if f.From != "" && f.Month == "" {
+		w.text = append(w.text, state+"month >= "+w.bind(f.From))
+	}
+	if f.To != "" && f.Month == "" {
+		w.text = append(w.text, state+"month <= "+w.bind(f.To))
+	}
 	if f.Admdvs != "" {
 		w.text = append(w.text, state+"admdvs >= "+w.bind(f.Admdvs)+" AND "+state+"admdvs < "+w.bind(f.Admdvs+"~"))
 	}
@@ -170,7 +216,13 @@ const dueColumns = "SELECT f.finding_id, f.rule_id, f.rule_name, c.severity, f.m
 
 // listDue is of findings with cases, by what runs out first.
 func (tx *Tx) listDue(f FindingFilter, w *where) ([]FindingItem, error) {
+	q, net := dueColumns, "0"
+	if f.Moved != nil {
+		q, net = q+" JOIN ("+f.Moved.net(w)+") m ON m.finding_id = c.finding_id", "m.net"
+	}
+	q = strings.Replace(q, " FROM ", ", "+net+" FROM ", 1)
 	f.common(w, "c.")
+	f.decided(w)
 	if f.Sent {
 		w.text = append(w.text, "c.sent_day <> 0")
 	}
@@ -180,7 +232,7 @@ func (tx *Tx) listDue(f FindingFilter, w *where) ([]FindingItem, error) {
 		w.text = append(w.text, "c.finding_id IN (SELECT r.finding_id FROM review_relay r WHERE r.login = "+w.bind(f.Login)+")")
 	}
 	if f.Overdue != 0 {
-		w.text = append(w.text, "c.due_day > 0 AND c.due_day < "+w.bind(f.Overdue))
+		w.text = append(w.text, "c.paused_day = 0 AND c.due_day > 0 AND c.due_day < "+w.bind(f.Overdue))
 	}
 	if f.After != "" {
 		day, id, err := cutCursor(f.After)
@@ -189,7 +241,6 @@ func (tx *Tx) listDue(f FindingFilter, w *where) ([]FindingItem, error) {
 		}
 		w.text = append(w.text, "(c.due_day > "+w.bind(day)+" OR (c.due_day = "+w.bind(day)+" AND c.finding_id > "+w.bind(id)+"))")
 	}
-	q := dueColumns
 	if len(w.text) > 0 {
 		q += " WHERE " + strings.Join(w.text, " AND ")
 	}
@@ -199,12 +250,35 @@ func (tx *Tx) listDue(f FindingFilter, w *where) ([]FindingItem, error) {
 		var x FindingItem
 		var paused int64
 		err := r.Scan(&x.ID, &x.Rule, &x.RuleName, &x.Severity, &x.Month, &x.Inst, &x.Admdvs, &x.Psn, &x.Mdtrt, &x.Vola, &x.Fund, &x.Charged, &x.State, &x.Withdrawn, &x.DueDay,
-			&paused, &x.Machine, &x.Package, &x.Panel, &x.Version, &x.Cont, &x.Lines)
+			&paused, &x.Machine, &x.Package, &x.Panel, &x.Version, &x.Cont, &x.Lines, &x.Moved)
 		x.Paused, x.Cursor = paused != 0, strconv.FormatInt(x.DueDay, 10)+"."+x.ID
 		out = append(out, x)
 		return err
 	}, q, w.args...)
 	return out, err
+}
+
+// decided adds conditions on how cases came out and on their steps.
+func (f *FindingFilter) decided(w *where) {
+	if len(f.Verdicts) > 0 {
+		w.oneOf("c.verdict", f.Verdicts)
+	}
+	if len(f.Outcomes) > 0 {
+		w.oneOf("c.outcome", f.Outcomes)
+	}
+	if f.Decided {
+		w.text = append(w.text, "c.outcome <> '' AND c.outcome <> '撤回' AND c.outcome <> '重出'")
+	}
+	if len(f.Events) > 0 {
+		in := &where{args: w.args}
+		in.oneOf("s.event", f.Events)
+		w.args = in.args
+		c := in.text[0] + " AND s.day >= " + w.bind(f.Since)
+		if f.Until != 0 {
+			c += " AND s.day <= " + w.bind(f.Until)
+		}
+		w.text = append(w.text, "c.finding_id IN (SELECT s.finding_id FROM review_step s WHERE "+c+")")
+	}
 }
 
 func cutCursor(s string) (int64, string, error) {

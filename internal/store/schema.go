@@ -103,9 +103,10 @@ var (
 	seatTable = table{"special_seat", 2, cols("T special_id", "T expert", "N seat", "T vote", "N cut_fen", "T note", "N drawn_at", "N voted_at", "N version")}
 	clueTable = table{"trace_clue", 1, cols("T clue_id", "T code", "T fixmedins_code", "T admdvs", "T finding_id", "T class", "T proof", "T detail", "T state",
 		"T verdict", "N made_at", "N due_at", "N changed_at", "N version")}
-	clueStepTable   = table{"trace_clue_step", 2, cols("T clue_id", "N step_no", "T kind", "T actor", "T body", "T papers", "N at")}
-	tracePaperTable = table{"trace_paper", 1, cols("T paper_id", "T clue_id", "T name", "T mime", "T content", "T actor", "N at")}
-	dutyTable       = table{"duty", 1, cols("T name", "T holder", "N until_at", "T done_day", "N done_at", "T said")}
+	clueStepTable    = table{"trace_clue_step", 2, cols("T clue_id", "N step_no", "T kind", "T actor", "T body", "T papers", "N at")}
+	tracePaperTable  = table{"trace_paper", 1, cols("T paper_id", "T clue_id", "T name", "T mime", "T content", "T actor", "N at")}
+	paperNumberTable = table{"paper_number", 3, cols("T kind", "N year", "N number", "T object", "T title", "T actor", "N at")}
+	dutyTable        = table{"duty", 1, cols("T name", "T holder", "N until_at", "T done_day", "N done_at", "T said")}
 )
 
 // tables lists all tables in the order of dump and restore.
@@ -113,4 +114,4 @@ var tables = append([]*table{&metaTable, &runTable, &findingTable, &lineTable, &
 	&chainTable, &recordTable, &anchorTable, &versionTable, &stepTable, &noticeTable, &areaTable, &exemptionTable, &ruleRunTable, &sampleTable,
 	&judgementTable, &basisTable, &sessionTable, &failureTable, &jobTable, &instTable, &callTable, &callVisitTable, &reminderTable, &choiceTable, &wrongTable,
 	&proposalTable, &reminderAreaTable, &segmentTable, &silenceTable, &episodeTable, &toldTable, &releaseTable, &settingTable, &specialTable, &seatTable, &clueTable, &clueStepTable, &dutyTable,
-	&tracePaperTable}, reviewTables...)
+	&tracePaperTable, &paperNumberTable}, append(slices.Clone(reviewTables), boardTables...)...)

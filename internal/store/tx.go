@@ -34,6 +34,7 @@ type Tx struct {
 	engine Engine
 	conn   *sql.Conn
 	tx     *sql.Tx
+	marks  map[mark]bool // sums that change with it
 }
 
 // maxTries is how often Update runs a transaction that loses races.
@@ -72,7 +73,11 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, opt *sql.TxOptions, f func(
 		return fmt.Errorf("业务库忙或不可用：%w", err)
 	}
 	defer tx.Rollback() //nolint:errcheck // after a commit it does nothing
-	if err := f(&Tx{ctx: ctx, engine: db.at.Engine, conn: conn, tx: tx}); err != nil {
+	t := &Tx{ctx: ctx, engine: db.at.Engine, conn: conn, tx: tx}
+	if err := f(t); err != nil {
+		return err
+	}
+	if err := t.writeMarks(); err != nil {
 		return err
 	}
 	return tx.Commit()

@@ -2,13 +2,16 @@ package reviewapi
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/mingjian/mingjian/internal/auth"
+	"github.com/mingjian/mingjian/internal/board"
 	"github.com/mingjian/mingjian/internal/review"
 	"github.com/mingjian/mingjian/internal/store"
+	"github.com/mingjian/mingjian/internal/web"
 	"github.com/mingjian/mingjian/internal/web/api"
 )
 
@@ -26,16 +29,30 @@ type Filter struct {
 	Panel    string `query:"panel_id" maxLength:"64"`
 	Package  string `query:"package_id" maxLength:"64"`
 	Overdue  bool   `query:"overdue" doc:"只要已经超期的"`
+	Ind      string `query:"indicator" maxLength:"8" doc:"只要这个指标所数的疑点，见 /api/board/dictionary"`
+	From     string `query:"from" maxLength:"7" doc:"指标期间的起月 yyyy-MM"`
+	To       string `query:"to" maxLength:"7" doc:"指标期间的止月"`
 	Order    string `query:"order" enum:"money,due" doc:"money 按拟追多少（缺省），due 按到期先后"`
 }
 
-func (g *group) filter(f *Filter) store.FindingFilter {
+func (g *group) filter(f *Filter) (store.FindingFilter, error) {
 	out := store.FindingFilter{State: f.State, Inst: f.Inst, Admdvs: f.Admdvs, Rule: f.Rule, Month: f.Month, Severity: f.Severity, Psn: f.Psn, Mdtrt: f.Mdtrt, MinFen: f.Min, Panel: f.Panel,
 		Package: f.Package, ByDue: f.Order == "due"}
 	if f.Overdue {
 		out.Overdue = int64(g.Desk.Today())
 	}
-	return out
+	if f.Ind == "" {
+		return out, nil
+	}
+	i := board.TheDictionary().Get(f.Ind)
+	at, err := board.ParsePeriod(f.From, f.To)
+	if err == nil && (i == nil || !i.Filter(at, g.Desk.Today(), &out)) {
+		err = fmt.Errorf("指标 %s 没有疑点清单", f.Ind)
+	}
+	if err != nil {
+		return out, web.NewProblem(http.StatusUnprocessableEntity, web.CodeInvalid, err.Error())
+	}
+	return out, nil
 }
 
 type reviewList struct {
@@ -101,7 +118,10 @@ func (g *group) lists() {
 			Cursor string `query:"cursor" maxLength:"64"`
 			Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 		}) (*api.Body[reviewList], error) {
-			f := g.filter(&in.Filter)
+			f, err := g.filter(&in.Filter)
+			if err != nil {
+				return nil, err
+			}
 			f.After, f.Limit = in.Cursor, in.Limit
 			xs, err := g.Desk.List(ctx, api.Who(ctx), f)
 			if err != nil {

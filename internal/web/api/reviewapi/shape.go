@@ -42,13 +42,14 @@ type reviewItem struct {
 	Machine   string `json:"machine" doc:"重审后的变更，待答复"`
 	Package   string `json:"package_id"`
 	Panel     string `json:"panel_id" doc:"交给了哪次合议"`
+	Moved     int64  `json:"moved_fen" doc:"按指标打开时：期内入账的金额"`
 	Version   int64  `json:"version"`
 }
 
 func (g *group) itemOf(x *store.FindingItem, names map[string]string) reviewItem {
 	out := reviewItem{ID: x.ID, Rule: x.Rule, RuleName: x.RuleName, Severity: x.Severity, Month: x.Month, Inst: x.Inst, InstName: names[x.Inst], Psn: x.Psn, Mdtrt: x.Mdtrt, Lines: x.Lines,
 		Vola: x.Vola, Fund: x.Fund, Charged: x.Charged, Text: x.Cont, State: x.State, Holder: holderOf(x.State), Withdrawn: x.Withdrawn, Due: day(x.DueDay), Paused: x.Paused,
-		Machine: x.Machine, Package: x.Package, Panel: x.Panel, Version: x.Version}
+		Machine: x.Machine, Package: x.Package, Panel: x.Panel, Moved: x.Moved, Version: x.Version}
 	if x.DueDay > 0 {
 		out.DaysLeft = g.Desk.DaysLeft(x.DueDay)
 	}

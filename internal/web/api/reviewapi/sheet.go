@@ -208,7 +208,11 @@ func (g *group) sheets() {
 	api.Add(g.API, huma.Operation{OperationID: "review-sheet", Method: http.MethodGet, Path: "/api/review/sheet", Summary: "导出疑点清单（Excel），填好“办理”后可导回", Tags: tags}, outside(auth.ExportData, auth.Appeal),
 		func(ctx context.Context, in *Filter) (*file, error) {
 			who := api.Who(ctx)
-			items, err := g.all(ctx, g.filter(in))
+			f, err := g.filter(in)
+			if err != nil {
+				return nil, err
+			}
+			items, err := g.all(ctx, f)
 			if err != nil {
 				return nil, err
 			}

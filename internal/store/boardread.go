@@ -1,0 +1,229 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// BoardSource names the rows that a board adds up.
+type BoardSource string
+
+// The sources. Sums are counted and added in this order: findings: rows, lines, vola, fund, charged; cases and verdicts: rows, claim, charged;
+// posts: rows, amount.
+const (
+	BoardFindings BoardSource = "finding"
+	BoardCases    BoardSource = "case"
+	BoardPosts    BoardSource = "post"
+)
+
+// BoardTerm is a condition on a column of a source: one of some values, or with Below a number above 0 and below it.
+type BoardTerm struct {
+	Column string
+	Values []string
+	Not    bool
+	Below  int64
+}
+
+// BoardQuery asks for sums. Months are yyyy-MM, both included, "" = open.
+type BoardQuery struct {
+	Source   BoardSource
+	Scope    Scope
+	From, To string
+	By       []string // columns to sum by
+	Where    []BoardTerm
+}
+
+// BoardSum is one row of the answer: the values of By, and the source's sums.
+type BoardSum struct {
+	Key []string
+	Sum []int64
+}
+
+var sourceRollups = map[BoardSource][]*rollup{BoardFindings: {&instRollup, &ruleRollup}, BoardCases: {&caseRollup, &verdictRollup}, BoardPosts: {&postRollup}}
+
+// sourceRows are for questions that no table of sums answers, such as the cards of one institution: added up from the rows themselves.
+var sourceRows = map[BoardSource][]*rollup{
+	BoardFindings: {{table: boardTable("", cols("T month", "T admdvs", "T fixmedins_code", "T rule_id", "N sev_deg", "T state", "N withdrawn"), "findings", "lines", "vola_fen", "fund_fen", "charged_fen"),
+		of: "finding f", keys: []string{"f.month", "f.admdvs", "f.fixmedins_code", "f.rule_id", "f.sev_deg", "f.state", "f.withdrawn"}, sums: findingSums, month: "f.month"}},
+	BoardCases: {{table: boardTable("", cols("T month", "T admdvs", "T fixmedins_code", "T rule_id", "T state", "T verdict", "T outcome"), "cases", "claim_fen", "charged_fen"),
+		of: "review_case c", keys: []string{"c.month", "c.admdvs", "c.fixmedins_code", "c.rule_id", "c.state", "c.verdict", "c.outcome"}, sums: caseSums, month: "c.month"}},
+}
+
+// ErrBoardColumn: no table of sums has these columns together.
+var ErrBoardColumn = errors.New("看板没有按这些列一起汇总")
+
+func (q *BoardQuery) rollup() (*rollup, error) {
+	need := slices.Clone(q.By)
+	for _, t := range q.Where {
+		need = append(need, t.Column)
+	}
+	if q.Scope.Inst != "" {
+		need = append(need, "fixmedins_code")
+	}
+	for _, r := range sourceRollups[q.Source] {
+		have := r.table.names()[:r.table.key]
+		if !slices.ContainsFunc(need, func(c string) bool { return !slices.Contains(have, c) }) {
+			return r, nil
+		}
+	}
+	for _, r := range sourceRows[q.Source] {
+		if !slices.ContainsFunc(need, func(c string) bool { return !slices.Contains(r.table.names(), c) }) {
+			return r, nil
+		}
+	}
+	return nil, fmt.Errorf("%w：%s %s", ErrBoardColumn, q.Source, strings.Join(need, "、"))
+}
+
+// BoardSums answers a query within the snapshot of the transaction: from the sums where these hold, from the rows themselves in months that have changed since.
+func (tx *Tx) BoardSums(q BoardQuery) ([]BoardSum, error) {
+	r, err := q.rollup()
+	if err != nil {
+		return nil, err
+	}
+	w := &where{}
+	sums := r.table.names()[r.table.key:]
+	text, err := tx.summed(r, &q, w)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]string, 0, len(sums))
+	for _, s := range sums {
+		out = append(out, "CAST(COALESCE(SUM("+s+"), 0) AS BIGINT)")
+	}
+	query := "SELECT " + strings.Join(append(slices.Clone(q.By), out...), ", ") + " FROM (" + text + ") x"
+	q.terms(w)
+	if len(w.text) > 0 {
+		query += " WHERE " + strings.Join(w.text, " AND ")
+	}
+	if len(q.By) > 0 {
+		query += " GROUP BY " + strings.Join(q.By, ", ") + " ORDER BY " + strings.Join(q.By, ", ")
+	}
+	return tx.boardRows(query, w.args, len(q.By), len(sums))
+}
+
+// summed is the query of a table of sums as it holds in this snapshot: months that have changed since are worked out.
+func (tx *Tx) summed(r *rollup, q *BoardQuery, w *where) (string, error) {
+	if r.table.name == "" {
+		src := &where{}
+		src.text = append(src.text, q.months(w, r.month, nil))
+		return r.text(src), nil
+	}
+	_, marks, err := tx.staleMarks()
+	if err != nil {
+		return "", err
+	}
+	var dirty []string
+	for k := range marks {
+		if k.kind == r.kind && (q.From == "" || k.month >= q.From) && (q.To == "" || k.month <= q.To) {
+			dirty = append(dirty, k.month)
+		}
+	}
+	slices.Sort(dirty)
+	text := "SELECT " + strings.Join(r.table.names(), ", ") + " FROM " + r.table.name + " WHERE " + q.months(w, "month", dirty)
+	if len(dirty) > 0 {
+		live := &where{args: w.args}
+		live.oneOf(r.month, dirty)
+		w.args = live.args
+		text += " UNION ALL " + r.text(live)
+	}
+	return text, nil
+}
+
+func (q *BoardQuery) months(w *where, column string, but []string) string {
+	parts := []string{"1 = 1"}
+	if q.From != "" {
+		parts = append(parts, column+" >= "+w.bind(q.From))
+	}
+	if q.To != "" {
+		parts = append(parts, column+" <= "+w.bind(q.To))
+	}
+	for _, m := range but {
+		parts = append(parts, column+" <> "+w.bind(m))
+	}
+	return strings.Join(parts, " AND ")
+}
+
+func (q *BoardQuery) terms(w *where) {
+	if q.Scope.Admdvs != "" {
+		w.text = append(w.text, "admdvs >= "+w.bind(q.Scope.Admdvs)+" AND admdvs < "+w.bind(q.Scope.Admdvs+"~"))
+	}
+	w.eq("fixmedins_code", q.Scope.Inst)
+	if q.Source == BoardFindings {
+		w.text = append(w.text, "withdrawn = 0")
+	}
+	for _, t := range q.Where {
+		w.term(t)
+	}
+}
+
+// numbers are the columns of sources that hold numbers.
+var numberColumns = []string{"sev_deg", "withdrawn", "due_day", "paused"}
+
+func (w *where) term(t BoardTerm) {
+	if t.Below != 0 {
+		w.text = append(w.text, t.Column+" > 0 AND "+t.Column+" < "+w.bind(t.Below))
+		return
+	}
+	binds := make([]string, len(t.Values))
+	for i, v := range t.Values {
+		if n, err := strconv.ParseInt(v, 10, 64); err == nil && slices.Contains(numberColumns, t.Column) {
+			binds[i] = w.bind(n)
+		} else {
+			binds[i] = w.bind(v)
+		}
+	}
+	op := " IN ("
+	if t.Not {
+		op = " NOT IN ("
+	}
+	w.text = append(w.text, t.Column+op+strings.Join(binds, ", ")+")")
+}
+
+func (tx *Tx) boardRows(query string, args []any, keys, sums int) ([]BoardSum, error) {
+	var out []BoardSum
+	err := tx.query(func(r *sql.Rows) error {
+		raw := make([]any, keys)
+		s := BoardSum{Key: make([]string, keys), Sum: make([]int64, sums)}
+		dest := make([]any, 0, keys+sums)
+		for i := range raw {
+			dest = append(dest, &raw[i])
+		}
+		for i := range s.Sum {
+			dest = append(dest, &s.Sum[i])
+		}
+		if err := r.Scan(dest...); err != nil {
+			return err
+		}
+		for i, v := range raw {
+			s.Key[i] = value(v)
+		}
+		out = append(out, s)
+		return nil
+	}, query, args...)
+	return out, err
+}
+
+// texts reads a column of text.
+func (tx *Tx) texts(query string, args ...any) ([]string, error) {
+	var out []string
+	err := tx.query(func(r *sql.Rows) error {
+		var s string
+		err := r.Scan(&s)
+		out = append(out, s)
+		return err
+	}, query, args...)
+	return out, err
+}
+
+// BoardMonths are the first and last month of which there are findings; "" before the first audit was taken in.
+func (db *DB) BoardMonths(ctx context.Context) (first, last string, err error) {
+	err = db.View(ctx, func(tx *Tx) error {
+		return tx.one([]any{&first, &last}, "SELECT COALESCE(MIN(month), ''), COALESCE(MAX(month), '') FROM finding")
+	})
+	return first, last, err
+}
