@@ -24,10 +24,13 @@ test('the first screens are light', { skip: existsSync(join(dist, 'index.html'))
   for (const m of html.matchAll(/(?:src|href)="\/assets\/([\w.-]+)"/g)) m[1].endsWith('.js') ? closure(m[1], first) : first.add(m[1])
   assert.ok(first.size > 0, 'the page names no script')
   const all = readdirSync(join(dist, 'assets'))
-  for (const page of ['Login', 'Desk']) {
-    const own = all.find((f) => f.startsWith(`${page}-`) && f.endsWith('.js'))
-    assert.ok(own, `no script of ${page}`)
-    const files = new Set([...first, ...closure(own)])
+  for (const [page, ...parts] of [['Login', 'Login'], ['Desk', 'Shell', 'Desk']]) {
+    const files = new Set(first)
+    for (const part of parts) {
+      const own = all.find((f) => f.startsWith(`${part}-`) && f.endsWith('.js'))
+      assert.ok(own, `no script of ${part}`)
+      closure(own, files)
+    }
     const size = html.length + [...files].reduce((s, f) => s + gzipSync(readFileSync(join(dist, 'assets', f))).length, 0)
     console.log(`${page}: ${files.size} files, ${(size / 1000).toFixed(0)} kB packed`)
     assert.ok(size < most, `${page} takes ${size} bytes: ${[...files]}`)

@@ -112,7 +112,7 @@ export function Inside({ f }: { f: Whole }) {
   const { session, may } = useSession()
   const { message } = App.useApp()
   const queries = useQueryClient()
-  const people = useQuery({ queryKey: ['colleagues'], queryFn: () => get<{ items: Colleague[] }>('/api/review/colleagues') })
+  const people = useQuery({ queryKey: ['colleagues'], queryFn: () => get<{ items: Colleague[] }>('/api/review/colleagues'), enabled: may('院内答复') })
   const [login, setLogin] = useState<string>()
   const [dept, setDept] = useState('')
   const [asks, setAsks] = useState('')
