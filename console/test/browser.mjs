@@ -12,6 +12,9 @@ const args = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--dis
 export const small = { width: 1366, height: 768 }
 export const large = { width: 1920, height: 1080 }
 
+// How long a page is waited for, in milliseconds; a busy machine needs more (MINGJIAN_PATIENCE, in seconds).
+const patience = Number(process.env.MINGJIAN_PATIENCE ?? 20) * 1000
+
 // skip is for a test's options.
 export const skip = why || false
 
@@ -26,7 +29,7 @@ export async function open(t) {
 // test did not expect, or when anything is asked of another host.
 export async function visit(browser, base, { size = small, expect = [] } = {}) {
   const context = await browser.newContext({ viewport: size, baseURL: base, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' })
-  context.setDefaultTimeout(20_000)
+  context.setDefaultTimeout(patience)
   const wrong = []
   await context.route('**/*', (route) => {
     const url = route.request().url()

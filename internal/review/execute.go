@@ -224,6 +224,23 @@ func PayKinds() []string {
 	return out
 }
 
+// PayKind is a kind of payment with the account it takes from: it can be recorded while there is money there.
+type PayKind struct {
+	Name string `json:"name"`
+	Book string `json:"book"`
+	From string `json:"from_acct"`
+	To   string `json:"to_acct"`
+}
+
+// Pays lists the kinds of payment with their accounts.
+func Pays() (out []PayKind) {
+	for _, name := range PayKinds() {
+		k := payKinds[name]
+		out = append(out, PayKind{name, k[0], k[1], k[2]})
+	}
+	return out
+}
+
 // Pay records money that moved.
 func (d *Desk) Pay(ctx context.Context, who *auth.Identity, in PayInput) (*store.Case, error) {
 	k, ok := payKinds[in.Kind]

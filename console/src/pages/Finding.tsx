@@ -6,6 +6,7 @@ import { openFinding, type Whole as Finding } from '../api/review'
 import { useSession } from '../api/session'
 import { Answer, Inside } from '../areas/hospital/Answer'
 import { Decide } from '../areas/review/Decide'
+import { Money } from '../areas/review/Money'
 import { Papers } from '../areas/review/Papers'
 import { Record } from '../areas/review/Record'
 import { Bill } from '../parts/Bill'
@@ -56,6 +57,7 @@ export function Page() {
           ) : (
             <Decide key={`${f.data.finding_id}/${f.data.version}`} f={f.data} onDone={done} />
           )}
+          <Money key={f.data.version} f={f.data} />
           <Papers f={f.data} />
           <Record f={f.data} />
         </div>
@@ -78,15 +80,15 @@ function Head({ f, e }: { f: Finding; e?: Evidence }) {
           </div>
           <div style={{ fontSize: 15 }}>{f.vola_cont}</div>
         </div>
-        <Money label="违规金额" fen={f.vola_fen} />
-        <Money label="其中基金" fen={f.fund_fen} />
-        <Money label="拟追" fen={f.charged_fen} strong />
+        <Sum label="违规金额" fen={f.vola_fen} />
+        <Sum label="其中基金" fen={f.fund_fen} />
+        <Sum label="拟追" fen={f.charged_fen} strong />
       </div>
     </Card>
   )
 }
 
-function Money({ label, fen, strong }: { label: string; fen: number; strong?: boolean }) {
+function Sum({ label, fen, strong }: { label: string; fen: number; strong?: boolean }) {
   return (
     <div style={{ textAlign: 'right', whiteSpace: 'nowrap' }}>
       <div className="quiet" style={{ fontSize: 12 }}>{label}（元）</div>

@@ -1,5 +1,11 @@
 import { useEffect, useRef } from 'react'
 
+// busy: somebody writes there, or the key is the element's own. A box that was ticked holds the focus without being written in.
+function busy(t: HTMLElement, key: string) {
+  if (t instanceof HTMLInputElement && (t.type === 'checkbox' || t.type === 'radio')) return key === ' ' || key.startsWith('Arrow')
+  return /^(INPUT|TEXTAREA|SELECT)$/.test(t.tagName) || t.isContentEditable || (key === 'Enter' && (/^(BUTTON|A|SUMMARY)$/.test(t.tagName) || t.role === 'button'))
+}
+
 // useKeys calls what a key stands for, unless somebody is writing, a dialog is open or a key of the system is held.
 export function useKeys(keys: Record<string, (e: KeyboardEvent) => void>) {
   const held = useRef(keys)
@@ -7,8 +13,7 @@ export function useKeys(keys: Record<string, (e: KeyboardEvent) => void>) {
   useEffect(() => {
     const down = (e: KeyboardEvent) => {
       if (e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented) return
-      const t = e.target
-      if (t instanceof HTMLElement && (/INPUT|TEXTAREA|SELECT/.test(t.tagName) || t.isContentEditable || (e.key === 'Enter' && /BUTTON|A/.test(t.tagName)))) return
+      if (e.target instanceof HTMLElement && busy(e.target, e.key)) return
       if (document.querySelector('.ant-modal-wrap:not([style*="display: none"]), .ant-drawer-open')) return
       const f = held.current[e.key]
       if (!f) return

@@ -17,7 +17,8 @@ export function Answer({ f, onDone }: { f: Whole; onDone: () => void }) {
   const { message, modal } = App.useApp()
   const queries = useQueryClient()
   const can = answers.map((e) => f.can.find((c) => c.event === e)).filter((c): c is Can => !!c)
-  const [event, setEvent] = useState<Can | undefined>(can[0])
+  const [chosen, setEvent] = useState<Can>()
+  const event = can.find((c) => c.event === chosen?.event) ?? can[0] // what was chosen may be over
   const [reason, setReason] = useState<string>()
   const [opinion, setOpinion] = useState('')
   const [lines, setLines] = useState<number[]>([])
@@ -111,7 +112,7 @@ export function Inside({ f }: { f: Whole }) {
   const { session, may } = useSession()
   const { message } = App.useApp()
   const queries = useQueryClient()
-  const people = useQuery({ queryKey: ['colleagues'], queryFn: () => get<{ items: Colleague[] }>('/api/review/colleagues') })
+  const people = useQuery({ queryKey: ['colleagues'], queryFn: () => get<{ items: Colleague[] }>('/api/review/colleagues'), enabled: may('院内答复') })
   const [login, setLogin] = useState<string>()
   const [dept, setDept] = useState('')
   const [asks, setAsks] = useState('')

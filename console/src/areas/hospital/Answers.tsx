@@ -1,9 +1,9 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Alert, App, Button, Empty, Segmented, Space, Table } from 'antd'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Alert, Button, Empty, Segmented, Space, Table } from 'antd'
 import { useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
-import { call, get } from '../../api/client'
-import { type Item, listItems, type Notice } from '../../api/review'
+import { get } from '../../api/client'
+import { type Item, listItems } from '../../api/review'
 import { Severity } from '../../parts/Severity'
 import { useKeys } from '../../parts/keys'
 import { keepList } from '../../parts/trail'
@@ -11,6 +11,7 @@ import { count, yuan } from '../../parts/words'
 import { Left } from '../review/Decide'
 import { Together } from '../review/Together'
 import { Files } from './Files'
+import { Notices, useNotices } from './Notices'
 
 interface Waiting { state: string; cases: number; overdue: number }
 
@@ -20,29 +21,21 @@ const names: Record<string, string> = { 反馈申诉: '待答复', 补充材料:
 
 // Page is where an institution answers: what runs out first stands first.
 export function Page() {
-  const { message } = App.useApp()
   const navigate = useNavigate()
-  const queries = useQueryClient()
   const [params, setParams] = useSearchParams()
   const state = params.get('state') ?? '反馈申诉'
+  const signing = state === '待签收'
   const [at, setAt] = useState(0)
   const [picked, setPicked] = useState<string[]>([])
   const [files, setFiles] = useState<File[] | null>(null)
   const counts = useQuery({ queryKey: ['queue'], queryFn: () => get<{ items: Waiting[] }>('/api/review/queue') })
-  const notices = useQuery({ queryKey: ['notices'], queryFn: () => get<{ items: Notice[] }>('/api/review/notices?waiting=true&limit=200') })
+  const notices = useNotices()
   const q = useInfiniteQuery({
     queryKey: ['answers', state],
     queryFn: ({ pageParam }) => listItems({ state: state === '全部' ? '' : state, order: 'due', cursor: pageParam, limit: 50 }),
-    initialPageParam: '', getNextPageParam: (last) => last.next || undefined,
+    initialPageParam: '', getNextPageParam: (last) => last.next || undefined, enabled: !signing,
   })
   const rows = q.data?.pages.flatMap((p) => p.items) ?? []
-  const sign = useMutation({
-    mutationFn: (id: string) => call('POST', `/api/review/notices/${id}/sign`),
-    onSuccess: () => {
-      void message.success('已签收，从今天起计算期限')
-      void queries.invalidateQueries()
-    },
-  })
   const open = (id: string) => {
     keepList({ back: `/answers?${params}`, ids: rows.map((r) => r.finding_id) })
     navigate(`/findings/${id}`)
@@ -56,23 +49,17 @@ export function Page() {
   const chosen = rows.filter((r) => picked.includes(r.finding_id))
   return (
     <div className="fit" style={{ background: '#fff', padding: 12, borderRadius: 4 }}>
-      {notices.data?.items.map((x) => (
-        <Alert
-          key={x.notice_id} type="info" showIcon style={{ marginBottom: 6 }} title={`${x.title}：${x.body}`}
-          action={<Button size="small" type="primary" loading={sign.isPending && sign.variables === x.notice_id} onClick={() => sign.mutate(x.notice_id)}>签收</Button>}
-        />
-      ))}
       <Space wrap style={{ marginBottom: 10 }}>
         <Segmented
           value={state} onChange={(v) => { setParams({ state: v }); setPicked([]); setAt(0) }}
-          options={[...tabs.map((s) => ({ value: s, label: <span>{names[s]} <b>{n(s)?.cases ?? 0}</b>{(n(s)?.overdue ?? 0) > 0 && <span style={{ color: '#b42318' }}>（超期 {n(s)!.overdue}）</span>}</span> })), { value: '全部', label: '全部' }]}
+          options={[{ value: '待签收', label: <span>待签收 <b style={{ color: notices.data?.items.length ? '#b42318' : undefined }}>{notices.data?.items.length ?? 0}</b></span> }, ...tabs.map((s) => ({ value: s, label: <span>{names[s]} <b>{n(s)?.cases ?? 0}</b>{(n(s)?.overdue ?? 0) > 0 && <span style={{ color: '#b42318' }}>（超期 {n(s)!.overdue}）</span>}</span> })), { value: '全部', label: '全部' }]}
         />
         <Button onClick={() => setFiles([])}>批量上传附件</Button>
         <span className="quiet"><kbd>J</kbd> <kbd>K</kbd> 移动，<kbd>X</kbd> 勾选，<kbd>Enter</kbd> 打开</span>
       </Space>
-      {(q.error ?? sign.error) && <Alert type="error" showIcon title={(q.error ?? sign.error)!.message} style={{ marginBottom: 8 }} />}
+      {q.error && <Alert type="error" showIcon title={q.error.message} style={{ marginBottom: 8 }} />}
       <Together chosen={chosen} onDone={() => setPicked([])} />
-      <div className="grow">
+      {signing ? <Notices /> : <div className="grow">
         <Table<Item>
           size="small" rowKey="finding_id" dataSource={rows} loading={q.isPending} pagination={false} sticky scroll={{ x: 900 }}
           rowSelection={{ selectedRowKeys: picked, onChange: (k) => setPicked(k as string[]), columnWidth: 36 }}
@@ -91,8 +78,8 @@ export function Page() {
             { title: '状态', dataIndex: 'state', width: 84 },
           ]}
         />
-      </div>
-      {q.hasNextPage && <Button block type="text" loading={q.isFetchingNextPage} onClick={() => q.fetchNextPage()}>再看 50 条（已显示 {count(rows.length)} 条）</Button>}
+      </div>}
+      {!signing && q.hasNextPage && <Button block type="text" loading={q.isFetchingNextPage} onClick={() => q.fetchNextPage()}>再看 50 条（已显示 {count(rows.length)} 条）</Button>}
       {files && <Files onClose={() => setFiles(null)} />}
     </div>
   )

@@ -77,7 +77,7 @@ export function Files({ onClose }: { onClose: () => void }) {
                 ) : (
                   r.match.items.map((x) => (
                     <div key={x.finding_id}>
-                      <Link to={`/findings/${x.finding_id}`}>{x.rule_name}</Link>　<span className="quiet">{x.state}</span>　
+                      <Link to={`/findings/${x.finding_id}`}>{x.rule_name}</Link>　<span className="quiet">{x.state}</span>{'　'}
                       {r.done[x.finding_id] === '' && <span style={{ color: '#067647' }}>✓ 已传</span>}
                       {r.done[x.finding_id] && <span style={{ color: '#b42318' }}>没有传上：{r.done[x.finding_id]}</span>}
                     </div>

@@ -28,19 +28,18 @@ export function Page() {
       {q.error && <Alert type="error" showIcon title={q.error.message} style={{ marginBottom: 8 }} />}
       <div className="grow">
         <Table<Row>
-          size="small" rowKey="relay_id" dataSource={rows} loading={q.isPending} pagination={false} sticky scroll={{ x: 900 }}
+          size="small" rowKey="relay_id" dataSource={rows} loading={q.isPending} pagination={false} sticky scroll={{ x: 1000 }}
           expandable={{ rowExpandable: (r) => r.state === '待答' && !asked, expandedRowRender: (r) => <Reply relay={r} /> }}
           locale={{ emptyText: <Empty description={asked ? '还没有转出的：在疑点详情右边“院内转办”里转给科室或医生' : '没有转给您的疑点'} /> }}
           columns={[
             { title: '院内期限', key: 'due', width: 130, render: (_, r) => (r.state === '待答' ? <Left days={r.days_left} due={r.due} paused={false} /> : <span style={{ color: '#067647' }}>已答</span>) },
             { title: asked ? '转给' : '谁转来', key: 'who', width: 120, render: (_, r) => (asked ? `${r.dept} ${r.login}` : r.asked_by) },
             {
-              title: '疑点', key: 'f', width: 240,
+              title: '疑点', key: 'f', width: 220, ellipsis: true,
               render: (_, r) => <Link to={`/findings/${r.finding_id}`} onClick={() => keepList({ back: '/relays', ids: rows.map((x) => x.finding_id) })}><span className="quiet">{r.rule_id}</span>　{r.rule_name}</Link>,
             },
-            { title: '说明', dataIndex: 'vola_cont', ellipsis: true },
-            { title: '要说明什么', dataIndex: 'asks', ellipsis: true, width: 180 },
-            { title: '答复', dataIndex: 'reply', ellipsis: true, width: 180 },
+            { title: '要说明什么', dataIndex: 'asks', ellipsis: true },
+            ...(state === '待答' ? [{ title: '疑点说明', dataIndex: 'vola_cont', ellipsis: true }] : [{ title: '答复', dataIndex: 'reply', ellipsis: true }]),
             { title: '拟追（元）', dataIndex: 'charged_fen', width: 104, align: 'right', render: yuan },
             { title: '疑点状态', dataIndex: 'case_state', width: 90 },
             { title: '对外期限', dataIndex: 'outer_due', width: 104 },

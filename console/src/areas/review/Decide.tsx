@@ -17,7 +17,8 @@ export function Decide({ f, onDone }: { f: Whole; onDone: () => void }) {
   const { message } = App.useApp()
   const queries = useQueryClient()
   const can = f.can.filter((c) => !elsewhere.includes(c.event))
-  const [event, setEvent] = useState<Can | undefined>(can[0])
+  const [chosen, setEvent] = useState<Can>()
+  const event = can.find((c) => c.event === chosen?.event) ?? can[0] // what was chosen may be over
   const [reason, setReason] = useState('')
   const [opinion, setOpinion] = useState('')
   const [minutes, setMinutes] = useState('')

@@ -28,12 +28,9 @@ export function Page() {
         <span className="quiet">{own ? '签收之日起计算申诉期限；不签收的，期满由系统推定送达' : '按机构、规则、月份组包；不到起点金额的留到年末'}</span>
       </Space>
       {(act.error ?? packs.error) && <Alert type="error" showIcon title={(act.error ?? packs.error)!.message} style={{ marginBottom: 8 }} />}
-      {own && waiting.data?.items.map((n) => (
-        <Alert
-          key={n.notice_id} type="info" style={{ marginBottom: 6 }} title={`${n.title}：${n.body}`}
-          action={<Button size="small" type="primary" onClick={() => act.mutate({ path: `/api/review/notices/${n.notice_id}/sign` })}>签收</Button>}
-        />
-      ))}
+      {own && (waiting.data?.items.length ?? 0) > 0 && (
+        <Alert type="info" showIcon style={{ marginBottom: 8 }} title={`有 ${waiting.data!.items.length} 份文书待签收`} action={<Link to="/answers?state=待签收">去签收</Link>} />
+      )}
       <div className="grow">
         <Table<Pack>
           size="small" rowKey="package_id" dataSource={packs.data?.items ?? []} loading={packs.isPending} pagination={false} sticky

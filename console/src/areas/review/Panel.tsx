@@ -91,7 +91,7 @@ function Votes({ c }: { c: PanelCase }) {
     <div key={v.login}>
       <b>{v.login}</b>　{v.vote}{v.vote === '部分违规' && `，认定 ${yuan(v.upheld_fen)} 元`}
       {decided && (v.vote === '不违规') !== (c.verdict === '不违规') && <Tag color="gold" style={{ marginLeft: 8 }}>少数意见</Tag>}
-      　{v.opinion}　<span className="quiet">{v.at.slice(0, 10)}</span>
+      {'　'}{v.opinion}　<span className="quiet">{v.at.slice(0, 10)}</span>
     </div>
   ))
 }

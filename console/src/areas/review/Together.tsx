@@ -62,6 +62,7 @@ export function Together({ chosen, onDone }: { chosen: Item[]; onDone: () => voi
   })
   if (!chosen.length) return null
   const sum = chosen.reduce((s, c) => s + c.charged_fen, 0)
+  const needs = () => (needsReason && !reason) || (needsWords && !opinion.trim()) || !!acting.data
   const needsReason = event?.guards?.includes('理由代码')
   const needsWords = event?.guards?.includes('说明理由')
   return (
@@ -75,16 +76,17 @@ export function Together({ chosen, onDone }: { chosen: Item[]; onDone: () => voi
       <Button size="small" type="text" onClick={onDone}>取消选择</Button>
       <Modal
         open={!!event} title={`${event?.name} ${count(chosen.length)} 条，拟追 ${yuan(sum)} 元`} okText={`确认${event?.name ?? ''}`} cancelText="不办" onCancel={close} confirmLoading={acting.isPending}
-        onOk={() => acting.mutate()} okButtonProps={{ disabled: (needsReason && !reason) || (needsWords && !opinion.trim()) || !!acting.data }} width={640}
+        onOk={() => acting.mutate()} okButtonProps={{ disabled: needs() }} width={640}
       >
         <Space orientation="vertical" style={{ width: '100%' }}>
           {needsReason && <Radio.Group size="small" optionType="button" value={reason} onChange={(e) => setReason(e.target.value as string)} options={flow.data?.reasons} aria-label="理由代码" />}
           {event?.event !== 'take' && (
             <>
               <Templates text={opinion} onPick={setOpinion} />
-              <Input.TextArea rows={3} autoFocus placeholder={needsWords ? '意见、理由（必写，写给所选的每一条）' : '意见（可不写，写给所选的每一条）'} value={opinion} onChange={(e) => setOpinion(e.target.value)} aria-label="批量意见" />
+              <Input.TextArea rows={3} autoFocus onPressEnter={(e) => { if (e.ctrlKey || e.metaKey) { if (!needs()) acting.mutate() } }} placeholder={needsWords ? '意见、理由（必写，写给所选的每一条）' : '意见（可不写，写给所选的每一条）'} value={opinion} onChange={(e) => setOpinion(e.target.value)} aria-label="批量意见" />
             </>
           )}
+          <span className="quiet"><kbd>Ctrl</kbd> + <kbd>Enter</kbd> 确认，<kbd>Esc</kbd> 不办</span>
           {acting.error && <Alert type="error" showIcon title={acting.error.message} />}
           {acting.data && acting.data.wrong.length > 0 && (
             <Alert

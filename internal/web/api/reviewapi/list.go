@@ -89,13 +89,15 @@ type reviewFlow struct {
 	Events  []review.Event `json:"events"`
 	Reasons []string       `json:"reasons"`
 	Pays    []string       `json:"pays"`
+
+	PayKinds []review.PayKind `json:"pay_kinds" doc:"各种收付从哪个账户到哪个账户"`
 }
 
 func (g *group) lists() {
 	api.Add(g.API, huma.Operation{OperationID: "review-flow", Method: http.MethodGet, Path: "/api/review/flow", Summary: "状态机：谁在什么状态按什么条件办什么", Tags: tags}, look,
 		func(context.Context, *struct{}) (*api.Body[reviewFlow], error) {
 			f := review.TheFlow()
-			return &api.Body[reviewFlow]{Body: reviewFlow{f.States, f.Events, review.Reasons, review.PayKinds()}}, nil
+			return &api.Body[reviewFlow]{Body: reviewFlow{f.States, f.Events, review.Reasons, review.PayKinds(), review.Pays()}}, nil
 		})
 	api.Add(g.API, huma.Operation{OperationID: "review-queue", Method: http.MethodGet, Path: "/api/review/queue", Summary: "各状态有多少件、多少超期", Tags: tags}, look,
 		func(ctx context.Context, _ *struct{}) (*api.Body[reviewQueue], error) {
