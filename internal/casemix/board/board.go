@@ -258,8 +258,10 @@ func hospitals(hs map[string]*Hospital, places map[string]Place, k, mode string,
 	own := map[string]map[string]*Group{}
 	days := map[string]map[string]int64{}
 	stays := map[string][]Stay{}
+	level := map[string]string{} // as stays have it: 3, 2, 1
 	for i := range r.Priced {
 		p := &r.Priced[i]
+		level[p.Inst] = p.Level
 		stays[p.Inst] = append(stays[p.Inst], Stay{ID: p.ID, Month: p.Month, Group: p.Stay.Group, Name: p.Name, Status: r.Stays[i].Status, Way: p.Way, Cost: int64(p.Cost), Fund: int64(p.Fund),
 			Standard: int64(p.Standard), Payable: int64(p.Payable), LOS: p.LOS})
 		if p.Stay.Group == "" || p.Ambiguous {
@@ -291,7 +293,7 @@ func hospitals(hs map[string]*Hospital, places map[string]Place, k, mode string,
 		h := hs[inst]
 		if h == nil {
 			h = &Hospital{Place: places[inst]}
-			h.Inst = inst
+			h.Inst, h.Level = inst, level[inst]
 			hs[inst] = h
 		}
 		x := HospitalInsured{Insutype: k, Mode: mode, Groups: []Group{}, Stays: list}
