@@ -3,7 +3,11 @@ package audit_test
 import (
 	"testing"
 
+	"github.com/mingjian/mingjian/internal/audit/oracle"
+	"github.com/mingjian/mingjian/internal/casemix/area"
 	"github.com/mingjian/mingjian/internal/casemix/mix"
+	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/mingjian/mingjian/internal/lake"
 	"github.com/mingjian/mingjian/internal/rule"
 )
 
@@ -63,5 +67,54 @@ func TestTruthOfCaseGroups(t *testing.T) {
 	}
 	if !money {
 		t.Error("no payment difference at all")
+	}
+	secondOutliers(t, dir, fs)
+}
+
+// secondOutliers finds the high and low outliers of the insurance type with a fixed rate by another way, from the year's payment
+// run: every finding of R001 and R002 there must be one of them, and nearly all of them must be found (a card's exemptions may
+// excuse some).
+func secondOutliers(t *testing.T, dir string, fs []oracle.Finding) {
+	t.Helper()
+	set, err := mix.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := lake.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	snap, err := l.Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, err := area.FromLake(snap, claim.DayOf(2025, 1, 1).Month(), claim.DayOf(2025, 12, 1).Month())
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := area.Do(set.Params, set.Grouping, in, area.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine, want, found := map[string]bool{}, map[string]string{}, map[string]int{}
+	for _, p := range run.Insured["310"].Priced {
+		mine[p.ID] = true
+		switch by := p.Way == "病组" || p.Way == "高倍率" || p.Way == "低倍率"; {
+		case by && p.Standard > 0 && p.Cost > 3*p.Standard:
+			want[p.ID] = "R001"
+		case by && p.Standard > 0 && 10*p.Cost < 4*p.Standard:
+			want[p.ID] = "R002"
+		}
+	}
+	for _, f := range fs {
+		if (f.Rule == "R001" || f.Rule == "R002") && mine[f.Mdtrt] {
+			if found[f.Rule]++; want[f.Mdtrt] != f.Rule {
+				t.Errorf("%s at %s: the second way says %q", f.Rule, f.Mdtrt, want[f.Mdtrt])
+			}
+		}
+	}
+	if n := found["R001"] + found["R002"]; n*10 < len(want)*9 || n == 0 {
+		t.Errorf("%d of %d outliers were found", n, len(want))
 	}
 }

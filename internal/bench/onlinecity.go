@@ -37,7 +37,7 @@ func makeOnlineCity(ctx context.Context, dir string, opt OnlineOptions) (*online
 	b := &onlineCity{dir: filepath.Join(dir, fmt.Sprintf("data-%d", opt.Persons)), Asked: opt.Persons}
 	mark := filepath.Join(dir, fmt.Sprintf("made-%d-%s.json", opt.Persons, opt.Version))
 	if raw, err := os.ReadFile(mark); err == nil && json.Unmarshal(raw, b) == nil {
-		return b, nil
+		return b, auditGate(ctx, b.gateDir()) // the cards may be others by now
 	}
 	files := filepath.Join(dir, "files")
 	for _, d := range []string{b.dir, b.gateDir(), files} {
@@ -57,15 +57,7 @@ func makeOnlineCity(ctx context.Context, dir string, opt OnlineOptions) (*online
 	if err := loadOnline(ctx, b.gateDir(), files); err != nil {
 		return nil, err
 	}
-	lib, err := rule.Shipped()
-	if err != nil {
-		return nil, err
-	}
-	a, err := audit.Open(b.gateDir(), lib)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := a.Run(ctx, audit.Options{}); err != nil {
+	if err := auditGate(ctx, b.gateDir()); err != nil {
 		return nil, err
 	}
 	if err := b.load(ctx, files, opt); err != nil {
@@ -88,6 +80,21 @@ func makeOnlineCity(ctx context.Context, dir string, opt OnlineOptions) (*online
 		return nil, err
 	}
 	return b, os.WriteFile(mark, raw, 0o644)
+}
+
+// auditGate audits the small city with the cards that are shipped now.
+func auditGate(ctx context.Context, dir string) error {
+	lib, err := rule.Shipped()
+	if err != nil {
+		return err
+	}
+	a, err := audit.Open(dir, lib)
+	if err != nil {
+		return err
+	}
+	defer a.Lake.Close()
+	_, err = a.Run(ctx, audit.Options{})
+	return err
 }
 
 // loadOnline imports files with the shipped knowledge.

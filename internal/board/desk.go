@@ -84,6 +84,8 @@ func (d *Desk) figures(tx *store.Tx, ask Ask, list []*Indicator) ([]Figure, erro
 		case f.Missing != "":
 		case i.standing():
 			f.NoBefore = "只有现在的数"
+		case ask.Period.long():
+			f.NoBefore = "期间超过一年，不作同比"
 		default:
 			if f.Before, f.BeforeOf, err = was.value(i); err != nil {
 				return nil, fmt.Errorf("指标 %s：%w", i.ID, err)
@@ -96,7 +98,7 @@ func (d *Desk) figures(tx *store.Tx, ask Ask, list []*Indicator) ([]Figure, erro
 
 // missing turns errors that say why a figure is not to be had into that sentence.
 func missing(err error) (string, error) {
-	if errors.Is(err, errWhole) || errors.Is(err, errNoSource) {
+	if errors.Is(err, errWhole) || errors.Is(err, errNoSource) || errors.Is(err, errNoRuns) {
 		return err.Error(), nil
 	}
 	return "", err

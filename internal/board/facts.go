@@ -46,6 +46,9 @@ var errWhole = errors.New("只有全部区划的数字，不能分到区划或�
 // errNoSource: the program was started without the source.
 var errNoSource = errors.New("这里读不到来源")
 
+// errNoRuns: nothing says how many cards the newest audit ran.
+var errNoRuns = errors.New("审核运行还没有登记到规则质量")
+
 // facts are the sums of one scope and period, each read when it is first asked for, all in one snapshot.
 type facts struct {
 	tx    *store.Tx
@@ -111,7 +114,9 @@ func (f *facts) value(i *Indicator) (n, of int64, err error) {
 	case "inst":
 		n, err = f.tx.CountInsts(f.scope)
 	case "rules":
-		n, err = f.tx.CardsOfLastRun()
+		if n, err = f.tx.CardsOfLastRun(); n == 0 && err == nil {
+			err = errNoRuns
+		}
 	case "audit", "model":
 		n, err = f.elsewhere(i)
 	default:

@@ -54,6 +54,9 @@ func (p Period) Before(against string) Period {
 	return Period{fmt.Sprintf("%04d%s", y-1, p.From[4:]), fmt.Sprintf("%04d%s", y2-1, p.To[4:])}
 }
 
+// long tells whether the period is of more than a year: then a year before would overlap with it.
+func (p Period) long() bool { return len(p.Months()) > 12 }
+
 // Months lists the months.
 func (p Period) Months() []string {
 	y, m, _ := cutMonth(p.From)

@@ -25,13 +25,30 @@ type Split struct {
 // ErrSplit: this indicator cannot be divided so.
 var ErrSplit = errors.New("这个指标不能这样分")
 
-// Newest is the period from January to the newest month of which there are findings; of this month before the first.
+// Newest is the period that is shown when none is asked for: from January of the year of the newest month with findings to that month, or to the newest month in which
+// money was booked for what was decided since. A month with less than a twentieth of the findings of the fullest has only stragglers and is passed over.
 func (d *Desk) Newest(ctx context.Context, today claim.Day) (Period, error) {
-	_, last, err := d.DB.BoardMonths(ctx)
-	if last == "" {
-		last = today.Month().String()
-	}
-	return Period{last[:4] + "-01", last}, err
+	last, booked, most := today.Month().String(), "", int64(0)
+	err := d.DB.View(ctx, func(tx *store.Tx) error {
+		rows, err := tx.BoardSums(store.BoardQuery{Source: store.BoardFindings, By: []string{"month"}})
+		for _, r := range rows {
+			most = max(most, r.Sum[0])
+		}
+		for _, r := range rows {
+			if r.Sum[0]*20 >= most {
+				last = r.Key[0]
+			}
+		}
+		if err != nil {
+			return err
+		}
+		rows, err = tx.BoardSums(store.BoardQuery{Source: store.BoardPosts, By: []string{"month"}})
+		if len(rows) > 0 {
+			booked = rows[len(rows)-1].Key[0]
+		}
+		return err
+	})
+	return Period{last[:4] + "-01", max(last, booked)}, err
 }
 
 // Split divides an indicator of findings or money by month, fixmedins_code, rule_id, admdvs or state.

@@ -1,6 +1,9 @@
 package claim
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // Past tells which rows of the months before those judged can bear on a judgement. A person's year is long and a month's
 // judgement reads little of it: lines of the same class as a line judged, the visits such lines belong to, stays in
@@ -15,14 +18,17 @@ type Past struct {
 	Known []bool
 	// Lasting tells by diagnosis code that it is one of those diagnoses.
 	Lasting []bool
+	// Told tells by item code that a line of the item asks since when the person's care is known, and what diagnoses other
+	// visits bear; Telling by diagnosis code that it is one of these.
+	Told    []bool
+	Telling []bool
 	// Days: of the visits that began up to so many days before the earliest thing judged all count.
 	Days Day
 	// Crowd: where so many visits began since CrowdDays before the earliest thing judged, all of those count, 0 = never.
 	Crowd     int
 	CrowdDays Day
 
-	// Whole and the following say of whom every visit counts.
-	Whole      []bool          // by item code: somebody with a judged line of it; the visits without their lines
+	// The following say of whom every visit counts.
 	Operated   []bool          // by operation code: somebody who had it
 	Qualified  []bool          // by diagnosis code: somebody with a chronic qualification for it
 	Visits     int             // somebody with so many visits or settlements on record, 0 = never
@@ -45,6 +51,7 @@ type chooser struct {
 
 	first Day  // of the earliest thing judged
 	known bool // diagnoses of other visits bear on a line judged
+	told  bool // likewise telling ones, and the first visit on record
 	all   bool // every visit counts with its lines
 	every bool // every visit counts
 	rows  int  // visits on record
@@ -64,6 +71,11 @@ func found(sorted []uint64, key uint64) bool {
 	}
 	_, ok := slices.BinarySearch(sorted, key)
 	return ok
+}
+
+// bears tells that a visit with the diagnosis counts.
+func (p *chooser) bears(diag int32) bool {
+	return (p.known && at(p.Lasting, diag)) || (p.told && at(p.Telling, diag))
 }
 
 func (p *chooser) wanted(item int32) bool {
@@ -99,7 +111,25 @@ func (a *Assembler) choosePast() {
 			a.pastRows(c, p.first-days)
 		}
 	}
+	if p.told && !p.all && !p.every {
+		a.firstVisit()
+	}
 	p.sort(n)
+}
+
+// firstVisit adds the first visit on record.
+func (a *Assembler) firstVisit() {
+	key, first := uint64(0), int64(math.MaxInt64)
+	for _, c := range a.live {
+		for r := c.lo; c.tab == "visit" && r < c.hi; r++ {
+			if at := Time(c.Batch.I64(c.cols.begntime, r)).Clock(); at < first {
+				key, first = c.Batch.Visit[r], at
+			}
+		}
+	}
+	if first < math.MaxInt64 {
+		a.past.add(key)
+	}
 }
 
 func (p *chooser) begin() {
@@ -111,7 +141,7 @@ func (p *chooser) begin() {
 		p.gen = 1
 	}
 	p.visits, p.bills, p.setls = p.visits[:0], p.bills[:0], p.setls[:0]
-	p.first, p.known, p.all, p.every, p.rows, p.paid, p.scheme, p.area = OpenDay, false, false, false, 0, 0, 0, 0
+	p.first, p.known, p.told, p.all, p.every, p.rows, p.paid, p.scheme, p.area = OpenDay, false, false, false, false, 0, 0, 0, 0
 	p.drawn = [2]Money{}
 }
 
@@ -267,7 +297,7 @@ func (a *Assembler) wholeRows(c *cursor) {
 		item := c.cols.item[r]
 		if int(item) < len(p.Class) {
 			p.stamps[p.Class[item]] = p.gen
-			p.known, p.every = p.known || p.Known[item], p.every || p.Whole[item]
+			p.known, p.told = p.known || p.Known[item], p.told || p.Told[item]
 		}
 		p.addBill(c.Batch.Visit[r])
 	}
@@ -294,8 +324,8 @@ func (a *Assembler) pastRows(c *cursor, since Day) {
 			}
 		}
 	case "diagnosis":
-		for r := c.lo; p.known && r < c.hi; r++ {
-			if at(p.Lasting, b.I32(k.diagCode, r)) {
+		for r := c.lo; (p.known || p.told) && r < c.hi; r++ {
+			if p.bears(b.I32(k.diagCode, r)) {
 				p.add(b.Visit[r])
 			}
 		}
@@ -304,7 +334,7 @@ func (a *Assembler) pastRows(c *cursor, since Day) {
 			switch {
 			case p.all, Time(b.I64(k.begntime, r)).Day() >= since, a.vocab.Setting(b.I32(k.medType, r))&Inpatient != 0:
 				p.addBill(b.Visit[r])
-			case p.every, p.known && at(p.Lasting, b.I32(k.mainDiag, r)):
+			case p.every, p.bears(b.I32(k.mainDiag, r)), p.bears(b.I32(k.dise, r)):
 				p.add(b.Visit[r])
 			}
 		}

@@ -215,4 +215,33 @@ func TestGoodsKilledUnderLoad(t *testing.T) {
 		}
 	}
 	t.Logf("%d acknowledged, %d refused", len(owner), refused)
+	for k, back := range []string{"2208", "2305"} {
+		cancelled(t, c, back, 9_000_000+k)
+	}
+}
+
+// cancelled: a settlement is taken back; its box may be sold by another pharmacy then, and by nobody before. Only who settled it
+// may take it back, and a second cancellation gives nobody else's box free.
+func cancelled(t *testing.T, c *till, back string, box int) {
+	t.Helper()
+	code, doc := tillCode(box), fmt.Sprint("c", back)
+	say := func(infno string, inst int, in string, taken bool) {
+		t.Helper()
+		a, err := c.send(infno, tillInst(inst), in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (a.Code == 0) != taken {
+			t.Errorf("%s by pharmacy %d: code %d %s, want taken %v", infno, inst, a.Code, a.Err, taken)
+		}
+	}
+	undo := fmt.Sprintf(`{"data":{"psn_no":"P%s","mdtrt_id":"m%s"}}`, doc, doc)
+	say("2207", 1, settleOf(doc, code), true)
+	say("3505", 2, saleOf(doc+"x", code), false)
+	say(back, 2, undo, true) // of a settlement it never made
+	say("3505", 2, saleOf(doc+"x", code), false)
+	say(back, 1, undo, true)
+	say("3505", 2, saleOf(doc+"x", code), true)
+	say(back, 1, undo, true)
+	say("3505", 3, saleOf(doc+"y", code), false)
 }

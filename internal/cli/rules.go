@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -73,8 +75,27 @@ func readLibrary(paths []string) (*rule.Library, rule.CardErrors, error) {
 	return &mine, wrong, nil
 }
 
+// judging is the library that --data or files name. Local cards that are not in force are told on the error stream.
+func (s *streams) judging(dir string, files []string) (*rule.Library, error) {
+	switch {
+	case dir == "":
+		return library(files)
+	case len(files) > 0:
+		return nil, errors.New("--data 和规则文件只写一样")
+	}
+	if _, err := os.Stat(dir); err != nil {
+		return nil, fmt.Errorf("没有数据目录 %s", dir)
+	}
+	lib, wrong, err := rule.ForData(dir)
+	for i := range wrong {
+		s.note("未装入 %s\n", wrong[i].Error())
+	}
+	return lib, err
+}
+
 type rulesListCmd struct {
 	jsonFlag
+	Data  string   `help:"这个数据目录的规则：自带的和 cards 文件夹里本地的" placeholder:"目录"`
 	Files []string `arg:"" optional:"" help:"规则文件或文件夹，缺省为自带规则"`
 }
 
@@ -90,7 +111,7 @@ type ruleItem struct {
 }
 
 func (c *rulesListCmd) Run(s *streams) error {
-	lib, err := library(c.Files)
+	lib, err := s.judging(c.Data, c.Files)
 	if err != nil {
 		return err
 	}
@@ -114,11 +135,12 @@ func (c *rulesListCmd) Run(s *streams) error {
 type rulesShowCmd struct {
 	jsonFlag
 	ID    string   `arg:"" help:"规则编号"`
+	Data  string   `help:"从这个数据目录的规则里找（自带的和本地的）" placeholder:"目录"`
 	Files []string `arg:"" optional:"" help:"规则文件或文件夹"`
 }
 
 func (c *rulesShowCmd) Run(s *streams) error {
-	lib, err := library(c.Files)
+	lib, err := s.judging(c.Data, c.Files)
 	if err != nil {
 		return err
 	}
@@ -190,6 +212,8 @@ func (c *rulesTestCmd) Run(s *streams) error {
 		Card  string `json:"card"`
 		Case  string `json:"case"`
 		OK    bool   `json:"ok"`
+		File  string `json:"file,omitempty"` // where a case that failed stands
+		Line  int    `json:"line,omitempty"`
 		Error string `json:"error,omitempty"`
 	}
 	failed, results := []failure{}, []result{}
@@ -199,7 +223,7 @@ func (c *rulesTestCmd) Run(s *streams) error {
 		for _, r := range tried {
 			x := result{Card: r.Card, Case: r.Case, OK: r.Err == nil}
 			if r.Err != nil {
-				x.Error = r.Err.Error()
+				x.Error, x.File, x.Line = r.Err.Error(), r.File, r.Line
 				failed = append(failed, failure{r.Card, r.Case, x.Error})
 			}
 			results = append(results, x)
@@ -217,7 +241,7 @@ func (c *rulesTestCmd) Run(s *streams) error {
 	}
 	for _, r := range results {
 		if !r.OK {
-			s.printf("%s「%s」：%s\n", r.Card, r.Case, r.Error)
+			s.printf("%s「%s」：%s（%s 第 %d 行）\n", r.Card, r.Case, r.Error, r.File, r.Line)
 		} else if len(c.Files) > 0 {
 			s.printf("%s「%s」：通过\n", r.Card, r.Case)
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/knowledge"
@@ -53,7 +54,7 @@ func (c *rulesDocCmd) Run(s *streams) error {
 	}
 	s.printf("规则说明书写在 %s：%d 条规则，%d 个文件，变更 %d 项；用浏览器打开 %s\n", c.Out, sum.Cards, sum.Files, len(sum.Changes), filepath.Join(c.Out, "index.html"))
 	for _, x := range sum.Changes {
-		s.printf("  %s %s %s\n", x.Kind, x.ID, x.Name)
+		s.printf("  %s\n", strings.Join(strings.Fields(x.Kind+" "+x.ID+" "+x.Name), " "))
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/mingjian/mingjian/internal/trace/counter"
 	"github.com/mingjian/mingjian/internal/trace/index"
@@ -13,6 +14,7 @@ type traceCollectCmd struct {
 	dataFlag
 	storeFlag
 	jsonFlag
+	KeepDays int `name:"keep-days" default:"90" help:"导入后的原始报文保留几天，期满删除；退货、删除批次、撤销结算靠它找到所指的盒"`
 }
 
 // Run imports what the interface received. It may run beside the server; what arrived within the last half minute waits for the next time.
@@ -27,6 +29,9 @@ func (c *traceCollectCmd) Run(s *streams) error {
 		}
 	} else if !errors.Is(err, index.ErrBusy) {
 		return err
+	}
+	if c.KeepDays < counter.KeepDays {
+		return fmt.Errorf("--keep-days 至少 %d 日：在此期间退货和撤销要找到所指的盒", counter.KeepDays)
 	}
 	tmp, err := os.MkdirTemp("", "mingjian-collect-")
 	if err != nil {
@@ -43,6 +48,8 @@ func (c *traceCollectCmd) Run(s *streams) error {
 		Rejected int64    `json:"rejected"`
 		Deleted  int      `json:"deleted"`
 		Unable   []string `json:"unable"`
+		Removed  int      `json:"removed_files"`
+		Freed    int64    `json:"freed_bytes"`
 	}{Rows: t.Rows, Deleted: t.Deleted, Unable: append([]string{}, t.Unable...)}
 	if t.Rows > 0 {
 		rep, err := importPaths(s, c.Data, t.Files, "")
@@ -62,10 +69,16 @@ func (c *traceCollectCmd) Run(s *streams) error {
 	if err := t.Done(); err != nil {
 		return err
 	}
+	if out.Removed, out.Freed, err = counter.Sweep(indexDir(c.Data), time.Now().AddDate(0, 0, -c.KeepDays)); err != nil {
+		return err
+	}
 	if c.JSON {
 		return s.json(out)
 	}
 	s.printf("收到 %d 行，删除 %d 行；入库 %d 行，拒收 %d 行\n", out.Rows, out.Deleted, out.Landed, out.Rejected)
+	if out.Removed > 0 {
+		s.printf("过了保留期（%d 日）的报文文件删除 %d 个，%d 字节\n", c.KeepDays, out.Removed, out.Freed)
+	}
 	for _, u := range out.Unable {
 		s.printf("不能删除：%s\n", u)
 	}

@@ -166,7 +166,7 @@ func (r *Rules) checkCard(v *store.RuleVersion, t Text) error {
 	}
 	for _, res := range results {
 		if res.Err != nil {
-			return fmt.Errorf("%s 的用例「%s」不符：%w", c.ID, res.Case, res.Err)
+			return fmt.Errorf("%s：第 %d 行：%s 的用例「%s」不符：%w；改卡或改用例", res.File, res.Line, c.ID, res.Case, res.Err)
 		}
 	}
 	v.Subject, v.Title = c.ID, c.Name

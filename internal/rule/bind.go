@@ -14,6 +14,7 @@ type Bound struct {
 	Vocab *claim.Vocab
 	ds    *claim.Dicts
 	items [][]itemRef // by item code
+	past  [][]itemRef // those of cards that look beyond the visit
 	canon []int32     // item code → the code under which catalogue and price limits know it
 	// unfit tells by card and institution that the institution fills too little of what the card needs; nil for cards with
 	// which none does.
@@ -82,7 +83,7 @@ func optionalTable(c *Card, table string) bool {
 func (b *Bound) Over(v *claim.Vocab) *Bound {
 	o := *b
 	o.Vocab, o.ds = v, v.Dicts()
-	o.items, o.canon, o.catOK, o.pricedOK = slices.Clip(b.items), slices.Clip(b.canon), slices.Clip(b.catOK), slices.Clip(b.pricedOK)
+	o.items, o.past, o.canon, o.catOK, o.pricedOK = slices.Clip(b.items), slices.Clip(b.past), slices.Clip(b.canon), slices.Clip(b.catOK), slices.Clip(b.pricedOK)
 	o.drugs, o.child, o.extText = slices.Clip(b.drugs), slices.Clip(b.child), slices.Clip(b.extText)
 	o.diagHit = make([][]bool, len(b.diagHit))
 	for i, d := range b.diagHit {
@@ -97,6 +98,7 @@ func (b *Bound) Grow() {
 	for code := len(b.items); code < d.Len(); code++ {
 		refs, canon := b.resolve(d.String(int32(code)), int32(code))
 		b.items = append(b.items, refs)
+		b.past = append(b.past, slices.DeleteFunc(slices.Clone(refs), func(r itemRef) bool { return !b.back[r.card] }))
 		b.canon = append(b.canon, canon)
 	}
 	if b.diagHit == nil {

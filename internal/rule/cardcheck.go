@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -16,6 +17,8 @@ var (
 	stops  = []string{"block", "confirm", "inform", "silent"}
 	stages = []string{"事前", "事中", "事后"}
 )
+
+var cardID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,23}$`)
 
 // check finds what no reading of YAML finds: values that do not exist, contradict each other or can never come true.
 func (p *problems) check() {
@@ -39,6 +42,9 @@ func (p *problems) words() {
 		if v == "" {
 			p.add(keyOf(p.root, f), "缺少 "+f, "写上 "+f)
 		}
+	}
+	if c.ID != "" && !cardID.MatchString(c.ID) { // it names pages, files and rows
+		p.add(p.at("id"), fmt.Sprintf("id 写作 %q", c.ID), "用字母、数字、-、_，至多 24 个，字母或数字开头，如 Y001")
 	}
 	oneOf := func(field, v string, set []string) {
 		if !slices.Contains(set, v) {

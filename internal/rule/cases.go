@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -16,6 +17,8 @@ import (
 // CaseResult is what became of one case.
 type CaseResult struct {
 	Card, Case string
+	File       string
+	Line       int   // of the case in the file, from 1
 	Err        error // nil = as expected
 }
 
@@ -27,7 +30,7 @@ func TestCard(c *Card) (results []CaseResult, wrong CardErrors) {
 	for i := range c.Cases {
 		err := runCase(c, &c.Cases[i], told)
 		failed = failed || err != nil
-		results = append(results, CaseResult{c.ID, c.Cases[i].Name, err})
+		results = append(results, CaseResult{c.ID, c.Cases[i].Name, c.File, c.lines["cases/"+c.Cases[i].Name], err})
 	}
 	if failed {
 		return results, nil // which facts there are is not known before the cases are right
@@ -457,6 +460,12 @@ func pointOf(rule string, r map[string]string) (knowledge.Point, error) {
 			*dst = d
 			fail(e)
 		}
+	}
+	if p.AgeMax >= 0 && p.AgeMax < p.AgeMin {
+		fail(errors.New("age_max 小于 age_min"))
+	}
+	if p.To < p.From {
+		fail(errors.New("valid_to 早于 valid_from"))
 	}
 	var e error
 	p.Params, e = knowledge.ParseParams(r["params"])

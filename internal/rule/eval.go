@@ -209,10 +209,13 @@ func (e *Eval) index(li int32) {
 	if int(l.Item) >= len(e.b.items) {
 		return
 	}
-	fresh := e.fresh(l)
-	for k := range e.b.items[l.Item] {
-		r := &e.b.items[l.Item][k]
-		if !e.active[r.card] || (!fresh && !e.b.back[r.card]) {
+	refs := e.b.items[l.Item]
+	if past := e.b.past[l.Item]; len(past) < len(refs) && !e.fresh(l) {
+		refs = past
+	}
+	for k := range refs {
+		r := &refs[k]
+		if !e.active[r.card] {
 			continue
 		}
 		c := e.b.cards[r.card]

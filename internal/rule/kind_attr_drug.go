@@ -35,7 +35,7 @@ func (a maternal) line(e *Eval, c *compiled, li, pi int32) {
 		return
 	}
 	state := a.state(e, l)
-	if state == "" || !slices.Contains(pt.allow, state) || (!pt.diags.Empty() && e.visitDiag(l.Visit, &pt.diags)) {
+	if state == "" || !slices.Contains(pt.allow, state) || (!pt.diags.Empty() && e.caseDiag(l.Visit, &pt.diags)) {
 		return
 	}
 	if p := e.t.PersonOf(l); p == nil || p.Gend != 2 || p.Conflict {
@@ -50,16 +50,28 @@ func (a maternal) line(e *Eval, c *compiled, li, pi int32) {
 
 // state of the woman by the visit: 妊娠, 哺乳 or nothing. A pregnancy that ended in this stay no longer counts.
 func (a maternal) state(e *Eval, l *claim.Line) string {
-	v := &e.t.Visits[l.Visit]
-	b := e.t.Source(v.Src)
-	stas := e.b.ds[claim.DictList].String(b.I32(b.Table.MustCol("matn_stas"), int(v.Row)))
+	is := func(among []string) (found bool) {
+		e.eachVisit(l.Visit, func(vi int32) {
+			v := &e.t.Visits[vi]
+			b := e.t.Source(v.Src)
+			stas := e.b.ds[claim.DictList].String(b.I32(b.Table.MustCol("matn_stas"), int(v.Row)))
+			found = found || slices.Contains(among, stas)
+		})
+		return found
+	}
 	switch {
-	case (slices.Contains(a.pregnant, stas) || e.visitDiag(l.Visit, &pregnantDiag)) && !e.visitDiag(l.Visit, &endedDiag):
+	case (is(a.pregnant) || e.caseDiag(l.Visit, &pregnantDiag)) && !e.caseDiag(l.Visit, &endedDiag):
 		return "妊娠"
-	case slices.Contains(a.nursing, stas) || e.visitDiag(l.Visit, &nursingDiag):
+	case is(a.nursing) || e.caseDiag(l.Visit, &nursingDiag):
 		return "哺乳"
 	}
 	return ""
+}
+
+// caseDiag tells whether any diagnosis of the visit, or of the stay it is part of, belongs to the set.
+func (e *Eval) caseDiag(visit int32, set *claim.DiagSet) (found bool) {
+	e.eachVisit(visit, func(vi int32) { found = found || e.visitDiag(vi, set) })
+	return found
 }
 
 // labelUse: a route the label does not name, or more often a day than it says. What the hospital put on file is lawful.

@@ -51,7 +51,7 @@ func (a perEye) book(e *Eval, c *compiled, b *eyeBook, r lineRef) {
 	left, right := a.eyes(e, l)
 	var over, all claim.Qty
 	use := func(n *claim.Qty, q claim.Qty) {
-		room := max(0, a.each-*n)
+		room := max(0, min(a.each-*n, 2*a.each-b.left-b.right-b.unknown)) // one that named no eye may have been this one
 		*n += min(q, room)
 		over, all = over+q-min(q, room), all+q
 	}
@@ -72,10 +72,6 @@ func (a perEye) book(e *Eval, c *compiled, b *eyeBook, r lineRef) {
 		room := max(0, 2*a.each-b.left-b.right-b.unknown)
 		over = l.Cnt - min(l.Cnt, room)
 		b.unknown += l.Cnt - over
-	}
-	if both := b.left + b.right + b.unknown; over == 0 && which != "眼别不详" && both > 2*a.each {
-		over = min(all, both-2*a.each) // the unnamed one must have been this eye
-		b.unknown -= min(b.unknown, over)
 	}
 	if over > 0 {
 		lines := []HitLine{part(r.li, over, all)}

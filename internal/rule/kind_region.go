@@ -204,7 +204,8 @@ func (a nonlocal) away(e *Eval, c *compiled, vi int32) bool {
 	}
 	care := e.careArea(v.Inst, v.Begin.Day())
 	p := e.t.PersonOn(v.Psn, v.Begin.Day())
-	if care == 0 || p == nil || p.Area == 0 || e.sameCity(care, p.Area) || (p.Addr != 0 && e.sameCity(care, p.Addr)) {
+	insured := e.insuredArea(&e.t.Setls[v.FirstSetl])
+	if care == 0 || insured == 0 || e.sameCity(care, insured) || (p != nil && p.Addr != 0 && e.sameCity(care, p.Addr)) {
 		return false
 	}
 	b := e.t.Source(v.Src)

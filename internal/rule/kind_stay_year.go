@@ -67,7 +67,7 @@ func (a crossYear) partBefore(e *Eval, si int32, year int) int32 {
 		}
 		x, y := d.String(e.stayDiag(p)), d.String(e.stayDiag(s))
 		last := &e.t.Visits[p.Last]
-		if x == "" || y == "" || category(x) != category(y) || p.MidSettle || (last.Tags|s.Tags)&(claim.Planned|claim.Transferred|claim.LeftAgainstAdvice) != 0 {
+		if x == "" || y == "" || category(x) != category(y) || p.MidSettle || last.Tags&(claim.Transferred|claim.LeftAgainstAdvice) != 0 || s.Tags&claim.Planned != 0 {
 			continue
 		}
 		return e.settledIn(p, year)

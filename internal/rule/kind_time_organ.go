@@ -65,12 +65,14 @@ func (a firstDay) line(e *Eval, c *compiled, li, pi int32) {
 	if gap < 0 || gap >= a.days || s.Since.Day() < s.In.Day() || e.referred(l) || e.b.Vocab.Num(first.AdmWay) == 1 || e.visitInICU(l) {
 		return
 	}
-	if !pt.diags.Empty() && e.visitDiag(l.Visit, &pt.diags) {
+	if !pt.diags.Empty() && e.stayHas(s, &pt.diags) {
 		return
 	}
-	for _, o := range e.t.OpsOf(s.First) {
-		if o.Begin.Has() && o.Begin.Day() >= s.In.Day() && before(o.Begin, l.Time) {
-			return
+	for _, vi := range s.Visits {
+		for _, o := range e.t.OpsOf(vi) {
+			if o.Begin.Has() && o.Begin.Day() >= s.In.Day() && before(o.Begin, l.Time) {
+				return
+			}
 		}
 	}
 	if no := e.text(l, "drord_no"); no != "" && a.orderedLater(e, l, no, s.In.Day()+a.days) {

@@ -84,6 +84,9 @@ func load(fsys fs.FS, dir string) (*Library, error) {
 	return lib, nil
 }
 
+// maxCard is more than any card needs, in bytes.
+const maxCard = 1 << 20
+
 func read(fsys fs.FS, dir string) (*Library, CardErrors, error) {
 	var lib Library
 	var wrong CardErrors
@@ -91,6 +94,10 @@ func read(fsys fs.FS, dir string) (*Library, CardErrors, error) {
 	err := fs.WalkDir(fsys, dir, func(p string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || (p != dir && filepath.Ext(p) != ".yaml" && filepath.Ext(p) != ".yml") {
 			return err
+		}
+		if x, err := d.Info(); err == nil && x.Size() > maxCard {
+			wrong = append(wrong, CardError{File: p, Msg: fmt.Sprintf("文件有 %d KB，规则卡不能超过 %d KB", x.Size()>>10, maxCard>>10), Fix: "核对是不是规则卡；一个文件只写一张卡"})
+			return nil
 		}
 		data, err := fs.ReadFile(fsys, p)
 		if err != nil {

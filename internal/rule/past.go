@@ -1,6 +1,8 @@
 package rule
 
 import (
+	"fmt"
+
 	"github.com/mingjian/mingjian/internal/claim"
 )
 
@@ -83,7 +85,7 @@ const (
 	linesOfPoint reach = 1 << iota // lines of the items its points name
 	sameGeneric                    // and of other products of the same drugs
 	wholeCard                      // whatever point names them: the card takes all its items together
-	allVisits                      // every visit of the person
+	otherVisits                    // since when the person's care is known, and diagnoses of other visits (telling)
 )
 
 // reaches lists the checks of lines and points that look beyond the visit.
@@ -93,8 +95,8 @@ var reaches = map[string]reach{
 	"PAIR_X/same_class":     linesOfPoint,
 	"DIAG/severe_infection": linesOfPoint,
 	"PAIR_R/rescue_only":    linesOfPoint,
-	"SEQ/first_line":        linesOfPoint | sameGeneric | allVisits,
-	"PAIR_R/tested":         linesOfPoint | sameGeneric | allVisits,
+	"SEQ/first_line":        linesOfPoint | sameGeneric | otherVisits,
+	"PAIR_R/tested":         linesOfPoint | sameGeneric | otherVisits,
 	"FREQ/per_eye":          linesOfPoint,
 	"FREQ/per_procedure":    linesOfPoint,
 	"FREQ/dialysis":         linesOfPoint | wholeCard,
@@ -104,9 +106,25 @@ var reaches = map[string]reach{
 	"PAIR_R/grave":          linesOfPoint | wholeCard,
 	"SEQ/followup":          linesOfPoint,
 	"SEQ/hemiplegia":        linesOfPoint,
-	"CAP/annual":            linesOfPoint | allVisits,
+	"CAP/annual":            linesOfPoint | otherVisits,
 	"FREQ/chronic_dialysis": linesOfPoint | wholeCard,
 	"DOSE/special_cycle":    linesOfPoint,
+}
+
+// telling is what a check implements that reads diagnoses of other visits than the line's: it says which.
+type telling interface {
+	telling(p *point) []claim.DiagSet
+}
+
+func (a firstLine) telling(p *point) []claim.DiagSet {
+	return []claim.DiagSet{a.intolerance, p.diags}
+}
+
+// tumourOrDialysis holds every diagnosis that tags a visit as of oncology or dialysis.
+var tumourOrDialysis = claim.MustDiagSet("C00-C97|D00-D09|Z51|Z49|N18")
+
+func (a annual) telling(*point) []claim.DiagSet {
+	return []claim.DiagSet{a.exempt, tumourOrDialysis}
 }
 
 func (b *Bound) reach(card int32) reach {
@@ -134,7 +152,7 @@ func (b *Bound) LookBackItems() []bool {
 // Past tells what of the past bears on a judgement (claim.Past). Items are of one class when a look-back card groups them
 // or they are the same drug.
 func (b *Bound) Past() *claim.Past {
-	p := &claim.Past{Days: minPastDays, Known: make([]bool, len(b.items)), Whole: make([]bool, len(b.items)), Registered: map[string]bool{}}
+	p := &claim.Past{Days: minPastDays, Known: make([]bool, len(b.items)), Told: make([]bool, len(b.items)), Registered: map[string]bool{}}
 	for i, c := range b.cards {
 		if l, ok := c.check.(looksBack); ok && b.missing[i] == "" {
 			l.past(b, p)
@@ -142,6 +160,7 @@ func (b *Bound) Past() *claim.Past {
 	}
 	join := newUnion(len(b.items))
 	drug, group, point := map[int64]int32{}, map[string]int32{}, map[int32]int32{}
+	tell := map[string]claim.DiagSet{}
 	for i, refs := range b.items {
 		code := int32(i)
 		joinBy(join, drug, b.drugs[i].generic, code)
@@ -157,7 +176,14 @@ func (b *Bound) Past() *claim.Past {
 				joinBy(join, point, r.pt, code)
 				joinBy(join, drug, -int64(b.canonical(code)), code)
 			}
-			p.Whole[i] = p.Whole[i] || (how&allVisits != 0 && !r.second)
+			if how&otherVisits != 0 && !r.second {
+				p.Told[i] = true
+				if t, ok := c.check.(telling); ok {
+					for _, set := range t.telling(&b.points[r.pt]) {
+						tell[fmt.Sprint(set)] = set
+					}
+				}
+			}
 			p.Known[i] = p.Known[i] || c.Kind == "DIAG"
 		}
 	}
@@ -166,6 +192,11 @@ func (b *Bound) Past() *claim.Past {
 	p.Lasting = make([]bool, d.Len())
 	for code := range p.Lasting {
 		p.Lasting[code] = lasting.Has(d.String(int32(code)))
+	}
+	for _, set := range tell {
+		if !set.Empty() {
+			p.Telling = flagged(d, p.Telling, set.Has)
+		}
 	}
 	return p
 }

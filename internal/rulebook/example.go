@@ -139,22 +139,32 @@ func pickCases(cases []rule.Case) (hit, miss int) {
 	return hit, miss
 }
 
-// distance counts the values by which two cases differ.
+// distance counts the values by which two cases differ. What a page does not show of a point counts more: the reader would
+// look for the difference in vain.
 func distance(a, b *rule.Case) int {
 	x, y := flat(a), flat(b)
 	n := 0
+	differs := func(k string) {
+		n++
+		if f := k[strings.LastIndexByte(k, '.')+1:]; strings.HasPrefix(k, "point.") && slices.Contains(unshown, f) {
+			n += 5
+		}
+	}
 	for k, v := range x {
 		if w, ok := y[k]; !ok || w != v {
-			n++
+			differs(k)
 		}
 	}
 	for k := range y {
 		if _, ok := x[k]; !ok {
-			n++
+			differs(k)
 		}
 	}
 	return n
 }
+
+// unshown are columns of points that an example's page leaves out.
+var unshown = []string{"admdvs", "valid_from", "valid_to", "applies_on", "rule_id", "point_id"}
 
 func flat(k *rule.Case) map[string]string {
 	out := map[string]string{}

@@ -47,7 +47,7 @@ func (b *book) feed() ([]byte, error) {
 	f := atomFeed{Lang: "zh-CN", Title: bookTitle + "：规则变更", ID: "urn:mingjian:rulebook", Updated: instant(b.Updated), Author: "明鉴",
 		Links: []atomLink{{"self", "application/atom+xml", base + "feed.xml"}, {"alternate", "text/html", base + "changes.html"}}}
 	for _, c := range b.Changes[:min(len(b.Changes), feedEntries)] {
-		e := atomEntry{Title: strings.TrimSpace(c.Kind + " " + c.ID + " " + c.Name), ID: strings.Join([]string{"urn:mingjian:rulebook", c.Date, c.ID, c.From, c.To}, ":"),
+		e := atomEntry{Title: strings.Join(strings.Fields(c.Kind+" "+c.ID+" "+c.Name), " "), ID: strings.Join([]string{"urn:mingjian:rulebook", c.Date, c.ID, c.From, c.To}, ":"),
 			Updated: instant(c.Date), Link: atomLink{"alternate", "text/html", base + "changes.html"}, Content: atomText{"text", strings.Join(c.What, "\n")}}
 		if b.byID[c.ID] != nil {
 			e.Link.Href = base + "cards/" + c.ID + ".html"

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -218,12 +217,4 @@ func (tx *Tx) texts(query string, args ...any) ([]string, error) {
 		return err
 	}, query, args...)
 	return out, err
-}
-
-// BoardMonths are the first and last month of which there are findings; "" before the first audit was taken in.
-func (db *DB) BoardMonths(ctx context.Context) (first, last string, err error) {
-	err = db.View(ctx, func(tx *Tx) error {
-		return tx.one([]any{&first, &last}, "SELECT COALESCE(MIN(month), ''), COALESCE(MAX(month), '') FROM finding")
-	})
-	return first, last, err
 }

@@ -44,6 +44,19 @@ func TestSpecialCases(t *testing.T) {
 					}
 				}
 			}
+			if _, err := tx.SetInstitutions([]store.Institution{{Code: want.Inst, Name: "甲", Admdvs: "990101"}}); err != nil {
+				return err
+			}
+			for i, q := range []struct {
+				s store.Scope
+				f store.SpecialFilter
+				n int
+			}{{n: 1}, {s: store.Scope{Inst: want.Inst}, n: 1}, {s: store.Scope{Inst: "elsewhere"}}, {s: store.Scope{Admdvs: "9901"}, n: 1}, {s: store.Scope{Admdvs: "9902"}},
+				{f: store.SpecialFilter{ID: "sc", Expert: "e1"}, n: 1}, {f: store.SpecialFilter{Expert: "nobody"}}, {f: store.SpecialFilter{Period: "2025Q2"}}, {f: store.SpecialFilter{State: want.State}, n: 1}} {
+				if got, err := tx.SpecialCasesIn(q.s, q.f, store.Page{Limit: 9}); err != nil || len(got) != q.n {
+					t.Errorf("scope %d: %d rows, %v", i, len(got), err)
+				}
+			}
 			seats, err := tx.SpecialSeats("sc")
 			if err != nil || len(seats) != 2 || seats[0].Expert != "e1" {
 				t.Fatalf("%v %v", seats, err)

@@ -191,6 +191,14 @@ func proofScenarios() []*scenario {
 
 func timeOn(d claim.Day) claim.Time { return at(d, 8*3600) }
 
+// besides sells another drug with its code on the bill: a shop that uploads no codes at all is not judged.
+func (s *scene) besides(v *visit, ln *line) {
+	if it := s.remedy(v, false, func(o *item) bool { return o.Generic != ln.it.Generic && o.pack() > int64(claim.QtyOne) }); it != nil {
+		o := s.medicine(v, it, 3)
+		o.cnt, o.code = claim.QtyOne, s.boxCode(4)
+	}
+}
+
 // codeScenarios: T011, T013, T015, T016.
 func codeScenarios() []*scenario {
 	worker := want{insutype: "310"}
@@ -238,8 +246,12 @@ func codeScenarios() []*scenario {
 		})
 	}
 	all := []*scenario{
-		one("T011", plant, "no code", traceShopB, func(s *scene, v *visit, ln *line) { ln.code = "" }),
+		one("T011", plant, "no code", traceShopB, func(s *scene, v *visit, ln *line) {
+			s.besides(v, ln)
+			ln.code = ""
+		}),
 		one("T011", nearMiss, "the code in the sales upload", traceShopB, func(s *scene, v *visit, ln *line) {
+			s.besides(v, ln)
 			s.uploaded(v, ln, 0, true)
 			ln.code = ""
 		}),
@@ -293,7 +305,7 @@ func stockScenarios() []*scenario {
 		return sc.alone()
 	}
 	return variants(
-		counted(plant, "more sold than there was", stockShopA, "1"),
+		counted(plant, "more sold than there was", stockShopA, "0.01"), // every scene counts its own; together less than one sale
 		counted(nearMiss, "enough", stockShopB, "9"),
 		bought(plant, "never bought", 0),
 		bought(nearMiss, "bought a month before", -30),

@@ -3,7 +3,7 @@ import { call, get, query, Refusal } from './client'
 export interface Item {
   finding_id: string; rule_id: string; rule_name: string; sev_deg: number; month: string; fixmedins_code: string; fixmedins_name: string; psn_no: string; mdtrt_id: string; line_count: number
   vola_fen: number; fund_fen: number; charged_fen: number; vola_cont: string; state: string; holder: string; withdrawn: boolean; due: string; days_left: number; paused: boolean; machine: string
-  package_id: string; panel_id: string; version: number
+  package_id: string; panel_id: string; moved_fen?: number; version: number
 }
 export interface Relay {
   relay_id: string; finding_id: string; login: string; dept: string; asks: string; due: string; days_left: number; state: string; reply: string; asked_by: string; at?: string; asked_at: string; version: number

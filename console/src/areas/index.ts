@@ -1,3 +1,4 @@
+import { board } from './board'
 import { casemix } from './casemix'
 import { data } from './data'
 import { findings } from './findings'
@@ -9,4 +10,4 @@ import { review } from './review'
 import { trace } from './trace'
 
 // In the menu's order.
-export const areas = [findings, review, hospital, money, data, people, trace, casemix, models]
+export const areas = [findings, board, review, hospital, money, data, people, trace, casemix, models]

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Alert, Card, Empty, Skeleton, Tooltip } from 'antd'
 import { useMemo } from 'react'
-import { Link } from 'react-router'
+import { Link, Navigate } from 'react-router'
 import { useSession } from '../api/session'
 import { get, query } from '../api/client'
 import { Severity } from '../parts/Severity'
@@ -37,7 +37,8 @@ interface Waiting { state: string; holder: string; cases: number; overdue: numbe
 
 // Page is what each finds first: what waits for him. Those of the bureau see below what the audits found.
 export function Page() {
-  const { may } = useSession()
+  const { may, session } = useSession()
+  if (session?.roles.includes('领导')) return <Navigate to="/board" replace /> // who only looks begins with the figures
   if (!may('查看看板')) return may('查看疑点') ? <Queue /> : <Empty style={{ marginTop: 120 }} description="请从左边的菜单进入要办的事" />
   return (
     <>

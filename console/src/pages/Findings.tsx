@@ -1,9 +1,9 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
-import { Alert, Button, Checkbox, DatePicker, Empty, Input, Select, Space, Table } from 'antd'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { Alert, Button, Checkbox, DatePicker, Empty, Input, Select, Space, Table, Tag } from 'antd'
 import dayjs from 'dayjs'
 import { useEffect, useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
-import { query } from '../api/client'
+import { get, query } from '../api/client'
 import { type Item as Finding, listItems } from '../api/review'
 import { Left } from '../areas/review/Decide'
 import { Filters } from '../areas/review/Filters'
@@ -24,6 +24,7 @@ export function Page() {
   const filter = {
     rule_id: params.get('rule') ?? '', month: params.get('month') ?? '', fixmedins_code: params.get('inst') ?? '', state: params.get('state') ?? '', package_id: params.get('package') ?? '',
     sev_deg: params.get('sev') ?? '', mdtrt_id: params.get('stay') ?? '', overdue: params.get('overdue') ?? '', order: params.get('order') ?? '',
+    indicator: params.get('indicator') ?? '', from: params.get('from') ?? '', to: params.get('to') ?? '', admdvs: params.get('admdvs') ?? '',
   }
   const set = (k: string, v?: string) =>
     setParams((p) => {
@@ -73,6 +74,7 @@ export function Page() {
         <Checkbox checked={filter.overdue === 'true'} onChange={(e) => set('overdue', e.target.checked ? 'true' : '')}>只看超期</Checkbox>
         <Checkbox checked={filter.order === 'due'} onChange={(e) => set('order', e.target.checked ? 'due' : '')}>先到期的在前</Checkbox>
         <Sheet search={query(filter)} />
+        {filter.indicator && <Counted id={filter.indicator} from={filter.from} to={filter.to} onClose={() => { setParams((p) => { for (const k of ['indicator', 'from', 'to']) p.delete(k); return p }) }} />}
         {filtered && <Button type="link" onClick={() => setParams({})}>清除条件</Button>}
         <span className="quiet"><kbd>J</kbd> <kbd>K</kbd> 移动　<kbd>X</kbd> 勾选（按住 Shift 连选）　<kbd>1</kbd>–<kbd>9</kbd> 办理　<kbd>Enter</kbd> 打开　<kbd>/</kbd> 查找</span>
       </Space>
@@ -94,6 +96,7 @@ export function Page() {
             { title: '期限', key: 'due', width: 124, render: (_, f) => f.due && <Left days={f.days_left} due={f.due} paused={f.paused} /> },
             { title: '违规金额（元）', dataIndex: 'vola_fen', width: 116, align: 'right', render: yuan },
             { title: '拟追（元）', dataIndex: 'charged_fen', width: 104, align: 'right', render: yuan },
+            ...(rows.some((f) => f.moved_fen) ? [{ title: '期内入账（元）', dataIndex: 'moved_fen', width: 116, align: 'right' as const, render: yuan }] : []),
             { title: '状态', dataIndex: 'state', width: 84, render: (s: string, f) => (f.withdrawn ? <span className="quiet">已撤回</span> : s) },
           ]}
         />
@@ -101,4 +104,11 @@ export function Page() {
       {q.hasNextPage && <Button block type="text" loading={q.isFetchingNextPage} onClick={() => q.fetchNextPage()}>再看 {size} 条（已显示 {count(rows.length)} 条）</Button>}
     </div>
   )
+}
+
+// Counted says which figure the list was opened from.
+function Counted({ id, from, to, onClose }: { id: string; from: string; to: string; onClose: () => void }) {
+  const q = useQuery({ queryKey: ['indicators'], queryFn: () => get<{ items: { id: string; name: string; means: string }[] | null }>('/api/board/dictionary') })
+  const i = q.data?.items?.find((x) => x.id === id)
+  return <Tag closable color="blue" title={i?.means} onClose={(e) => { e.preventDefault(); onClose() }}>指标 {i?.name ?? id}　{from === to ? from : `${from} 至 ${to}`}</Tag>
 }

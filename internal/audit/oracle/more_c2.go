@@ -114,9 +114,8 @@ func (j *judge) c025() {
 		if s == nil || l.day < s.adm || int(l.day-s.adm) >= j.int("C025", "days") || l.is("dscg_tkdrug_flag", "1") {
 			continue
 		}
-		moved := s.any(func(v *visit) bool {
-			return j.exempted("C025", v, l.setl) || v.row["refl_from"] != "" || v.row["refl_to"] != "" || v.is("adm_way", "1") || v.row["er_obs_begntime"] != ""
-		})
+		in := s.visits[0] // how the patient came is the first visit's to say
+		moved := l.visit.row["refl_from"] != "" || l.visit.row["refl_to"] != "" || in.is("adm_way", "1") || in.row["er_obs_begntime"] != ""
 		operated := slices.ContainsFunc(j.operations(s), func(r row) bool {
 			t := r.time("oprn_oprt_begntime")
 			return t.Has() && t.Day() >= s.begin.Day() && notAfter(t, l.at)
@@ -128,7 +127,7 @@ func (j *judge) c025() {
 			d := r.time("drord_begn_date").Day()
 			return !d.Has() || int(d-s.adm) < j.int("C025", "days")
 		})
-		if moved || operated || later || j.inICU(s.visits, l.day) {
+		if moved || operated || later || j.inICU([]*visit{l.visit}, l.day) {
 			continue
 		}
 		ill := diagsOf(s.visits)
@@ -278,8 +277,8 @@ func (j *judge) d010() {
 			}
 			doses := l.qty("herb_dose_cnt")
 			if doses.Has() && doses > 0 {
-				if n := int64(doses / claim.QtyOne); n > allowed {
-					vola = max(vola, l.portion(n-allowed, n))
+				if most := claim.Qty(allowed) * claim.QtyOne; doses > most {
+					vola = max(vola, l.portion(int64(doses-most), int64(doses)))
 				}
 				if pt, ok := j.pointOf("D010", l); ok && pt.Limit.Has() {
 					g := l.qty("sin_dos")

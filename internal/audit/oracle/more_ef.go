@@ -40,18 +40,22 @@ func (j *judge) sessions(vs []*visit) int {
 	return n
 }
 
-// apartCount counts operations of a day that do not overlap; those without both clocks are one with any other.
+// apartCount counts operations of a day that lie apart; one without an end ends as it begins, one without a clock is one
+// with any other.
 func apartCount(rs []row) int {
 	n, till := 0, int64(0)
 	for _, r := range sortRows(rs, "oprn_oprt_begntime") {
 		b, e := r.time("oprn_oprt_begntime"), r.time("oprn_oprt_endtime")
-		if b.DayOnly() || !e.Has() || e.DayOnly() {
+		if b.DayOnly() {
 			continue
 		}
-		if n == 0 || b.Clock() >= till {
+		if n == 0 || b.Clock() > till {
 			n++
 		}
-		till = max(till, e.Clock())
+		till = max(till, b.Clock())
+		if e.Has() {
+			till = max(till, e.Clock())
+		}
 	}
 	return max(1, n)
 }

@@ -194,7 +194,7 @@ func (j *judge) x011() {
 		}
 		for _, k := range kinds {
 			limit, ok := j.allowance(s, k.name, "")
-			if !k.counts(s) || !ok || limit <= 0 || said[k.name+d.String()[:4]] || j.visitOfSetl(s) == nil {
+			if !k.counts(s) || !ok || limit <= 0 || said[k.name+d.String()[:4]] {
 				continue
 			}
 			used := j.used(s, k.name, "", k.counts, k.pay)
@@ -295,7 +295,7 @@ func (j *judge) l009() {
 			x, y := bare(a.last().main), bare(b.last().main)
 			if hit || a.inst != b.inst || a.open || g < 0 || g > j.int("L009", "gap_d") || x == "" || first3(x) != first3(y) || a.midSettled() ||
 				a.dis.String()[:4] >= b.adm.String()[:4] || a.dis <= yearEnd(a.dis)-edge || b.adm >= yearStart(b.adm)+edge ||
-				a.left("2", "3") || b.any(func(v *visit) bool { return v.is("plan_readm_flag", "1") }) {
+				a.left("2", "3", "4") || b.any(func(v *visit) bool { return v.is("plan_readm_flag", "1") }) {
 				continue
 			}
 			before, _ := lastPrevious(all(a), b.adm.String()[:4])

@@ -386,7 +386,7 @@ func (j *judge) l012() {
 			continue
 		}
 		for k, a := range j.p.stays {
-			if k == i || a.open || !a.left("2", "3") || a.inst == b.inst || j.exemptStay("L012", a) {
+			if k == i || a.open || b.begin.Clock() < a.begin.Clock() || !a.left("2", "3") || a.inst == b.inst || j.exemptStay("L012", a) {
 				continue
 			}
 			to := a.last().row["refl_to"]

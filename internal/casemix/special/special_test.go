@@ -23,8 +23,9 @@ func month(s string) claim.Month {
 
 func TestDeadline(t *testing.T) {
 	terms := National()
-	// The first quarter of 2025 ends on Monday 31 March; the fifteenth working day after it is Monday 21 April.
-	for m, want := range map[string]claim.Day{"2025-01": claim.DayOf(2025, 4, 21), "2025-03": claim.DayOf(2025, 4, 21), "2025-12": claim.DayOf(2026, 1, 21)} {
+	// The first quarter of 2025 ends on Monday 31 March; 4 April is a holiday, so the fifteenth working day is Tuesday 22 April.
+	// New Year 2026 frees Thursday and Friday and works Sunday 4 January.
+	for m, want := range map[string]claim.Day{"2025-01": claim.DayOf(2025, 4, 22), "2025-03": claim.DayOf(2025, 4, 22), "2025-12": claim.DayOf(2026, 1, 22)} {
 		if d := terms.Deadline(month(m)); d != want {
 			t.Errorf("%s: %s, want %s", m, d, want)
 		}
@@ -41,7 +42,7 @@ func TestDeadline(t *testing.T) {
 
 func application(change func(*Application)) *Application {
 	a := &Application{Inst: "H1", Visit: "m1", Insutype: "310", Kind: "DRG", Settled: month("2025-02"), Reason: "复杂危重", Asked: "按项目", Cost: 5_000_000, Fund: 4_000_000,
-		On: claim.DayOf(2025, 4, 21), Materials: map[string]string{"申请表": "a", "病案首页": "b", "费用清单": "c", "出院记录": "d"}}
+		On: claim.DayOf(2025, 4, 22), Materials: map[string]string{"申请表": "a", "病案首页": "b", "费用清单": "c", "出院记录": "d"}}
 	if change != nil {
 		change(a)
 	}

@@ -24,6 +24,9 @@ func (s *server) body(w http.ResponseWriter, r *http.Request) (body []byte, char
 		return nil, "", bad
 	}
 	limit := int64(s.Limits.Bytes)
+	if r.ContentLength > limit { // not waited for
+		return nil, "", tooBig(limit)
+	}
 	var from io.Reader = http.MaxBytesReader(w, r.Body, limit+1)
 	switch enc := strings.ToLower(r.Header.Get("Content-Encoding")); enc {
 	case "", "identity":
@@ -38,14 +41,18 @@ func (s *server) body(w http.ResponseWriter, r *http.Request) (body []byte, char
 		return nil, "", fault(WrongType, "Content-Encoding %s 不收，请用 gzip 或不压缩", short(enc))
 	}
 	body, err := readAll(from, limit+1, r.ContentLength)
-	var tooBig *http.MaxBytesError
+	var over *http.MaxBytesError
 	switch {
-	case errors.As(err, &tooBig), int64(len(body)) > limit:
-		return nil, "", fault(TooBig, "报文超过上限 %d 字节（解压后）", limit)
+	case errors.As(err, &over), int64(len(body)) > limit:
+		return nil, "", tooBig(limit)
 	case err != nil:
 		return nil, "", fault(Truncated, "报文没有收全：%d 字节后中断", len(body))
 	}
 	return body, charset, nil
+}
+
+func tooBig(limit int64) *Fault {
+	return fault(TooBig, "报文超过上限 %d 字节（解压后）", limit)
 }
 
 func readAll(from io.Reader, limit, expect int64) ([]byte, error) {

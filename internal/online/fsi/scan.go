@@ -182,6 +182,9 @@ func (d *scanner) escape(b *strings.Builder) bool {
 			d.i += 6
 		}
 	}
+	if r == 0 { // no text of a hospital has it, and PostgreSQL keeps none
+		r = utf8.RuneError
+	}
 	b.WriteRune(r) // a lone surrogate becomes U+FFFD
 	return true
 }

@@ -160,6 +160,9 @@ const maxReason = 500
 
 // check completes a choice and refuses one that cannot be kept.
 func (c *Choice) check() error {
+	for _, text := range []*string{&c.JrID, &c.Way, &c.Code, &c.Actor} { // PostgreSQL keeps no NUL, and one answer must not hold up the log
+		*text = strings.ReplaceAll(*text, "\x00", "")
+	}
 	c.Reason = strings.TrimSpace(strings.ToValidUTF8(strings.ReplaceAll(c.Reason, "\x00", ""), "\ufffd"))
 	if c.Code == "" { // "01 病情需要" or "01:…" in the text
 		head, rest, found := strings.Cut(c.Reason, ":")

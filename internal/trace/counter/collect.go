@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/mingjian/mingjian/internal/claim"
 )
@@ -62,14 +63,39 @@ func Collect(dir, out string) (*Taken, error) {
 	return t, nil
 }
 
-// Done notes that what was collected has been imported.
+// Done notes that what was collected has been imported; files are kept from then on (see Sweep).
 func (t *Taken) Done() error {
+	now := time.Now()
 	for _, name := range t.names {
-		if err := os.Rename(filepath.Join(t.dir, name), filepath.Join(t.dir, donePre+strings.TrimPrefix(name, waitPre))); err != nil {
+		done := filepath.Join(t.dir, donePre+strings.TrimPrefix(name, waitPre))
+		if err := os.Rename(filepath.Join(t.dir, name), done); err != nil {
+			return err
+		}
+		if err := os.Chtimes(done, now, now); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// Sweep removes the inbox's files that were imported before a time; what waits for an import is never removed. It may run
+// beside the server. It tells how many files it removed and how many bytes that freed.
+func Sweep(dir string, before time.Time) (removed int, freed int64, err error) {
+	dir = filepath.Join(dir, InboxDir)
+	for _, name := range files(dir, donePre) {
+		path := filepath.Join(dir, name)
+		i, err := os.Stat(path)
+		if err != nil {
+			return removed, freed, err
+		}
+		if i.ModTime().Before(before) {
+			if err := os.Remove(path); err != nil {
+				return removed, freed, err
+			}
+			removed, freed = removed+1, freed+i.Size()
+		}
+	}
+	return removed, freed, nil
 }
 
 func (e *entry) deletes(r *entry) bool {
@@ -117,7 +143,7 @@ func (t *Taken) undo(e *entry) (out []*entry) {
 	}
 	switch {
 	case !found:
-		unable("没有找到，可能不是从接口上传的")
+		unable(fmt.Sprintf("没有找到，可能不是从接口上传的，或导入已过保留期（缺省 %d 日）", KeepDays))
 	case e.Table == "stock":
 		unable("盘存已经入库，请上传当日正确的盘存")
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -17,6 +18,10 @@ import (
 
 // InboxDir is the folder of the inbox in the folder of the index.
 const InboxDir = "inbox"
+
+// KeepDays is how many days a row is remembered after it came, and its file kept after it was imported: so long a return without
+// codes, a deletion (3507) and a cancelled settlement find the boxes they name.
+const KeepDays = 90
 
 // Stop is what a second sale does to the call.
 type Stop int8
@@ -35,8 +40,9 @@ type Desk struct {
 	items func(code string) Item
 
 	mu   sync.Mutex
-	held map[string][]held   // what a document of an institution sold
-	seen map[uint64]struct{} // rows that are kept already, by hash
+	held map[string][]held    // what a document of an institution sold
+	seen map[uint64]claim.Day // rows that are kept already, by hash, and when they came
+	day  claim.Day            // the latest on which something came
 }
 
 // Item is what the desk must know of a drug or material.
@@ -48,11 +54,12 @@ type Item struct {
 // held is a box that a document sold.
 type held struct {
 	code, item, doc string
+	day             claim.Day
 }
 
 // Open opens the desk over an index it owns from now on. items tells of an item; nil = nothing is known.
 func Open(dir string, x *index.Index, items func(code string) Item) (*Desk, error) {
-	d := &Desk{x: x, items: items, held: map[string][]held{}, seen: map[uint64]struct{}{}}
+	d := &Desk{x: x, items: items, held: map[string][]held{}, seen: map[uint64]claim.Day{}, day: claim.NoDay}
 	if d.items == nil {
 		d.items = func(string) Item { return Item{} }
 	}
@@ -185,13 +192,21 @@ func (e *entry) hash() uint64 {
 func (d *Desk) remember(e *entry) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	day := claim.NoDay
+	if at, err := claim.ParseTime(e.At); err == nil {
+		day = at.Day()
+	}
+	if !d.day.Has() || day > d.day {
+		d.day = day
+		d.forget(day - KeepDays)
+	}
 	if e.Kind == kindDelete { // the same rows may come again; a row kept twice is one in the lake
 		clear(d.seen)
 		delete(d.held, e.Inst+"\x1f"+batchName(e.Batch))
 		return
 	}
 	if e.Kind == kindRow {
-		d.seen[e.hash()] = struct{}{}
+		d.seen[e.hash()] = day
 	}
 	v := e.Values
 	if e.Kind != kindSold && (e.Kind != kindRow || e.Table != "sale" || strings.HasPrefix(v["sel_retn_cnt"], "-")) {
@@ -210,7 +225,23 @@ func (d *Desk) remember(e *entry) {
 		}
 		k := e.Inst + "\x1f" + n
 		for _, code := range e.Codes {
-			d.held[k] = append(d.held[k], held{code, v["med_list_codg"], e.Doc})
+			d.held[k] = append(d.held[k], held{code, v["med_list_codg"], e.Doc, day})
+		}
+	}
+}
+
+// forget drops what came before a day: once a day, so that memory does not grow with the years.
+func (d *Desk) forget(before claim.Day) {
+	for h, day := range d.seen {
+		if day < before {
+			delete(d.seen, h)
+		}
+	}
+	for k, hs := range d.held {
+		if hs = slices.DeleteFunc(hs, func(h held) bool { return h.day < before }); len(hs) == 0 {
+			delete(d.held, k)
+		} else {
+			d.held[k] = hs
 		}
 	}
 }

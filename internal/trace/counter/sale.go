@@ -231,7 +231,7 @@ func (d *Desk) soldUnder(inst string, names []string) (out []held) {
 	defer d.mu.Unlock()
 	for _, n := range names {
 		for _, h := range d.held[inst+"\x1f"+n] {
-			if !slices.Contains(out, h) {
+			if !slices.ContainsFunc(out, func(o held) bool { return o.code == h.code && o.item == h.item && o.doc == h.doc }) {
 				out = append(out, h)
 			}
 		}

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Alert, Button, Card, Descriptions, Empty, Form, Input, InputNumber, Radio, Select, Skeleton, Table, Tag, Timeline } from 'antd'
+import { Alert, Button, Card, Descriptions, Empty, Form, InputNumber, Radio, Select, Skeleton, Table, Tag, Timeline } from 'antd'
 import { useState } from 'react'
 import { call } from '../../api/client'
 import { yuan } from '../../parts/words'
@@ -67,7 +67,7 @@ function Told({ b }: { b: Bench }) {
   const ok = b.status === '分组成功'
   const named = (c: { code: string; title: string }) => `${c.code} ${c.title}`
   return (
-    <div style={{ display: 'grid', gap: 10, minWidth: 0 }}>
+    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <Card size="small" title={ok ? <><b style={{ fontSize: 18 }}>{b.group}</b>　{b.name}</> : b.status} extra={<Tag color={ok ? 'green' : 'red'}>{b.status}</Tag>}>
         <Descriptions size="small" column={4} items={[
           { key: 'm', label: b.mode === 'DRG' ? 'MDC / ADRG' : '方式', children: b.mode === 'DRG' ? `${b.mdc} / ${b.adrg}` : 'DIP' },

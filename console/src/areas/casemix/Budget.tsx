@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Button, Card, Empty, Progress, Segmented, Skeleton, Statistic, Table, Tag } from 'antd'
+import dayjs from 'dayjs'
 import { lazy, Suspense, useState } from 'react'
 import { Link } from 'react-router'
 import { call } from '../../api/client'
@@ -26,7 +27,7 @@ export function Page() {
       <Sample on={q.data.sample} />
       <div style={{ display: 'flex', gap: 12, alignItems: 'center', flexWrap: 'wrap' }}>
         <Segmented value={x.insutype} onChange={setOf} options={all.map((i) => ({ value: i.insutype, label: `${insuredWord(i.insutype)}（${i.mode}）` }))} />
-        <span className="quiet">{q.data.params}；截至 {q.data.through}，{x.floating ? '浮动' : '固定'}{x.mode === 'DRG' ? '费率' : '点值'} {(x.rate / 1e6).toFixed(4)} 元；测算于 {q.data.made_at.slice(0, 16).replace('T', ' ')}（世界时）</span>
+        <span className="quiet">{q.data.params}；截至 {q.data.through}，{x.floating ? '浮动' : '固定'}{x.mode === 'DRG' ? '费率' : '点值'} {(x.rate / 1e6).toFixed(4)} 元；测算于 {dayjs(q.data.made_at).format('YYYY-MM-DD HH:mm')}</span>
         <span style={{ flex: 1 }} />
         {may('运行审核') && <Again />}
       </div>

@@ -58,7 +58,7 @@ function Figures({ h }: { h: Hospital }) {
         return (
           <Card size="small" key={f.what}>
             <Tooltip title={f.about}><div><Statistic title={f.title} value={p ? f.write(p.own) : '—'} /></div></Tooltip>
-            {p && <div className="quiet">{p.of} 家中从高到低第 {p.rank}{p.marks?.length ? `；中位 ${f.write(p.marks[2])}` : ''}</div>}
+            {p && <div className="quiet">{p.of} 家中从高到低第 {p.rank}{p.marks?.length ? `；中位 ${f.write(p.marks[2] ?? 0)}` : ''}</div>}
             {p && p.marks?.length ? <Strip own={p.own} marks={p.marks} label={`${f.title}在全区机构中的位置`} /> : null}
           </Card>
         )
@@ -69,13 +69,14 @@ function Figures({ h }: { h: Hospital }) {
 
 // Strip shows the middle half of the hospitals as a bar, P10 to P90 as a line, and where one stands.
 function Strip({ own, marks, label }: { own: number; marks: number[]; label: string }) {
-  const lo = Math.min(own, marks[0]), hi = Math.max(own, marks[4])
+  const [p10 = 0, p25 = 0, p50 = 0, p75 = 0, p90 = 0] = marks
+  const lo = Math.min(own, p10), hi = Math.max(own, p90)
   const x = (v: number) => (hi > lo ? 4 + ((v - lo) / (hi - lo)) * 92 : 50)
   return (
     <svg role="img" aria-label={label} viewBox="0 0 100 10" preserveAspectRatio="none" style={{ width: '100%', height: 14, display: 'block' }}>
-      <line x1={x(marks[0])} x2={x(marks[4])} y1={5} y2={5} stroke="#98a2b3" strokeWidth={0.8} />
-      <rect x={x(marks[1])} width={Math.max(0.6, x(marks[3]) - x(marks[1]))} y={2.5} height={5} fill="#d0d5dd" />
-      <line x1={x(marks[2])} x2={x(marks[2])} y1={1.5} y2={8.5} stroke="#475467" strokeWidth={0.8} />
+      <line x1={x(p10)} x2={x(p90)} y1={5} y2={5} stroke="#98a2b3" strokeWidth={0.8} />
+      <rect x={x(p25)} width={Math.max(0.6, x(p75) - x(p25))} y={2.5} height={5} fill="#d0d5dd" />
+      <line x1={x(p50)} x2={x(p50)} y1={1.5} y2={8.5} stroke="#475467" strokeWidth={0.8} />
       <rect x={x(own) - 0.8} width={1.6} y={0} height={10} fill="#1677ff" />
     </svg>
   )

@@ -20,9 +20,9 @@ export function Page() {
   return (
     <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <Sample on={s.data.sample} />
-      <div style={{ display: 'grid', gap: 10, gridTemplateColumns: '400px minmax(0, 1fr)', alignItems: 'start' }}>
+      <div style={{ display: 'grid', gap: 10, gridTemplateColumns: '330px minmax(0, 1fr)', alignItems: 'start' }}>
         <Card size="small" title={`换参数试算 ${s.data.year} 年`}><Try s={s.data} done={setOpen} /></Card>
-        <div style={{ display: 'grid', gap: 10, minWidth: 0 }}>
+        <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
           {id ? <Result id={id} /> : <Empty style={{ background: '#fff', padding: 60, margin: 0 }} description="还没有试算过：左边改一个或几个参数，给这次试算起个名字，点“试算”。不改任何已定的参数。" />}
           {list.data.length > 0 && (
             <Card size="small" title="做过的试算">
@@ -44,7 +44,7 @@ export function Page() {
 }
 
 const names: Record<string, string> = { rate: '费率（点值）', total: '可分配总额', 'high.times': '高倍率', 'low.times': '低倍率', 'hospitals.3': '三级系数', 'hospitals.2': '二级系数', 'hospitals.1': '一级系数', ungrouped: '未入组付', 'month.ratio': '预结比例' }
-const words = (k: string) => { const [ins, ...rest] = k.split('.'); return `${insuredWord(ins)}${names[rest.join('.')] ?? rest.join('.')}` }
+const words = (k: string) => { const [ins = '', ...rest] = k.split('.'); return `${insuredWord(ins)}${names[rest.join('.')] ?? rest.join('.')}` }
 
 function Try({ s, done }: { s: Setup; done: (id: string) => void }) {
   const { message } = App.useApp()
@@ -64,7 +64,7 @@ function Try({ s, done }: { s: Setup; done: (id: string) => void }) {
       <Form.Item name="name" label="试算名称" rules={[{ required: true, message: '起个名字' }]}><Input placeholder="如 职工费率提高 3%" maxLength={100} /></Form.Item>
       {(s.insured ?? []).map((i) => {
         const unit = i.mode === 'DRG' ? '费率' : '点值'
-        const put = (key: string, label: string, now: string) => <Form.Item name={['set', i.insutype, key]} label={label} style={{ marginBottom: 6 }}><Input placeholder={now} inputMode="decimal" style={{ width: 108 }} /></Form.Item>
+        const put = (key: string, label: string, now: string) => <Form.Item name={['set', i.insutype, key]} label={label} style={{ marginBottom: 6 }}><Input placeholder={now} inputMode="decimal" style={{ width: 92 }} /></Form.Item>
         return (
           <div key={i.insutype} style={{ borderTop: '1px solid #eaecf0', paddingTop: 6 }}>
             <b>{insuredWord(i.insutype)}（{i.mode}，{i.floating ? '浮动' : '固定'}{unit}）</b>
@@ -96,12 +96,12 @@ function Result({ id }: { id: string }) {
       <Table<Shift>
         size="small" rowKey={(s) => s.insutype + s.fixmedins_code} dataSource={rows} pagination={{ pageSize: 15, hideOnSinglePage: true, showSizeChanger: false }}
         columns={[
-          { title: '险种', width: 70, render: (_, s) => insuredWord(s.insutype) },
+          { title: '险种', width: 56, render: (_, s) => insuredWord(s.insutype) },
           { title: '机构', render: (_, s) => s.fixmedins_name || s.fixmedins_code, ellipsis: true },
-          { title: '现行应付', width: 125, align: 'right', render: (_, s) => yuan(s.was) }, { title: '试算应付', width: 125, align: 'right', render: (_, s) => yuan(s.would) },
-          { title: '差', width: 115, align: 'right', render: (_, s) => diff(s.would - s.was), sorter: (a, b) => a.would - a.was - b.would + b.was },
-          { title: '现行清算', width: 125, align: 'right', render: (_, s) => yuan(s.settled) }, { title: '试算清算', width: 125, align: 'right', render: (_, s) => yuan(s.become) },
-          { title: '差', key: 'd', width: 115, align: 'right', render: (_, s) => diff(s.become - s.settled), sorter: (a, b) => a.become - a.settled - b.become + b.settled },
+          { title: '现行应付', width: 108, align: 'right', render: (_, s) => yuan(s.was) }, { title: '试算应付', width: 108, align: 'right', render: (_, s) => yuan(s.would) },
+          { title: '差', width: 98, align: 'right', render: (_, s) => diff(s.would - s.was), sorter: (a, b) => a.would - a.was - b.would + b.was },
+          { title: '现行清算', width: 108, align: 'right', render: (_, s) => yuan(s.settled) }, { title: '试算清算', width: 108, align: 'right', render: (_, s) => yuan(s.become) },
+          { title: '差', key: 'd', width: 98, align: 'right', render: (_, s) => diff(s.become - s.settled), sorter: (a, b) => a.become - a.settled - b.become + b.settled },
         ]}
         summary={() => (
           <Table.Summary.Row>

@@ -77,8 +77,10 @@ func (g *group) ask(ctx context.Context, w *wanted) (board.Ask, error) {
 		if at.To == "" {
 			at.To = d.To
 		}
-		if at.From == "" {
-			at.From = at.To[:4] + "-01"
+		if at.From == "" && w.To == "" {
+			at.From = d.From
+		} else if at.From == "" {
+			at.From = at.To[:min(4, len(at.To))] + "-01"
 		}
 	}
 	at, err := board.ParsePeriod(at.From, at.To)

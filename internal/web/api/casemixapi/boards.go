@@ -13,8 +13,8 @@ import (
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-// yearOf is asked with most operations.
-type yearOf struct {
+// YearOf is asked with most operations.
+type YearOf struct {
 	Year int `query:"year" minimum:"0" maximum:"9999" doc:"不写为算过的最新一年"`
 }
 
@@ -67,7 +67,7 @@ func (g *group) boards() {
 			return &api.Body[yearsOut]{Body: yearsOut{Years: ys}}, err
 		})
 	api.Add(g.API, op("casemix-budget", http.MethodGet, "/api/casemix/budget", "总额预算与结付率：全区、机构，按月，预测到年底", 404), look,
-		func(ctx context.Context, in *yearOf) (*api.Body[budgetOut], error) {
+		func(ctx context.Context, in *YearOf) (*api.Body[budgetOut], error) {
 			y, err := g.year(in.Year)
 			if err != nil {
 				return nil, err
@@ -125,7 +125,7 @@ func budgetFor(y *board.Year, s store.Scope) budgetOut {
 }
 
 func (g *group) hospital(ctx context.Context, in *struct {
-	yearOf
+	YearOf
 	Inst     string `query:"fixmedins_code" maxLength:"32" doc:"不写为本机构，或例数最多的一家"`
 	Insutype string `query:"insutype" maxLength:"8" doc:"不写为第一个"`
 }) (*api.Body[hospitalOut], error) {

@@ -127,7 +127,9 @@ func (g *group) tryJob(ctx context.Context, j *store.Job, progress func(done, to
 	}
 	x := simulated{ID: j.ID, At: api.Moment(j.MadeAt), By: j.Actor, Try: t, Shifts: []shift{}}
 	var diff int64
+	insts := map[string]bool{}
 	for _, s := range shifts {
+		insts[s.Inst] = true
 		x.Shifts = append(x.Shifts, shift{s.Insutype, s.Inst, names[s.Inst], int64(s.Was), int64(s.Would), int64(s.Settled), int64(s.Become)})
 		diff += int64(s.Become - s.Settled)
 	}
@@ -137,7 +139,7 @@ func (g *group) tryJob(ctx context.Context, j *store.Job, progress func(done, to
 	if err := os.WriteFile(filepath.Join(dir, j.ID+".json"), b, 0o600); err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%d 家机构，应清算合计差 %s 元", len(shifts), pay.Fen(diff)), nil
+	return fmt.Sprintf("%d 家机构，应清算合计差 %s 元", len(insts), pay.Fen(diff)), nil
 }
 
 func (g *group) tried(id string) (*simulated, error) {

@@ -97,7 +97,7 @@ func filter(ctx context.Context, f store.SpecialFilter) store.SpecialFilter {
 	return f
 }
 
-type specialID struct {
+type SpecialID struct {
 	ID string `path:"id" maxLength:"64"`
 }
 
@@ -163,7 +163,7 @@ func (g *group) specials() {
 	api.Add(g.API, op("special-stats", http.MethodGet, "/api/casemix/specials/stats", "特例单议统计：申报、通过率、金额"), seeSpecial, g.stats)
 	api.Add(g.API, op("special-candidates", http.MethodGet, "/api/casemix/specials/candidates", "本机构可申报的病例：高倍率和住院时间长的", 404), askSpecial, g.candidates)
 	api.Add(g.API, op("get-special", http.MethodGet, "/api/casemix/specials/{id}", "一件特例单议", 404), seeSpecial,
-		func(ctx context.Context, in *specialID) (*api.Tagged[specialOut], error) { return g.view(ctx, in.ID) })
+		func(ctx context.Context, in *SpecialID) (*api.Tagged[specialOut], error) { return g.view(ctx, in.ID) })
 	apply := op("apply-special", http.MethodPost, "/api/casemix/specials", "申报特例单议", 404, 409)
 	apply.DefaultStatus = http.StatusCreated
 	apply.Description = "自动查时限、占比、材料；不能补正的退回，缺材料的待补正。"
@@ -383,7 +383,7 @@ func (g *group) may(ctx context.Context, id string, m api.Matched) (*store.Speci
 }
 
 func (g *group) complete(ctx context.Context, in *struct {
-	specialID
+	SpecialID
 	api.Matched
 	Body struct {
 		Reason    string            `json:"reason,omitempty" maxLength:"100"`
@@ -406,7 +406,7 @@ func (g *group) complete(ctx context.Context, in *struct {
 }
 
 func (g *group) draw(ctx context.Context, in *struct {
-	specialID
+	SpecialID
 	api.Matched
 }) (*api.Tagged[specialOut], error) {
 	c, err := g.may(ctx, in.ID, in.Matched)
@@ -453,7 +453,7 @@ func (g *group) experts(ctx context.Context) ([]special.Expert, error) {
 }
 
 func (g *group) vote(ctx context.Context, in *struct {
-	specialID
+	SpecialID
 	Body struct {
 		Vote string `json:"vote" enum:"准予,不准予,回避"`
 		Cut  int64  `json:"cut,omitempty" minimum:"0" doc:"核减的不合理费用，分"`
@@ -472,7 +472,7 @@ func (g *group) vote(ctx context.Context, in *struct {
 }
 
 func (g *group) decide(ctx context.Context, in *struct {
-	specialID
+	SpecialID
 	api.Matched
 	Body struct {
 		Times int64 `json:"times,omitempty" minimum:"0" maximum:"100000000" doc:"准予时按标准的倍数，百万分之一；0 为按项目"`

@@ -1,0 +1,186 @@
+package audit_test
+
+import (
+	"encoding/csv"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/mingjian/mingjian/internal/audit"
+	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/mingjian/mingjian/internal/rule"
+	"github.com/mingjian/mingjian/internal/trace"
+)
+
+// shelfKey is an item at an institution.
+type shelfKey struct{ inst, item string }
+
+// ledgerOfTheCity: the ledger balances to the last unit for every institution, item and day, says what the uploads say when they
+// are added up a second time from the files, and shows each planted shortage with its amount. dir holds the city of the tables.
+func ledgerOfTheCity(t *testing.T, tables, dir string) {
+	t.Helper()
+	lib, err := rule.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := audit.Open(dir, lib)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, ds, err := a.CodeBook(0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bought, changed, counted, gaps := fromFiles(t, tables)
+	got := map[shelfKey]claim.Qty{}
+	moved := map[shelfKey]claim.Qty{}
+	deep := map[shelfKey]claim.Qty{} // the deepest that the stock went below nothing
+	shelves, days := 0, 0
+	last := map[shelfKey]*trace.Day{}
+	err = trace.NewFacts(k, ds).Ledger("", "", func(d *trace.Day) error {
+		key := shelfKey{d.Inst, d.Item}
+		days++
+		if d.Opening+d.Bought-d.SentBack-d.Billed-d.SoldOwn+d.Changed != d.Closing {
+			t.Errorf("%v %s does not balance: %+v", key, d.Date, d)
+		}
+		if p := last[key]; p != nil {
+			carried := p.Closing
+			if p.Counted != claim.None64 {
+				carried = p.Counted
+			}
+			if d.Opening != carried {
+				t.Errorf("%v %s opens with %s, %s closed with %s", key, d.Date, d.Opening, p.Date, carried)
+			}
+		} else {
+			shelves++
+			if d.Opening != 0 || d.Known {
+				t.Errorf("%v begins with a known opening: %+v", key, d)
+			}
+		}
+		if d.Counted != claim.None64 {
+			if d.Gap != d.Counted-d.Closing || d.Counted != counted[key][d.Date] {
+				t.Errorf("%v %s counted %s, the files say %s", key, d.Date, d.Counted, counted[key][d.Date])
+			}
+			delete(counted[key], d.Date)
+		}
+		got[key] += d.Bought - d.SentBack
+		moved[key] += d.Changed
+		if d.Known {
+			deep[key] = min(deep[key], d.Closing)
+		}
+		c := *d
+		last[key] = &c
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if shelves < 100 || days < 300 {
+		t.Fatalf("%d shelves, %d days: the city has more", shelves, days)
+	}
+	for key, n := range bought {
+		if got[key] != n {
+			t.Errorf("%v bought %s, the files say %s", key, got[key], n)
+		}
+	}
+	for key, n := range changed {
+		if moved[key] != n {
+			t.Errorf("%v changed %s, the files say %s", key, moved[key], n)
+		}
+	}
+	for key, left := range counted {
+		for day := range left {
+			t.Errorf("%v: the stock-taking of %s is not in the ledger", key, day)
+		}
+	}
+	if len(gaps) < 12 {
+		t.Fatalf("only %d planted shortages", len(gaps))
+	}
+	for key, over := range gaps {
+		if -deep[key] != over {
+			t.Errorf("%v: planted %s short, the ledger shows %s", key, over, -deep[key])
+		}
+	}
+}
+
+// fromFiles adds the uploads up with nothing but the files: net purchases, net changes, stock-takings by day, and what the labels of
+// B015 and B017 say was missing (money at 30 yuan a pack).
+func fromFiles(t *testing.T, tables string) (bought, changed map[shelfKey]claim.Qty, counted map[shelfKey]map[string]claim.Qty, gaps map[shelfKey]claim.Qty) {
+	qty := func(s string) claim.Qty {
+		n, err := claim.ParseDecimal(s, 4)
+		if err != nil {
+			t.Fatal(s, err)
+		}
+		return claim.Qty(n)
+	}
+	bought, changed, counted, gaps = map[shelfKey]claim.Qty{}, map[shelfKey]claim.Qty{}, map[shelfKey]map[string]claim.Qty{}, map[shelfKey]claim.Qty{}
+	for _, r := range csvRows(t, tables, "purchase") {
+		bought[shelfKey{r["fixmedins_code"], r["med_list_codg"]}] += qty(r["purc_retn_cnt"])
+	}
+	out := map[string]bool{"102": true, "104": true, "105": true, "107": true, "111": true}
+	for _, r := range csvRows(t, tables, "stock_change") {
+		n := qty(r["cnt"])
+		if kind := r["inv_chg_type"]; kind == "108" || kind == "109" { // the purchase says it already
+			continue
+		}
+		if out[r["inv_chg_type"]] {
+			n = -n
+		}
+		changed[shelfKey{r["fixmedins_code"], r["med_list_codg"]}] += n
+	}
+	for _, r := range csvRows(t, tables, "stock") {
+		key := shelfKey{r["fixmedins_code"], r["med_list_codg"]}
+		if counted[key] == nil {
+			counted[key] = map[string]claim.Qty{}
+		}
+		counted[key][r["invdate"]] += qty(r["inv_cnt"])
+	}
+	lines := map[string]map[string]string{}
+	for _, r := range csvRows(t, tables, "fee") {
+		lines[r["mdtrt_id"]+"|"+r["feedetl_sn"]] = r
+	}
+	for _, r := range csvRows(t, tables, "truth") {
+		if (r["rule_id"] == "B015" || r["rule_id"] == "B017") && r["kind"] == "plant" {
+			ln := lines[r["mdtrt_id"]+"|"+r["feedetl_sn"]]
+			fen, err := claim.ParseDecimal(r["vola_amt"], 2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			gaps[shelfKey{ln["fixmedins_code"], ln["hilist_code"]}] += claim.Qty(fen) * claim.QtyOne / 3000
+		}
+	}
+	return bought, changed, counted, gaps
+}
+
+// csvRows reads a table of a city, all its months.
+func csvRows(t *testing.T, dir, table string) (out []map[string]string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, table+"*.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		base := strings.TrimSuffix(filepath.Base(name), ".csv")
+		if rest := strings.TrimPrefix(base, table); rest != "" && !strings.HasPrefix(rest, "_2") {
+			continue
+		}
+		f, err := os.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := csv.NewReader(f).ReadAll()
+		f.Close()
+		if err != nil || len(rows) == 0 {
+			t.Fatal(name, err)
+		}
+		for _, rec := range rows[1:] {
+			r := map[string]string{}
+			for i, h := range rows[0] {
+				r[h] = rec[i]
+			}
+			out = append(out, r)
+		}
+	}
+	return out
+}
