@@ -28,7 +28,7 @@ export function Page() {
     navigate(`/findings/${c.finding_id}`)
   }
   return (
-    <div style={{ display: 'grid', gap: 10 }}>
+    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <Card size="small" title={<>合议　<span className="quiet">{p.rule_id}</span>　{p.cases[0]?.rule_name}</>} extra={<Tag color={p.state === '评议中' ? 'blue' : 'green'}>{p.state}</Tag>}>
         <div style={{ display: 'flex', gap: 24, flexWrap: 'wrap', alignItems: 'center' }}>
           <span className="quiet">召集人 {p.convened_by}　{p.convened_at.slice(0, 10)} 召集{p.decided_at && `　${p.decided_at.slice(0, 10)} 结论`}</span>

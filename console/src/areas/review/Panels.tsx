@@ -20,7 +20,7 @@ export function Page() {
   const rows = q.data?.pages.flatMap((p) => p.items) ?? []
   const expert = may('合议')
   return (
-    <div style={{ display: 'grid', gap: 10 }}>
+    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       {(may('复审') || may('确认扣款')) && <Unassigned />}
       <Card size="small" title={expert ? '我在席的合议' : '合议'} extra={<Segmented size="small" value={state} onChange={setState} options={['评议中', '已结论', '全部']} />}>
         {q.error && <Alert type="error" showIcon title={q.error.message} style={{ marginBottom: 8 }} />}
