@@ -87,7 +87,7 @@ browser: ## walk through the console in Chromium (T=file of console/test: only t
 
 .PHONY: soak
 soak: deps ## kill the program 50 times at random moments and check that nothing is lost
-	MINGJIAN_SOAK=1 go test -count=1 -v -timeout 60m -run 'Kill' ./internal/lake ./internal/audit ./internal/intake ./internal/review ./internal/cli
+	MINGJIAN_SOAK=1 go test -count=1 -v -timeout 60m -run 'Kill|SecondOpinion' ./internal/lake ./internal/audit ./internal/intake ./internal/review ./internal/cli
 
 .PHONY: bench
 bench: ## run the Go benchmarks

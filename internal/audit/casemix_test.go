@@ -22,7 +22,7 @@ func groupCards(t *testing.T) map[string]bool {
 }
 
 // Where a scheme was chosen, codes that lift a stay into a dearer group are found, their innocent twins are not, and no other
-// stay of the city is accused of it. Without a scheme none of these cards says anything.
+// stay of the city is accused of it. (That none of these cards says anything without a scheme is TestTruth's.)
 func TestTruthOfCaseGroups(t *testing.T) {
 	t.Parallel()
 	tables := city(t, 3000, 3, 11)
@@ -63,12 +63,5 @@ func TestTruthOfCaseGroups(t *testing.T) {
 	}
 	if !money {
 		t.Error("no payment difference at all")
-	}
-	groups := groupCards(t)
-	_, without := auditDir(t, tables, starter(t))
-	for _, f := range without {
-		if groups[f.Rule] {
-			t.Errorf("%s at %s without a scheme", f.Rule, f.Mdtrt)
-		}
 	}
 }

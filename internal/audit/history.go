@@ -96,19 +96,23 @@ func (h *history) read(m claim.Month, bucket int, want func(string) bool) (*lake
 	return openDerived(path, want, func() error { return h.build(path, m, bucket) })
 }
 
-// openDerived opens a derived file, making it first when it is missing or damaged.
+// openDerived opens a derived file, making it first when it is missing or damaged. An audit and a server that began with different
+// states of the lake may each remove what the other made: then it is made again.
 func openDerived(path string, want func(string) bool, build func() error) (*lake.Projection, error) {
-	p, err := lake.OpenProjection(path, want)
-	if err == nil {
-		return p, nil
+	const tries = 4
+	for try := 0; ; try++ {
+		p, err := lake.OpenProjection(path, want)
+		missing := errors.Is(err, fs.ErrNotExist)
+		if err == nil || try == tries || (try > 0 && !missing) {
+			return p, err
+		}
+		if !missing {
+			lake.RemoveProjection(path)
+		}
+		if err := build(); err != nil {
+			return nil, err
+		}
 	}
-	if !errors.Is(err, fs.ErrNotExist) {
-		lake.RemoveProjection(path)
-	}
-	if err := build(); err != nil {
-		return nil, err
-	}
-	return lake.OpenProjection(path, want)
 }
 
 // build makes the projection of a month and bucket and removes the ones it replaces.

@@ -67,6 +67,7 @@ func removeOthers(path, pattern string) error {
 			lake.RemoveProjection(o)
 		}
 	}
+	lake.RemoveAbandoned(filepath.Join(filepath.Dir(path), pattern))
 	return err
 }
 

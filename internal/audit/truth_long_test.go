@@ -29,7 +29,7 @@ func reported(fs []oracle.Finding) map[label]bool {
 // What only shows after a year is found in a city of fourteen months, and nothing else is.
 func TestTruthOfMoreThanAYear(t *testing.T) {
 	t.Parallel()
-	tables := city(t, 3000, 14, 3)
+	tables := city(t, 1500, 14, 3)
 	_, fs := auditDir(t, tables, starter(t))
 	got, truth := reported(fs), readTruth(t, tables)
 	plants, nears := map[string]int{}, map[string]int{}

@@ -19,6 +19,7 @@ import (
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/knowledge"
 	"github.com/mingjian/mingjian/internal/lake"
+	"github.com/mingjian/mingjian/internal/lake/lakesql"
 	"github.com/mingjian/mingjian/internal/rule"
 	"github.com/mingjian/mingjian/internal/synth"
 )
@@ -262,7 +263,7 @@ func doSQL(ctx context.Context, j job) (outcome, error) {
 		if err := d.exec(ctx, "SET enable_profiling='json'"); err != nil {
 			return outcome{}, err
 		}
-		if err := d.exec(ctx, "SET profiling_output="+quote(j.Profile+".json")); err != nil {
+		if err := d.exec(ctx, "SET profiling_output="+lakesql.Quote(j.Profile+".json")); err != nil {
 			return outcome{}, err
 		}
 	}
@@ -271,6 +272,6 @@ func doSQL(ctx context.Context, j job) (outcome, error) {
 		return outcome{}, fmt.Errorf("规则 %s：%w", j.Rule, err)
 	}
 	o := start.stop()
-	err = d.conn.QueryRowContext(ctx, "SELECT count(*) FROM read_parquet("+quote(j.Out)+")").Scan(&o.Rows)
+	err = d.conn.QueryRowContext(ctx, "SELECT count(*) FROM read_parquet("+lakesql.Quote(j.Out)+")").Scan(&o.Rows)
 	return o, err
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/mingjian/mingjian/internal/lake/lakesql"
 )
 
 // doCopy copies fee files to one Parquet file with every column typed: what a plain import into DuckDB costs.
@@ -27,10 +28,10 @@ func doCopy(ctx context.Context, j job) (outcome, error) {
 		if c := t.Col(h); c >= 0 {
 			ty = csvType(t.Columns[c].Type)
 		}
-		cols = append(cols, quote(h)+": "+quote(ty))
+		cols = append(cols, lakesql.Quote(h)+": "+lakesql.Quote(ty))
 	}
 	for _, p := range j.Paths {
-		files = append(files, quote(p))
+		files = append(files, lakesql.Quote(p))
 	}
 	q := "SELECT * FROM read_csv([" + strings.Join(files, ", ") + "], header=true, auto_detect=false, delim=',', quote='\"', escape='\"', columns={" +
 		strings.Join(cols, ", ") + "})"

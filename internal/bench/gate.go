@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/audit"
+	"github.com/mingjian/mingjian/internal/lake/lakesql"
 )
 
 // found is one violation as checks compare it.
@@ -67,7 +68,7 @@ func readFound(ctx context.Context, dir string, into map[found]bool) error {
 		return err
 	}
 	defer d.close()
-	rows, err := d.conn.QueryContext(ctx, "SELECT rule_id, mdtrt_id, feedetl_sn FROM read_parquet("+quote(filepath.Join(dir, "*.parquet"))+")")
+	rows, err := d.conn.QueryContext(ctx, "SELECT rule_id, mdtrt_id, feedetl_sn FROM read_parquet("+lakesql.Quote(filepath.Join(dir, "*.parquet"))+")")
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/lake"
+	"github.com/mingjian/mingjian/internal/lake/lakesql"
 )
 
 // months before and after the judged one that the rules read.
@@ -68,7 +69,7 @@ func (d *duck) vocabulary(ctx context.Context, ds *claim.Dicts) error {
 		}
 		switch s {
 		case "01", "监护人证", "9921":
-			texts = append(texts, fmt.Sprintf("WHEN %d THEN %s", c, quote(s)))
+			texts = append(texts, fmt.Sprintf("WHEN %d THEN %s", c, lakesql.Quote(s)))
 		}
 		if v.Setting(c) != 0 {
 			med = append(med, []driver.Value{c, int32(v.Setting(c))})

@@ -88,6 +88,8 @@ func (c *Case) Plausible() *Problem {
 		return c.Problem
 	case len(c.Dx) == 0 || c.Dx[0] == "":
 		return problem("PDX_EMPTY", "主要诊断为空：请补主要诊断编码")
+	case len(c.Proc) > 0 && c.Proc[0] == "":
+		return problem("PPROC_EMPTY", "主要手术或操作为空而有其他手术：请补主要手术，或把第一个手术填在首位")
 	case c.Sex != 1 && c.Sex != 2:
 		return problem("SEX", "性别缺失或不是 1（男）、2（女）")
 	case c.Age == None:

@@ -135,7 +135,7 @@ func (r *CaseReader) Next(c *Case) error {
 		}
 		return ""
 	}
-	*c = Case{ID: r.id(row), Dx: codesIn(cell(colDx), true), Proc: codesIn(cell(colProc), false), Dept: cell(colDept)}
+	*c = Case{ID: r.id(row), Dx: codesIn(cell(colDx), true), Proc: procsIn(cell(colProc)), Dept: cell(colDept)}
 	p := &c.Problem
 	switch sex := cell(colSex); sex {
 	case "男":
@@ -148,6 +148,9 @@ func (r *CaseReader) Next(c *Case) error {
 	c.Age = whole(cell(colAge), "年龄", "AGE", None, p)
 	c.AgeDays = whole(cell(colAgeDays), "日龄", "AGE_DAYS", None, p)
 	c.Weight = whole(cell(colWeight), "体重", "WEIGHT", None, p)
+	if c.Age > 0 && c.Weight == 0 { // forms of adults come with a 0 where nothing was weighed
+		c.Weight = None
+	}
 	c.LOS = whole(cell(colLOS), "住院天数", "LOS", None, p)
 	c.ICUHours = whole(cell(colICU), "监护小时", "ICU_HOURS", None, p)
 	d := whole(cell(colDischarge), "离院方式", "DISCHARGE", 0, p)
@@ -218,8 +221,8 @@ func whole(s, name, code string, none int32, p **Problem) int32 {
 	return int32(n)
 }
 
-// codesIn splits a cell of codes. Empty places between codes are dropped, except the first of diagnoses (keepFirst):
-// that means that the principal one is missing.
+// codesIn splits a cell of codes. Empty places between codes are dropped, except the first (keepFirst): that means that the
+// principal diagnosis or the main procedure is missing.
 func codesIn(s string, keepFirst bool) []string {
 	if s == "" {
 		return nil
@@ -234,6 +237,15 @@ func codesIn(s string, keepFirst bool) []string {
 		}
 	}
 	return out
+}
+
+// procsIn splits a cell of procedures; one of empty places only is a case without procedures.
+func procsIn(s string) []string {
+	p := codesIn(s, true)
+	if len(p) == 1 && p[0] == "" {
+		return nil
+	}
+	return p
 }
 
 // dates derives age, day age and length of stay from dates where the list gives dates instead, and finds impossible ones.

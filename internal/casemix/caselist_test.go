@@ -125,3 +125,38 @@ func FuzzCases(f *testing.F) {
 		}
 	})
 }
+
+// An empty main procedure with others behind it is told; a cell of separators only is a stay without procedures; an adult's
+// weight of 0 was not weighed.
+func TestEmptyPlaces(t *testing.T) {
+	s := load(t, nil)
+	for row, want := range map[string]string{
+		"1,1,45,0,K83.000,|51.4100": "数据错误:PPROC_EMPTY",
+		"2,1,45,0,K83.000,||":       "分组成功",
+		"3,1,45,0,K83.000, | - |":   "分组成功",
+		"4,1,45,,K83.000|,51.4100|": "分组成功",
+		"5,1,0,0,K83.000,":          "数据错误:WEIGHT",
+	} {
+		r, err := ReadCases(strings.NewReader("case_id,gender,age,weight_g,dx,proc\n" + row + "\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var c Case
+		if err := r.Next(&c); err != nil {
+			t.Fatal(err)
+		}
+		c.LOS, c.Discharge = 8, 1
+		if got := s.NewGrouper().Group(&c); got.String() != want {
+			t.Errorf("%s: %s, want %s", row, got.String(), want)
+		}
+	}
+}
+
+// With QY on for all, an operation is ambiguous only in a category that a diagnosis leads into: what MDCA does not take
+// falls through.
+func TestAmbiguousNotBeforeDiagnosis(t *testing.T) {
+	s := load(t, map[string]string{"scheme.yaml": "options: {qy: 'on'}"})
+	if r := s.NewGrouper().Group(kase("K80.100", "51.2300")); r.DRG != "HC25" {
+		t.Errorf("an ordinary operation went to %s", r.DRG)
+	}
+}

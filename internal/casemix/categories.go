@@ -133,7 +133,10 @@ func (b *builder) categories(fsys fs.FS) error {
 			return fmt.Errorf("mdc.csv 里 %s 有两行", r.code)
 		}
 		b.order[r.code] = i
-		m := mdc{code: r.code, rule: r.rule, main: b.bit(diagnoses, r.code+".main"), qy: r.qy && b.s.Options.QY == "table" || b.s.Options.QY == "on"}
+		m := mdc{code: r.code, rule: r.rule, main: b.bit(diagnoses, r.code+".main")}
+		// Ambiguous is an operation that does not fit the diagnosis: where no diagnosis leads into the category (MDCA), every
+		// other operation falls through to the next.
+		m.qy = m.main >= 0 && (r.qy && b.s.Options.QY == "table" || b.s.Options.QY == "on")
 		b.s.mdcs = append(b.s.mdcs, m)
 		for _, s := range b.s.sites {
 			if i == 0 {

@@ -9,8 +9,9 @@ import (
 // finish turns the gathered lists into rows of bits and drops what only building needed.
 func (b *builder) finish() {
 	s := b.s
+	var ids [2]map[string]int32
 	for kind := range 2 {
-		s.books[kind] = b.book(kind)
+		s.books[kind], ids[kind] = b.book(kind)
 	}
 	dx := &s.books[diagnoses]
 	s.severity = make([]severity, len(dx.names))
@@ -30,6 +31,18 @@ func (b *builder) finish() {
 			}
 			s.more[int32(e)] = more
 		}
+	}
+	for kind := range 2 {
+		k := &s.books[kind]
+		k.index = newIndex(ids[kind], k.words, func(e int32, rec []uint64) {
+			rec[recEntry] = uint64(uint32(e))
+			if kind == diagnoses {
+				v := s.severity[e]
+				rec[recEntry] |= uint64(uint32(v.excluded)) << 32
+				rec[recSev] = uint64(uint32(v.mcc)) | uint64(uint32(v.cc))<<32
+			}
+			copy(rec[recHead:], k.row(e))
+		})
 	}
 	for i := range s.mdcs {
 		m := &s.mdcs[i]
@@ -67,8 +80,8 @@ func (s *Scheme) withPrefixes(v severity, code string) severity {
 }
 
 // book builds one dictionary. A map from an old code leads to the entry of the new one, unless the old code is itself
-// in the tables: what a scheme names is never re-mapped.
-func (b *builder) book(kind int) book {
+// in the tables: what a scheme names is never re-mapped. The codes and their entries come with it, for the index.
+func (b *builder) book(kind int) (book, map[string]int32) {
 	ids := make(map[string]int32, 2*len(b.spell[kind]))
 	out := book{titles: b.titles[kind], prefix: map[string][]uint64{}, catalogued: b.s.books[kind].catalogued,
 		words: max(1, (len(b.lists[kind])+63)/64)}
@@ -118,7 +131,6 @@ func (b *builder) book(kind int) book {
 			ids[name] = int32(e)
 		}
 	}
-	out.index = newIndex(ids)
 	if len(out.prefix) > 0 {
 		for e, name := range out.names {
 			if p := out.byPrefix(Fold(name)); p != nil {
@@ -126,5 +138,5 @@ func (b *builder) book(kind int) book {
 			}
 		}
 	}
-	return out
+	return out, ids
 }

@@ -6,6 +6,7 @@ type Grouper struct {
 	f       facts
 	dx      []code
 	proc    []code
+	probes  []probe
 	space   [positions][]uint64
 	zero    [2][]uint64
 	fetched [2]map[string]code // codes that are in no table, judged by prefix once
@@ -49,20 +50,27 @@ func (s *Scheme) NewGrouper() *Grouper {
 // maxFetched bounds the memory that unknown codes can take.
 const maxFetched = 100_000
 
-func (g *Grouper) lookup(kind int, raw string) code {
+// probe the codes of a case.
+func (g *Grouper) probe(c *Case) {
+	g.probes = g.probes[:0]
+	for _, raw := range c.Dx {
+		g.probes = append(g.probes, g.s.books[diagnoses].index.probe(raw))
+	}
+	for _, raw := range c.Proc {
+		g.probes = append(g.probes, g.s.books[procedures].index.probe(raw))
+	}
+}
+
+func (g *Grouper) lookup(kind int, raw string, p *probe) code {
 	b := &g.s.books[kind]
-	e, ok := b.index.find(raw)
-	if !ok {
+	at := b.index.at(raw, p)
+	if at < 0 {
 		folded := Fold(raw)
-		if e, ok = b.index.find(folded); !ok {
+		if at = b.index.find(folded); at < 0 {
 			return g.outside(kind, folded)
 		}
 	}
-	c := code{entry: e, row: b.row(e)}
-	if kind == diagnoses {
-		c.sev = g.s.severity[e]
-	}
-	return c
+	return b.index.code(at)
 }
 
 // outside judges a code that no table spells out: a prefix may cover it.
@@ -209,8 +217,9 @@ func (g *Grouper) read(c *Case, t *Trace) *Problem {
 		return problem("WEIGHT_EMPTY", "新生儿（日龄不超过 %d 天）必须填出生或入院体重（克）", s.Options.Newborn)
 	}
 	g.dx, g.proc = g.dx[:0], g.proc[:0]
+	g.probe(c)
 	for i, raw := range c.Dx {
-		k := g.lookup(diagnoses, raw)
+		k := g.lookup(diagnoses, raw, &g.probes[i])
 		for j := 0; j < i && !k.repeat; j++ {
 			k.repeat = k.entry >= 0 && g.dx[j].entry == k.entry || k.entry < 0 && c.Dx[j] == raw
 		}
@@ -223,7 +232,7 @@ func (g *Grouper) read(c *Case, t *Trace) *Problem {
 		return problem("PDX_NOT_ALLOWED", "诊断 %s 不得作为主要诊断", c.Dx[0])
 	}
 	for i, raw := range c.Proc {
-		k := g.lookup(procedures, raw)
+		k := g.lookup(procedures, raw, &g.probes[len(c.Dx)+i])
 		for j := 0; j < i && !k.repeat; j++ {
 			k.repeat = k.entry >= 0 && g.proc[j].entry == k.entry || k.entry < 0 && c.Proc[j] == raw
 		}

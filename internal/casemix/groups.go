@@ -84,7 +84,7 @@ func (b *builder) drgTable(fsys fs.FS, name, region string, skip map[string]bool
 		found = true
 		ad := Fold(t.at(a))
 		if strings.HasSuffix(ad, "QY") && len(ad) == 3 {
-			if mi, ok := b.order["MDC"+ad[:1]]; ok && b.s.Options.QY == "table" {
+			if mi, ok := b.order["MDC"+ad[:1]]; ok && b.s.Options.QY == "table" && b.s.mdcs[mi].main >= 0 {
 				b.s.mdcs[mi].qy = true
 			}
 			return nil

@@ -59,8 +59,8 @@ func (s *Scheme) Title(procedure bool, code string) string {
 	}
 	b := &s.books[kind]
 	f := Fold(code)
-	if e, ok := b.index.find(f); ok {
-		f = Fold(b.names[e])
+	if at := b.index.find(f); at >= 0 {
+		f = Fold(b.names[b.index.entry(at)])
 	}
 	return b.titles[f]
 }

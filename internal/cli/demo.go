@@ -255,6 +255,9 @@ func (d *demo) audit() (string, error) {
 	if len(rep.Months) == 0 {
 		return "没有变化，沿用上次的结果", nil
 	}
+	if _, err := makeBoards(d.s, d.Data, "", 0); err != nil {
+		return "", err
+	}
 	return fmt.Sprintf("%s，%s 行费用，每秒 %s 行", strings.Join(rep.Months, "、"), thousands(rep.Lines), thousands(int64(float64(rep.Lines)/max(rep.Seconds, 0.001)))), nil
 }
 

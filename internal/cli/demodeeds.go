@@ -10,7 +10,8 @@ import (
 	"github.com/mingjian/mingjian/internal/store"
 )
 
-type deskCall = func(ctx context.Context, who *auth.Identity, ref review.Ref) error
+// deed is one step at the desk, of somebody on a case.
+type deed = func(ctx context.Context, l *demoLoop, who *auth.Identity, ref review.Ref) error
 
 // demoDeeds are what people do, by the words of the tracks.
 var demoDeeds = map[string]func(*demoLoop, *demoCase) error{
@@ -23,122 +24,86 @@ var demoDeeds = map[string]func(*demoLoop, *demoCase) error{
 	},
 	"keep":     keepDeed,
 	"keeplate": keepDeed,
-	"dismiss": simpleDeed("chushen", func(l *demoLoop) deskCall {
-		return func(ctx context.Context, who *auth.Identity, ref review.Ref) error {
-			_, err := l.desk.Dismiss(ctx, who, ref, review.Say{Reason: "合理诊疗", Opinion: l.words("dismiss")})
-			return err
-		}
+	"dismiss": simpleDeed("chushen", func(ctx context.Context, l *demoLoop, who *auth.Identity, ref review.Ref) error {
+		_, err := l.desk.Dismiss(ctx, who, ref, review.Say{Reason: "合理诊疗", Opinion: l.words("dismiss")})
+		return err
 	}),
 	"send": (*demoLoop).send,
 	"sign": func(l *demoLoop, c *demoCase) error { return l.sign(c) }, "signresult": func(l *demoLoop, c *demoCase) error { return l.sign(c) },
-	"attach": ownDeed(func(l *demoLoop) deskCall {
-		return func(ctx context.Context, who *auth.Identity, ref review.Ref) error {
-			// Attachments are taken while the case lies with the institution.
-			_, err := l.desk.Attach(ctx, who, ref, "情况说明.txt", strings.NewReader("关于疑点 "+ref.ID+" 的情况说明：\n病程记录、医嘱与收费明细已核对，详见附页。\n"))
-			return err
-		}
+	"attach": ownDeed(func(ctx context.Context, l *demoLoop, who *auth.Identity, ref review.Ref) error {
+		// Attachments are taken while the case lies with the institution.
+		_, err := l.desk.Attach(ctx, who, ref, "情况说明.txt", strings.NewReader("关于疑点 "+ref.ID+" 的情况说明：\n病程记录、医嘱与收费明细已核对，详见附页。\n"))
+		return err
 	}),
-	"appeal": ownDeed(func(l *demoLoop) deskCall {
-		return func(ctx context.Context, who *auth.Identity, ref review.Ref) error {
-			_, err := l.desk.Appeal(ctx, who, review.AppealInput{Ref: ref, Say: l.say("appeal")})
-			return err
-		}
+	"appeal": ownDeed(func(ctx context.Context, l *demoLoop, who *auth.Identity, ref review.Ref) error {
+		_, err := l.desk.Appeal(ctx, who, review.AppealInput{Ref: ref, Say: l.say("appeal")})
+		return err
 	}),
-	"second": ownDeed(func(l *demoLoop) deskCall {
-		return func(ctx context.Context, who *auth.Identity, ref review.Ref) error {
-			_, err := l.desk.SecondAppeal(ctx, who, review.AppealInput{Ref: ref, Say: l.say("second")})
-			return err
-		}
+	"second": ownDeed(func(ctx context.Context, l *demoLoop, who *auth.Identity, ref review.Ref) error {
+		_, err := l.desk.SecondAppeal(ctx, who, review.AppealInput{Ref: ref, Say: l.say("second")})
+		return err
 	}),
-	"accept": ownDeed(func(l *demoLoop) deskCall {
-		return func(ctx context.Context, who *auth.Identity, ref review.Ref) error {
-			_, err := l.desk.Accept(ctx, who, ref, l.say("accept"))
-			return err
-		}
+	"accept": ownDeed(func(ctx context.Context, l *demoLoop, who *auth.Identity, ref review.Ref) error {
+		_, err := l.desk.Accept(ctx, who, ref, l.say("accept"))
+		return err
 	}),
-	"extension": ownDeed(func(l *demoLoop) deskCall {
-		return func(ctx context.Context, who *auth.Identity, ref review.Ref) error {
-			_, err := l.desk.AskExtension(ctx, who, ref, 3, l.say("extension"))
-			return err
-		}
+	"extension": ownDeed(func(ctx context.Context, l *demoLoop, who *auth.Identity, ref review.Ref) error {
+		_, err := l.desk.AskExtension(ctx, who, ref, 3, l.say("extension"))
+		return err
 	}),
-	"relay": ownDeed(func(l *demoLoop) deskCall {
-		return func(ctx context.Context, who *auth.Identity, ref review.Ref) error {
-			if who.Name != "yiban1" {
-				return nil // only the first hospital has people inside
-			}
-			_, err := l.desk.Relay(ctx, who, review.RelayInput{ID: ref.ID, Dept: "内科", Login: "keshi1", Asks: l.words("relay")})
-			return err
+	"relay": ownDeed(func(ctx context.Context, l *demoLoop, who *auth.Identity, ref review.Ref) error {
+		if who.Name != "yiban1" {
+			return nil // only the first hospital has people inside
 		}
+		_, err := l.desk.Relay(ctx, who, review.RelayInput{ID: ref.ID, Dept: "内科", Login: "keshi1", Asks: l.words("relay")})
+		return err
 	}),
-	"ask": simpleDeed("fushen", func(l *demoLoop) deskCall {
-		return func(ctx context.Context, who *auth.Identity, ref review.Ref) error {
-			_, err := l.desk.AskMore(ctx, who, ref, l.say("ask"))
-			return err
-		}
+	"ask": simpleDeed("fushen", func(ctx context.Context, l *demoLoop, who *auth.Identity, ref review.Ref) error {
+		_, err := l.desk.AskMore(ctx, who, ref, l.say("ask"))
+		return err
 	}),
-	"uphold": simpleDeed("fushen", func(l *demoLoop) deskCall {
-		return func(ctx context.Context, who *auth.Identity, ref review.Ref) error {
-			_, err := l.desk.Uphold(ctx, who, review.DecideInput{Ref: ref, Say: l.say("uphold")})
-			return err
-		}
+	"uphold": simpleDeed("fushen", func(ctx context.Context, l *demoLoop, who *auth.Identity, ref review.Ref) error {
+		_, err := l.desk.Uphold(ctx, who, review.DecideInput{Ref: ref, Say: l.say("uphold")})
+		return err
 	}),
-	"withdraw": simpleDeed("fushen", func(l *demoLoop) deskCall {
-		return func(ctx context.Context, who *auth.Identity, ref review.Ref) error {
-			_, err := l.desk.Withdraw(ctx, who, ref, review.Say{Reason: "合理诊疗", Opinion: l.words("withdraw")})
-			return err
-		}
+	"withdraw": simpleDeed("fushen", func(ctx context.Context, l *demoLoop, who *auth.Identity, ref review.Ref) error {
+		_, err := l.desk.Withdraw(ctx, who, ref, review.Say{Reason: "合理诊疗", Opinion: l.words("withdraw")})
+		return err
 	}),
-	"refer": simpleDeed("fushen", func(l *demoLoop) deskCall {
-		return func(ctx context.Context, who *auth.Identity, ref review.Ref) error {
-			_, err := l.desk.Refer(ctx, who, ref, l.say("refer"))
-			return err
-		}
+	"refer": simpleDeed("fushen", func(ctx context.Context, l *demoLoop, who *auth.Identity, ref review.Ref) error {
+		_, err := l.desk.Refer(ctx, who, ref, l.say("refer"))
+		return err
 	}),
-	"pause": simpleDeed("fushen", func(l *demoLoop) deskCall {
-		return func(ctx context.Context, who *auth.Identity, ref review.Ref) error {
-			_, err := l.desk.Pause(ctx, who, ref, l.say("pause"))
-			return err
-		}
+	"pause": simpleDeed("fushen", func(ctx context.Context, l *demoLoop, who *auth.Identity, ref review.Ref) error {
+		_, err := l.desk.Pause(ctx, who, ref, l.say("pause"))
+		return err
 	}),
-	"convene": simpleDeed("fushen", func(l *demoLoop) deskCall {
-		return func(ctx context.Context, who *auth.Identity, ref review.Ref) error {
-			_, err := l.desk.Convene(ctx, who, review.ConveneInput{Cases: []review.Ref{ref}, Members: []string{"zhuanjia1", "zhuanjia2", "zhuanjia3"}, Chair: "zhuanjia1"})
-			return err
-		}
+	"convene": simpleDeed("fushen", func(ctx context.Context, l *demoLoop, who *auth.Identity, ref review.Ref) error {
+		_, err := l.desk.Convene(ctx, who, review.ConveneInput{Cases: []review.Ref{ref}, Members: []string{"zhuanjia1", "zhuanjia2", "zhuanjia3"}, Chair: "zhuanjia1"})
+		return err
 	}),
 	"vote1": voteDeed("zhuanjia1", "vote", review.VerdictWrong), "vote2": voteDeed("zhuanjia2", "vote", review.VerdictWrong),
 	"fine1": voteDeed("zhuanjia1", "fine", review.VerdictFine), "fine2": voteDeed("zhuanjia2", "fine", review.VerdictFine), "fine3": voteDeed("zhuanjia3", "fine", review.VerdictFine),
-	"conclude": simpleDeed("fushen", func(l *demoLoop) deskCall {
-		return func(ctx context.Context, who *auth.Identity, ref review.Ref) error {
-			_, err := l.desk.Conclude(ctx, who, review.ConcludeInput{Ref: ref, Minutes: l.words("conclude")})
-			return err
-		}
+	"conclude": simpleDeed("fushen", func(ctx context.Context, l *demoLoop, who *auth.Identity, ref review.Ref) error {
+		_, err := l.desk.Conclude(ctx, who, review.ConcludeInput{Ref: ref, Minutes: l.words("conclude")})
+		return err
 	}),
-	"confirm": simpleDeed("zhongshen", func(l *demoLoop) deskCall {
-		return func(ctx context.Context, who *auth.Identity, ref review.Ref) error {
-			_, err := l.desk.Confirm(ctx, who, review.DecideInput{Ref: ref, Say: l.say("confirm")})
-			return err
-		}
+	"confirm": simpleDeed("zhongshen", func(ctx context.Context, l *demoLoop, who *auth.Identity, ref review.Ref) error {
+		_, err := l.desk.Confirm(ctx, who, review.DecideInput{Ref: ref, Say: l.say("confirm")})
+		return err
 	}),
-	"handover": simpleDeed("zhongshen", func(l *demoLoop) deskCall {
-		return func(ctx context.Context, who *auth.Identity, ref review.Ref) error {
-			_, err := l.desk.HandOver(ctx, who, ref, l.say("handover"))
-			return err
-		}
+	"handover": simpleDeed("zhongshen", func(ctx context.Context, l *demoLoop, who *auth.Identity, ref review.Ref) error {
+		_, err := l.desk.HandOver(ctx, who, ref, l.say("handover"))
+		return err
 	}),
-	"adminclose": personDeed("zhifa", func(l *demoLoop) deskCall {
-		return func(ctx context.Context, who *auth.Identity, ref review.Ref) error {
-			_, err := l.desk.AdminClose(ctx, who, review.AdminInput{Ref: ref, Say: l.say("adminclose"), Charged: true, Doc: "示例行决〔2025〕1 号"})
-			return err
-		}
+	"adminclose": personDeed("zhifa", func(ctx context.Context, l *demoLoop, who *auth.Identity, ref review.Ref) error {
+		_, err := l.desk.AdminClose(ctx, who, review.AdminInput{Ref: ref, Say: l.say("adminclose"), Charged: true, Doc: "示例行决〔2025〕1 号"})
+		return err
 	}),
 	"recall": (*demoLoop).recall,
-	"book": personDeed("caiwu", func(l *demoLoop) deskCall {
-		return func(ctx context.Context, who *auth.Identity, ref review.Ref) error {
-			_, err := l.desk.Book(ctx, who, ref, review.Say{})
-			return err
-		}
+	"book": personDeed("caiwu", func(ctx context.Context, l *demoLoop, who *auth.Identity, ref review.Ref) error {
+		_, err := l.desk.Book(ctx, who, ref, review.Say{})
+		return err
 	}),
 	"paid": payDeed("机构缴款", 1), "received": payDeed("缴款到账", 1), "part": payDeed("机构缴款", 2),
 	"refunded": func(l *demoLoop, c *demoCase) error {
@@ -148,32 +113,30 @@ var demoDeeds = map[string]func(*demoLoop, *demoCase) error{
 		}
 		return err
 	},
-	"finish": personDeed("caiwu", func(l *demoLoop) deskCall {
-		return func(ctx context.Context, who *auth.Identity, ref review.Ref) error {
-			_, err := l.desk.Finish(ctx, who, ref)
-			return err
-		}
+	"finish": personDeed("caiwu", func(ctx context.Context, l *demoLoop, who *auth.Identity, ref review.Ref) error {
+		_, err := l.desk.Finish(ctx, who, ref)
+		return err
 	}),
 }
 
 func keepDeed(l *demoLoop, c *demoCase) error {
-	return l.by(pair(c, "chushen"), c, func(ctx context.Context, who *auth.Identity, ref review.Ref) error {
+	return l.by(pair(c, "chushen"), c, func(ctx context.Context, l *demoLoop, who *auth.Identity, ref review.Ref) error {
 		_, err := l.desk.Keep(ctx, who, review.KeepInput{Ref: ref, Say: l.say("keep")})
 		return err
 	})
 }
 
 // simpleDeed is done by one of two colleagues, personDeed by one person, ownDeed by the institution.
-func simpleDeed(login string, f func(*demoLoop) deskCall) func(*demoLoop, *demoCase) error {
-	return func(l *demoLoop, c *demoCase) error { return l.by(pair(c, login), c, f(l)) }
+func simpleDeed(login string, f deed) func(*demoLoop, *demoCase) error {
+	return func(l *demoLoop, c *demoCase) error { return l.by(pair(c, login), c, f) }
 }
 
-func personDeed(login string, f func(*demoLoop) deskCall) func(*demoLoop, *demoCase) error {
-	return func(l *demoLoop, c *demoCase) error { return l.by(login, c, f(l)) }
+func personDeed(login string, f deed) func(*demoLoop, *demoCase) error {
+	return func(l *demoLoop, c *demoCase) error { return l.by(login, c, f) }
 }
 
-func ownDeed(f func(*demoLoop) deskCall) func(*demoLoop, *demoCase) error {
-	return func(l *demoLoop, c *demoCase) error { return l.by(l.answerer(c.inst), c, f(l)) }
+func ownDeed(f deed) func(*demoLoop, *demoCase) error {
+	return func(l *demoLoop, c *demoCase) error { return l.by(l.answerer(c.inst), c, f) }
 }
 
 func voteDeed(login, words, vote string) func(*demoLoop, *demoCase) error {
@@ -199,7 +162,7 @@ func payDeed(kind string, of int64) func(*demoLoop, *demoCase) error {
 		} else if of > 1 {
 			amount = x.Fund / of
 		}
-		return l.by("caiwu", c, func(ctx context.Context, who *auth.Identity, ref review.Ref) error {
+		return l.by("caiwu", c, func(ctx context.Context, l *demoLoop, who *auth.Identity, ref review.Ref) error {
 			_, err := l.desk.Pay(ctx, who, review.PayInput{Ref: ref, Kind: kind, Amount: amount, Doc: "示例凭证 " + c.id})
 			return err
 		})

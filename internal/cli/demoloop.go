@@ -2,7 +2,6 @@ package cli
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -232,7 +231,7 @@ func (l *demoLoop) ref(c *demoCase) (review.Ref, error) {
 }
 
 // by calls f as somebody, with the case as it is now.
-func (l *demoLoop) by(login string, c *demoCase, f func(ctx context.Context, who *auth.Identity, ref review.Ref) error) error {
+func (l *demoLoop) by(login string, c *demoCase, f deed) error {
 	who, err := l.identity(login)
 	if err != nil {
 		return err
@@ -241,7 +240,7 @@ func (l *demoLoop) by(login string, c *demoCase, f func(ctx context.Context, who
 	if err != nil {
 		return err
 	}
-	return f(l.s.ctx, who, ref)
+	return f(l.s.ctx, l, who, ref)
 }
 
 // answerer is the login of who answers for an institution.

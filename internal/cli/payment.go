@@ -12,6 +12,7 @@ import (
 	"github.com/mingjian/mingjian/internal/casemix"
 	"github.com/mingjian/mingjian/internal/casemix/area"
 	"github.com/mingjian/mingjian/internal/casemix/dip"
+	"github.com/mingjian/mingjian/internal/casemix/mix"
 	"github.com/mingjian/mingjian/internal/casemix/pay"
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/lake"
@@ -22,7 +23,7 @@ type paymentCmd struct {
 	Run      paymentRunCmd      `cmd:"" help:"按病组（病种）付费：逐例应付、月预结、年清算"`
 	Simulate paymentSimulateCmd `cmd:"" help:"换一套参数算同一年，看各机构差多少"`
 	Budget   paymentBudgetCmd   `cmd:"" help:"双控制：总额预算进度与结付率，预测到年底，列约谈名单"`
-	Screen   paymentScreenCmd   `cmd:"" help:"病组线索：高低倍率、只凭一个并发症或主要诊断入高组、未入组率、结付率、消耗指数；供人复核"`
+	Boards   paymentBoardsCmd   `cmd:"" help:"算出控制台病组看板的数：病例组合、消耗指数、预算与结付率、逐例付费"`
 	Special  specialCmd         `cmd:"" help:"特例单议：申报、抽专家、投票、结果、统计"`
 	Params   paymentParamsCmd   `cmd:"" help:"检查一个参数文件，或写出示例参数"`
 }
@@ -38,13 +39,36 @@ type yearFlags struct {
 	Weights   string `help:"权重表所在目录；缺省用分组方案目录" placeholder:"目录"`
 	Catalogue string `help:"DIP 病种目录；缺省用自带的示例目录" placeholder:"目录"`
 	Scores    string `help:"年度考核得分（csv：fixmedins_code,score）" placeholder:"文件"`
+
+	chosen *mix.Setup // of the data directory, where no other tables are asked for
 }
 
+// params reads a parameter file; "" are those that the data directory has chosen (payment use), else the sample.
 func (c *yearFlags) params(path string) (*pay.Params, error) {
-	if path == "" {
-		return pay.Shipped()
+	if path != "" {
+		return pay.ReadParams(path)
 	}
-	return pay.ReadParams(path)
+	if c.Data != "" && c.Scheme == "" && c.Catalogue == "" && c.Weights == "" {
+		var err error
+		if c.chosen, err = mix.Open(c.Data); err != nil {
+			return nil, err
+		}
+		if c.chosen != nil {
+			return c.chosen.Params, nil
+		}
+	}
+	return pay.Shipped()
+}
+
+// paramsText is the file that params reads.
+func (c *yearFlags) paramsText(path string) ([]byte, error) {
+	switch {
+	case path != "":
+		return os.ReadFile(path)
+	case c.chosen != nil:
+		return mix.ParamsText(c.Data)
+	}
+	return pay.Example(), nil
 }
 
 // load reads the stays, the grouping and the options of a year.
@@ -117,6 +141,9 @@ func snapshotOf(dir string) (*lake.Snapshot, func() error, error) {
 }
 
 func (c *yearFlags) grouping(p *pay.Params) (*area.Grouping, error) {
+	if c.chosen != nil && c.chosen.Grouping.Fits(p) == nil {
+		return c.chosen.Grouping, nil
+	}
 	g := &area.Grouping{}
 	for _, i := range p.Insurance {
 		var err error
@@ -282,55 +309,6 @@ func printRun(s *streams, run *area.Run) {
 	}
 }
 
-type paymentSimulateCmd struct {
-	jsonFlag
-	yearFlags
-	With string `help:"要试算的另一套参数（yaml）" required:"" placeholder:"文件"`
-}
-
-func (c *paymentSimulateCmd) Run(s *streams) error {
-	p, err := c.params(c.Params)
-	if err != nil {
-		return err
-	}
-	q, err := pay.ReadParams(c.With)
-	if err != nil {
-		return err
-	}
-	in, g, opt, err := c.load(s, p)
-	if err != nil {
-		return err
-	}
-	was, err := area.Do(p, g, in, opt)
-	if err != nil {
-		return err
-	}
-	g2, err := c.grouping(q)
-	if err != nil {
-		return err
-	}
-	would, err := area.Do(q, g2, in, opt)
-	if err != nil {
-		return err
-	}
-	shifts := area.Compare(was, would)
-	if c.JSON {
-		return s.json(shifts)
-	}
-	var rows [][]string
-	var total [4]pay.Fen
-	for i := range shifts {
-		x := &shifts[i]
-		rows = append(rows, []string{x.Insutype, x.Inst, x.Was.String(), x.Would.String(), (x.Would - x.Was).String(), x.Settled.String(), x.Become.String(), (x.Become - x.Settled).String()})
-		for n, v := range []pay.Fen{x.Was, x.Would, x.Settled, x.Become} {
-			total[n] += v
-		}
-	}
-	rows = append(rows, []string{"合计", "", total[0].String(), total[1].String(), (total[1] - total[0]).String(), total[2].String(), total[3].String(), (total[3] - total[2]).String()})
-	table(s.out, []string{"险种", "机构", ">现行应付", ">试算应付", ">差", ">现行清算", ">试算清算", ">差"}, rows)
-	return nil
-}
-
 type paymentParamsCmd struct {
 	Check   string `help:"检查这个参数文件" placeholder:"文件"`
 	Example bool   `help:"把自带的示例参数写到标准输出"`
@@ -349,48 +327,5 @@ func (c *paymentParamsCmd) Run(s *streams) error {
 		return err
 	}
 	s.printf("参数 %s：统筹区 %s，%d 年度，%d 个险种，没有错误\n", p.Name, p.Area, p.Year, len(p.Insurance))
-	return nil
-}
-
-type paymentScreenCmd struct {
-	jsonFlag
-	yearFlags
-	Out string `help:"写成 csv" placeholder:"文件"`
-}
-
-func (c *paymentScreenCmd) Run(s *streams) error {
-	p, err := c.params(c.Params)
-	if err != nil {
-		return err
-	}
-	in, g, opt, err := c.load(s, p)
-	if err != nil {
-		return err
-	}
-	run, err := area.Do(p, g, in, opt)
-	if err != nil {
-		return err
-	}
-	hints := run.Screen(g, in, area.Usual())
-	if c.Out != "" {
-		rows := [][]string{{"rule_id", "insutype", "fixmedins_code", "mdtrt_id", "difference", "text"}}
-		for _, h := range hints {
-			rows = append(rows, []string{h.Rule, h.Insutype, h.Inst, h.Case, h.Difference.String(), h.Text})
-		}
-		if err := writeRows(s, c.Out, rows); err != nil {
-			return err
-		}
-	}
-	if c.JSON {
-		return s.json(hints)
-	}
-	counts, money := map[string]int{}, map[string]pay.Fen{}
-	for _, h := range hints {
-		counts[h.Rule]++
-		money[h.Rule] += h.Difference
-	}
-	for _, k := range sortedKeys(counts) {
-		s.printf("%s %d 条，支付差额 %s 元\n", k, counts[k], money[k])
-	}
 	return nil
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/review"
-	"github.com/mingjian/mingjian/internal/store"
 )
 
 type clockCmd struct {
@@ -133,7 +132,7 @@ func (c *relayListCmd) Run(s *streams) error {
 		}
 		if c.JSON {
 			if rs == nil {
-				rs = []store.Relay{}
+				rs = []review.RelayItem{}
 			}
 			return s.json(rs)
 		}

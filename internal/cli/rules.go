@@ -194,7 +194,9 @@ func (c *rulesTestCmd) Run(s *streams) error {
 	}
 	failed, results := []failure{}, []result{}
 	for _, k := range lib.Cards {
-		for _, r := range rule.TestCard(k) {
+		tried, more := rule.TestCard(k)
+		wrong = append(wrong, more...)
+		for _, r := range tried {
 			x := result{Card: r.Card, Case: r.Case, OK: r.Err == nil}
 			if r.Err != nil {
 				x.Error = r.Err.Error()

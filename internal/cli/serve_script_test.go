@@ -117,11 +117,13 @@ func fetch(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 }
 
-// fetchready: GETs /readyz until the server is ready; the deadline is the test's.
+// fetchready: GETs /readyz until the server is ready and /metrics until all history is open, so that no call waits for it; the deadline is
+// the test's.
 func fetchReady(ts *testscript.TestScript, neg bool, args []string) {
 	for {
 		status, b := fetched(ts, "/readyz")
-		if status == http.StatusOK {
+		_, metrics := fetched(ts, "/metrics")
+		if status == http.StatusOK && bytes.Contains(metrics, []byte("\nmingjian_online_history_pending 0\n")) {
 			_, err := ts.Stdout().Write(b)
 			ts.Check(err)
 			return

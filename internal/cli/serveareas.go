@@ -9,6 +9,7 @@ import (
 	"github.com/mingjian/mingjian/internal/web"
 	"github.com/mingjian/mingjian/internal/web/api"
 	"github.com/mingjian/mingjian/internal/web/api/boardapi"
+	"github.com/mingjian/mingjian/internal/web/api/casemixapi"
 	"github.com/mingjian/mingjian/internal/web/api/dataapi"
 	"github.com/mingjian/mingjian/internal/web/api/models"
 	"github.com/mingjian/mingjian/internal/web/api/paperapi"
@@ -22,6 +23,7 @@ import (
 func groups(x *site) []func(*api.API) {
 	var (
 		data   dataapi.Config
+		groups casemixapi.Config
 		people peopleapi.Config
 		loop   reviewapi.Config
 		dir    string
@@ -35,6 +37,7 @@ func groups(x *site) []func(*api.API) {
 		data = dataapi.Config{Dir: x.dir, Run: func(ctx context.Context, args []string, progress func(done, total int64)) error {
 			return runChild(ctx, x.cmd.Store, args, progress)
 		}}
+		groups = casemixapi.Config{Dir: x.dir, Run: data.Run}
 	}
 	return []func(*api.API){
 		reviewapi.Group(loop),
@@ -44,11 +47,12 @@ func groups(x *site) []func(*api.API) {
 		peopleapi.Group(people),
 		traceapi.Group(func() *traceapi.Deps { return x.traces }),
 		models.New(dir).Group,
+		casemixapi.Group(groups),
 	}
 }
 
 // problems say what the areas' errors are called over HTTP.
-var problems = []func(error) *web.Problem{reviewapi.Problem, models.Problem}
+var problems = []func(error) *web.Problem{reviewapi.Problem, models.Problem, casemixapi.Problem}
 
 // serveDesk is the desk at which users of the server act: in their own names.
 func (x *site) serveDesk() *review.Desk {

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/mingjian/mingjian/internal/online"
 	"github.com/mingjian/mingjian/internal/online/cds"
 	"github.com/mingjian/mingjian/internal/online/desk"
@@ -101,6 +103,16 @@ func (l *liveEngine) Waiting(inst, psn, visit, batch string) *online.Encounter {
 		return e.Waiting(inst, psn, visit, batch)
 	}
 	return nil
+}
+
+// pending is Engine.Pending as a metric: who has just started a server, or just imported a month, sees when it is at its speed.
+func (l *liveEngine) pending() prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "mingjian_online_history_pending", Help: "History files that are not made and open yet."}, func() float64 {
+		if e := l.engine.Load(); e != nil {
+			return float64(e.Pending())
+		}
+		return 0
+	})
 }
 
 func (l *liveEngine) close(context.Context) error {
@@ -221,5 +233,8 @@ func mountOnline(x *site) error {
 	x.web.Background("online history", engine.prepare)
 	x.web.AtEnd("online engine", engine.close)
 	x.web.AtEnd("reminder log", rs.Close)
+	if err := x.web.Registry().Register(engine.pending()); err != nil {
+		return err
+	}
 	return rs.Register(x.web.Registry())
 }

@@ -160,7 +160,11 @@ func (r *Rules) checkCard(v *store.RuleVersion, t Text) error {
 	if _, err := c.With(rule.Override{}); err != nil {
 		return err
 	}
-	for _, res := range rule.TestCard(c) {
+	results, wrong := rule.TestCard(c)
+	if len(wrong) > 0 {
+		return wrong
+	}
+	for _, res := range results {
 		if res.Err != nil {
 			return fmt.Errorf("%s 的用例「%s」不符：%w", c.ID, res.Case, res.Err)
 		}

@@ -17,7 +17,7 @@ var starterCards = strings.Fields(`A001 A002 A003 A004 A005 A006 A007 A008 A009 
 	H005 H012 H013 H014
 	C001 C003 C006 C007 C008 C010 C011 C012 C013 C014 C015 C016 C017 C018 C019 C023 C025 C026
 	D006 D010 D011 D012 D013 D014 D015
-	R003 R004 R005`)
+	R003 R004 R005 T014 T021 E006`)
 
 // reserved are the only codes invented knowledge may speak of.
 var reserved = regexp.MustCompile(`^(99[0-9]{13}|99[0-9]{12}C|XZZ[0-9A-Z]{17})$`)

@@ -6,12 +6,15 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync/atomic"
+	"time"
 )
 
 // WriteFileAtomic writes a file so that after a crash at any moment either the old or the whole new content is there:
-// a temporary file beside it, fsync, rename, fsync of the directory.
+// a temporary file beside it, fsync, rename, fsync of the directory. Several may write the same file at once, in one process or in
+// several: each writes a temporary file of its own, and the last stays.
 func WriteFileAtomic(path string, write func(io.Writer) error) error {
-	tmp := path + tmpSuffix
+	tmp := fmt.Sprintf("%s.%d-%d%s", path, os.Getpid(), temporary.Add(1), tmpSuffix)
 	f, err := os.Create(tmp)
 	if err != nil {
 		return fmt.Errorf("无法写入 %s：%w", path, err)
@@ -38,6 +41,22 @@ func WriteFileAtomic(path string, write func(io.Writer) error) error {
 }
 
 const tmpSuffix = ".tmp"
+
+// temporary counts the temporary files of this process.
+var temporary atomic.Int64
+
+// abandonedAfter is the age at which a temporary file is taken for one of a process that died.
+const abandonedAfter = time.Hour
+
+// RemoveAbandoned removes temporary files for files matching the pattern that nobody has written to for an hour.
+func RemoveAbandoned(pattern string) {
+	old, _ := filepath.Glob(pattern + ".*" + tmpSuffix)
+	for _, o := range old {
+		if st, err := os.Stat(o); err == nil && time.Since(st.ModTime()) > abandonedAfter {
+			os.Remove(o)
+		}
+	}
+}
 
 // syncDir makes renames and new files in a directory durable.
 func syncDir(dir string) error {

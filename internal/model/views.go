@@ -88,6 +88,8 @@ var views = []*View{
 	view("rx", "处方", `rx:b:处方键 person:i:参保人 inst:i:开方机构 doctor:i:开方医师 day:i:日 t:b:秒 diag:i:诊断`),
 	view("pickup", "取药", `rx:b:处方键 person:i:参保人 shop:i:药店 doctor:i:开方医师 inst:i:开方机构 item:i:项目 day:i:日 cnt:b:数量万分之一 price:b:单价百万分之一 amt:b:金额分 taker:b:取药人键 taker_area:i:取药人区划`),
 	view("receipt", "收银小票", `inst:i:药店 setl:b:结算 receipt:b:小票键 line:i:行 goods:t:商品名称 medical:i:1药品0非药 day:i:日 amt:b:金额分`),
+	view("box", "追溯码销售", `box:b:追溯码键 setl:b:结算 person:i:参保人 inst:i:机构 item:i:项目 day:i:日 t:b:秒 part:i:1拆零 amt:b:所在行金额分`),
+	view("due", "应采集追溯码的药品行", `inst:i:机构 day:i:日 month:i:月 item:i:项目 boxes:b:应采盒数 scanned:b:实采盒数 amt:b:金额分`),
 	view("ecode", "医保码激活与展码", `person:i:参保人 device:b:手机键 day:i:日 t:b:秒 act:i:1激活2展码`),
 	view("attend", "人员在岗", `doctor:i:人员 inst:i:机构 t0:b:上班秒 t1:b:下班秒`),
 	view("place", "区划中心", `area:i:区划 lon:b:经度百万分之一 lat:b:纬度百万分之一`),

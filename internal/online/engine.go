@@ -127,8 +127,8 @@ func (e *Engine) facts() map[string]Facts {
 	return out
 }
 
-// Prepare makes the history files of the lake's state that are missing, removes those of earlier states, and opens all. Without it each is
-// made and opened when somebody first asks for it. progress may be nil.
+// Prepare makes the history files of the lake's state that are missing, opens all, and removes those of earlier states. Without it each is
+// made and opened when somebody first asks for it. It ends early when the engine takes up another state or is closed. progress may be nil.
 func (e *Engine) Prepare(progress func(done, of int)) error {
 	s := e.enter()
 	if s == nil {
@@ -138,10 +138,26 @@ func (e *Engine) Prepare(progress func(done, of int)) error {
 	if s.hist.dir == "" || len(s.hist.slots) == 0 {
 		return nil
 	}
-	if err := s.hist.buildAll(progress); err != nil {
+	idle := func() bool { return s.gone.Load() || e.now.Load() != s }
+	if err := s.hist.openAll(idle, progress); err != nil {
 		return err
 	}
-	return errors.Join(s.hist.sweep(), s.hist.openAll())
+	e.reload.Lock() // else the state after this one could be swept away
+	defer e.reload.Unlock()
+	if idle() {
+		return nil
+	}
+	return s.hist.sweep()
+}
+
+// Pending counts the history files that are not made and open yet: the first call of one of their persons waits for it.
+func (e *Engine) Pending() int {
+	s := e.enter()
+	if s == nil {
+		return 0
+	}
+	defer s.leave()
+	return s.hist.pending()
 }
 
 // Program names the cards, points and decisions in force.

@@ -16,3 +16,13 @@ func Held(e *Engine, psn string) (lines, setls int) {
 	})
 	return lines, setls
 }
+
+// Forget makes the engine stand anew with the same facts, with no history file open.
+func Forget(e *Engine) {
+	s := e.now.Load()
+	e.now.Store(newStanding(s.ground, newHistory(s.ground, s.hist.to, e.dir), e.d, s.facts, cap(s.desks)))
+	s.leave()
+}
+
+// HistoryDir is where the history files lie.
+func HistoryDir(e *Engine) string { return e.now.Load().hist.dir }

@@ -10,7 +10,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sync/singleflight"
 
 	"github.com/mingjian/mingjian/internal/audit"
 	"github.com/mingjian/mingjian/internal/claim"
@@ -28,12 +30,17 @@ type history struct {
 	slots  []slot
 }
 
-// slot is one bucket, opened when first asked for.
+// slot is one bucket, made and opened when first asked for. One does it while others wait; where it could not be done, those who
+// waited are told, and the next who asks tries again.
 type slot struct {
-	once  sync.Once
+	opening singleflight.Group
+	now     atomic.Pointer[bucketFile] // nil until it is open
+}
+
+// bucketFile is an open bucket.
+type bucketFile struct {
 	parts []claim.Part
-	file  *lake.Projection
-	err   error
+	file  *lake.Projection // nil in memory
 }
 
 // backSuffix names the part of a table that holds what was taken back at any time.
@@ -53,12 +60,11 @@ func (h *history) person(pers int32, out []claim.Part) ([]claim.Part, error) {
 		return out, nil
 	}
 	b := h.ground.Snapshot().Bucket(pers)
-	s := &h.slots[b]
-	s.once.Do(func() { s.err = h.open(s, b) })
-	if s.err != nil {
-		return out, fmt.Errorf("个人历史第 %d 桶：%w", b, s.err)
+	f, err := h.bucket(b)
+	if err != nil {
+		return out, err
 	}
-	for _, p := range s.parts {
+	for _, p := range f.parts {
 		if p = p.Of(pers); p.Lo < p.Hi {
 			out = append(out, p)
 		}
@@ -66,43 +72,69 @@ func (h *history) person(pers int32, out []claim.Part) ([]claim.Part, error) {
 	return out, nil
 }
 
+// bucket is an open bucket.
+func (h *history) bucket(b int) (*bucketFile, error) {
+	s := &h.slots[b]
+	if f := s.now.Load(); f != nil {
+		return f, nil
+	}
+	_, err, _ := s.opening.Do("", func() (any, error) {
+		if s.now.Load() != nil { // somebody else was done in between
+			return nil, nil
+		}
+		f, err := h.open(b)
+		if err != nil {
+			return nil, fmt.Errorf("个人历史第 %d 桶：%w", b, err)
+		}
+		s.now.Store(f)
+		return nil, nil
+	})
+	return s.now.Load(), err
+}
+
 // open maps a bucket's file, making it first when need be.
-func (h *history) open(s *slot, bucket int) error {
+func (h *history) open(bucket int) (*bucketFile, error) {
+	f := &bucketFile{}
 	if h.dir == "" {
-		return h.ground.Known(bucket, h.to, func(src []claim.Source) error {
+		return f, h.ground.Known(bucket, h.to, func(src []claim.Source) error {
 			names, batches := merge(src, h.ground.Snapshot().Dicts())
-			s.take(names, batches)
+			f.take(names, batches)
 			return nil
 		})
 	}
+	const tries = 3 // the sweep of a later state may come between making and opening
 	path := h.path(bucket)
-	p, err := lake.OpenProjection(path, func(string) bool { return true })
-	if err != nil {
+	p, err := lake.OpenProjection(path, everyTable)
+	for try := 0; err != nil && try < tries; try++ {
 		if !errors.Is(err, fs.ErrNotExist) {
-			os.Remove(path)
+			lake.RemoveProjection(path)
 		}
 		if err = h.build(bucket); err == nil {
-			p, err = lake.OpenProjection(path, func(string) bool { return true })
+			p, err = lake.OpenProjection(path, everyTable)
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			break
 		}
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	s.file = p
+	f.file = p
 	names := slices.Sorted(maps.Keys(p.Batches))
 	batches := make([]*claim.Batch, len(names))
 	for i, n := range names {
 		batches[i] = p.Batches[n]
 	}
-	s.take(names, batches)
-	return nil
+	f.take(names, batches)
+	return f, nil
 }
 
-func (s *slot) take(names []string, batches []*claim.Batch) {
+func everyTable(string) bool { return true }
+
+func (f *bucketFile) take(names []string, batches []*claim.Batch) {
 	for i, b := range batches {
 		if b.N > 0 {
 			back := strings.HasSuffix(names[i], backSuffix)
-			s.parts = append(s.parts, claim.NewPart(claim.Source{Batch: b, Extra: back, Past: !back && pastTable[b.Table.Name]}))
+			f.parts = append(f.parts, claim.NewPart(claim.Source{Batch: b, Extra: back, Past: !back && pastTable[b.Table.Name]}))
 		}
 	}
 }
@@ -114,30 +146,31 @@ func (h *history) path(bucket int) string {
 	return filepath.Join(h.dir, fmt.Sprintf("%04d.arrow", bucket))
 }
 
-// Build makes all files that are missing, and removes those of earlier states of the lake. progress may be nil.
-func (h *history) buildAll(progress func(done, of int)) error {
+// openAll makes the files that are missing and maps all: each is checked against its sum when it is opened, for which the first call of
+// its persons would wait. It ends early, without an error, when idle says that nobody needs it any more. progress may be nil.
+func (h *history) openAll(idle func() bool, progress func(done, of int)) error {
+	var errs []error
 	for b := range h.slots {
-		if _, err := os.Stat(h.path(b)); errors.Is(err, fs.ErrNotExist) {
-			if err := h.build(b); err != nil {
-				return err
-			}
+		if idle() {
+			break
 		}
+		_, err := h.bucket(b)
+		errs = append(errs, err)
 		if progress != nil {
 			progress(b+1, len(h.slots))
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
-// openAll maps all files: each is checked against its sum when it is opened, for which the first call of its persons would wait.
-func (h *history) openAll() error {
-	var errs []error
-	for b := range h.slots {
-		s := &h.slots[b]
-		s.once.Do(func() { s.err = h.open(s, b) })
-		errs = append(errs, s.err)
+// pending counts the buckets that are not open yet.
+func (h *history) pending() (n int) {
+	for i := range h.slots {
+		if h.slots[i].now.Load() == nil {
+			n++
+		}
 	}
-	return errors.Join(errs...)
+	return n
 }
 
 // sweep removes the files of other states of the lake.
@@ -182,8 +215,8 @@ func merge(src []claim.Source, ds *claim.Dicts) (names []string, batches []*clai
 
 func (h *history) close() {
 	for i := range h.slots {
-		if f := h.slots[i].file; f != nil {
-			f.Close()
+		if f := h.slots[i].now.Load(); f != nil && f.file != nil {
+			f.file.Close()
 		}
 	}
 }

@@ -75,7 +75,7 @@ func (o *others) items(tx *store.Tx, items []store.FindingItem) error {
 	}
 	theirs, err := tx.LinesElsewhere(ids, o.own)
 	for i := range items {
-		items[i].Cont = o.text(items[i].Cont, theirs[items[i].ID])
+		items[i].Cont, items[i].Panel = o.text(items[i].Cont, theirs[items[i].ID]), "" // who sits on it is the bureau's affair
 	}
 	return err
 }

@@ -285,7 +285,7 @@ func (x *Detail) forInstitution(who *auth.Identity) {
 	}
 	x.Extensions = slices.DeleteFunc(x.Extensions, func(e store.Extension) bool { return e.AskedBy != who.Name })
 	if !who.May(auth.Appeal) {
-		x.Relays = slices.DeleteFunc(x.Relays, func(r store.Relay) bool { return r.Login != who.Name })
+		x.Relays = slices.DeleteFunc(x.Relays, func(r store.Relay) bool { return r.Login != who.Name && r.AskedBy != who.Name })
 		x.Ledger, x.Balances = nil, nil
 	}
 }
@@ -349,11 +349,5 @@ func (d *Desk) Notices(ctx context.Context, who *auth.Identity, inst string) (ou
 		out, err = tx.NoticesFor(inst, 500)
 		return err
 	})
-	return out, told(err)
-}
-
-// Relayed lists the questions put to somebody inside his hospital.
-func (d *Desk) Relayed(ctx context.Context, who *auth.Identity, state string) (out []store.Relay, err error) {
-	err = d.DB.View(ctx, func(tx *store.Tx) (err error) { out, err = tx.RelaysTo(who.Name, state); return err })
 	return out, told(err)
 }

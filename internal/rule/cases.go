@@ -19,16 +19,30 @@ type CaseResult struct {
 	Err        error // nil = as expected
 }
 
-// TestCard runs the cases of a card against a program of that card alone.
-func TestCard(c *Card) []CaseResult {
-	out := make([]CaseResult, 0, len(c.Cases))
+// TestCard runs the cases of a card against a program of that card alone. wrong is what they show of the card itself: a
+// placeholder of its message that no finding of any case fills would never be filled in front of a doctor either.
+func TestCard(c *Card) (results []CaseResult, wrong CardErrors) {
+	told := map[string]bool{}
+	failed := false
 	for i := range c.Cases {
-		out = append(out, CaseResult{c.ID, c.Cases[i].Name, runCase(c, &c.Cases[i])})
+		err := runCase(c, &c.Cases[i], told)
+		failed = failed || err != nil
+		results = append(results, CaseResult{c.ID, c.Cases[i].Name, err})
 	}
-	return out
+	if failed {
+		return results, nil // which facts there are is not known before the cases are right
+	}
+	for _, name := range placeholders(c) {
+		if !told[name] {
+			fix := "改成判法给出的事实：" + strings.Join(slices.Sorted(maps.Keys(told)), "、") + "；有的情形才有的，补一个那种情形的用例"
+			wrong = append(wrong, c.wrong("message", fmt.Sprintf("message 的占位符 {%s} 在哪个用例里都没有内容可填", name), fix))
+		}
+	}
+	return results, wrong
 }
 
-func runCase(c *Card, k *Case) error {
+// runCase notes in told the names of the facts that findings come with.
+func runCase(c *Card, k *Case, told map[string]bool) error {
 	w, err := newWorld(c, k)
 	if err != nil {
 		return err
@@ -45,6 +59,9 @@ func runCase(c *Card, k *Case) error {
 			continue
 		}
 		sev[h.Severity] = true
+		for _, f := range h.Facts {
+			told[f.Name] = told[f.Name] || f.Value != ""
+		}
 		got = append(got, h.keys...)
 		vola += h.vola
 	}

@@ -10,7 +10,11 @@ func TestShippedCases(t *testing.T) {
 	}
 	for _, c := range lib.Cards {
 		t.Run(c.ID, func(t *testing.T) {
-			for _, r := range TestCard(c) {
+			results, wrong := TestCard(c)
+			if len(wrong) > 0 {
+				t.Error(wrong)
+			}
+			for _, r := range results {
 				if r.Err != nil {
 					t.Errorf("%s「%s」：%v", r.Card, r.Case, r.Err)
 				}

@@ -67,6 +67,7 @@ type codeBook struct {
 	coded  map[int32][2]int64
 	lives  []boxLife
 	since  map[int32]claim.Day // institution → first purchase reported
+	until  map[int32]claim.Day // institution → last day of its uploads of stock, nil until asked for
 	marks  map[uint64][]lineMark
 	visits map[uint64][]lineMark
 }

@@ -58,7 +58,7 @@ func (a indication) line(e *Eval, c *compiled, li, pi int32) {
 		}
 		any = any || v.Dise != 0
 	}
-	if r := e.prescription(l); r != nil && e.t.SettingOf(l)&claim.Pharmacy != 0 && look(r.B.I32(r.B.Table.MustCol("diag_code"), r.Row)) {
+	if r := e.prescription(l); r != nil && e.atPharmacy(l) && look(r.B.I32(r.B.Table.MustCol("diag_code"), r.Row)) {
 		return
 	}
 	if !any {

@@ -55,15 +55,21 @@ func (stays) record(e *Eval, c *compiled, si int32, window string, n int, limit 
 	}
 }
 
-// transferred: the patient came on or the day after a transfer from another hospital: one illness, one admission.
-func (stays) transferred(e *Eval, si int32) bool {
-	s := &e.t.Stays[si]
-	for i := range e.t.Stays[:si] {
-		o := &e.t.Stays[i]
-		gap := s.In.Day() - o.Out.Day()
-		if o.Inst != s.Inst && !o.Open && gap >= 0 && gap <= 1 && e.left(o, claim.Transferred) {
+// transferred: the patient came on or the day after a transfer from another hospital: one illness, one admission. Days are
+// compared, for many hospitals write no time of admission; of two stays of one day that each could go on in the other, the
+// later one is left out.
+func (a stays) transferred(e *Eval, si int32) bool {
+	for i := range e.t.Stays {
+		if a.goesOn(e, int32(i), si) && (int32(i) < si || !a.goesOn(e, si, int32(i))) {
 			return true
 		}
 	}
 	return false
+}
+
+// goesOn tells whether stay from ended in a transfer that stay to may be the other end of.
+func (stays) goesOn(e *Eval, from, to int32) bool {
+	o, s := &e.t.Stays[from], &e.t.Stays[to]
+	gap := s.In.Day() - o.Out.Day()
+	return o.Inst != s.Inst && !o.Open && gap >= 0 && gap <= 1 && e.left(o, claim.Transferred)
 }

@@ -129,12 +129,14 @@ func (g *goodsRow) signed() claim.Qty {
 
 // shortage: in a period of calendar months more was billed than was there at its begin and came in. What arrives within
 // late_d days after the period counts, because uploads come late. A difference within the tolerance is nothing.
+//
+// A line belongs to the period of its day and to the month of its settlement. The months judged may be only some of the
+// period's, so its lines are judged where they stand: against what came in the whole period, after what was billed before
+// them. A period that has not ended is judged once the institution's uploads have reached its last month.
 func (s stock) shortage(k *Book, c *compiled, rows []goodsRow) {
-	for m := k.from; m <= k.to; m++ {
-		if int(m+1)%s.months != 0 {
-			continue // periods end with months whose number the length divides
-		}
+	for _, m := range s.periods(k, rows) {
 		from, to := (m - claim.Month(s.months) + 1).First(), m.Last()
+		seen := min(to, k.to.Last()) // nothing billed or sent away later is known
 		var sold, in claim.Qty
 		var lines []*goodsRow
 		for i := range rows {
@@ -142,20 +144,17 @@ func (s stock) shortage(k *Book, c *compiled, rows []goodsRow) {
 			switch day := g.at.Day(); {
 			case day < from || day > to+s.late:
 			case g.kind == goodsSold || g.kind == goodsSoldOwn:
-				if day <= to {
+				if day <= seen {
 					sold += g.qty
 					lines = append(lines, g)
 				}
 			case g.kind == goodsIn && g.qty > 0 || g.kind == goodsChanged && g.qty > 0:
 				in += g.qty
 			case g.kind == goodsIn || g.kind == goodsChanged:
-				if day <= to {
+				if day <= seen {
 					in += g.qty
 				}
 			}
-		}
-		if len(lines) == 0 {
-			continue
 		}
 		open, known := opening(rows, from, (m - BookStockMonths).First())
 		if !known {
@@ -172,11 +171,47 @@ func (s stock) shortage(k *Book, c *compiled, rows []goodsRow) {
 		for _, g := range lines {
 			before := left
 			left = max(0, left-g.qty)
-			if over := g.qty - before; over > 0 && g.kind == goodsSold && g.list == s.list {
+			if over := g.qty - before; over > 0 && s.judges(k, g) {
 				k.codes.marks[g.setl] = append(k.codes.marks[g.setl], lineMark{card: c.idx, sn: g.sn, item: g.item, num: int64(min(over, g.qty)), den: int64(g.qty), facts: facts})
 			}
 		}
 	}
+}
+
+// judges tells whether a movement is a line that the card may find fault with now.
+func (s stock) judges(k *Book, g *goodsRow) bool {
+	return g.kind == goodsSold && g.list == s.list && g.month >= k.from && g.month <= k.to
+}
+
+// periods are the last months of the periods in which lines judged now were billed. They end with months whose number the
+// length divides.
+func (s stock) periods(k *Book, rows []goodsRow) (out []claim.Month) {
+	for i := range rows {
+		if !s.judges(k, &rows[i]) {
+			continue
+		}
+		m := rows[i].at.Day().Month()
+		for int(m+1)%s.months != 0 {
+			m++
+		}
+		if !slices.Contains(out, m) && (m <= k.to || k.uploaded(rows[i].inst) >= m.First()) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// uploaded is the last day of which an institution's uploads of purchases, stock-takings and changes tell.
+func (k *Book) uploaded(inst int32) claim.Day {
+	if k.codes.until == nil {
+		k.codes.until = map[int32]claim.Day{}
+		for i := range k.codes.goods {
+			if g := &k.codes.goods[i]; g.kind == goodsIn || g.kind == goodsCounted || g.kind == goodsChanged {
+				k.codes.until[g.inst] = max(k.codes.until[g.inst], g.at.Day())
+			}
+		}
+	}
+	return k.codes.until[inst]
 }
 
 // never: an item was billed that the institution did not buy within the look-back. Where its uploads of purchases begin

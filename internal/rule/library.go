@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 )
 
 //go:embed cards/*.yaml
@@ -20,8 +22,23 @@ type Library struct {
 	Cards []*Card // by id
 }
 
-// Shipped returns the cards that come with Mingjian.
-func Shipped() (*Library, error) { return load(shipped, "cards") }
+// Shipped returns the cards that come with Mingjian. They are read once a process; the library and its cards are the
+// caller's own, the cases and texts of the cards are everybody's and must not be changed.
+func Shipped() (*Library, error) {
+	lib, err := readShipped()
+	if err != nil {
+		return nil, err
+	}
+	out := &Library{Cards: make([]*Card, len(lib.Cards))}
+	for i, c := range lib.Cards {
+		mine := *c
+		mine.Params, mine.Meta = maps.Clone(c.Params), maps.Clone(c.Meta)
+		out.Cards[i] = &mine
+	}
+	return out, nil
+}
+
+var readShipped = sync.OnceValues(func() (*Library, error) { return load(shipped, "cards") })
 
 // LoadDir reads the cards (*.yaml) of a folder or one file; one wrong card and none is loaded.
 func LoadDir(path string) (*Library, error) {

@@ -39,7 +39,9 @@ func LoadLocal(dir string) (*Library, []CardError) {
 	for _, c := range lib.Cards {
 		c.Local = true
 		failed := false
-		for _, r := range TestCard(c) {
+		results, more := TestCard(c)
+		wrong, failed = append(wrong, more...), len(more) > 0
+		for _, r := range results {
 			if r.Err != nil {
 				failed = true
 				wrong = append(wrong, c.wrong("cases/"+r.Case, fmt.Sprintf("用例「%s」不符：%v", r.Case, r.Err), "改卡或改用例，用 mingjian rules test 核对"))

@@ -58,6 +58,7 @@ type FindingItem struct {
 	Paused    bool
 	Machine   string
 	Package   string
+	Panel     string // before which it is
 	Version   int64  // of the case; of the finding while nobody has taken it up
 	Cont      string // what is wrong, in a sentence
 	Lines     int    // violating ones
@@ -207,11 +208,11 @@ func (tx *Tx) withCases(items []FindingItem) error {
 }
 
 func (x *FindingItem) fromCase(c *Case) {
-	x.DueDay, x.Paused, x.Machine, x.Package, x.Version = c.DueDay, c.PausedDay != 0, c.Machine, c.Package, c.Version
+	x.DueDay, x.Paused, x.Machine, x.Package, x.Panel, x.Version = c.DueDay, c.PausedDay != 0, c.Machine, c.Package, c.Panel, c.Version
 	x.Charged, x.Fund, x.Severity = c.Charged, c.Fund, c.Severity
 }
 
-const dueColumns = "SELECT f.finding_id, f.rule_id, f.rule_name, c.severity, f.month, f.fixmedins_code, f.admdvs, f.psn_no, f.mdtrt_id, f.vola_fen, c.fund_fen, c.charged_fen, c.state, f.withdrawn, c.due_day, c.paused_day, c.machine, c.package_id, c.version, f.vola_cont, f.lines FROM review_case c JOIN finding f ON f.finding_id = c.finding_id"
+const dueColumns = "SELECT f.finding_id, f.rule_id, f.rule_name, c.severity, f.month, f.fixmedins_code, f.admdvs, f.psn_no, f.mdtrt_id, f.vola_fen, c.fund_fen, c.charged_fen, c.state, f.withdrawn, c.due_day, c.paused_day, c.machine, c.package_id, c.panel_id, c.version, f.vola_cont, f.lines FROM review_case c JOIN finding f ON f.finding_id = c.finding_id"
 
 // listDue is of findings with cases, by what runs out first.
 func (tx *Tx) listDue(f FindingFilter, w *where) ([]FindingItem, error) {
@@ -249,7 +250,7 @@ func (tx *Tx) listDue(f FindingFilter, w *where) ([]FindingItem, error) {
 		var x FindingItem
 		var paused int64
 		err := r.Scan(&x.ID, &x.Rule, &x.RuleName, &x.Severity, &x.Month, &x.Inst, &x.Admdvs, &x.Psn, &x.Mdtrt, &x.Vola, &x.Fund, &x.Charged, &x.State, &x.Withdrawn, &x.DueDay,
-			&paused, &x.Machine, &x.Package, &x.Version, &x.Cont, &x.Lines, &x.Moved)
+			&paused, &x.Machine, &x.Package, &x.Panel, &x.Version, &x.Cont, &x.Lines, &x.Moved)
 		x.Paused, x.Cursor = paused != 0, strconv.FormatInt(x.DueDay, 10)+"."+x.ID
 		out = append(out, x)
 		return err

@@ -192,6 +192,11 @@ func (tx *Tx) RelaysTo(login, state string) ([]Relay, error) {
 	return list[Relay](tx, &reviewRelayTable, "WHERE login = $1 AND (state = $2 OR $2 = '') ORDER BY due_day, relay_id", login, state)
 }
 
+// RelaysBy lists the questions somebody put to others, by what runs out first; state "" = all.
+func (tx *Tx) RelaysBy(login, state string) ([]Relay, error) {
+	return list[Relay](tx, &reviewRelayTable, "WHERE asked_by = $1 AND (state = $2 OR $2 = '') ORDER BY due_day, relay_id", login, state)
+}
+
 // SetRuleAlias maps an old rule number.
 func (tx *Tx) SetRuleAlias(a RuleAlias) error { return tx.put(&ruleAliasTable, &a) }
 

@@ -75,6 +75,33 @@ func (tx *Tx) SpecialCases(period string) ([]SpecialCase, error) {
 	return out, err
 }
 
+// SpecialFilter chooses applications; empty fields choose all.
+type SpecialFilter struct {
+	ID, Period, State, Inst string
+	Expert                  string // who has a seat
+}
+
+// SpecialCasesIn lists the applications within a scope, newest first.
+func (tx *Tx) SpecialCasesIn(s Scope, f SpecialFilter, p Page) ([]SpecialCase, error) {
+	w := p.where("special_id")
+	w.ofInst("fixmedins_code", s)
+	w.equal("special_id", f.ID)
+	w.equal("period", f.Period)
+	w.equal("state", f.State)
+	w.equal("fixmedins_code", f.Inst)
+	if f.Expert != "" {
+		w.add("EXISTS (SELECT 1 FROM special_seat x WHERE x.special_id = special_case.special_id AND x.expert = "+w.bind(f.Expert)+")", true)
+	}
+	var out []SpecialCase
+	err := tx.query(func(r *sql.Rows) error {
+		var c SpecialCase
+		err := r.Scan(c.fields()...)
+		out = append(out, c)
+		return err
+	}, "SELECT "+specialColumns+" FROM special_case"+w.text()+" ORDER BY special_id DESC"+w.limit(p), w.args...)
+	return out, err
+}
+
 // SpecialSeat is one expert drawn for an application. Vote is "" until given; a recused expert's seat stays.
 type SpecialSeat struct {
 	Case    string `json:"special_id"`

@@ -108,7 +108,7 @@ const actors = 0.6
 const plantsPerCard = 7.0
 
 // crowded is the share of the persons who play where a small city has to show every card.
-const crowded = 0.75
+const crowded = 0.78
 
 // turn tells whether a scenario with a phase of its own has its turn in a block: so many times a block, evenly spread.
 func turn(block int, rate, phase float64) bool {

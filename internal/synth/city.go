@@ -71,6 +71,7 @@ func (c *city) run(out *files, stats *Stats) error {
 	c.references(ref)
 	c.ledgers(ref)
 	c.traceRegisters(ref)
+	c.tracedShelf(ref)
 	c.devices(ref)
 	ref.raw("catalogue", c.ownCatalogue())
 	ref.raw("price_limit", c.ix.pack.PriceLimit)

@@ -60,6 +60,7 @@ func (c *city) ledgers(o *blockOut) {
 		r.time(at(d, 9*3600))
 		r.none()
 		r.none()
+		r.none()
 		r.end()
 	}
 	year := claim.Day(c.opt.Months)*31 + 420 // before every day's last 365

@@ -34,6 +34,8 @@ const (
 	kindPeer      // primary hospitals of the quarter that plays the models' scenes
 	kindPeerShop  // its pharmacies
 	kindFar       // a county beyond reach; the quarter only
+	kindTraced    // hospitals that scan devices or keep a ledger of stock; scenarios only
+	kindBoxShop   // pharmacies of the quarter whose boxes are followed
 	kindCount
 )
 
@@ -79,7 +81,7 @@ type doctor struct {
 func (i *institution) hospital() bool { return i.kind != kindClinic && !i.pharmacy() }
 
 func (i *institution) pharmacy() bool {
-	return i.kind == kindPharmacy || i.kind == kindOddShop || i.kind == kindPeerShop
+	return i.kind == kindPharmacy || i.kind == kindOddShop || i.kind == kindPeerShop || i.kind == kindBoxShop
 }
 
 // dept returns the department with the code, or the first.
@@ -118,7 +120,7 @@ var deptNames = [][2]string{{"A03", "内科"}, {"A04", "外科"}, {"A07", "儿�
 
 var deptsOf = [kindCount]int{kindCounty: 14, kindTCM: 14, kindMaternity: 5, kindTownship: 6, kindClinic: 0, kindPharmacy: 0,
 	kindTertiary: 14, kindNeighbor: 14, kindPrivate: 6, kindSuspended: 6,
-	kindAbroad: 6, kindPeer: 4, kindFar: 6}
+	kindAbroad: 6, kindPeer: 4, kindFar: 6, kindTraced: 4}
 
 // atLeast scales a count per 100,000 persons, with a floor that keeps a small city whole.
 func atLeast(floor int, per100k float64, persons int) int {
@@ -153,10 +155,12 @@ func newPlace(opt *Options) *place {
 	add(kindSuspended, 1, "09", "综合医院", areaCounty)
 	add(kindOddShop, oddShops, "", "", areaCounty)
 	add(kindAbroad, 1, "05", "综合医院", areaAbroad)
+	add(kindTraced, tracedHospitals, "05", "综合医院", areaCounty)
 	if !opt.Clean {
 		add(kindPeer, peerHospitals, "09", "综合医院", areaCounty)
 		add(kindPeerShop, peerShops, "", "", areaCounty)
 		add(kindFar, 1, "05", "综合医院", areaFar)
+		add(kindBoxShop, boxShops, "", "", areaCounty)
 		for _, i := range p.by[kindPeer][5:7] {
 			i.group = "YG新区" // their doctors help each other out
 		}
@@ -217,18 +221,22 @@ func (p *place) locate(i *institution, c *chance, j, towns int) {
 
 func (p *place) nameOf(i *institution, k kind, j int) (code, name string) {
 	prefix := "H"
-	if k == kindPharmacy || k == kindOddShop || k == kindPeerShop {
+	if k == kindPharmacy || k == kindOddShop || k == kindPeerShop || k == kindBoxShop {
 		prefix = "P"
 	}
 	code = fmt.Sprintf("%s%s%d%04d", prefix, i.area, int(k), j+1)
 	names := [kindCount]string{"示例县人民医院", "示例县中医医院", "示例县妇幼保健院", "示例镇卫生院", "示例村卫生室", "示例大药房", "示例市中心医院",
-		"示例邻县人民医院", "示例民营医院", "示例康宁医院", "示例便民药房", "示例境外医院", "示例新区卫生院", "示例新区药房", "示例远县人民医院"}
+		"示例邻县人民医院", "示例民营医院", "示例康宁医院", "示例便民药房", "示例境外医院", "示例新区卫生院", "示例新区药房", "示例远县人民医院",
+		"示例惠民医院", "示例惠民药房"}
 	name = names[k]
-	if k == kindTownship || k == kindClinic || k == kindPharmacy || j > 0 || k == kindPeer || k == kindPeerShop {
+	if k == kindTownship || k == kindClinic || k == kindPharmacy || j > 0 || k == kindPeer || k == kindPeerShop || k == kindTraced || k == kindBoxShop {
 		name = fmt.Sprintf("%s（%d）", name, j+1)
 	}
 	if k == kindTownship || k == kindClinic {
 		i.group = fmt.Sprintf("YG%d", i.township%max(1, len(p.by[kindCounty])))
+	}
+	if k == kindOddShop && (j == boughtShop || j == chainShop) {
+		i.group = "LS1" // one chain: the goods come through its other shop
 	}
 	if k == kindCounty {
 		i.group = fmt.Sprintf("YG%d", j)
@@ -269,7 +277,7 @@ func (i *institution) staff(c *chance, k kind, persons, count int) {
 	for n := range 2 {
 		i.barred[n] = doctor{code: "D" + i.code[1:7] + fmt.Sprintf("%s9%02d", i.code[7:], n+1), name: surname(c) + given(c), title: "233"}
 	}
-	i.beds = []int{600, 260, 120, 45, 0, 0, 1200, 500, 60, 40, 0, 100, peerBeds, 0, 300}[k]
+	i.beds = []int{600, 260, 120, 45, 0, 0, 1200, 500, 60, 40, 0, 100, peerBeds, 0, 300, 120, 0}[k]
 }
 
 // doctorCert is a certificate no person of the city has: persons use the numbers below 9999.
@@ -297,7 +305,7 @@ func (i *institution) habits(c *chance, k kind, j int, opt *Options) {
 		if j%3 == 0 {
 			i.duty = dutyWhole
 		}
-	case kindPeerShop:
+	case kindPeerShop, kindBoxShop:
 		i.open, i.shut = 8*3600+1800, 21*3600
 	case kindOddShop:
 		i.oddHours(j)

@@ -51,7 +51,7 @@ func (c *city) quarter(o *blockOut) {
 	}
 	q.invent()
 	q.ordinary()
-	for _, f := range []func(){q.odd, q.crowds, q.stays, q.papers, q.counters, q.staffing} {
+	for _, f := range []func(){q.odd, q.crowds, q.stays, q.papers, q.counters, q.staffing, q.boxes} {
 		f()
 	}
 }
@@ -68,7 +68,7 @@ func (q *quarter) invent() {
 		{"c1", "XZZ9906A001001011001", "101", "09", "示例甲平", "0", "0", 22}, {"c2", "XZZ9907A001001011001", "101", "09", "示例乙平", "0", "0", 25},
 		{"c3", "XZZ9908A001001011001", "101", "09", "示例丙平", "0", "0", 28}, {"c4", "XZZ9909A001001011001", "101", "09", "示例丁平", "0", "0", 24},
 		{"c5", "XZZ9910A001001011001", "101", "09", "示例戊平", "0", "0", 27}, {"care", "990199010000000", "201", "05", "", "0", "0", 50}, {"nailA", "C990100000000000001", "301", "08", "", "0", "0", 600}, {"nailB", "C990100000000000002", "301", "08", "", "0", "0", 300},
-		{"kit", "C990100000000000003", "301", "08", "", "0", "0", 50}, {"goods", "C990100000000000004", "301", "08", "", "0", "0", 1}} {
+		{"nocode", "XZZ9911A001001011001", "101", "09", "示例己平", "0", "0", 26}, {"kit", "C990100000000000003", "301", "08", "", "0", "0", 50}, {"goods", "C990100000000000004", "301", "08", "", "0", "0", 1}} {
 		it := *q.ix.goods
 		it.Item = knowledge.Item{Code: x.code, Name: "示例" + x.key, ListType: x.list, ChargeType: x.charge, Level: "03", Unit: "盒", PricingUnit: "盒", Generic: x.generic,
 			Price: claim.Price(x.price) * claim.PriceOne, From: q.first - 2000, To: claim.OpenDay}
@@ -80,8 +80,12 @@ func (q *quarter) invent() {
 			it.Name = x.generic + "片"
 		}
 		q.items[x.key] = &it
+		exempt := ""
+		if x.key == "nocode" { // its packs are too small to bear a code
+			exempt = "1"
+		}
 		q.o.named("catalogue_models", "hilist_code", x.code, "list_type", x.list, "generic_name", x.generic, "vbp_flag", x.vbp, "nego_flag", x.nego, "chrgitm_lv", "03", "otc_flag", "1",
-			"pricing_unit", "盒", "admdvs", areaCity, "begndate", dayOf(q.first-2000))
+			"pricing_unit", "盒", "trac_exempt", exempt, "admdvs", areaCity, "begndate", dayOf(q.first-2000))
 	}
 }
 

@@ -16,6 +16,7 @@ const (
 	stockShopA                        // counts its stock: too little
 	stockShopB                        // enough
 	neverShop                         // uploads purchases, not all
+	chainShop                         // of one chain with boughtShop
 	oddShops
 )
 
@@ -30,7 +31,7 @@ func (s *scene) boxCode(k int) string {
 // boxSold sells one box with a code at a pharmacy; nil when the knowledge has none.
 func (s *scene) boxSold(shop *institution, off, sec int, code string) (*visit, *line) {
 	v := s.counter(shop, off, sec)
-	it := s.remedy(v, false, func(it *item) bool { return it.pack() > int64(claim.QtyOne) })
+	it := s.remedy(v, false, func(it *item) bool { return it.pack() > int64(claim.QtyOne) && !it.has("D001", 's') })
 	if it == nil {
 		return v, nil
 	}
@@ -58,20 +59,33 @@ func (s *scene) uploaded(v *visit, ln *line, back int, coded bool, more ...strin
 	})
 }
 
+// yuanOf writes a price as the tables do.
+func yuanOf(p claim.Price) string {
+	var r row
+	r.price(p)
+	return string(r.b[:len(r.b)-1])
+}
+
 // goodsIn writes a purchase of a box some days before (or after) the scene's day.
 func (s *scene) goodsIn(inst *institution, it *item, off int, code, cnt string, more ...string) {
 	no := "JX" + s.p.no(s.d) + itoa(off+500)
-	d := s.d
+	d, price := s.d, "5"
+	if it.list == "301" { // what a device costs, it may be billed at
+		price = yuanOf(it.Price)
+	}
 	s.events = append(s.events, func(o *blockOut) {
 		o.named("purchase", append([]string{"fixmedins_code", inst.code, "purc_no", no, "med_list_codg", it.Code, "fixmedins_bchno", no, "purc_retn_cnt", cnt,
-			"finl_trns_pric", "5", "purc_retn_stoin_time", stampOf(at(d+claim.Day(off), 7*3600)), "drug_trac_codg", code}, more...)...)
+			"finl_trns_pric", price, "purc_retn_stoin_time", stampOf(at(d+claim.Day(off), 7*3600)), "drug_trac_codg", code}, more...)...)
 	})
 }
 
 func traceScenarios() []*scenario {
 	all := append(againScenarios(), proofScenarios()...)
 	all = append(all, codeScenarios()...)
-	return append(all, stockScenarios()...)
+	all = append(all, stockScenarios()...)
+	all = append(all, boxScenarios()...)
+	all = append(all, singleUseScenarios()...)
+	return append(all, shelfScenarios()...)
 }
 
 // againScenarios: T001, a box sold again, and the innocent twins.
@@ -177,7 +191,7 @@ func proofScenarios() []*scenario {
 
 func timeOn(d claim.Day) claim.Time { return at(d, 8*3600) }
 
-// codeScenarios: T011, T013, T015, T016, T019, E003, E013.
+// codeScenarios: T011, T013, T015, T016.
 func codeScenarios() []*scenario {
 	worker := want{insutype: "310"}
 	one := func(rule, kind, name string, shop int, change func(s *scene, v *visit, ln *line)) *scenario {
@@ -190,7 +204,11 @@ func codeScenarios() []*scenario {
 				return false
 			}
 			change(s, v, ln)
-			s.hit(v, ln, whole)
+			amt := whole
+			if rule == "T015" { // only what the pack cannot hold: one
+				amt = excess(claim.QtyOne, ln.cnt)
+			}
+			s.hit(v, ln, amt)
 			return true
 		})
 		sc.kind = kind

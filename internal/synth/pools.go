@@ -22,7 +22,8 @@ var pairRules = []string{"B002", "B003", "B004", "E002", "F001", "F002", "F003",
 // neverRandom are rules whose subjects only scenarios (or the chronic programme, the ward, the theatre) use.
 var neverRandom = []string{"A007", "A008", "A013", "A015", "A016", "B023", "E001", "C009", "H002",
 	"C001", "C006", "C007", "C010", "C011", "C019", "C025", "D011", "D012", "D013", "D014",
-	"A014", "A019", "A020", "A021", "A023", "A031", "A032", "A033", "A034", "A035"}
+	"A014", "A019", "A020", "A021", "A023", "A031", "A032", "A033", "A034", "A035",
+	"T014", "T021", "E006"}
 
 // onceHarmless are rules of neverRandom that ask for more than one day of use: a scene may book their items once.
 var onceHarmless = []string{"C007", "C011"}

@@ -14,14 +14,17 @@ export function setCsrf(token: string) {
 
 const offline = '连不上服务器：请检查网络，稍后再试'
 
+// A form or a file goes as it is; everything else as JSON.
+const plain = (body: unknown): body is FormData | Blob => body instanceof FormData || body instanceof Blob
+
 export async function call<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
   let r: Response
   try {
     r = await fetch(path, {
       method,
       credentials: 'same-origin',
-      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(method === 'GET' ? {} : { 'x-csrf-token': csrf }), ...headers },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: { ...(body === undefined || plain(body) ? {} : { 'content-type': 'application/json' }), ...(method === 'GET' ? {} : { 'x-csrf-token': csrf }), ...headers },
+      body: body === undefined ? undefined : plain(body) ? body : JSON.stringify(body),
     })
   } catch {
     throw new Refusal(0, 'offline', offline)

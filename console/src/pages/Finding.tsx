@@ -1,30 +1,62 @@
 import { useQuery } from '@tanstack/react-query'
 import { Alert, Card, Descriptions, Skeleton, Tag } from 'antd'
-import { useParams } from 'react-router'
+import { Link, useNavigate, useParams } from 'react-router'
 import { type Evidence, getEvidence } from '../api/findings'
 import { openFinding, type Whole as Finding } from '../api/review'
+import { useSession } from '../api/session'
+import { Answer, Inside } from '../areas/hospital/Answer'
 import { Decide } from '../areas/review/Decide'
+import { Papers } from '../areas/review/Papers'
 import { Record } from '../areas/review/Record'
 import { Bill } from '../parts/Bill'
+import { useKeys } from '../parts/keys'
 import { Severity } from '../parts/Severity'
 import { Timeline } from '../parts/Timeline'
+import { listOf } from '../parts/trail'
 import { medTypes, yuan } from '../parts/words'
 
 export function Page() {
   const id = useParams().id ?? ''
+  const { session } = useSession()
+  const navigate = useNavigate()
+  const list = listOf(id)
+  const go = (step: number) => {
+    const next = list?.ids[list.at + step]
+    if (next) navigate(`/findings/${next}`)
+  }
+  useKeys({ j: () => go(1), k: () => go(-1), u: () => list && navigate(list.back) })
   const f = useQuery({ queryKey: ['finding', id], queryFn: () => openFinding(id) })
   const e = useQuery({ queryKey: ['evidence', id], queryFn: () => getEvidence(id), staleTime: 300_000 })
   if (f.error) return <Alert type="error" showIcon title={f.error.message} />
   if (!f.data) return <Skeleton active />
+  // After a decision the next of the list opens; where there is none, this one stays to be seen.
+  const done = () => {
+    if (list && list.at + 1 < list.ids.length) go(1)
+    else void f.refetch()
+  }
   return (
     <div style={{ display: 'grid', gap: 10 }}>
+      {list && (
+        <div style={{ display: 'flex', gap: 16 }}>
+          <Link to={list.back}>← 回到列表</Link>
+          <span className="quiet">第 {list.at + 1} 条，共 {list.ids.length} 条　<kbd>J</kbd> 下一条　<kbd>K</kbd> 上一条　<kbd>U</kbd> 回列表；办完自动打开下一条</span>
+        </div>
+      )}
       <Head f={f.data} e={e.data} />
       {e.error && <Alert type="warning" showIcon title={`证据没有取到：${e.error.message}`} />}
       {e.isPending && <Card size="small"><Skeleton active paragraph={{ rows: 8 }} /></Card>}
       <div style={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr) 330px', gap: 10, alignItems: 'start' }}>
         <div>{e.data && <Proof f={f.data} e={e.data} />}</div>
         <div style={{ display: 'grid', gap: 10, position: 'sticky', top: 0 }}>
-          <Decide key={`${f.data.finding_id}/${f.data.version}`} f={f.data} onDone={() => void f.refetch()} />
+          {session?.fixmedins_code ? (
+            <>
+              <Answer key={`${f.data.finding_id}/${f.data.state}`} f={f.data} onDone={done} />
+              <Inside key={f.data.finding_id} f={f.data} />
+            </>
+          ) : (
+            <Decide key={`${f.data.finding_id}/${f.data.version}`} f={f.data} onDone={done} />
+          )}
+          <Papers f={f.data} />
           <Record f={f.data} />
         </div>
       </div>

@@ -18,7 +18,7 @@ func (j *judge) a013() {
 			continue
 		}
 		own := append([]string{}, l.visit.diags...)
-		if j.c.pharmacy(l.inst, l.day) {
+		if j.pharmacyLine(l) {
 			for _, r := range j.prescriptions(l) {
 				if r["diag_code"] != "" {
 					own = append(own, r["diag_code"])

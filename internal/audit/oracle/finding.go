@@ -35,6 +35,7 @@ type judge struct {
 	pairList map[string][]knowledge.Point
 	known    map[string]bool
 	maps     map[string][]knowledge.Mapping
+	cards    []cardJudge // those the city has the tables for
 	p        *person
 	eval     claim.Day
 	out      []Finding
@@ -109,10 +110,11 @@ func (j *judge) person(p *person) []Finding {
 func (j *judge) run(month claim.Month, eval claim.Day) []Finding {
 	j.eval, j.out = eval, nil
 	j.p.mergeStays(eval)
-	for _, card := range cards() {
-		if j.c.able(card.id) {
-			card.judge(j)
-		}
+	if j.cards == nil {
+		j.cards = slices.DeleteFunc(cards(), func(x cardJudge) bool { return !j.c.able(x.id) })
+	}
+	for _, card := range j.cards {
+		card.judge(j)
 	}
 	var out []Finding
 	for _, f := range refine(j.out) {

@@ -12,7 +12,7 @@ import (
 // continuing: the same drug was used at another visit within the window before.
 func (j *judge) continuing(l *line, window int) bool {
 	return slices.ContainsFunc(j.p.lines, func(e *line) bool {
-		return e.row["mdtrt_id"] != l.row["mdtrt_id"] && cmpLine(e, l) < 0 && int(l.day-e.day) < window && j.generic(e) == j.generic(l)
+		return !e.visit.absent && e.row["mdtrt_id"] != l.row["mdtrt_id"] && cmpLine(e, l) < 0 && int(l.day-e.day) < window && j.generic(e) == j.generic(l)
 	})
 }
 

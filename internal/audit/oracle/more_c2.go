@@ -43,7 +43,7 @@ func (j *judge) c018() {
 			}
 		}
 		for _, l := range j.p.lines {
-			if !notAfter(at, l.at) || l.day > last {
+			if l.visit.absent || !notAfter(at, l.at) || l.day > last {
 				continue
 			}
 			taken = taken || len(j.of("C018", l)) > 0
@@ -177,7 +177,7 @@ func (j *judge) indication(card string, lines []*line, hoursParam string) {
 		vs := segment(l.visit)
 		all, own := j.indicated(l, vs, j.int(card, "lookback_d"))
 		var written []string
-		if j.c.pharmacy(l.inst, l.day) {
+		if j.pharmacyLine(l) {
 			for _, r := range j.prescriptions(l) {
 				if r["diag_code"] != "" {
 					written = append(written, r["diag_code"])

@@ -149,10 +149,16 @@ func (j *judge) g019() {
 // G023 住院频次异常-年度.
 func (j *judge) g023() {
 	counts := map[string]int{}
-	for _, s := range j.p.stays {
-		continued := slices.ContainsFunc(j.p.stays, func(a *stay) bool {
-			return a != s && a.inst != s.inst && !a.open && a.left("2", "3") && gap(a, s) >= 0 && gap(a, s) <= 1
-		})
+	follows := func(a, b *stay) bool {
+		return a.inst != b.inst && !a.open && a.left("2", "3") && gap(a, b) >= 0 && gap(a, b) <= 1
+	}
+	for i, s := range j.p.stays {
+		continued := false
+		for k, a := range j.p.stays {
+			if follows(a, s) && (!follows(s, a) || k < i) {
+				continued = true
+			}
+		}
 		if continued || j.exemptStay("G023", s) {
 			continue
 		}

@@ -318,8 +318,8 @@ func (j *judge) l005() {
 				before, after := apartFrom(t, v.beginning(), v.end, !v.end.Has(), h, rough)
 				return before || after
 			}
-			since := int(t.Day() - v.beg.Day())
-			return v.beg.Has() && (since < 0 || since > j.int("L005", "later_d"))
+			over := max(v.beg.Day(), v.end.Day()) // a visit may run over several days
+			return v.beg.Has() && (t.Day() < v.beg.Day() || int(t.Day()-over) > j.int("L005", "later_d"))
 		}) {
 			j.visit("L005", 2, v, 0)
 		}

@@ -1,7 +1,6 @@
 package area
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -62,15 +61,6 @@ func TestScreenAndMix(t *testing.T) {
 	}
 	if run.Left["990"] != 1 || len(run.Insured["310"].Stays) != 6 {
 		t.Errorf("left %v", run.Left)
-	}
-	var got []string
-	for _, h := range run.Screen(g, in, Bounds{Ungrouped: 20_000, Low: 1, High: 9 * pay.One, Index: pay.One / 20, MinStays: 3}) {
-		got = append(got, fmt.Sprint(h.Rule, " ", h.Inst, " ", h.Case, " ", h.Difference))
-	}
-	// standards: ES13 10000, ES15 8000, KS15 6000; patients pay a fifth of the cost
-	want := "R001 B high 0.00|R002 B low 0.00|R003 A one 4000.00|R003 A two 4000.00|R004 A one 2000.00|R007 B  0.00|R020 A  0.00"
-	if s := strings.Join(got, "|"); s != want {
-		t.Errorf("got  %s\nwant %s", s, want)
 	}
 	mix := run.Insured["310"].Mixes()
 	if a := mix[0]; a.CMI.String() != "0.933333" || a.Grouped != 3 || a.Groups != 2 || a.TimeIndex != pay.One {

@@ -79,6 +79,11 @@ func Open(data string) (*Setup, error) {
 	return s, err
 }
 
+// ParamsText is the parameter file of a data directory's setup as it was chosen.
+func ParamsText(data string) ([]byte, error) {
+	return os.ReadFile(filepath.Join(data, Dir, paramsFile))
+}
+
 func (s *Setup) grouping(dir string) (*area.Grouping, error) {
 	g := &area.Grouping{}
 	for _, i := range s.Params.Insurance {

@@ -5,10 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/mingjian/mingjian/internal/casemix/pay"
+	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/store"
 )
 
@@ -66,6 +70,67 @@ func (b *Book) Apply(ctx context.Context, a *Application, stays int, unreasonabl
 	return c, ps, err
 }
 
+// Complete adds to an application that waits to be completed, and checks it again. material replaces the kinds it names;
+// stays and unreasonable are as for Apply.
+func (b *Book) Complete(ctx context.Context, id, reason string, material map[string]string, stays int, unreasonable pay.Fen, on claim.Day) (*store.SpecialCase, []Problem, error) {
+	var c *store.SpecialCase
+	var ps []Problem
+	err := b.DB.Update(ctx, func(tx *store.Tx) (err error) {
+		if c, err = tx.SpecialCase(id); err != nil {
+			return err
+		}
+		if c.State != StateIncomplete {
+			return &StateError{fmt.Sprintf("%s 不用补正（现为%s）", id, c.State)}
+		}
+		have := map[string]string{}
+		if err := json.Unmarshal([]byte(c.Materials), &have); err != nil && c.Materials != "[]" {
+			return err
+		}
+		maps.Copy(have, material)
+		if reason != "" {
+			c.Reason = reason
+		}
+		settled, err := lastMonth(c.Period)
+		if err != nil {
+			return err
+		}
+		all, err := tx.SpecialCases(c.Period)
+		if err != nil {
+			return err
+		}
+		before := 0
+		for i := range all {
+			if all[i].Inst == c.Inst && all[i].Kind == c.Kind && all[i].State != StateReturned && all[i].ID != c.ID {
+				before++
+			}
+		}
+		ps = b.Terms.Check(&Application{Inst: c.Inst, Visit: c.Visit, Insutype: c.Insutype, Kind: c.Kind, Settled: settled, Reason: c.Reason, Materials: have, Asked: c.Asked,
+			Cost: pay.Fen(c.Cost), Fund: pay.Fen(c.Fund), Standard: pay.Fen(c.Standard), On: on}, stays, before, unreasonable)
+		c.Materials, c.Problems, c.State = asJSON(have), asJSON(ps), stateOf(ps)
+		return tx.ChangeSpecialCase(c)
+	})
+	if err == nil {
+		c.Version++
+	}
+	return c, ps, err
+}
+
+// lastMonth of a quarter (2025Q1): its deadline is the same for all its months.
+func lastMonth(period string) (claim.Month, error) {
+	y, q, ok := strings.Cut(period, "Q")
+	year, err := strconv.Atoi(y)
+	n, err2 := strconv.Atoi(q)
+	if !ok || err != nil || err2 != nil || n < 1 || n > 4 {
+		return 0, fmt.Errorf("季度 %q 不像 2025Q1", period)
+	}
+	return claim.DayOf(year, 3*n, 1).Month(), nil
+}
+
+// StateError is a step that an application's state does not allow.
+type StateError struct{ says string }
+
+func (e *StateError) Error() string { return e.says }
+
 func stateOf(ps []Problem) string {
 	switch {
 	case slices.ContainsFunc(ps, func(p Problem) bool { return p.Fatal }):
@@ -93,7 +158,7 @@ func (b *Book) Draw(ctx context.Context, id string, pool []Expert, specialty str
 			return err
 		}
 		if c.State != StateWaiting && c.State != StatePanel {
-			return fmt.Errorf("%s 的申报不能抽专家（现为%s）", id, c.State)
+			return &StateError{fmt.Sprintf("%s 的申报不能抽专家（现为%s）", id, c.State)}
 		}
 		seats, err := tx.SpecialSeats(id)
 		if err != nil {
@@ -141,7 +206,7 @@ func (b *Book) Vote(ctx context.Context, id string, v Ballot, note string) error
 			return err
 		}
 		if c.State != StatePanel {
-			return fmt.Errorf("%s 不在评审中（现为%s）", id, c.State)
+			return &StateError{fmt.Sprintf("%s 不在评审中（现为%s）", id, c.State)}
 		}
 		if v.Cut < 0 || int64(v.Cut) > c.Fund {
 			return fmt.Errorf("核减 %s 要在 0 到基金支付 %s 之间", v.Cut, pay.Fen(c.Fund))
@@ -173,7 +238,7 @@ func (b *Book) Decide(ctx context.Context, id string, times pay.Decimal) (*store
 			return err
 		}
 		if c.State != StatePanel {
-			return fmt.Errorf("%s 不在评审中（现为%s）", id, c.State)
+			return &StateError{fmt.Sprintf("%s 不在评审中（现为%s）", id, c.State)}
 		}
 		seats, err := tx.SpecialSeats(id)
 		if err != nil {

@@ -12,15 +12,16 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mingjian/mingjian/internal/calendar"
 	"github.com/mingjian/mingjian/internal/casemix/pay"
 	"github.com/mingjian/mingjian/internal/claim"
 )
 
 // Terms are what an area decides about special review.
 type Terms struct {
-	DRG, DIP  pay.Decimal `yaml:"-"` // share of a hospital's stays in the period; national: 5 % and 5 ‰
-	Workdays  int         // from the end of the quarter to the deadline
-	Holidays  map[claim.Day]bool
+	DRG, DIP  pay.Decimal        `yaml:"-"` // share of a hospital's stays in the period; national: 5 % and 5 ‰
+	Workdays  int                // from the end of the quarter to the deadline
+	Holidays  map[claim.Day]bool // with Working, in place of the published calendar
 	Working   map[claim.Day]bool // weekend days that are worked (调休)
 	Materials []string           // kinds that must be there
 	Reasons   []string
@@ -63,7 +64,20 @@ func (t *Terms) Deadline(m claim.Month) claim.Day {
 	return d
 }
 
+// DeadlineOf a quarter (2025Q1) under the national terms.
+func DeadlineOf(period string) (claim.Day, error) {
+	m, err := lastMonth(period)
+	if err != nil {
+		return 0, err
+	}
+	t := National()
+	return t.Deadline(m), nil
+}
+
 func (t *Terms) works(d claim.Day) bool {
+	if t.Holidays == nil && t.Working == nil {
+		return calendar.Default().Working(d)
+	}
 	weekday := (int(d)%7 + 7 + 4) % 7 // 1970-01-01 was a Thursday; 0 = Sunday
 	return t.Working[d] || weekday != 0 && weekday != 6 && !t.Holidays[d]
 }

@@ -6,7 +6,6 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"net/url"
-	"strings"
 
 	"github.com/duckdb/duckdb-go/v2"
 )
@@ -85,8 +84,6 @@ func (e *engine) load(ctx context.Context, table, columns string, rows [][]drive
 		return a.Close()
 	})
 }
-
-func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
 // reads tells whether a statement is one SELECT, as DuckDB itself understands it.
 func (e *engine) reads(ctx context.Context, q string) error {

@@ -14,6 +14,7 @@ import (
 	"github.com/mingjian/mingjian/internal/calendar"
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/lake"
+	"github.com/mingjian/mingjian/internal/lake/lakesql"
 	"github.com/mingjian/mingjian/internal/model"
 )
 
@@ -86,7 +87,7 @@ func build(ctx context.Context, j *Job, s *lake.Snapshot, out, tmp string) error
 		}
 	}
 	id := s.ID()
-	text := strings.NewReplacer("{salt}", quote(id), "{snapshot}", quote(id)).Replace(viewsSQL)
+	text := strings.NewReplacer("{salt}", lakesql.Quote(id), "{snapshot}", lakesql.Quote(id)).Replace(viewsSQL)
 	for _, q := range strings.Split(text, ";\n") {
 		if strings.TrimSpace(q) == "" {
 			continue
@@ -228,7 +229,7 @@ func narrow(ctx context.Context, j *Job, s *lake.Snapshot, full, out, tmp string
 		return err
 	}
 	defer e.close()
-	if err := e.exec(ctx, "ATTACH "+quote(full)+" AS whole (READ_ONLY)"); err != nil {
+	if err := e.exec(ctx, "ATTACH "+lakesql.Quote(full)+" AS whole (READ_ONLY)"); err != nil {
 		return err
 	}
 	keep, err := e.scoped(ctx, s.Dicts(), j.Scope)

@@ -133,6 +133,30 @@ WHERE f.setl_key IS NULL OR f.setl_key NOT IN (SELECT setl_key FROM gone);
 CREATE TABLE receipt AS
 SELECT r.fixmedins_code AS inst, p.setl, key_of(r.receipt_no) AS receipt, CAST(r.line_no AS INTEGER) AS line, t.text AS goods, CAST(CASE WHEN yes(r.med_flag) THEN 1 ELSE 0 END AS INTEGER) AS medical, day_of(r.recp_time) AS day, r.amt
 FROM raw_receipt r LEFT JOIN pay p ON p.setl_id = r.setl_id LEFT JOIN code_text t ON t.code = r.goods_name;
+-- Boxes: the parts of a code field, cleaned of blanks; what is shorter than ten characters or a product's bar code names no box.
+CREATE MACRO box_codes(s) AS list_filter([upper(regexp_replace(x, '[ \t-]', '', 'g')) for x in string_split_regex(s, '[|｜\n\r]')], x -> length(x) >= 10 AND NOT regexp_full_match(x, '69[0-9]{11}'));
+CREATE TEMP TABLE coded AS
+SELECT f.setl_key AS setl, CAST(f.pers AS INTEGER) AS person, f.fixmedins_code AS inst, coalesce(cm.item, f.hilist_code) AS item, f.fee_ocur_time AS at, f.det_item_fee_sumamt AS amt,
+       yes(f.trdn_flag) AS part, box_codes(f.drug_trac_codg) AS codes
+FROM raw_fee f LEFT JOIN code_item cm ON cm.code = f.hilist_code
+WHERE f.cnt > 0 AND f.drug_trac_codg <> '' AND f.setl_key IS NOT NULL AND f.setl_key NOT IN (SELECT setl_key FROM gone);
+CREATE TABLE box AS
+SELECT CAST(hash(c || {salt}) >> 1 AS BIGINT) AS box, setl, person, inst, item, day_of(at) AS day, second_of(at) AS t, CAST(CASE WHEN part THEN 1 ELSE 0 END AS INTEGER) AS part, amt
+FROM (SELECT setl, person, inst, item, at, part, amt, unnest(codes) AS c FROM coded) x;
+-- Due from 1 July 2025: western and patent medicines but what the catalogue exempts, parts of packs inside hospitals, and stock without codes.
+CREATE TEMP TABLE told AS SELECT DISTINCT p.setl, coalesce(cm.item, s.med_list_codg) AS item FROM raw_sale s JOIN pay p ON p.setl_id = s.setl_id LEFT JOIN code_item cm ON cm.code = s.med_list_codg
+WHERE len(box_codes(s.drug_trac_codg)) > 0;
+CREATE TABLE due AS
+SELECT inst, day, month, item, CAST(sum(boxes) AS BIGINT) AS boxes, CAST(sum(CASE WHEN n > 0 THEN n WHEN told THEN boxes ELSE 0 END) AS BIGINT) AS scanned, CAST(sum(amt) AS BIGINT) AS amt
+FROM (SELECT f.fixmedins_code AS inst, month_of(day_of(f.fee_ocur_time)) AS month, coalesce(cm.item, f.hilist_code) AS item, coalesce(len(box_codes(f.drug_trac_codg)), 0) AS n,
+             greatest(1, coalesce(len(box_codes(f.drug_trac_codg)), 0)) AS boxes, t.setl IS NOT NULL AS told, f.det_item_fee_sumamt AS amt, day_of(f.fee_ocur_time) AS day,
+             yes(f.trdn_flag) AS part, i.kind AS kind
+      FROM raw_fee f JOIN code_list l ON l.code = f.list_type AND l.n = 101 LEFT JOIN inst i ON i.inst = f.fixmedins_code LEFT JOIN code_item cm ON cm.code = f.hilist_code
+      LEFT JOIN told t ON t.setl = f.setl_key AND t.item = coalesce(cm.item, f.hilist_code)
+      WHERE f.cnt > 0 AND f.setl_key IS NOT NULL AND f.setl_key NOT IN (SELECT setl_key FROM gone)) d
+WHERE day >= 20270 AND NOT (part AND kind = 1) AND item NOT IN (SELECT hilist_code FROM raw_catalogue WHERE yes(trac_exempt))
+  AND NOT (n = 0 AND EXISTS (SELECT 1 FROM raw_nocode_stock k WHERE k.fixmedins_code = d.inst AND k.med_list_codg = d.item AND coalesce(k.begndate, d.day) <= d.day AND coalesce(k.enddate, d.day) >= d.day))
+GROUP BY inst, day, month, item;
 CREATE TABLE ecode AS
 SELECT CAST(pers AS INTEGER) AS person, key_of(dev_id) AS device, day_of(use_time) AS day, second_of(use_time) AS t, CAST(k.n AS INTEGER) AS act FROM raw_ecode e LEFT JOIN code_list k ON k.code = e.use_type;
 CREATE TABLE attend AS

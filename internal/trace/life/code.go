@@ -44,11 +44,14 @@ const (
 )
 
 // Parse reads one code as scanners, clerks and interfaces write it: full-width digits, blanks and strokes, brackets around
-// application identifiers, symbology identifiers and group separators in their spellings.
+// application identifiers, symbology identifiers and group separators in their spellings, addresses that carry a code.
 func Parse(raw string) Code {
 	s := clean(raw)
 	if s == "" {
 		return Code{Form: NoCode, Expiry: claim.NoDay}
+	}
+	if strings.Contains(s, "://") {
+		return fromLink(s)
 	}
 	if c, ok := parseGS1(s); ok {
 		return c

@@ -88,7 +88,7 @@ func TestKeyGivesDigitsBack(t *testing.T) {
 
 // Whatever is read, the canonical text reads as itself.
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"99012341234567890123", "(01)06901234567892(21)A", "]d20106901234567892\x1d21", "０1", "(((", "01069012345678922110\x1d"} {
+	for _, s := range []string{"99012341234567890123", "(01)06901234567892(21)A", "]d20106901234567892\x1d21", "０1", "(((", "01069012345678922110\x1d", "https://id.gs1.org/01/06901234567892/21/A?17=261130", "17261130010690123456789221A", "(21)A(01)6901234567892"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -1,6 +1,7 @@
 package life
 
 import (
+	"net/url"
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
@@ -40,18 +41,27 @@ func parseGS1(s string) (Code, bool) {
 	}
 	var f map[string]string
 	if strings.HasPrefix(s, "(") {
-		if f = bracketed(s); f != nil {
-			marked = true
-		}
-	} else {
-		f = plain(strings.ReplaceAll(s, " ", ""))
+		f = bracketed(s)
+		ai, _, _ := strings.Cut(s[1:], ")")
+		marked = f != nil || known1(ai) // a scan cut short is no maker's code: the next box of the product would be taken for this one
+	} else if t := strings.ReplaceAll(s, " ", ""); marked || strings.Contains(t, fnc1) || strings.HasPrefix(t, "01") {
+		f = plain(t)
+	} else if g := plain(t); len(t) > 20 && (strings.HasPrefix(t, "17") || strings.HasPrefix(t, "11")) && g["01"] != "" && g["21"] != "" && checkDigit(g["01"]) {
+		f = g // a date first, and nothing says that it is GS1 but that everything fits
 	}
+	if f == nil {
+		if marked {
+			return bad(s, "GS1码读不完整"), true
+		}
+		return Code{}, false
+	}
+	return fromElements(s, f, marked)
+}
+
+// fromElements makes the code of the elements read; marked tells that s is surely GS1.
+func fromElements(s string, f map[string]string, marked bool) (Code, bool) {
 	gtin := f["01"]
 	switch {
-	case f == nil && marked:
-		return bad(s, "GS1码读不完整"), true
-	case f == nil:
-		return Code{}, false
 	case gtin == "":
 		if marked {
 			return bad(s, "GS1码没有商品条码(01)"), true
@@ -76,6 +86,71 @@ func parseGS1(s string) (Code, bool) {
 	return c, true
 }
 
+// wholeGTIN writes a GTIN of 8, 12 or 13 digits as the 14 that every other spelling of it reads.
+func wholeGTIN(v string) string {
+	if n := len(v); n == 8 || n == 12 || n == 13 {
+		return strings.Repeat("0", 14-n) + v
+	}
+	return v
+}
+
+// fromLink reads a code out of an address, as a telephone's camera hands it over: a GS1 Digital Link (…/01/GTIN/21/serial?17=…),
+// else the one run of 20 digits in it, else the value of a field that is a code by itself.
+func fromLink(s string) Code {
+	_, rest, _ := strings.Cut(s, "://")
+	path, query, _ := strings.Cut(strings.SplitN(rest, "#", 2)[0], "?")
+	f, steps := map[string]string{}, strings.Split(path, "/")
+	for i := 1; i+1 < len(steps); i++ {
+		if known1(steps[i]) && (f["01"] != "" || steps[i] == "01") {
+			if v := decoded(steps[i+1]); steps[i] == "01" {
+				f["01"] = wholeGTIN(v)
+			} else if e := elements[steps[i]]; fits(v, e.fixed, e.most) {
+				f[steps[i]] = v
+			}
+			i++
+		}
+	}
+	var values []string
+	for _, q := range strings.FieldsFunc(query, func(r rune) bool { return r == '&' || r == ';' }) {
+		name, v, _ := strings.Cut(q, "=")
+		v = decoded(v)
+		if e, ok := elements[name]; ok && f["01"] != "" && fits(v, e.fixed, e.most) {
+			f[name] = v
+		}
+		values = append(values, v)
+	}
+	if g := f["01"]; len(g) == 14 && fits(g, 14, 14) {
+		if c, ok := fromElements(s, f, true); ok {
+			return c
+		}
+	}
+	found := ""
+	for _, d := range strings.FieldsFunc(rest, func(r rune) bool { return r < '0' || r > '9' }) {
+		if len(d) == 20 && d != found {
+			if found != "" {
+				return bad(s, "网址里不止一个追溯码")
+			}
+			found = d
+		}
+	}
+	if found != "" {
+		return parseDigits(found)
+	}
+	for _, v := range values {
+		if c, ok := parseGS1(clean(v)); ok && c.Valid() {
+			return c
+		}
+	}
+	return bad(s, "网址里没有追溯码")
+}
+
+func decoded(s string) string {
+	if t, err := url.PathUnescape(s); err == nil {
+		return t
+	}
+	return s
+}
+
 // bracketed reads "(01)…(21)…"; nil when a bracket holds no application identifier.
 func bracketed(s string) map[string]string {
 	out := map[string]string{}
@@ -98,7 +173,10 @@ func bracketed(s string) map[string]string {
 			}
 		}
 		v := strings.Trim(rest[:end], " "+fnc1)
-		if v = strings.ReplaceAll(v, " ", ""); !fits(v, e.fixed, e.most) {
+		if v = strings.ReplaceAll(v, " ", ""); strings.TrimSpace(ai) == "01" || strings.TrimSpace(ai) == "02" {
+			v = wholeGTIN(v)
+		}
+		if !fits(v, e.fixed, e.most) {
 			return nil
 		}
 		if _, twice := out[strings.TrimSpace(ai)]; twice {
@@ -135,10 +213,10 @@ func fits(v string, fixed, most int) bool {
 	return true
 }
 
-// plain reads a string without brackets that begins with (01). A field of variable length ends at the separator; without
+// plain reads a string without brackets. A field of variable length ends at the separator; without
 // one it takes the rest.
 func plain(s string) map[string]string {
-	if !strings.HasPrefix(s, "01") || len(s) == 20 && onlyDigits(s) == s {
+	if len(s) == 20 && onlyDigits(s) == s {
 		return nil
 	}
 	out := map[string]string{}

@@ -2,6 +2,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Button, Card, Input, InputNumber, Radio, Space } from 'antd'
 import { useState } from 'react'
 import { act, type Can, pathOf, take, type Whole } from '../../api/review'
+import { useKeys } from '../../parts/keys'
+import { Templates } from '../../parts/Templates'
 import { yuan } from '../../parts/words'
 
 // Events that say what still stands, line by line.
@@ -26,6 +28,10 @@ export function Decide({ f, onDone }: { f: Whole; onDone: () => void }) {
     onDone()
   }
   const taking = useMutation({ mutationFn: () => take([f.finding_id]), onSuccess: () => done('已纳入初审') })
+  useKeys({
+    ...Object.fromEntries(can.map((c, i) => [String(i + 1), () => setEvent(c)])),
+    Enter: () => document.querySelector<HTMLElement>('[data-decide]')?.focus(),
+  })
   const acting = useMutation({
     mutationFn: () => {
       const lines = byLine.includes(event!.event)
@@ -50,7 +56,7 @@ export function Decide({ f, onDone }: { f: Whole; onDone: () => void }) {
   return (
     <Card size="small" title="办理" extra={f.due && <Left days={f.days_left} due={f.due} paused={f.paused} />}>
       <Space orientation="vertical" style={{ width: '100%' }}>
-        <Radio.Group value={event.event} onChange={(e) => setEvent(can.find((c) => c.event === e.target.value))} options={can.map((c) => ({ value: c.event, label: c.name }))} />
+        <Radio.Group value={event.event} onChange={(e) => setEvent(can.find((c) => c.event === e.target.value))} options={can.map((c, i) => ({ value: c.event, label: <>{i < 9 && <kbd>{i + 1}</kbd>} {c.name}</> }))} />
         {favours.includes(event.event) && <Radio.Group size="small" optionType="button" value={reason} onChange={(e) => setReason(e.target.value as string)} options={f.reasons} aria-label="理由代码" />}
         {byLine.includes(event.event) && f.lines.map((l) => (
           <div key={l.line_no} style={{ display: 'flex', gap: 8, alignItems: 'center' }}>
@@ -64,9 +70,10 @@ export function Decide({ f, onDone }: { f: Whole; onDone: () => void }) {
           </div>
         ))}
         {event.event === 'conclude' && <Input.TextArea rows={4} placeholder="合议纪要" value={minutes} onChange={(e) => setMinutes(e.target.value)} />}
+        <Templates text={opinion} onPick={setOpinion} />
         <Input.TextArea rows={3} placeholder="意见、理由" value={opinion} onChange={(e) => setOpinion(e.target.value)} aria-label="意见" />
         {trouble && <Alert type="error" showIcon title={trouble.message} />}
-        <Button type="primary" block loading={acting.isPending} onClick={() => acting.mutate()}>{event.name}</Button>
+        <Button type="primary" block data-decide loading={acting.isPending} onClick={() => acting.mutate()}>{event.name}</Button>
       </Space>
     </Card>
   )

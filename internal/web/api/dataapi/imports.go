@@ -106,27 +106,36 @@ func (g *group) names(folder string) ([]string, error) {
 	return out, nil
 }
 
+// reports reads a page of a folder's reports, newest first, and one more that tells whether there are others.
+func reports[T any](g *group, folder string, in *api.Paging, read func(name string) (*T, error)) ([]T, error) {
+	names, err := g.names(folder)
+	if err != nil {
+		return nil, err
+	}
+	var out []T
+	for _, n := range names {
+		if in.Cursor != "" && n >= in.Cursor {
+			continue
+		}
+		if len(out) > in.Limit {
+			break
+		}
+		r, err := read(n)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, *r)
+	}
+	return out, nil
+}
+
 func (g *group) imports() {
 	tags := []string{"数据接入"}
 	api.Add(g.API, huma.Operation{OperationID: "list-imports", Method: http.MethodGet, Path: "/api/data/imports", Summary: "做过的导入", Tags: tags}, look,
 		func(_ context.Context, in *api.Paging) (*api.Body[api.List[importItem]], error) {
-			names, err := g.names(ImportReports)
+			out, err := reports(g, ImportReports, in, g.report)
 			if err != nil {
 				return nil, err
-			}
-			var out []ImportReport
-			for _, n := range names {
-				if in.Cursor != "" && n >= in.Cursor {
-					continue
-				}
-				if len(out) > in.Limit {
-					break
-				}
-				r, err := g.report(n)
-				if err != nil {
-					return nil, err
-				}
-				out = append(out, *r)
 			}
 			return api.Paged(out, *in, func(r *ImportReport) string { return r.ID }, itemOf), nil
 		})

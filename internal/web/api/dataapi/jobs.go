@@ -281,23 +281,9 @@ type auditRun struct {
 }
 
 func (g *group) listRuns(_ context.Context, in *api.Paging) (*api.Body[api.List[auditRun]], error) {
-	names, err := g.names(AuditReports)
+	out, err := reports(g, AuditReports, in, g.run)
 	if err != nil {
 		return nil, err
-	}
-	var out []audit.Report
-	for _, n := range names {
-		if in.Cursor != "" && n >= in.Cursor {
-			continue
-		}
-		if len(out) > in.Limit {
-			break
-		}
-		r, err := g.run(n)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, *r)
 	}
 	return api.Paged(out, *in, func(r *audit.Report) string { return RunName(r.Run) }, func(r *audit.Report) auditRun {
 		x := auditRun{Run: r.Run, Started: started(r.Started), Seconds: r.Seconds, Months: r.Months, Persons: r.Persons, Lines: r.Lines}

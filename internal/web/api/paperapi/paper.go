@@ -61,6 +61,7 @@ func Group(p Press) func(*api.API) {
 		api.Add(a, huma.Operation{OperationID: "print-findings", Method: http.MethodGet, Path: "/api/papers/findings", Summary: "疑点清单（文书）", Tags: tags, Errors: []int{404, 422}, Responses: file()}, n, x.findings)
 		api.Add(a, huma.Operation{OperationID: "print-paper", Method: http.MethodGet, Path: "/api/findings/{id}/papers/{form}", Summary: "一条疑点的一份文书", Tags: tags,
 			Description: "没有根据的文书出不了，例如没有合议就没有合议纪要；出具留痕。", Errors: []int{404, 422}, Responses: file()}, n, x.one)
+		api.Add(a, huma.Operation{OperationID: "finding-forms", Method: http.MethodGet, Path: "/api/findings/{id}/forms", Summary: "一条疑点现在能出哪些文书", Tags: tags, Errors: []int{404}}, n, x.forms)
 		api.Add(a, huma.Operation{OperationID: "print-file", Method: http.MethodGet, Path: "/api/findings/{id}/papers", Summary: "一条疑点的全卷（PDF）", Tags: tags,
 			Description: "目录、页码、已有的全部文书。", Errors: []int{404, 422}, Responses: file()}, n, x.whole)
 	}
@@ -111,6 +112,43 @@ func (x *press) one(ctx context.Context, in *struct {
 		return nil, err
 	}
 	return x.print(ctx, in.Kind, in.ID, d.Title, d)
+}
+
+// paperForm is a document of a finding, or why there is none yet.
+type paperForm struct {
+	Form  string `json:"form"`
+	Title string `json:"title"`
+	Why   string `json:"why" doc:"为什么现在出不了；空为可以出"`
+}
+
+type paperForms struct {
+	Items []paperForm `json:"items"`
+	Whole bool        `json:"whole" doc:"可以出全卷"`
+}
+
+func (x *press) forms(ctx context.Context, in *struct {
+	ID string `path:"id" maxLength:"64"`
+}) (*api.Body[paperForms], error) {
+	c, err := x.gather(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	all, err := x.list(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	out := paperForms{Items: []paperForm{}, Whole: !api.Who(ctx).Outside()}
+	for _, f := range all.Body {
+		if f.Name == forms.ListForm {
+			continue
+		}
+		p := paperForm{Form: f.Name, Title: f.Title}
+		if _, err := x.Paper().Doc(f.Name, c); err != nil {
+			p.Why = err.Error()
+		}
+		out.Items = append(out.Items, p)
+	}
+	return &api.Body[paperForms]{Body: out}, nil
 }
 
 func (x *press) whole(ctx context.Context, in *struct {

@@ -101,3 +101,36 @@ func (g *group) files() {
 			return &content{Type: a.Media, Disposition: "attachment; filename*=UTF-8''" + url.PathEscape(a.Name), Policy: "sandbox; default-src 'none'", Body: body}, nil
 		})
 }
+
+type fileMatch struct {
+	Name  string       `json:"name"`
+	Stay  string       `json:"mdtrt_id" doc:"文件名里认出的就诊号"`
+	Items []reviewItem `json:"items" doc:"应附的疑点"`
+	Why   string       `json:"why" doc:"为什么没有配上；空为配上了"`
+}
+
+type fileMatches struct {
+	Items []fileMatch `json:"items"`
+}
+
+// match tells which file goes to which finding before any is sent.
+func (g *group) match() {
+	api.Add(g.API, huma.Operation{OperationID: "review-match", Method: http.MethodPost, Path: "/api/review/match-files", Summary: "按文件名里的就诊号配疑点", Tags: tags, Errors: []int{422},
+		Description: "只看文件名，不传内容。就诊号要完整出现，不能是更长号码的一部分；同一就诊有几条疑点时都配上。"}, outside(auth.Appeal),
+		func(ctx context.Context, in *struct {
+			Body struct {
+				Names []string `json:"names" minItems:"1" maxItems:"200"`
+			}
+		}) (*api.Body[fileMatches], error) {
+			ms, err := g.Desk.MatchFiles(ctx, api.Who(ctx), in.Body.Names)
+			out := fileMatches{[]fileMatch{}}
+			for _, m := range ms {
+				x := fileMatch{m.Name, m.Stay, []reviewItem{}, m.Why}
+				for i := range m.Items {
+					x.Items = append(x.Items, g.itemOf(&m.Items[i], nil))
+				}
+				out.Items = append(out.Items, x)
+			}
+			return &api.Body[fileMatches]{Body: out}, err
+		})
+}

@@ -29,7 +29,7 @@ type group struct {
 func Group(c Config) func(*api.API) {
 	return func(a *api.API) {
 		g := &group{a, c}
-		for _, f := range []func(){g.lists, g.open, g.steps, g.money, g.packages, g.files, g.panels, g.relays, g.bulk, g.sheets, g.months, g.saved} {
+		for _, f := range []func(){g.lists, g.open, g.steps, g.money, g.packages, g.files, g.panels, g.relays, g.bulk, g.sheets, g.months, g.books, g.saved, g.match} {
 			f()
 		}
 	}

@@ -105,7 +105,6 @@ type reviewWhole struct {
 	Delivered  string            `json:"delivered"`
 	Proof      string            `json:"proof"`
 	Reminders  int               `json:"reminders"`
-	Panel      string            `json:"panel_id"`
 	Masked     bool              `json:"masked"`
 	Lines      []reviewLine      `json:"lines"`
 	Steps      []reviewStep      `json:"steps"`
@@ -134,7 +133,7 @@ func (g *group) wholeOf(ctx context.Context, x *review.Detail) (*reviewWhole, er
 		it.DueDay, it.Paused, it.Machine, it.Package, it.Version, it.State = c.DueDay, c.PausedDay != 0, c.Machine, c.Package, c.Version, c.State
 		it.Charged, it.Fund, it.Severity = c.Charged, c.Fund, c.Severity
 		out.Taken, out.Claim, out.Verdict, out.Reason, out.Outcome, out.Clock = true, c.Claim, c.Verdict, c.Reason, c.Outcome, c.Clock
-		out.Delivered, out.Proof, out.Reminders, out.Panel = day(c.DeliveredDay), c.Proof, c.Reminders, c.Panel
+		out.Delivered, out.Proof, out.Reminders, it.Panel = day(c.DeliveredDay), c.Proof, c.Reminders, c.Panel
 	}
 	names, err := g.Desk.Names(ctx, []string{f.Inst})
 	if err != nil {
@@ -178,7 +177,7 @@ func (g *group) fill(out *reviewWhole, x *review.Detail) {
 		out.Files = append(out.Files, fileOf(&x.Files[i]))
 	}
 	for i := range x.Relays {
-		out.Relays = append(out.Relays, relayOf(&x.Relays[i]))
+		out.Relays = append(out.Relays, g.relayOf(&x.Relays[i]))
 	}
 	for _, e := range x.Extensions {
 		out.Extensions = append(out.Extensions, reviewExtension{e.ID, e.Days, e.Reason, e.AskedBy, e.DecidedBy, e.State, e.Version})

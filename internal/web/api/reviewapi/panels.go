@@ -16,7 +16,7 @@ import (
 type panelItem struct {
 	ID         string `json:"panel_id"`
 	Rule       string `json:"rule_id"`
-	State      string `json:"state"`
+	State      string `json:"state" doc:"评议中 已结论"`
 	Chair      string `json:"chair"`
 	ConvenedBy string `json:"convened_by"`
 	ConvenedAt string `json:"convened_at"`
@@ -29,6 +29,25 @@ func panelOf(p *store.Panel) panelItem {
 	return panelItem{p.ID, p.Rule, p.State, p.Chair, p.ConvenedBy, api.Moment(p.ConvenedAt), p.Minutes, api.Moment(p.DecidedAt), p.Version}
 }
 
+// panelLine is a panel in a list.
+type panelLine struct {
+	PanelHead
+	RuleName string `json:"rule_name"`
+	Cases    int    `json:"cases"`
+	Open     int    `json:"open" doc:"还没有结论的"`
+	ToVote   int    `json:"to_vote" doc:"等您表决的；只对专家"`
+	Due      string `json:"due"`
+	DaysLeft int    `json:"days_left"`
+}
+
+func (g *group) lineOf(p *review.PanelRow) panelLine {
+	out := panelLine{PanelHead: PanelHead(panelOf(&p.Panel)), RuleName: p.RuleName, Cases: p.Cases, Open: p.Open, ToVote: p.ToVote, Due: day(p.DueDay)}
+	if p.DueDay > 0 {
+		out.DaysLeft = g.Desk.DaysLeft(p.DueDay)
+	}
+	return out
+}
+
 type panelMember struct {
 	Login   string `json:"login"`
 	Recused string `json:"recused" doc:"回避的理由；空为在席"`
@@ -37,6 +56,11 @@ type panelMember struct {
 type panelCase struct {
 	ID      string       `json:"finding_id"`
 	Inst    string       `json:"fixmedins_code"`
+	Name    string       `json:"fixmedins_name"`
+	Rule    string       `json:"rule_name"`
+	Text    string       `json:"vola_cont"`
+	Due     string       `json:"due"`
+	Left    int          `json:"days_left"`
 	Month   string       `json:"month"`
 	State   string       `json:"state"`
 	Claim   int64        `json:"claim_fen"`
@@ -77,9 +101,9 @@ func (g *group) panels() {
 			api.Paging
 			State string `query:"state" maxLength:"16"`
 			Rule  string `query:"rule_id" maxLength:"32"`
-		}) (*api.Body[api.List[panelItem]], error) {
+		}) (*api.Body[api.List[panelLine]], error) {
 			ps, err := g.Desk.PanelsPage(ctx, api.Who(ctx), in.State, in.Rule, in.Page())
-			return api.Paged(ps, in.Paging, func(p *store.Panel) string { return p.ID }, panelOf), err
+			return api.Paged(ps, in.Paging, func(p *review.PanelRow) string { return p.ID }, g.lineOf), err
 		})
 	api.Add(g.API, huma.Operation{OperationID: "panel", Method: http.MethodGet, Path: "/api/review/panels/{id}", Summary: "一次合议：成员、疑点、表决、纪要", Tags: tags, Errors: []int{404}}, office(auth.ReadFindings),
 		func(ctx context.Context, in *PaperID) (*api.Tagged[panelWhole], error) {
@@ -92,7 +116,11 @@ func (g *group) panels() {
 				out.Members = append(out.Members, panelMember{m.Login, m.Recused})
 			}
 			for _, c := range x.Cases {
-				pc := panelCase{c.Finding, c.Inst, c.Month, c.State, c.Claim, c.Charged, c.Verdict, x.Voted[c.Finding], []reviewVote{}, c.Version}
+				it := x.Items[c.Finding]
+				pc := panelCase{c.Finding, c.Inst, x.Names[c.Inst], it.RuleName, it.Cont, day(c.DueDay), 0, c.Month, c.State, c.Claim, c.Charged, c.Verdict, x.Voted[c.Finding], []reviewVote{}, c.Version}
+				if c.DueDay > 0 {
+					pc.Left = g.Desk.DaysLeft(c.DueDay)
+				}
 				for _, v := range x.Votes {
 					if v.Finding == c.Finding {
 						pc.Votes = append(pc.Votes, reviewVote{v.Login, v.Vote, v.Upheld, v.Opinion, api.Moment(v.At)})

@@ -41,6 +41,7 @@ type reviewItem struct {
 	Paused    bool   `json:"paused"`
 	Machine   string `json:"machine" doc:"重审后的变更，待答复"`
 	Package   string `json:"package_id"`
+	Panel     string `json:"panel_id" doc:"交给了哪次合议"`
 	Moved     int64  `json:"moved_fen" doc:"按指标打开时：期内入账的金额"`
 	Version   int64  `json:"version"`
 }
@@ -48,7 +49,7 @@ type reviewItem struct {
 func (g *group) itemOf(x *store.FindingItem, names map[string]string) reviewItem {
 	out := reviewItem{ID: x.ID, Rule: x.Rule, RuleName: x.RuleName, Severity: x.Severity, Month: x.Month, Inst: x.Inst, InstName: names[x.Inst], Psn: x.Psn, Mdtrt: x.Mdtrt, Lines: x.Lines,
 		Vola: x.Vola, Fund: x.Fund, Charged: x.Charged, Text: x.Cont, State: x.State, Holder: holderOf(x.State), Withdrawn: x.Withdrawn, Due: day(x.DueDay), Paused: x.Paused,
-		Machine: x.Machine, Package: x.Package, Moved: x.Moved, Version: x.Version}
+		Machine: x.Machine, Package: x.Package, Panel: x.Panel, Moved: x.Moved, Version: x.Version}
 	if x.DueDay > 0 {
 		out.DaysLeft = g.Desk.DaysLeft(x.DueDay)
 	}
@@ -158,22 +159,4 @@ type reviewFile struct {
 
 func fileOf(a *store.Attachment) reviewFile {
 	return reviewFile{a.ID, a.Name, a.Media, a.Size, a.SHA256, a.UploadedBy, api.Moment(a.At)}
-}
-
-type reviewRelay struct {
-	ID      string `json:"relay_id"`
-	Finding string `json:"finding_id"`
-	Dept    string `json:"dept"`
-	Login   string `json:"login"`
-	Asks    string `json:"asks"`
-	Due     string `json:"due"`
-	State   string `json:"state"`
-	Reply   string `json:"reply"`
-	By      string `json:"asked_by"`
-	At      string `json:"asked_at"`
-	Version int64  `json:"version"`
-}
-
-func relayOf(r *store.Relay) reviewRelay {
-	return reviewRelay{r.ID, r.Finding, r.Dept, r.Login, r.Asks, day(r.DueDay), r.State, r.Reply, r.AskedBy, api.Moment(r.AskedAt), r.Version}
 }

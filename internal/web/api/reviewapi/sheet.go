@@ -13,7 +13,6 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/mingjian/mingjian/internal/auth"
-	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/review"
 	"github.com/mingjian/mingjian/internal/store"
 	"github.com/mingjian/mingjian/internal/web"
@@ -71,6 +70,11 @@ func writeSheet(items []reviewItem, title string) ([]byte, error) {
 	if err := w.SetPanes(&excelize.Panes{Freeze: true, YSplit: 2, XSplit: 1, TopLeftCell: "B3", ActivePane: "bottomRight"}); err != nil {
 		return nil, err
 	}
+	money, err := f.NewStyle(&excelize.Style{NumFmt: 4}) // #,##0.00
+	if err != nil {
+		return nil, err
+	}
+	yuan := func(fen int64) any { return excelize.Cell{StyleID: money, Value: cellYuan(fen)} }
 	rows := [][]any{{title}, {}}
 	for _, c := range sheetColumns {
 		rows[1] = append(rows[1], c)
@@ -95,8 +99,9 @@ func writeSheet(items []reviewItem, title string) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// yuan writes fen as a number that the sheet can add up: two places are exact in its cells.
-func yuan(fen int64) any { return claim.Money(fen).String() }
+// cellYuan is fen as a cell's number, which the sheet can add up. Cells hold nothing but binary floating point; the nearest one to an amount
+// with two places is written with just these places, so what a reader parses is the amount to the fen. It is used for nothing else.
+func cellYuan(fen int64) float64 { return float64(fen) / 100 }
 
 // sheetRow is a row that was filled in.
 type sheetRow struct {

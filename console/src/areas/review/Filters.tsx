@@ -1,0 +1,53 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { App, Button, Checkbox, Input, Popover, Select, Space } from 'antd'
+import { useState } from 'react'
+import { save, saved, unsave } from '../../api/review'
+import { useSession } from '../../api/session'
+
+// Filters keeps the filter of a list under a name, for oneself or for the office too, and takes it up again.
+export function Filters({ now, onPick }: { now: string; onPick: (search: string) => void }) {
+  const { session } = useSession()
+  const { message } = App.useApp()
+  const queries = useQueryClient()
+  const q = useQuery({ queryKey: ['saved', 'filter'], queryFn: () => saved('filter') })
+  const [name, setName] = useState('')
+  const [shared, setShared] = useState(false)
+  const [asking, setAsking] = useState(false)
+  const items = q.data?.items ?? []
+  const here = items.find((s) => s.body === now)
+  const told = (p: Promise<unknown>, done: string) =>
+    p.then(() => {
+      void message.success(done)
+      setAsking(false)
+      setName('')
+      void queries.invalidateQueries({ queryKey: ['saved', 'filter'] })
+    }, (e: Error) => void message.error(e.message, 6))
+  return (
+    <Space.Compact>
+      <Select
+        style={{ width: 180 }} placeholder="存下的条件" value={here?.saved_id ?? null} aria-label="存下的条件" notFoundContent="还没有：选好条件后点“存条件”"
+        options={items.map((s) => ({ value: s.saved_id, label: s.owner === session?.login ? s.name : `${s.name}（${s.owner} 共享）` }))}
+        onChange={(id: string | null) => {
+          const s = items.find((x) => x.saved_id === id)
+          if (s) onPick(s.body)
+        }}
+      />
+      {here && here.owner === session?.login ? (
+        <Button onClick={() => void told(unsave(here), '已删去')}>删去</Button>
+      ) : (
+        <Popover
+          open={asking} onOpenChange={setAsking} trigger="click" title="存下现在的条件"
+          content={
+            <Space orientation="vertical">
+              <Input placeholder="名字，如 我的待初审" value={name} onChange={(e) => setName(e.target.value)} aria-label="条件名" maxLength={40} />
+              <Checkbox checked={shared} onChange={(e) => setShared(e.target.checked)}>同事也能用</Checkbox>
+              <Button type="primary" size="small" disabled={!name.trim()} onClick={() => void told(save('filter', name.trim(), now, shared), '已存下')}>存下</Button>
+            </Space>
+          }
+        >
+          <Button disabled={!now}>存条件</Button>
+        </Popover>
+      )}
+    </Space.Compact>
+  )
+}
