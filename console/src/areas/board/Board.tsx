@@ -9,7 +9,7 @@ import { askHome, change, type Figure, type Home, opened, shown, span } from './
 const Chart = lazy(() => import('../../parts/Chart'))
 
 const money = ['M01', 'M02', 'M03', 'R08']
-const small = ['F01', 'F05', 'F02', 'C01', 'C02', 'C13', 'M04', 'F23', 'C05']
+const small = ['F01', 'F05', 'F02', 'C01', 'C02', 'C13', 'M04', 'C05']
 
 export function Page() {
   const [params, setParams] = useSearchParams()
@@ -24,7 +24,7 @@ export function Page() {
   if (!q.data) return <Skeleton active />
   const b = q.data
   return (
-    <div style={{ display: 'grid', gap: 10 }}>
+    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <Space wrap>
         <DatePicker.RangePicker
           picker="month" allowClear={false} value={[dayjs(`${b.period.from}-01`), dayjs(`${b.period.to}-01`)]}
@@ -89,14 +89,14 @@ function Trend({ b }: { b: Home }) {
     () => ({
       tooltip: { trigger: 'axis' }, legend: { top: 0 }, grid: { left: 56, right: 12, top: 34, bottom: 26 },
       xAxis: { type: 'category', data: rows.map((m) => m.month) }, yAxis: { type: 'value', name: '万元' },
-      series: [['拟追（按结算月份）', 'charged_fen', '#1458b8'], ['拒付（按账务月份）', 'refused_fen', '#d46b08'], ['已追回（按账务月份）', 'recovered_fen', '#0b7a55']].map(([name, key, color]) => ({
+      series: [['拟追', 'charged_fen', '#1458b8'], ['拒付', 'refused_fen', '#d46b08'], ['已追回', 'recovered_fen', '#0b7a55']].map(([name, key, color]) => ({
         name, type: 'bar', itemStyle: { color }, data: rows.map((m) => +((m[key as 'charged_fen'] ?? 0) / 1e6).toFixed(2)),
       })),
     }),
     [rows],
   )
   return (
-    <Card size="small" title="趋势" extra={<Segmented size="small" options={['图', '表']} value={as} onChange={(v) => setAs(String(v))} aria-label="趋势看图还是看表" />}>
+    <Card size="small" title={<>趋势　<span className="quiet" style={{ fontWeight: 400 }}>拟追按结算月份，拒付、已追回按账务月份</span></>} extra={<Segmented size="small" options={['图', '表']} value={as} onChange={(v) => setAs(String(v))} aria-label="趋势看图还是看表" />}>
       {as === '图' ? (
         <Suspense fallback={<Skeleton active />}><Chart option={option} height={300} label="各月拟追、拒付、已追回金额" /></Suspense>
       ) : (
