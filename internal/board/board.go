@@ -164,16 +164,16 @@ func (b *Board) rules(f *facts) error {
 		all = append(all, Share{Key: r.Key[0], Count: r.Sum[0], Fen: r.Sum[4]})
 	}
 	ranked := rank(all, most)
-	verdicts, err := f.rolled(store.BoardCases, f.at.From, []string{"rule_id", "verdict", "outcome"})
+	verdicts, err := f.rolled(store.BoardCases, f.at.From, []string{"rule_id", "state", "verdict", "outcome"})
 	if err != nil {
 		return err
 	}
 	decided, wrong := map[string]int64{}, map[string]int64{}
 	against := dictionary.Get("C04").of("verdict")
 	for _, r := range verdicts {
-		if !undecided[r.Key[2]] {
+		if decides(r.Key[1], r.Key[3]) {
 			decided[r.Key[0]] += r.Sum[0]
-			wrong[r.Key[0]] += one(against.holds(r.Key[1])) * r.Sum[0]
+			wrong[r.Key[0]] += one(against.holds(r.Key[2])) * r.Sum[0]
 		}
 	}
 	b.Rules = RuleRanks{Items: []RuleRank{}, Total: ranked.Total, Rest: Share{Name: Unlisted, Count: ranked.Total.Count, Fen: ranked.Total.Fen}}

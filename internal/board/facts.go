@@ -162,10 +162,13 @@ func (f *facts) cases(i *Indicator) (n int64, err error) {
 // undecided are outcomes that say nothing of whether the card was right.
 var undecided = map[string]bool{"": true, "撤回": true, "重出": true}
 
+// decides tells whether a case says if its card was right: it is closed so, or confirmed and being carried out.
+func decides(state, outcome string) bool { return state == "执行" || !undecided[outcome] }
+
 func (f *facts) verdicts(i *Indicator) (n int64, err error) {
-	rows, err := f.rolled(store.BoardCases, f.at.From, []string{"verdict", "outcome"})
+	rows, err := f.rolled(store.BoardCases, f.at.From, []string{"state", "verdict", "outcome"})
 	for _, r := range rows {
-		if i.of("verdict").holds(r.Key[0]) && i.of("outcome").holds(r.Key[1]) && (i.of("decided") == nil || !undecided[r.Key[1]]) {
+		if i.of("verdict").holds(r.Key[1]) && i.of("outcome").holds(r.Key[2]) && (i.of("decided") == nil || decides(r.Key[0], r.Key[2])) {
 			n += r.Sum[caseAt[i.Measure]]
 		}
 	}

@@ -109,7 +109,7 @@ func (o *office) recounted(ask board.Ask) map[string]int64 {
 			if c.DueDay > 0 && claim.Day(c.DueDay) < ask.Today && c.PausedDay == 0 {
 				out["C02"]++
 			}
-			if c.Outcome != "" && c.Outcome != "撤回" && c.Outcome != "重出" {
+			if c.State == "执行" || c.Outcome != "" && c.Outcome != "撤回" && c.Outcome != "重出" {
 				out["C03"]++
 				if c.Verdict == "不违规" || c.Verdict == "规则误报" {
 					out["C04"]++

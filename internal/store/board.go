@@ -50,8 +50,8 @@ var (
 		markFinding, "finding f", []string{"f.month", "f.admdvs", "f.rule_id", "f.sev_deg", "f.state", "f.withdrawn"}, findingSums, "f.month", "rule_id", "f.rule_id"}
 	caseRollup = rollup{boardTable("board_case", cols("T month", "T admdvs", "T fixmedins_code", "T state", "N due_day", "N paused"), "cases", "claim_fen", "charged_fen"),
 		markCase, "review_case c", []string{"c.month", "c.admdvs", "c.fixmedins_code", "c.state", "c.due_day", "CASE WHEN c.paused_day = 0 THEN 0 ELSE 1 END"}, caseSums, "c.month", "fixmedins_code", "c.fixmedins_code"}
-	verdictRollup = rollup{boardTable("board_verdict", cols("T month", "T admdvs", "T rule_id", "T verdict", "T outcome"), "cases", "claim_fen", "charged_fen"),
-		markCase, "review_case c", []string{"c.month", "c.admdvs", "c.rule_id", "c.verdict", "c.outcome"}, caseSums, "c.month", "rule_id", "c.rule_id"}
+	verdictRollup = rollup{boardTable("board_verdict", cols("T month", "T admdvs", "T rule_id", "T state", "T verdict", "T outcome"), "cases", "claim_fen", "charged_fen"),
+		markCase, "review_case c", []string{"c.month", "c.admdvs", "c.rule_id", "c.state", "c.verdict", "c.outcome"}, caseSums, "c.month", "rule_id", "c.rule_id"}
 	// The division of money is that of the case: lists of cases are within a division by it too.
 	postRollup = rollup{boardTable("board_post", cols("T month", "T admdvs", "T fixmedins_code", "T book", "T from_acct", "T to_acct"), "posts", "amount_fen"),
 		markPost, "ledger_post p LEFT JOIN review_case c ON c.finding_id = p.finding_id", []string{"p.month", "COALESCE(c.admdvs, '')", "p.fixmedins_code", "p.book", "p.from_acct", "p.to_acct"},

@@ -144,8 +144,14 @@ func (db *DB) migrate(ctx context.Context, version int64) error {
 		if err == nil && have > newest {
 			return fmt.Errorf("%w（库的版本 %d，程序认得 %d）", ErrNewer, have, newest)
 		}
-		if err == nil && (have == newest || (version > 0 && have >= version)) {
+		if err == nil && version > 0 && have >= version {
 			return nil
+		}
+		if err == nil && version == 0 && have == newest { // an earlier one may have come to the program after the newest had been taken
+			var pending bool
+			if pending, err = p.HasPending(ctx); err == nil && !pending {
+				return nil
+			}
 		}
 		if err == nil && version > 0 {
 			_, err = p.UpTo(ctx, version)

@@ -44,6 +44,29 @@ func TestLocate(t *testing.T) {
 	}
 }
 
+func TestAMissedMigrationIsTaken(t *testing.T) {
+	t.Parallel()
+	for name, at := range engines {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			loc := at(t)
+			if err := store.PretendWithoutDuties(open(t, loc)); err != nil {
+				t.Fatal(err)
+			}
+			err := open(t, loc).Update(context.Background(), func(tx *store.Tx) error {
+				taken, err := tx.TakeDuty("clock", "a", 1, 2)
+				if err == nil && !taken {
+					err = errors.New("the duty is not free")
+				}
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 func TestNewerStoreIsRefused(t *testing.T) {
 	t.Parallel()
 	for name, at := range engines {

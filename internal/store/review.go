@@ -205,7 +205,10 @@ type Outcome struct {
 	Lost       int64 // of it, what was not upheld
 }
 
-// Outcomes lists how decided cases came out, by rule. A case is decided when it has an outcome.
+// decidedCase chooses cases c that tell whether a card was right: closed, neither recalled nor done again, or confirmed and being carried out.
+const decidedCase = "(c.state = '执行' OR (c.outcome <> '' AND c.outcome <> '撤回' AND c.outcome <> '重出'))"
+
+// Outcomes lists how decided cases came out, by rule.
 func (tx *Tx) Outcomes(overturned, partly string) ([]Outcome, error) {
 	var out []Outcome
 	err := tx.query(func(r *sql.Rows) error {
@@ -213,7 +216,7 @@ func (tx *Tx) Outcomes(overturned, partly string) ([]Outcome, error) {
 		err := r.Scan(&o.Rule, &o.Decided, &o.Overturned, &o.Partly, &o.Claimed, &o.Lost)
 		out = append(out, o)
 		return err
-	}, "SELECT c.rule_id, COUNT(*), CAST(SUM(CASE WHEN c.verdict = $1 OR c.verdict = '规则误报' THEN 1 ELSE 0 END) AS BIGINT), CAST(SUM(CASE WHEN c.verdict = $2 THEN 1 ELSE 0 END) AS BIGINT), CAST(SUM(l.vola) AS BIGINT), CAST(SUM(l.vola - l.upheld) AS BIGINT) FROM review_case c JOIN (SELECT finding_id, SUM(vola_fen) AS vola, SUM(upheld_fen) AS upheld FROM review_line GROUP BY finding_id) l ON l.finding_id = c.finding_id WHERE c.outcome <> '' AND c.outcome <> '撤回' AND c.outcome <> '重出' GROUP BY c.rule_id ORDER BY c.rule_id", overturned, partly)
+	}, "SELECT c.rule_id, COUNT(*), CAST(SUM(CASE WHEN c.verdict = $1 OR c.verdict = '规则误报' THEN 1 ELSE 0 END) AS BIGINT), CAST(SUM(CASE WHEN c.verdict = $2 THEN 1 ELSE 0 END) AS BIGINT), CAST(SUM(l.vola) AS BIGINT), CAST(SUM(l.vola - l.upheld) AS BIGINT) FROM review_case c JOIN (SELECT finding_id, SUM(vola_fen) AS vola, SUM(upheld_fen) AS upheld FROM review_line GROUP BY finding_id) l ON l.finding_id = c.finding_id WHERE "+decidedCase+" GROUP BY c.rule_id ORDER BY c.rule_id", overturned, partly)
 	if err != nil {
 		return nil, fmt.Errorf("统计结论：%w", err)
 	}

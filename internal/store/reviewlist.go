@@ -29,7 +29,7 @@ type FindingFilter struct {
 	NotState string
 	Verdicts []string
 	Outcomes []string
-	Decided  bool     // it has come out: neither recalled nor done again
+	Decided  bool     // it has come out: see decidedCase
 	Events   []string // it had one of these steps between these civil days
 	Since    int64
 	Until    int64
@@ -267,7 +267,7 @@ func (f *FindingFilter) decided(w *where) {
 		w.oneOf("c.outcome", f.Outcomes)
 	}
 	if f.Decided {
-		w.text = append(w.text, "c.outcome <> '' AND c.outcome <> '撤回' AND c.outcome <> '重出'")
+		w.text = append(w.text, decidedCase)
 	}
 	if len(f.Events) > 0 {
 		in := &where{args: w.args}

@@ -1,6 +1,7 @@
 package fsi
 
 import (
+	"cmp"
 	"container/list"
 	"slices"
 	"strings"
@@ -81,10 +82,7 @@ func named(q *online.Request, r *online.Reminder) (inst, item string) {
 			for _, l := range r.Lines {
 				for k := range e.Orders {
 					if o := &e.Orders[k]; l.Type == 1 && !l.Elsewhere && o.ID == l.Order && item == "" {
-						item = o.Name
-						if item == "" {
-							item = o.HospName
-						}
+						item = cmp.Or(o.Name, o.HospName, o.Item, o.HospItem)
 					}
 				}
 			}

@@ -55,7 +55,11 @@ func (s *server) slip(re *reply, a *ask) *Fault {
 	var b strings.Builder
 	fmt.Fprintf(&b, "医保费用告知单\n%s\n就诊编号 %s\n%s\n", page.Inst, page.Visit, page.At)
 	for i, r := range page.Rows {
-		fmt.Fprintf(&b, "%d. %s：%s", i+1, r.Item, r.Text)
+		fmt.Fprintf(&b, "%d. ", i+1)
+		if r.Item != "" { // a reminder of a whole visit names none
+			fmt.Fprintf(&b, "%s：", r.Item)
+		}
+		b.WriteString(r.Text)
 		if r.Money != "" {
 			fmt.Fprintf(&b, "（%s 元）", r.Money)
 		}

@@ -52,12 +52,13 @@ CREATE TABLE board_verdict (
     month TEXT COLLATE "C" NOT NULL,
     admdvs TEXT COLLATE "C" NOT NULL,
     rule_id TEXT COLLATE "C" NOT NULL,
+    state TEXT COLLATE "C" NOT NULL,
     verdict TEXT COLLATE "C" NOT NULL,
     outcome TEXT COLLATE "C" NOT NULL,
     cases BIGINT NOT NULL,
     claim_fen BIGINT NOT NULL,
     charged_fen BIGINT NOT NULL,
-    PRIMARY KEY (month, admdvs, rule_id, verdict, outcome)
+    PRIMARY KEY (month, admdvs, rule_id, state, verdict, outcome)
 );
 CREATE TABLE board_post (
     month TEXT COLLATE "C" NOT NULL,

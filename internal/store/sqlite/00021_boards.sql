@@ -52,12 +52,13 @@ CREATE TABLE board_verdict (
     month TEXT NOT NULL,
     admdvs TEXT NOT NULL,
     rule_id TEXT NOT NULL,
+    state TEXT NOT NULL,
     verdict TEXT NOT NULL,
     outcome TEXT NOT NULL,
     cases BIGINT NOT NULL,
     claim_fen BIGINT NOT NULL,
     charged_fen BIGINT NOT NULL,
-    PRIMARY KEY (month, admdvs, rule_id, verdict, outcome)
+    PRIMARY KEY (month, admdvs, rule_id, state, verdict, outcome)
 ) WITHOUT ROWID;
 CREATE TABLE board_post (
     month TEXT NOT NULL,
