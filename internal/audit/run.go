@@ -594,7 +594,8 @@ func (j *job) judge(r *reader, b int) (*checkpoint, error) {
 	return c, nil
 }
 
-// clean removes folders that no month names any more.
+// clean removes folders that no month names any more, and what killed audits were writing in those that stay: whoever cleans
+// holds the lock of the audits, so nobody is writing.
 func (s *Store) clean(l *ledger) {
 	keep := map[string]bool{}
 	for _, m := range l.Months {
@@ -606,9 +607,15 @@ func (s *Store) clean(l *ledger) {
 	if err != nil {
 		return
 	}
+	lake.RemoveUnfinished(s.dir)
 	for _, e := range es {
-		if e.IsDir() && strings.HasPrefix(e.Name(), "run-") && !keep[e.Name()] {
-			os.RemoveAll(filepath.Join(s.dir, e.Name()))
+		if !e.IsDir() || !strings.HasPrefix(e.Name(), "run-") {
+			continue
+		}
+		if dir := filepath.Join(s.dir, e.Name()); keep[e.Name()] {
+			lake.RemoveUnfinished(dir)
+		} else {
+			os.RemoveAll(dir)
 		}
 	}
 }

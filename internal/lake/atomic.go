@@ -58,6 +58,14 @@ func RemoveAbandoned(pattern string) {
 	}
 }
 
+// RemoveUnfinished removes the temporary files of a folder. Only who keeps all other writers away may call it.
+func RemoveUnfinished(dir string) {
+	old, _ := filepath.Glob(filepath.Join(dir, "*"+tmpSuffix))
+	for _, o := range old {
+		os.Remove(o)
+	}
+}
+
 // syncDir makes renames and new files in a directory durable.
 func syncDir(dir string) error {
 	d, err := os.Open(dir)
