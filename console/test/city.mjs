@@ -47,6 +47,7 @@ export class City {
     this.log = ''
     this.child.stderr.on('data', (b) => (this.log += b))
     this.ended = new Promise((done) => this.child.on('close', done))
+    process.on('exit', () => this.child.kill('SIGKILL')) // a test that is stopped leaves no server
     const lines = createInterface({ input: this.child.stdout })
     this.url = await new Promise((found, fail) => {
       lines.on('line', (l) => {
@@ -112,7 +113,6 @@ export async function signIn(page, login, password) {
 // city copies the city that run.mjs made, or makes one, and serves it until the file's tests are over.
 export async function city(t, { serve = true } = {}) {
   const dir = await mkdtemp(join(tmpdir(), 'mingjian-city-'))
-  t.after(() => rm(dir, { recursive: true, force: true }))
   let users
   if (process.env.MINGJIAN_CITY) {
     await cp(join(process.env.MINGJIAN_CITY, 'data'), join(dir, 'data'), { recursive: true })
@@ -121,9 +121,10 @@ export async function city(t, { serve = true } = {}) {
     users = await make(join(dir, 'data'))
   }
   const c = new City(join(dir, 'data'), users)
-  if (serve) {
-    await c.serve()
-    t.after(() => c.stop())
-  }
+  t.after(async () => {
+    if (serve) await c.stop() // it writes until it has ended
+    await rm(dir, { recursive: true, force: true })
+  })
+  if (serve) await c.serve()
   return c
 }

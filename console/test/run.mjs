@@ -26,7 +26,7 @@ try {
   const given = process.argv.slice(2)
   const files = (given.length ? given : readdirSync(here).filter((f) => f.endsWith('.test.mjs')).sort()).map((f) => (existsSync(f) ? f : join(here, f)))
   // Two files at a time: the tests share the machine with nobody, but a browser and a server want a processor each.
-  const p = spawn(process.execPath, ['--test', '--test-concurrency=2', '--test-timeout=600000', ...files], { stdio: 'inherit', env: { ...process.env, MINGJIAN_CITY: dir } })
+  const p = spawn(process.execPath, ['--test', '--test-concurrency=2', '--test-timeout=400000', ...files], { stdio: 'inherit', env: { ...process.env, MINGJIAN_CITY: dir } })
   code = await new Promise((done) => p.on('close', done))
 } finally {
   await rm(dir, { recursive: true, force: true })

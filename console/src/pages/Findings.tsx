@@ -58,7 +58,9 @@ export function Page() {
     x: () => rows[at] && pick(at, false), X: () => rows[at] && pick(at, true), Enter: () => rows[at] && open(rows[at].finding_id),
     '/': () => document.querySelector<HTMLInputElement>('input[aria-label="规则编号"]')?.focus(),
   })
-  useEffect(() => document.querySelector('tr.picked')?.scrollIntoView({ block: 'nearest' }), [at])
+  useEffect(() => {
+    document.querySelector('tr.picked')?.scrollIntoView({ block: 'nearest' }) // some browsers answer with a promise, which is no clean-up
+  }, [at])
   const filtered = Object.values(filter).some(Boolean)
   const chosen = rows.filter((r) => picked.includes(r.finding_id))
   return (

@@ -15,7 +15,9 @@ export function Page() {
   const field = useRef<InputRef>(null)
   const ask = useMutation({ mutationFn: (code: string) => box(code, session?.fixmedins_code ? undefined : inst) })
   const back = useMutation({ mutationFn: undo, onSuccess: () => { message.success('已撤销，这盒可以卖了'); if (ask.data) ask.mutate(ask.data.drug_trac_codg) } })
-  useEffect(() => field.current?.focus(), [])
+  useEffect(() => {
+    field.current?.focus()
+  }, [])
   const send = () => {
     const code = text.trim()
     if (!code) return
