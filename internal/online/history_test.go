@@ -83,7 +83,7 @@ func TestFailureIsNotKept(t *testing.T) {
 	}
 	defer e.Close()
 	q := newMaker(e, 1).request(people(e)[0], 3)
-	blocked := online.HistoryDir(e) // a file lies where the folder must be
+	blocked := online.HistoryDir(e)               // a file lies where the folder must be
 	if err := os.RemoveAll(blocked); err != nil { // the city may have come with it
 		t.Fatal(err)
 	}

@@ -20,14 +20,16 @@ export function Shell() {
   return (
     <Layout style={{ height: '100%' }}>
       <Layout.Sider width={176} collapsedWidth={56} breakpoint="lg" collapsible theme="dark">
-        <Link to="/" style={{ display: 'flex', alignItems: 'center', gap: 10, padding: '12px 14px', color: '#fff', fontSize: 18, fontWeight: 600 }}>
-          <img src="/mark.svg" alt="" width={28} height={28} />
-          <span style={{ overflow: 'hidden', whiteSpace: 'nowrap' }}>明鉴</span>
-        </Link>
-        <Menu
-          theme="dark" mode="inline" selectedKeys={here ? [here.key] : []} onClick={(e) => navigate(e.key)}
-          items={places.filter((p) => (!p.need || may(p.need)) && (!p.who || (p.who === 'institution') === !!session.fixmedins_code)).map(({ key, label, icon }) => ({ key, label, icon }))}
-        />
+        <div style={{ display: 'flex', flexDirection: 'column', height: '100%' }}>
+          <Link to="/" style={{ display: 'flex', alignItems: 'center', gap: 10, padding: '12px 14px', color: '#fff', fontSize: 18, fontWeight: 600 }}>
+            <img src="/mark.svg" alt="" width={28} height={28} />
+            <span style={{ overflow: 'hidden', whiteSpace: 'nowrap' }}>明鉴</span>
+          </Link>
+          <Menu
+            theme="dark" mode="inline" style={{ flex: 1, minHeight: 0, overflowY: 'auto' }} selectedKeys={here ? [here.key] : []} onClick={(e) => navigate(e.key)}
+            items={places.filter((p) => (!p.need || may(p.need)) && (!p.who || (p.who === 'institution') === !!session.fixmedins_code)).map(({ key, label, icon }) => ({ key, label, icon }))}
+          />
+        </div>
       </Layout.Sider>
       <Layout>
         <Layout.Header style={{ display: 'flex', alignItems: 'center', borderBottom: '1px solid #eaecf0', lineHeight: '48px' }}>

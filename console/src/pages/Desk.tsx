@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import { Alert, Card, Empty, Skeleton, Tooltip } from 'antd'
+import { Alert, Empty, Skeleton, Tooltip } from 'antd'
 import { useMemo } from 'react'
 import { Link, Navigate } from 'react-router'
 import { useSession } from '../api/session'
 import { get, query } from '../api/client'
+import { Box } from '../parts/Box'
 import { Severity } from '../parts/Severity'
 import { count, percent, severities, wan, yuan } from '../parts/words'
 
@@ -53,8 +54,8 @@ function Queue() {
   if (q.error) return <Alert type="error" showIcon title={q.error.message} style={{ marginBottom: 10 }} />
   const items = (q.data?.items ?? []).filter((x) => x.cases > 0 && x.state !== '关闭')
   return (
-    <Card size="small" title="在办" extra={q.data && <span className="quiet">{q.data.today}</span>} style={{ marginBottom: 10 }} loading={!q.data}>
-      {items.length === 0 ? (
+    <Box title="在办" extra={q.data && <span className="quiet">{q.data.today}</span>} style={{ marginBottom: 10 }}>
+      {!q.data ? <Skeleton active paragraph={{ rows: 1 }} /> : items.length === 0 ? (
         <span className="quiet">没有在办的疑点。{may0}</span>
       ) : (
         <div style={{ display: 'flex', flexWrap: 'wrap', gap: 10 }}>
@@ -70,7 +71,7 @@ function Queue() {
           ))}
         </div>
       )}
-    </Card>
+    </Box>
   )
 }
 
@@ -89,30 +90,30 @@ function Found() {
       <Figure label="违规金额" value={wan(all.vola)[0]} unit={wan(all.vola)[1]} hint="各规则分别主张的金额，有重复" />
       <Figure label="其中基金支付" value={wan(all.fund)[0]} unit={wan(all.fund)[1]} />
       <Figure label="拟追（去重后）" value={wan(all.charged)[0]} unit={wan(all.charged)[1]} strong />
-      <Card size="small" title="办到哪一步" style={{ gridColumn: 'span 4' }}>
+      <Box title="办到哪一步" style={{ gridColumn: 'span 4' }}>
         <Steps rows={rows} />
-      </Card>
-      <Card size="small" title="严重程度" style={{ gridColumn: 'span 3' }}>
+      </Box>
+      <Box title="严重程度" style={{ gridColumn: 'span 3' }}>
         <Levels rows={rows} all={all} />
-      </Card>
-      <Card size="small" title="各月拟追（万元）" style={{ gridColumn: 'span 5' }}>
+      </Box>
+      <Box title="各月拟追（万元）" style={{ gridColumn: 'span 5' }}>
         <Months rows={rows} />
-      </Card>
-      <Card size="small" title="拟追最多的十条规则" style={{ gridColumn: 'span 12' }}>
+      </Box>
+      <Box title="拟追最多的十条规则" style={{ gridColumn: 'span 12' }}>
         <Rules rows={rows} all={all} />
-      </Card>
+      </Box>
     </div>
   )
 }
 
 function Figure({ label, value, unit, to, hint, strong }: { label: string; value: string; unit: string; to?: string; hint?: string; strong?: boolean }) {
   const body = (
-    <Card size="small" hoverable={!!to}>
+    <Box>
       <div className="quiet">{hint ? <Tooltip title={hint}>{label} ⓘ</Tooltip> : label}</div>
       <div style={{ fontSize: 28, fontWeight: 600, lineHeight: 1.4, color: strong ? '#cf1322' : undefined }}>
         {value}<span style={{ fontSize: 14, fontWeight: 400 }}> {unit}</span>
       </div>
-    </Card>
+    </Box>
   )
   return <div style={{ gridColumn: 'span 3' }}>{to ? <Link to={to} className="plain">{body}</Link> : body}</div>
 }
