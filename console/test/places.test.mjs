@@ -4,7 +4,8 @@ import { mkdir } from 'node:fs/promises'
 import { open, skip } from './browser.mjs'
 import { city } from './city.mjs'
 
-// Every place of the menu opens for everybody whose menu has it, without an error on the page or in the console.
+// Every place of the menu opens for who has it, without an error on the page or in the console: each for one role of the office and one of
+// the institutions, and what a role has first or last in its menu besides.
 test('every place opens for whoever has it', { skip }, async (t) => {
   const c = await city(t)
   const browser = await open(t)
@@ -12,12 +13,17 @@ test('every place opens for whoever has it', { skip }, async (t) => {
   if (shots) await mkdir(shots, { recursive: true })
   const one = new Map(Object.values(c.users).map((u) => [u.role, u.login])) // somebody of each role
   assert.ok(one.size >= 12, `only the roles ${[...one.keys()]}`)
+  const seen = new Set()
   for (const [role, login] of one) {
     await t.test(role, async () => {
       const page = await c.as(browser, login)
       await page.getByRole('menuitem').first().waitFor()
-      for (const item of await page.getByRole('menuitem').all()) {
+      const items = await page.getByRole('menuitem').all()
+      for (const [i, item] of items.entries()) {
         const place = (await item.innerText()).trim()
+        const kind = `${place} ${c.users[login].scope.startsWith('机构')}`
+        if (seen.has(kind) && i > 0 && i < items.length - 1) continue
+        seen.add(kind)
         await item.click()
         if (place !== '工作台') await page.locator('.ant-breadcrumb', { hasText: place }).waitFor() // the route has changed, not only the menu
         await page.waitForFunction(() => (document.querySelector('.ant-layout-content')?.innerText ?? '').trim().length > 10 && !document.querySelector('.ant-layout-content .ant-skeleton-active, .ant-layout-content .ant-spin-spinning'))

@@ -27,7 +27,7 @@ export function Shell() {
           </Link>
           <Menu
             theme="dark" mode="inline" style={{ flex: 1, minHeight: 0, overflowY: 'auto' }} selectedKeys={here ? [here.key] : []} onClick={(e) => navigate(e.key)}
-            items={places.filter((p) => (!p.need || may(p.need)) && (!p.who || (p.who === 'institution') === !!session.fixmedins_code)).map(({ key, label, icon }) => ({ key, label, icon }))}
+            items={places.filter((p) => [p.need ?? []].flat().every(may) && (!p.who || (p.who === 'institution') === !!session.fixmedins_code)).map(({ key, label, icon }) => ({ key, label, icon }))}
           />
         </div>
       </Layout.Sider>

@@ -6,7 +6,7 @@ export interface Place {
   key: string // path
   label: string
   icon: ReactNode
-  need?: string // permission
+  need?: string | string[] // permission, or all of these
   who?: 'office' | 'institution' // the bureau's people or an institution's; both when absent
 }
 

@@ -9,7 +9,7 @@ export const casemix: Area = {
     { key: '/casemix/bench', label: '编码工作台', icon: <CodeOutlined />, need: '查看看板', who: 'office' },
     { key: '/casemix/bench', label: '编码工作台', icon: <CodeOutlined />, need: '院内答复', who: 'institution' },
     { key: '/casemix/special', label: '特例单议', icon: <AuditOutlined />, need: '查看看板', who: 'office' },
-    { key: '/casemix/special', label: '特例单议', icon: <AuditOutlined />, need: '申诉', who: 'institution' },
+    { key: '/casemix/special', label: '特例单议', icon: <AuditOutlined />, need: ['申诉', '院内答复'], who: 'institution' },
     { key: '/casemix/special', label: '特例单议', icon: <AuditOutlined />, need: '合议', who: 'office' },
     { key: '/casemix/simulate', label: '付费试算', icon: <CalculatorOutlined />, need: '运行审核', who: 'office' },
   ],

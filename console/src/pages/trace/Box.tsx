@@ -37,6 +37,7 @@ export function Page() {
         />
         <Button type="primary" htmlType="submit" block size="large" loading={ask.isPending} style={{ height: 48, margin: '10px 0 14px', fontSize: 17 }}>这盒能卖吗</Button>
       </Form>
+      {!a && !ask.error && <p className="quiet">用扫码枪扫，或键入药盒上 20 位的追溯码后按回车；GS1 码和网址形式的二维码也认。答案里会说这盒在哪一天卖过、能不能再卖。</p>}
       {ask.error && <Alert type="error" showIcon title={ask.error.message} />}
       <div role="status" aria-live="assertive">
         {a && look && (

@@ -42,7 +42,7 @@ func serve(t *testing.T) *server {
 	}
 	t.Cleanup(func() { db.Close() })
 	err = db.Update(ctx, func(tx *store.Tx) error {
-		for login, p := range map[string][3]string{"yuan1": {"医疗机构医保办", "", "H1"}, "yuan2": {"医疗机构医保办", "", "H2"}, "shi1": {"领导", "9901"}, "chu": {"经办"}, "zhong": {"终审"},
+		for login, p := range map[string][3]string{"yuan1": {"医疗机构医保办", "", "H1"}, "yuan2": {"医疗机构医保办", "", "H2"}, "yao": {"药店", "", "P1"}, "shi1": {"领导", "9901"}, "chu": {"经办"}, "zhong": {"终审"},
 			"z1": {"合议专家"}, "z2": {"合议专家"}, "z3": {"合议专家"}, "z4": {"合议专家"}} {
 			if err := tx.AddUser(&store.User{ID: store.NewID(), Login: login, Password: "x", Roles: []string{p[0]}, Admdvs: p[1], Inst: p[2]}); err != nil {
 				return err
@@ -228,6 +228,9 @@ func TestSpecialReview(t *testing.T) {
 	raw, _ := s.as("yuan1", 200, "GET", "/api/casemix/specials/candidates", nil)
 	if strings.Count(raw, `"mdtrt_id"`) != 3 || strings.Contains(raw, "H2") {
 		t.Errorf("candidates %s", raw)
+	}
+	if raw, _ = s.as("yao", 200, "GET", "/api/casemix/specials/candidates", nil); strings.TrimSpace(raw) != "[]" {
+		t.Errorf("candidates of an institution without cases: %s", raw)
 	}
 	_, c := s.as("yuan1", 201, "POST", "/api/casemix/specials", m{"mdtrt_id": "MH1-a", "reason": "复杂危重", "asked": "按项目", "materials": m{"申请表": "1"}})
 	if c["state"] != "待补正" {

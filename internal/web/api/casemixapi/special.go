@@ -3,6 +3,7 @@ package casemixapi
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"time"
 
@@ -161,7 +162,7 @@ func (g *group) specials() {
 		})
 	api.Add(g.API, op("list-specials", http.MethodGet, "/api/casemix/specials", "特例单议申报"), seeSpecial, g.listSpecials)
 	api.Add(g.API, op("special-stats", http.MethodGet, "/api/casemix/specials/stats", "特例单议统计：申报、通过率、金额"), seeSpecial, g.stats)
-	api.Add(g.API, op("special-candidates", http.MethodGet, "/api/casemix/specials/candidates", "本机构可申报的病例：高倍率和住院时间长的", 404), askSpecial, g.candidates)
+	api.Add(g.API, op("special-candidates", http.MethodGet, "/api/casemix/specials/candidates", "本机构可申报的病例：高倍率和住院时间长的"), askSpecial, g.candidates)
 	api.Add(g.API, op("get-special", http.MethodGet, "/api/casemix/specials/{id}", "一件特例单议", 404), seeSpecial,
 		func(ctx context.Context, in *SpecialID) (*api.Tagged[specialOut], error) { return g.view(ctx, in.ID) })
 	apply := op("apply-special", http.MethodPost, "/api/casemix/specials", "申报特例单议", 404, 409)
@@ -266,7 +267,9 @@ type candidate struct {
 
 func (g *group) candidates(ctx context.Context, _ *struct{}) (*api.Body[[]candidate], error) {
 	h, err := g.own(ctx)
-	if err != nil {
+	if p := (*web.Problem)(nil); errors.As(err, &p) && p.Status == http.StatusNotFound || errors.Is(err, board.ErrNone) {
+		return &api.Body[[]candidate]{Body: []candidate{}}, nil // nobody was paid by case here: nothing to apply for
+	} else if err != nil {
 		return nil, err
 	}
 	asked := map[string]bool{}
