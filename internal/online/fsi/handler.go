@@ -295,11 +295,11 @@ func (s *server) judge(ctx context.Context, re *reply, q *online.Request) (*onli
 	}
 	s.soften(ctx, q, a)
 	s.sold(ctx, q, a)
-	shown := audible(a.Reminders)
-	if s.Reminders != nil {
-		if shown, err = s.Reminders.Show(ctx, q, a); err != nil {
-			return nil, nil, s.failed(ctx, err)
-		}
+	var shown []online.Reminder
+	if s.Reminders == nil {
+		shown = audible(a.Reminders)
+	} else if shown, err = s.Reminders.Show(ctx, q, a); err != nil {
+		return nil, nil, s.failed(ctx, err)
 	}
 	s.said.keep(q, shown, s.Now())
 	return a, shown, nil

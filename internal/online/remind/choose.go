@@ -12,10 +12,15 @@ import (
 
 // Shown is a reminder that is put before somebody.
 type Shown struct {
-	online.Reminder          // text, stop level and lines as they may be shown
-	Audience        []string `json:"audience"`
-	Actions         []Action `json:"actions"`
+	online.Reminder // text, stop level and lines as they may be shown
+	Audience        []string
+
+	p   *Params
+	req *online.Request
 }
+
+// Actions are what may be done about the reminder.
+func (s *Shown) Actions() []Action { return actions(s.p, s.req, &s.Reminder) }
 
 // Reasons why a reminder is not shown.
 const (
@@ -46,7 +51,9 @@ type Decision struct {
 	Stop      online.Stop // gravest of what is shown
 	Kept      bool        // the log has it, whatever becomes of the process
 	NotLogged bool        // the log could not take it: answered all the same. Neither: it waits for a slow disk
-	Unseen    string      // why nobody saw the answer although it says something: HeldLate, HeldOverdue; "" = it was shown
+	req       *online.Request
+	where     places
+	Unseen    string // why nobody saw the answer although it says something: HeldLate, HeldOverdue; "" = it was shown
 }
 
 // Chooser chooses. Immutable; a new one is made when cards change.
@@ -96,8 +103,8 @@ type Where struct {
 // who is not there, an explanation given, the call's share. A block is subject to lightness only: whoever is refused must be
 // told everything that refuses them, else they remove one and meet the next.
 func (c *Chooser) Choose(p *Params, req *online.Request, ans *online.Answer, st State, now time.Time) *Decision {
-	d := &Decision{}
 	where := wheres(req)
+	d := &Decision{req: req, where: where, Held: make([]Held, 0, len(ans.Reminders))}
 	screen := c.table.screen(req)
 	doctors := slices.Contains(screen, Doctor)
 	rs := slices.Clone(ans.Reminders)
@@ -131,7 +138,7 @@ func (c *Chooser) Choose(p *Params, req *online.Request, ans *online.Answer, st 
 		v.hide(&r)
 		r.Text = fit(r.Text, p.TextLimit)
 		d.Stop = max(d.Stop, r.Stop)
-		d.Shown = append(d.Shown, Shown{r, as, actions(p, req, &r)})
+		d.Shown = append(d.Shown, Shown{r, as, p, req})
 	}
 	return d
 }

@@ -100,7 +100,7 @@ func TestBlocksAreAllShown(t *testing.T) {
 	if shown != "K4 K3 K2 K1 K0 " || held["A001"] != HeldMany || d.Stop != online.Block {
 		t.Errorf("shown %s, held %v, stop %d", shown, held, d.Stop)
 	}
-	for _, a := range d.Shown[0].Actions {
+	for _, a := range d.Shown[0].Actions() {
 		if a.Way == Continue {
 			t.Error("a block may be gone on against")
 		}
@@ -191,7 +191,7 @@ func TestQuiet(t *testing.T) {
 			req.Patients[0].Encounters[0].Kind = "2"
 		}
 		d := chooser(t).Choose(&p, req, &online.Answer{Reminders: []online.Reminder{r}}, m, noon)
-		m.said(req, d, req.At.Day())
+		m.said(d, req.At.Day())
 		if !m.answered(&Choice{JrID: r.ID, Way: c.way}, noon) {
 			t.Errorf("%s: the reminder is not remembered", name)
 		}
@@ -264,7 +264,7 @@ func TestActions(t *testing.T) {
 	t.Parallel()
 	d := choose(t, request(), Defaults(), nil, reminder("D001", online.Confirm, 100))
 	var ways []string
-	for _, a := range d.Shown[0].Actions {
+	for _, a := range d.Shown[0].Actions() {
 		ways = append(ways, a.Way)
 		if a.Way == SelfPay && !(strings.Contains(a.Notice, "甲药") && strings.Contains(a.Notice, "100.00") && strings.Contains(a.Notice, "限 30 天") && !strings.Contains(a.Notice, "请减量")) {
 			t.Errorf("notice %q", a.Notice)

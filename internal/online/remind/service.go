@@ -136,7 +136,7 @@ func (s *Service) Decide(req *online.Request, ans *online.Answer) *Decision {
 	d := s.chooser.Load().Choose(&p, req, ans, s.memory, now)
 	d.Call = store.NewID()
 	if d.Unseen = unseen(req, now); d.Unseen == "" {
-		s.memory.said(req, d, dayOf(req, now))
+		s.memory.said(d, dayOf(req, now))
 	}
 	e := logged(req, ans, d, now)
 	quiet, tell := s.silences.of(ans.NotJudged)

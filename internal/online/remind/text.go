@@ -2,6 +2,7 @@ package remind
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/mingjian/mingjian/internal/online"
@@ -9,7 +10,9 @@ import (
 
 // fit shortens a text to limit characters: whole clauses from the front, and the last one, which says what to do.
 func fit(text string, limit int) string {
-	text = strings.Join(strings.Fields(text), " ")
+	if strings.IndexFunc(text, unicode.IsSpace) >= 0 {
+		text = strings.Join(strings.Fields(text), " ")
+	}
 	if utf8.RuneCountInString(text) <= limit {
 		return text
 	}
@@ -68,8 +71,9 @@ func notice(p *Params, req *online.Request, r *online.Reminder) string {
 	var sum, found = amount * 0, false
 	for i := range req.Patients {
 		for j := range req.Patients[i].Encounters {
-			for _, o := range req.Patients[i].Encounters[j].Orders {
-				if o.Current && orders[o.ID] {
+			os := req.Patients[i].Encounters[j].Orders
+			for k := range os {
+				if o := &os[k]; o.Current && orders[o.ID] {
 					if o.Name != "" {
 						name = o.Name
 					}
