@@ -294,6 +294,22 @@ func TestMedianAndAlarm(t *testing.T) {
 	if err != nil || len(ls) != 1 || ls[0].Median != 6 || ls[0].Doctors != 3 || !ls[0].Alarm || ls[0].Most != 7 || ls[0].Calls != 16 || ls[0].Interruptions != 13 {
 		t.Errorf("%+v %v", ls, err)
 	}
+	again := service(t, db, dir, Options{LogWait: time.Minute, Now: func() time.Time { return noon.Add(time.Second) }})
+	defer again.Close(context.Background()) //nolint:errcheck // nothing was told
+	req := request()
+	req.Patients[0].Encounters[0].Orders[0].Doctor, req.Patients[0].Encounters[0].Orders[1].Doctor = "D1", "D1"
+	r := reminder("D001", online.Inform, 100)
+	r.ID = "after"
+	again.Decide(req, &online.Answer{Reminders: []online.Reminder{r}})
+	if err := again.recount(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if m, n := again.memory.Median(); m != 7 || n != 3 {
+		t.Errorf("after a restart: median %v of %d doctors", m, n)
+	}
+	if n := again.memory.Interruptions(req.Inst, "D1", req.At.Day()); n != 7 {
+		t.Errorf("after a restart a doctor has been interrupted %d times", n)
+	}
 }
 
 // child serves calls from many goroutines, prints the id of each that is kept, and drains all the time, until it is killed.

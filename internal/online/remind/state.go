@@ -35,6 +35,26 @@ type explanation struct {
 	vola      claim.Money
 }
 
+// add adds what a doctor met on a day that is not over.
+func (m *Memory) add(day claim.Day, inst, doctor string, calls, interruptions int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	switch {
+	case day < m.today:
+		return
+	case day > m.today:
+		m.today = day
+		clear(m.days)
+	}
+	k := doctorDay{inst, doctor}
+	n := m.days[k]
+	if n == nil {
+		n = new([2]int)
+		m.days[k] = n
+	}
+	n[0], n[1] = n[0]+calls, n[1]+interruptions
+}
+
 // mention is a reminder that was shown, as far as it is compared with later ones.
 type mention struct {
 	jr string
