@@ -320,3 +320,41 @@ func TestEveryShippedCardHasAnAudience(t *testing.T) {
 		}
 	}
 }
+
+func TestTheSameWordsAreShownOnce(t *testing.T) {
+	t.Parallel()
+	alike := func(id, order string, vola claim.Money) online.Reminder {
+		r := reminder("A009", online.Confirm, vola)
+		r.ID, r.Text, r.Subject = id, "开具医师无处方权，请由有资质的医师开具", order
+		r.Lines[0].Order = order
+		return r
+	}
+	req := request()
+	first, second, other := alike("jr1", "rx1", 300), alike("jr2", "rx2", 200), reminder("D001", online.Inform, 100)
+	m := NewMemory()
+	p := Defaults()
+	p.MaxShown = 2
+	d := chooser(t).Choose(&p, req, &online.Answer{Reminders: []online.Reminder{first, second, other}}, m, noon)
+	if shown, held := rules(d); shown != "A009 D001 " || held["A009"] != HeldSame {
+		t.Fatalf("shown %s, held %v", shown, held)
+	}
+	if s := d.Shown[0]; len(s.Lines) != 2 || s.Lines[1].Order != "rx2" || s.Vola != 500 || s.Alone().Vola != 300 || len(s.Alone().Lines) != 1 || len(first.Lines) != 1 {
+		t.Errorf("%+v", s)
+	}
+	for _, a := range d.Shown[0].Actions() {
+		if a.Way == SelfPay && !strings.Contains(a.Notice, "甲药等 2 项") {
+			t.Errorf("the notice names %s", a.Notice)
+		}
+	}
+	m.said(d, req.At.Day())
+	m.answered(&Choice{JrID: "jr1", Way: Continue}, noon)
+	again := chooser(t).Choose(&p, req, &online.Answer{Reminders: []online.Reminder{first, second}}, m, noon.Add(time.Hour))
+	if len(again.Shown) != 0 {
+		t.Errorf("said again after it was explained: %+v", again.Shown)
+	}
+
+	first.Stop, second.Stop = online.Block, online.Block
+	if d = chooser(t).Choose(&p, req, &online.Answer{Reminders: []online.Reminder{first, second}}, m, noon); len(d.Shown) != 2 {
+		t.Error("blocks are released one by one, and are shown so")
+	}
+}

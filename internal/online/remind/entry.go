@@ -112,10 +112,17 @@ func logged(req *online.Request, ans *online.Answer, d *Decision, now time.Time)
 			Audience: strings.Join(as, "、"), QuietOf: of})
 	}
 	for i := range d.Shown {
-		add(&d.Shown[i].Reminder, d.Unseen == "", d.Shown[i].Audience, d.Unseen, "")
+		add(d.Shown[i].Alone(), d.Unseen == "", d.Shown[i].Audience, d.Unseen, "")
 	}
 	for i := range d.Held {
-		add(&d.Held[i].Reminder, false, d.Held[i].Audience, d.Held[i].Why, d.Held[i].QuietOf)
+		h := &d.Held[i]
+		seen, why := false, h.Why
+		if why == HeldSame {
+			if seen = d.Unseen == ""; !seen {
+				why = d.Unseen
+			}
+		}
+		add(&h.Reminder, seen, h.Audience, why, h.QuietOf)
 	}
 	return e
 }

@@ -117,7 +117,7 @@ func (m *Memory) learn(r *store.Reminder, way string, at time.Time) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	x := &mention{r.JrID, Where{Inst: r.Inst, Dept: r.Dept, Doctor: r.Doctor, Patient: r.Psn, Visit: r.Mdtrt, Inpatient: r.Inpatient}, online.Reminder{
+	x := &mention{jr: r.JrID, w: Where{Inst: r.Inst, Dept: r.Dept, Doctor: r.Doctor, Patient: r.Psn, Visit: r.Mdtrt, Inpatient: r.Inpatient}, r: online.Reminder{
 		ID: r.JrID, Patient: r.Psn, Visit: r.Mdtrt, Rule: r.Rule, Subject: r.Subject, Severity: int8(r.Severity), Stop: stop, Facts: r.Facts, Excess: r.Excess, Vola: money(r.Vola)}}
 	k := quietKey{x.w.Inst, x.r.Patient, x.r.Rule, x.r.Subject}
 	if old, ok := m.explained[k]; ok && old.at.After(at) {

@@ -201,6 +201,43 @@ func TestForeignAnswerFoundByTheDrain(t *testing.T) {
 	}
 }
 
+func TestAnAnswerCountsForAllThatWasShownTogether(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	db := opened(t, dir)
+	s := service(t, db, dir, Options{LogWait: time.Minute, Now: func() time.Time { return noon }})
+	first, second := reminder("D001", online.Inform, 200), reminder("D001", online.Inform, 100)
+	first.ID, second.ID, second.Subject = "jr1", "jr2", "XZZ02"
+	d := s.Decide(request(), &online.Answer{Reminders: []online.Reminder{first, second}})
+	if len(d.Shown) != 1 {
+		t.Fatalf("%+v", d)
+	}
+	if err := s.Answer(Choice{JrID: "jr1", Way: Continue, Code: "01"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	var rs []store.RuleAnswers
+	err := db.View(context.Background(), func(tx *store.Tx) (err error) {
+		rs, err = tx.RuleAnswers(0, store.Micros(noon)+1, "")
+		return err
+	})
+	if err != nil || len(rs) != 1 || rs[0].Shown != 2 || rs[0].Answered != 2 {
+		t.Errorf("%+v %v", rs, err)
+	}
+	err = db.View(context.Background(), func(tx *store.Tx) error {
+		kept, err := tx.RemindersOfCalls([]string{d.Call})
+		if r := kept[d.Call]; err == nil && (len(r) != 2 || r[0].Vola != 200 || !r[1].Shown || r[1].Why != HeldSame || r[1].QuietOf != "jr1") {
+			t.Errorf("%+v", r)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestOverriddenCardsAreProposedForSilence(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

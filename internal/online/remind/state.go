@@ -57,9 +57,10 @@ func (m *Memory) add(day claim.Day, inst, doctor string, calls, interruptions in
 
 // mention is a reminder that was shown, as far as it is compared with later ones.
 type mention struct {
-	jr string
-	w  Where
-	r  online.Reminder
+	jr   string
+	w    Where
+	r    online.Reminder
+	same []string // jr_id of those that it shows besides
 }
 
 // mentionOf a reminder. Its strings are its own: those of a call are pieces of the message, which would be kept as long.
@@ -155,10 +156,18 @@ func (m *Memory) said(d *Decision, day claim.Day) {
 	where := d.where
 	hit := map[doctorDay]bool{}
 	for i := range d.Shown {
-		r := &d.Shown[i].Reminder
+		r := d.Shown[i].Alone()
 		w := where.of(d.req, r)
 		hit[doctorDay{w.Inst, w.Doctor}] = true
 		m.remember(mentionOf(w, r))
+	}
+	for i := range d.Held {
+		h := &d.Held[i]
+		if e := m.lately[h.QuietOf]; e != nil && h.Why == HeldSame {
+			x := mentionOf(where.of(d.req, &h.Reminder), &h.Reminder)
+			e.Value.(*mention).same = append(e.Value.(*mention).same, x.jr)
+			m.remember(x)
+		}
 	}
 	if day != m.today {
 		return
@@ -206,6 +215,11 @@ func (m *Memory) answered(c *Choice, now time.Time) bool {
 	}
 	x := e.Value.(*mention)
 	m.explain(x, c.Way, now)
+	for _, jr := range x.same {
+		if e := m.lately[jr]; e != nil {
+			m.explain(e.Value.(*mention), c.Way, now)
+		}
+	}
 	return true
 }
 
