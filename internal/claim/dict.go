@@ -1,15 +1,19 @@
 package claim
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // Dict maps strings to dense codes, append-only: code 0 is the empty string, a code once given never changes.
 // One writer may Put while others read with Find and String.
 type Dict struct {
 	mu    sync.RWMutex
-	all   Text // the string of code i is all.At(i)
-	index map[string]int32
-	// loaded is what LoadDict gave: it never changes, so String needs no lock for its codes.
+	all   Text             // the string of code i is all.At(i)
+	index map[string]int32 // of the codes that loaded does not hold
+	// loaded is what LoadDict gave: it never changes, so String and Find need no lock for its codes.
 	loaded Text
+	early  atomic.Pointer[map[string]int32] // index of loaded, built when first asked for
 	// base holds the codes below from; nil for a dictionary that stands alone.
 	base *Dict
 	from int32
@@ -24,7 +28,7 @@ func NewDict() *Dict {
 // The lookup index is built on the first Find or Put, so that readers who only need String pay nothing for it.
 func LoadDict(data []byte, off []uint32) *Dict {
 	t := Text{Off: off, Data: data}
-	return &Dict{all: t, loaded: t}
+	return &Dict{all: t, loaded: t, index: map[string]int32{}}
 }
 
 // Over returns a dictionary that knows the codes d has now and gives further ones of its own, which d never learns of:
@@ -77,20 +81,33 @@ func (d *Dict) String(code int32) string {
 	return d.all.At(int(code))
 }
 
-func (d *Dict) build() {
-	if d.index != nil {
-		return
+// ofLoaded is the index of what was loaded.
+func (d *Dict) ofLoaded() map[string]int32 {
+	if m := d.early.Load(); m != nil {
+		return *m
 	}
-	d.index = make(map[string]int32, len(d.all.Off))
-	for i := 0; i < len(d.all.Off)-1; i++ {
-		d.index[d.all.At(i)] = int32(i)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if m := d.early.Load(); m != nil {
+		return *m
 	}
+	n := max(0, len(d.loaded.Off)-1)
+	m := make(map[string]int32, n)
+	for i := range n {
+		m[d.loaded.At(i)] = int32(i)
+	}
+	d.early.Store(&m)
+	return m
 }
 
 // Find returns the code of s, or −1.
 func (d *Dict) Find(s string) int32 {
-	if d.base != nil {
-		if c := d.base.Find(s); c >= 0 && c < d.from {
+	if b := d.base; b != nil {
+		if int(d.from) < len(b.loaded.Off) { // what b was given since is not known here
+			if c, ok := b.ofLoaded()[s]; ok && c < d.from {
+				return c
+			}
+		} else if c := b.Find(s); c >= 0 && c < d.from {
 			return c
 		}
 		if c, ok := d.index[s]; ok {
@@ -98,24 +115,17 @@ func (d *Dict) Find(s string) int32 {
 		}
 		return -1
 	}
-	d.mu.RLock()
-	if d.index != nil {
-		c, ok := d.index[s]
-		d.mu.RUnlock()
-		if !ok {
-			return -1
+	if len(d.loaded.Off) > 0 {
+		if c, ok := d.ofLoaded()[s]; ok {
+			return c
 		}
+	}
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	if c, ok := d.index[s]; ok {
 		return c
 	}
-	d.mu.RUnlock()
-	d.mu.Lock()
-	d.build()
-	c, ok := d.index[s]
-	d.mu.Unlock()
-	if !ok {
-		return -1
-	}
-	return c
+	return -1
 }
 
 // Put returns the code of s, giving it the next free one when new.

@@ -147,6 +147,17 @@ func (r *registers) place(code string) (desk.Place, bool) {
 	return p, ok
 }
 
+// called are the names of an institution and an item, by their codes.
+func (r *registers) called(inst, item string) (instName, itemName string) {
+	p, _ := r.place(inst)
+	if item != "" {
+		if found := r.find(item, 1); len(found) == 1 && found[0].Code == item {
+			itemName = found[0].Name
+		}
+	}
+	return p.Name, itemName
+}
+
 func (r *registers) find(q string, limit int) []desk.Item {
 	x := r.now.Load()
 	if x == nil {

@@ -7,8 +7,16 @@ import (
 // slab is rows of one table being filled, in memory that is used again for the next request.
 type slab struct {
 	b    *claim.Batch
-	used []int // the columns that calls may fill
-	open bool
+	used []int  // the columns that calls may fill
+	last []said // by column: what was put last, for lines of one bill say much the same
+	// written tells that there are rows, or were.
+	written bool
+}
+
+// said is a value and its code. The text is the dictionary's own.
+type said struct {
+	text string
+	code int32
 }
 
 // slabs is the sink of a request: rows in columns over the desk's dictionaries.
@@ -71,6 +79,8 @@ func newSlabs(ds *claim.Dicts) *slabs {
 	s := &slabs{ds: ds}
 	for t := range s.of {
 		s.of[t].b = claim.NewBatch(callTables[t])
+		s.of[t].written = true // empty columns are made like emptied ones
+		s.of[t].last = make([]said, len(callTables[t].Columns))
 		for c := range callTables[t].Columns {
 			if mapped[t][c] || t == tVisit || (t == tSettlement && (c == sRefund || c == sInit)) { // visits are completed from what history knows of them
 				s.of[t].used = append(s.of[t].used, c)
@@ -84,6 +94,10 @@ func newSlabs(ds *claim.Dicts) *slabs {
 func (s *slabs) reset() {
 	for t := range s.of {
 		b := s.of[t].b
+		if !s.of[t].written {
+			continue
+		}
+		s.of[t].written = false
 		b.N, b.Pers, b.Visit, b.Setl = 0, b.Pers[:0], b.Visit[:0], b.Setl[:0]
 		for _, c := range s.of[t].used {
 			col := &b.Cols[c]
@@ -100,6 +114,7 @@ func (s *slabs) reset() {
 
 func (s *slabs) row(t int) {
 	s.cur = &s.of[t]
+	s.cur.written = true
 	b := s.cur.b
 	for _, c := range s.cur.used {
 		col, k := &b.Cols[c], &b.Table.Columns[c]
@@ -118,7 +133,12 @@ func (s *slabs) str(col int, v string) {
 	b := s.cur.b
 	c, k := &b.Cols[col], &b.Table.Columns[col]
 	if k.Type == claim.Code {
-		c.I32[b.N] = s.ds[k.Dict].Put(v)
+		x := &s.cur.last[col]
+		if x.text != v {
+			code := s.ds[k.Dict].Put(v)
+			*x = said{s.ds[k.Dict].String(code), code}
+		}
+		c.I32[b.N] = x.code
 		return
 	}
 	if n := len(c.Text.Off); n == b.N+2 { // given again: the later value stands

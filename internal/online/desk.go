@@ -32,7 +32,8 @@ type desk struct {
 	lines   map[line]bool    // lines of the call
 	held    map[line]bool    // lines of the lake, where the delta may repeat them
 	strange bool             // an item that the lake never had and something is known of
-	end     time.Time        // when the budget ends; zero = never
+	digest  digest
+	end     time.Time // when the budget ends; zero = never
 }
 
 // What is known of a visit.

@@ -113,8 +113,9 @@ func (e *Engine) stand(ctx context.Context) (*standing, error) {
 	if e.opt.Until != 0 {
 		to, dir = e.opt.Until, ""
 	}
-	h := newHistory(g, to, dir)
-	return newStanding(g, h, e.d, e.facts(), 4*runtime.GOMAXPROCS(0)), nil
+	s := newStanding(g, newHistory(g, to, dir), e.d, e.facts(), 4*runtime.GOMAXPROCS(0))
+	s.warm()
+	return s, nil
 }
 
 func (e *Engine) facts() map[string]Facts {

@@ -1,6 +1,7 @@
 package online
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
@@ -77,9 +78,21 @@ func (d *desk) unjudged(ev *rule.Eval, w *watch, a *Answer) {
 	if len(more) == 0 {
 		return // the watch's own list, which is sorted and shared
 	}
-	out := append(slices.Clip(a.NotJudged), more...)
-	slices.SortFunc(out, compareNotJudged)
-	a.NotJudged = out
+	slices.SortFunc(more, compareNotJudged)
+	a.NotJudged = merged(a.NotJudged, more)
+}
+
+// merged puts two sorted lists into one of its own.
+func merged(x, y []NotJudged) []NotJudged {
+	out := make([]NotJudged, 0, len(x)+len(y))
+	for len(x) > 0 && len(y) > 0 {
+		if compareNotJudged(x[0], y[0]) <= 0 {
+			out, x = append(out, x[0]), x[1:]
+		} else {
+			out, y = append(out, y[0]), y[1:]
+		}
+	}
+	return append(append(out, x...), y...)
 }
 
 func compareNotJudged(x, y NotJudged) int {
@@ -143,6 +156,9 @@ func (d *desk) veil(t *claim.Timeline, f rule.Fact, caller string) string {
 
 // money fills in lines and sums. Before payment the fund's share is what the trial settlement says; without one, all within scope.
 func (d *desk) money(t *claim.Timeline, h *rule.Hit, m *Reminder, caller string) {
+	if len(h.Lines) > 0 {
+		m.Lines = make([]Line, 0, len(h.Lines))
+	}
 	for i := range h.Lines {
 		hl := &h.Lines[i]
 		l := &t.Lines[hl.Line]
@@ -181,6 +197,9 @@ func (d *desk) fundOf(t *claim.Timeline, l *claim.Line, vola claim.Money) claim.
 }
 
 func (d *desk) points(h *rule.Hit, basis string) (ids, why string) {
+	if len(h.Points) == 0 {
+		return "", basis
+	}
 	var out []string
 	for i, p := range h.Points {
 		id, b, source := d.bound.Point(p)
@@ -196,29 +215,75 @@ func (d *desk) points(h *rule.Hit, basis string) (ids, why string) {
 
 // facts is a digest of what the hit rests on: equal digests, equal facts.
 func (d *desk) facts(t *claim.Timeline, h *rule.Hit, m *Reminder) string {
-	parts := []string{m.Rule, m.Version, m.Point, strconv.Itoa(h.Severity)}
-	visits := map[int32]bool{h.Visit: true}
+	x := &d.digest
+	x.reset()
+	x.text(m.Rule)
+	x.text(m.Version)
+	x.text(m.Point)
+	x.end(strconv.AppendInt(x.b, int64(h.Severity), 10))
+	kept := len(x.parts)
+	x.visits = append(x.visits, h.Visit)
 	for _, hl := range h.Lines {
 		l := &t.Lines[hl.Line]
-		visits[l.Visit] = true
-		b := append(make([]byte, 0, 96), '0'+hl.Type)
+		if !slices.Contains(x.visits, l.Visit) {
+			x.visits = append(x.visits, l.Visit)
+		}
+		b := append(x.b, '0'+hl.Type)
 		b = append(append(append(b, t.FeedetlSn(l)...), ' '), d.bound.Code(l)...)
 		b = strconv.AppendInt(append(b, ' '), int64(l.Cnt), 10)
-		b = strconv.AppendInt(append(b, ' '), int64(l.Time), 10)
-		parts = append(parts, string(b))
+		x.end(strconv.AppendInt(append(b, ' '), int64(l.Time), 10))
 	}
-	for vi := range visits {
+	for _, vi := range x.visits {
 		if vi >= 0 {
 			for _, g := range t.DiagsOf(vi) {
-				parts = append(parts, d.ds[claim.DictDiag].String(g.Code))
+				x.text(d.ds[claim.DictDiag].String(g.Code))
 			}
 		}
 	}
-	slices.Sort(parts[4:])
-	return shortID("", parts...)
+	return x.sum(kept)
 }
 
+// digest is a hash of texts, in memory that is used again.
+type digest struct {
+	b      []byte
+	parts  [][2]int // of b
+	whole  []byte
+	visits []int32
+}
+
+func (x *digest) reset() {
+	x.b, x.parts, x.whole, x.visits = x.b[:0], x.parts[:0], x.whole[:0], x.visits[:0]
+}
+
+func (x *digest) text(s string) { x.end(append(x.b, s...)) }
+
+// end takes b grown by a text.
+func (x *digest) end(b []byte) {
+	x.parts = append(x.parts, [2]int{len(x.b), len(b)})
+	x.b = b
+}
+
+// sum of the texts: the first ones as they come, the others in order.
+func (x *digest) sum(first int) string {
+	of := func(p [2]int) []byte { return x.b[p[0]:p[1]] }
+	slices.SortFunc(x.parts[first:], func(p, q [2]int) int { return bytes.Compare(of(p), of(q)) })
+	for i, p := range x.parts {
+		if i > 0 {
+			x.whole = append(x.whole, sep)
+		}
+		x.whole = append(x.whole, of(p)...)
+	}
+	return short(x.whole)
+}
+
+// sep stands between the texts of a digest.
+const sep = 0x1e
+
 func shortID(prefix string, parts ...string) string {
-	h := sha256.Sum256([]byte(strings.Join(parts, "\x1e")))
-	return prefix + hex.EncodeToString(h[:12])
+	return prefix + short([]byte(strings.Join(parts, string(rune(sep)))))
+}
+
+func short(b []byte) string {
+	h := sha256.Sum256(b)
+	return hex.EncodeToString(h[:12])
 }

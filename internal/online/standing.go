@@ -46,6 +46,14 @@ func newStanding(g *audit.Ground, h *history, d *delta, facts map[string]Facts, 
 	return s
 }
 
+// warm makes what the first calls would otherwise wait for: the indexes of the dictionaries, and a desk.
+func (s *standing) warm() {
+	for _, d := range s.ground.Snapshot().Dicts() {
+		d.Find("")
+	}
+	s.put(newDesk(s))
+}
+
 // enter tells that a call begins; false when the standing has been given up already.
 func (s *standing) enter() bool {
 	for {

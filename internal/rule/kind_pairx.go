@@ -21,6 +21,9 @@ type pairRefs struct {
 
 // byPoint splits references by point and keeps the points of which both sides were billed.
 func byPoint(refs []lineRef) []pairRefs {
+	if !slices.ContainsFunc(refs, func(r lineRef) bool { return r.second }) {
+		return nil
+	}
 	var out []pairRefs
 	for _, r := range refs {
 		if r.second {

@@ -3,6 +3,7 @@ package rule
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/mingjian/mingjian/internal/claim"
 )
@@ -89,40 +90,60 @@ var pastNeeds = map[string]string{"FREQ/recognized": "exam"}
 // Brief is the finding in at most limit characters: what, limit, remedy. say gives the value of a fact as the reader may see it.
 // Where it is too long, the longest values are cut.
 func (h *Hit) Brief(limit int, say func(Fact) string) string {
-	type value struct {
-		ph   string
-		text []rune
-	}
-	var vs []value
-	for _, f := range h.Facts {
-		if ph := "{" + f.Name + "}"; strings.Contains(h.Card.Message, ph) {
-			vs = append(vs, value{ph, []rune(say(f))})
+	vs := make([]string, len(h.Facts)) // values of the facts that the message names
+	for i, f := range h.Facts {
+		if h.Card.names(f.Name) {
+			vs[i] = say(f)
 		}
 	}
-	fill := func() string {
-		s := h.Card.Message
-		for _, v := range vs {
-			s = strings.ReplaceAll(s, v.ph, string(v.text))
-		}
-		return dropPlaceholders(s)
-	}
-	s := fill()
-	for n := len([]rune(s)) - limit; n > 0; n = len([]rune(s)) - limit {
-		longest := -1
-		for i := range vs {
-			if len(vs[i].text) > 3 && (longest < 0 || len(vs[i].text) > len(vs[longest].text)) {
-				longest = i
+	s := h.filled(vs)
+	for n := utf8.RuneCountInString(s) - limit; n > 0; n = utf8.RuneCountInString(s) - limit {
+		longest, most := -1, 3
+		for i, v := range vs {
+			if k := utf8.RuneCountInString(v); k > most {
+				longest, most = i, k
 			}
 		}
 		if longest < 0 {
 			return string([]rune(s)[:limit-1]) + "…"
 		}
-		v := &vs[longest]
-		keep := max(2, len(v.text)-n-1)
-		v.text = append(slices.Clone(v.text[:keep]), '…')
-		s = fill()
+		vs[longest] = string([]rune(vs[longest])[:max(2, most-n-1)]) + "…"
+		s = h.filled(vs)
 	}
 	return s
+}
+
+// names tells whether the card's message has a place for a fact.
+func (c *Card) names(fact string) bool {
+	for s := c.Message; ; {
+		i := strings.IndexByte(s, '{')
+		if i < 0 {
+			return false
+		}
+		if s = s[i+1:]; strings.HasPrefix(s, fact) && len(s) > len(fact) && s[len(fact)] == '}' {
+			return true
+		}
+	}
+}
+
+// filled is the message with the values of the facts; what nothing fills is left out.
+func (h *Hit) filled(vs []string) string {
+	var b strings.Builder
+	s := h.Card.Message
+	b.Grow(2 * len(s))
+	for {
+		i := strings.IndexByte(s, '{')
+		j := strings.IndexByte(s, '}')
+		if i < 0 || j < i {
+			b.WriteString(s)
+			return b.String()
+		}
+		b.WriteString(s[:i])
+		if k := slices.IndexFunc(h.Facts, func(f Fact) bool { return f.Name == s[i+1:j] }); k >= 0 {
+			b.WriteString(vs[k])
+		}
+		s = s[j+1:]
+	}
 }
 
 // dropPlaceholders takes out what nothing filled.

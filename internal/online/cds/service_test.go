@@ -425,3 +425,18 @@ func FuzzCall(f *testing.F) {
 		}
 	})
 }
+
+// FuzzFeedback sends feedback and answers to what there is no card of: nothing breaks, and what is kept says what was done.
+func FuzzFeedback(f *testing.F) {
+	f.Add([]byte(`{"feedback":[{"card":"jr1","outcome":"accepted","acceptedSuggestions":[{"id":"jr1"}],"outcomeTimestamp":"2026-01-05T10:00:00Z"}]}`))
+	f.Add([]byte(`{"userId":"p1","feedback":[{"card":"jr1","outcome":"overridden","overrideReason":{"reason":{"code":"emergency","system":"x"},"userComment":"已记录"}}]}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		kept := &fakeReminders{said: map[string]bool{"jr1": true}}
+		s := &server{Deps: Deps{Reminders: kept, Reasons: Reasons, Now: time.Now}}
+		if _, err := s.feedback(t.Context(), &auth.Identity{Name: "k"}, body); err != nil {
+			if bad, ok := err.(*badCall); !ok || bad.text == "" { //nolint:errorlint // the type itself is what is tested
+				t.Fatalf("%v", err)
+			}
+		}
+	})
+}

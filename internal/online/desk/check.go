@@ -90,7 +90,7 @@ func (k *desk) check(w http.ResponseWriter, r *http.Request, who *auth.Identity)
 		}
 	}
 	for _, s := range d.Shown {
-		x := shown{Jr: s.ID, Rule: s.RuleName, Text: s.Text, Basis: s.Basis, Stop: stops[s.Stop], Orders: []string{}, Actions: s.Actions}
+		x := shown{Jr: s.ID, Rule: s.RuleName, Text: s.Text, Basis: s.Basis, Stop: stops[s.Stop], Orders: []string{}, Actions: s.Actions()}
 		for _, l := range s.Lines {
 			if l.Type == 1 && l.Order != "" {
 				x.Orders = append(x.Orders, l.Order)

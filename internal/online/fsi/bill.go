@@ -205,7 +205,7 @@ func (b *Bill) newLine() billLine {
 
 func (b *Bill) line(d *decoder) {
 	l := b.newLine()
-	members(d, d.p.line, &l, nil)
+	rowMembers(d, d.p.line, &d.rows.line, &l, nil)
 	b.add(d, &l)
 }
 

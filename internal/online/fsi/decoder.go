@@ -3,6 +3,7 @@ package fsi
 import (
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/mingjian/mingjian/internal/online"
 )
@@ -15,7 +16,7 @@ type decoder struct {
 	path    []step
 	odd     []online.Oddity
 	orders  int
-	row     row[online.Order]
+	rows    *rows
 	flagged bool // some order said whether it is current
 	inText  int  // how many strings with JSON inside the reading is in
 }
@@ -27,7 +28,7 @@ const maxOdd = 50
 const maxText = 3
 
 func newDecoder(text string, p *Profile, lim *Limits) *decoder {
-	return &decoder{scanner: scanner{s: text, most: lim.Depth}, p: p, lim: lim, path: make([]step, 0, 8)}
+	return &decoder{scanner: scanner{s: text, most: lim.Depth}, p: p, lim: lim, rows: &rows{}, path: make([]step, 0, 8)}
 }
 
 func (d *decoder) at() string { return pathOf(d.path) }
@@ -78,14 +79,45 @@ func members[T any](d *decoder, n node[T], to *T, other func(key string) bool) {
 	rowMembers(d, n, nil, to, other)
 }
 
-// row remembers the keys of one object of a list by their place: the next one usually has them in the same order, and
-// need not look them up. Half of reading an order was looking up its names.
-type row[T any] struct {
-	keys   []string
-	fields []field[T] // read nil: the table does not have the key
+// row remembers the members of a node by their place, as the last sender wrote them: the next one usually writes the same names in the
+// same order, and need not look them up. Half of reading an order was looking up its names.
+type row[T any] struct{ cells []cell[T] }
+
+type cell[T any] struct {
+	key, quoted string // quoted is the key as it stands in JSON, with the colon
+	field       field[T]
 }
 
-// rowMembers is members for the objects of a list that share a row.
+// A row takes names that senders may mean, no more of them than a node has members.
+const (
+	maxCells = 64
+	maxName  = 64
+)
+
+// put notes which name stands at a place. The name is copied: the row outlives the message.
+func (r *row[T]) put(i int, key string, f field[T]) {
+	if i > len(r.cells) || i >= maxCells || len(key) > maxName {
+		return
+	}
+	quoted := `"` + key + `":`
+	c := cell[T]{quoted[1 : len(quoted)-2], quoted, f}
+	if i == len(r.cells) {
+		r.cells = append(r.cells, c)
+		return
+	}
+	r.cells[i] = c
+}
+
+// rows are the rows of the nodes that come in every message or many times in one.
+type rows struct {
+	patient   row[online.Patient]
+	encounter row[online.Encounter]
+	diagnosis row[online.Diagnosis]
+	order     row[online.Order]
+	line      row[billLine]
+}
+
+// rowMembers is members with a row; nil has none.
 func rowMembers[T any](d *decoder, n node[T], r *row[T], to *T, other func(key string) bool) {
 	d.open()
 	d.path = append(d.path, step{index: -1})
@@ -93,18 +125,19 @@ func rowMembers[T any](d *decoder, n node[T], r *row[T], to *T, other func(key s
 	var seen uint64
 	i := -1
 	for first := true; d.next('}', first); first = false {
-		key := d.key()
-		if d.err != nil {
-			break
-		}
 		i++
+		var key string
 		var f field[T]
-		if r != nil && i < len(r.keys) && r.keys[i] == key {
-			f = r.fields[i]
+		if r != nil && i < len(r.cells) && strings.HasPrefix(d.s[d.i:], r.cells[i].quoted) {
+			key, f = r.cells[i].key, r.cells[i].field
+			d.i += len(r.cells[i].quoted)
 		} else {
+			if key = d.key(); d.err != nil {
+				break
+			}
 			f, _ = n.find(key)
-			if r != nil && i == len(r.keys) && i < 64 {
-				r.keys, r.fields = append(r.keys, key), append(r.fields, f)
+			if r != nil {
+				r.put(i, key, f)
 			}
 		}
 		d.path[top] = step{key, -1}
@@ -240,7 +273,7 @@ func (d *decoder) within(text string, read func()) {
 	d.s, d.i = s, i
 }
 
-// toText makes a string of a body: UTF-8 as it is, GB18030 when it was declared.
+// toText makes a string of a body: UTF-8 as it is, without a copy, GB18030 when it was declared.
 func toText(body []byte, charset string) (string, *Fault) {
 	if strings.HasPrefix(charset, "gb") {
 		out, err := decodeGB(body)
@@ -249,7 +282,7 @@ func toText(body []byte, charset string) (string, *Fault) {
 		}
 		return out, nil
 	}
-	s := string(body)
+	s := unsafe.String(unsafe.SliceData(body), len(body)) // nobody writes to a body that was read
 	s = strings.TrimPrefix(s, "\ufeff")
 	if !utf8.ValidString(s) {
 		return s, fault(NotText, "报文第 %d 字节不是 UTF-8；若是 GB18030 编码，请在 Content-Type 写 charset=GB18030", badByte(s)+1)

@@ -24,11 +24,14 @@ func patientFields() reads[online.Patient] {
 		"fsi_encounter_dtos": func(d *decoder, p *P) {
 			d.nodes(d.lim.Items, func() {
 				p.Encounters = append(p.Encounters, newEncounter())
-				members(d, d.p.encounter, &p.Encounters[len(p.Encounters)-1], nil)
+				rowMembers(d, d.p.encounter, &d.rows.encounter, &p.Encounters[len(p.Encounters)-1], nil)
 			})
 		},
 	}
 }
+
+// orderBytes is what an order takes at least in a message that fills its fields: how much room its list is given at first.
+const orderBytes = 600
 
 func newEncounter() online.Encounter {
 	return online.Encounter{Begin: claim.NoTime, End: claim.NoTime, Total: claim.None64, Own: claim.None64, SelfPay: claim.None64,
@@ -71,12 +74,12 @@ func encounterFields() reads[online.Encounter] {
 		"fsi_diagnose_dtos": func(d *decoder, e *E) {
 			d.nodes(d.lim.Items, func() {
 				e.Diagnoses = append(e.Diagnoses, online.Diagnosis{At: claim.NoTime})
-				members(d, d.p.diagnosis, &e.Diagnoses[len(e.Diagnoses)-1], nil)
+				rowMembers(d, d.p.diagnosis, &d.rows.diagnosis, &e.Diagnoses[len(e.Diagnoses)-1], nil)
 			})
 		},
 		"fsi_order_dtos": func(d *decoder, e *E) {
 			if e.Orders == nil {
-				e.Orders = make([]online.Order, 0, min((len(d.s)-d.i)/800+1, 64))
+				e.Orders = make([]online.Order, 0, min((len(d.s)-d.i)/orderBytes+1, 64))
 			}
 			d.nodes(d.lim.Orders, func() { d.order(e) })
 		},
@@ -152,7 +155,7 @@ func (d *decoder) order(e *online.Encounter) {
 		return
 	}
 	e.Orders = append(e.Orders, newOrder())
-	rowMembers(d, d.p.order, &d.row, &e.Orders[len(e.Orders)-1], nil)
+	rowMembers(d, d.p.order, &d.rows.order, &e.Orders[len(e.Orders)-1], nil)
 }
 
 func orderFields() reads[online.Order] {

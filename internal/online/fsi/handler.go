@@ -59,17 +59,19 @@ type Limiter interface {
 type Deps struct {
 	Engine    Engine
 	Gate      *auth.Gate
-	Profiles  *Profiles             // nil = the shipped
-	Limit     Limiter               // nil = none
-	History   History               // nil = settlement messages are judged and forgotten
-	Reminders Reminders             // nil = all that is not silent is shown, feedback is refused
-	Desk      *Desk                 // releases and the area's switch; nil = none
-	Goods     Goods                 // trace codes and stock; nil = 3501–3507 are refused, codes are not asked
-	Limits    *Limits               // nil = DefaultLimits
-	Budget    time.Duration         // for judging, 400 ms when 0: callers wait for 500
-	Log       *slog.Logger          // nil = nothing
-	Metrics   prometheus.Registerer // nil = none
-	Now       func() time.Time
+	Profiles  *Profiles // nil = the shipped
+	Limit     Limiter   // nil = none
+	History   History   // nil = settlement messages are judged and forgotten
+	Reminders Reminders // nil = all that is not silent is shown, feedback is refused
+	Desk      *Desk     // releases and the area's switch; nil = none
+	Goods     Goods     // trace codes and stock; nil = 3501–3507 are refused, codes are not asked
+	// Names are what an institution and an item are called, by their codes, "" where nobody knows; nil knows nothing.
+	Names   func(inst, item string) (instName, itemName string)
+	Limits  *Limits               // nil = DefaultLimits
+	Budget  time.Duration         // for judging, 400 ms when 0: callers wait for 500
+	Log     *slog.Logger          // nil = nothing
+	Metrics prometheus.Registerer // nil = none
+	Now     func() time.Time
 }
 
 type server struct {
@@ -295,11 +297,11 @@ func (s *server) judge(ctx context.Context, re *reply, q *online.Request) (*onli
 	}
 	s.soften(ctx, q, a)
 	s.sold(ctx, q, a)
-	shown := audible(a.Reminders)
-	if s.Reminders != nil {
-		if shown, err = s.Reminders.Show(ctx, q, a); err != nil {
-			return nil, nil, s.failed(ctx, err)
-		}
+	var shown []online.Reminder
+	if s.Reminders == nil {
+		shown = audible(a.Reminders)
+	} else if shown, err = s.Reminders.Show(ctx, q, a); err != nil {
+		return nil, nil, s.failed(ctx, err)
 	}
 	s.said.keep(q, shown, s.Now())
 	return a, shown, nil

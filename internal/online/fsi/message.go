@@ -33,7 +33,7 @@ type Source struct {
 var national = sync.OnceValues(func() (*Profiles, error) { return LoadProfiles("") })
 
 // Decode reads a 3101 or 3102 body (3660, 3661 too). p nil picks the shipped profile by area. The error is a *Fault: the
-// envelope itself cannot be read. Request.At is absent when the envelope has no inf_time: the caller knows when it came.
+// envelope itself cannot be read. The body must not be changed afterwards: the request's strings are pieces of it. Request.At is absent when the envelope has no inf_time: the caller knows when it came.
 func Decode(body []byte, p *Profile) (*online.Request, error) {
 	ps, err := national()
 	if err != nil {
@@ -50,8 +50,8 @@ func Decode(body []byte, p *Profile) (*online.Request, error) {
 }
 
 // Read reads a message of any transaction that is served. The error is a *Fault; the message then holds what of the
-// envelope was read before it, for the answer. Strings of the message may be pieces of one copy of the body: whoever keeps one
-// for long clones it.
+// envelope was read before it, for the answer. Strings of the message are pieces of the body, which must not be changed afterwards; whoever
+// keeps one for long clones it.
 func (ps *Profiles) Read(body []byte, from Source) (*Message, error) {
 	m := &Message{Envelope: Envelope{At: claim.NoTime}}
 	lim := from.Limits
@@ -77,6 +77,10 @@ func (ps *Profiles) Read(body []byte, from Source) (*Message, error) {
 	}
 	if d.err == nil {
 		r.rest(ps)
+	}
+	if d.p != nil { // names have another meaning under another profile
+		d.p.rows.Put(d.rows)
+		d.rows = &rows{}
 	}
 	if d.err != nil {
 		return m, d.err
@@ -163,6 +167,9 @@ func (r *reading) settleInfno(ps *Profiles) bool {
 		r.p = ps.choose(m.Admdvs, m.Infno)
 	}
 	m.Profile = r.p
+	if x, ok := r.p.rows.Get().(*rows); ok {
+		r.rows = x
+	}
 	if m.National = r.p.national(m.Infno); m.National == "" {
 		r.fail(fault(UnknownInfno, "交易 %s 不在本服务范围，请发往医保信息平台", short(m.Infno)))
 	}
@@ -254,7 +261,7 @@ func dataFields() reads[message] {
 // patient reads a person. Fields of the encounter that stand in the person itself (flat messages) make one encounter.
 func (d *decoder) patient(p *online.Patient) {
 	flat, used := newEncounter(), false
-	members(d, d.p.patient, p, func(key string) bool {
+	rowMembers(d, d.p.patient, &d.rows.patient, p, func(key string) bool {
 		f, ok := d.p.encounter.find(key)
 		if ok {
 			used = true

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 
@@ -43,6 +44,8 @@ type Profile struct {
 
 	values map[string]map[string]string
 	answer map[string]string // field of the answer → its name here
+
+	rows sync.Pool // *rows of messages read before
 }
 
 // profileFile is a profile as written.

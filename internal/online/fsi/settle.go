@@ -3,6 +3,7 @@ package fsi
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/online"
@@ -72,7 +73,9 @@ func refusal(rs []online.Reminder) *Fault {
 			continue
 		}
 		if r.Stop == online.Block || (refusing[r.Rule] && r.Stop > online.Inform) {
-			why = append(why, fmt.Sprintf("%s（%s）", r.Text, r.Rule))
+			if x := fmt.Sprintf("%s（%s）", r.Text, r.Rule); !slices.Contains(why, x) { // one doctor wrote many lines
+				why = append(why, x)
+			}
 		}
 	}
 	if len(why) == 0 {

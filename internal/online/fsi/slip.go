@@ -17,7 +17,26 @@ var slipPage = template.Must(template.New("slip").Parse(slipText))
 // slipRow is an item on the patient's slip.
 type slipRow struct{ Item, Text, Money, What string }
 
-var slipWhat = map[online.Stop]string{online.Block: "医保不能支付", online.Confirm: "需医师说明理由", online.Inform: "提醒"}
+const notPaid = "医保不能支付"
+
+var slipWhat = map[online.Stop]string{online.Block: notPaid, online.Confirm: "需医师说明理由", online.Inform: "提醒"}
+
+// slipRowOf writes a reminder in the patient's words: names in place of codes, as far as anybody knows them, and what will come of it.
+func (s *server) slipRowOf(x *Said) slipRow {
+	row := slipRow{Item: x.Item, Text: x.Text, What: slipWhat[x.Stop]}
+	if refusing[x.Rule] && x.Stop > online.Inform { // no reason helps: its settlement will be refused
+		row.What = notPaid
+	}
+	if s.Names != nil && row.Item != "" {
+		if _, name := s.Names("", row.Item); name != "" {
+			row.Item = name
+		}
+	}
+	if x.Vola.Or(0) > 0 {
+		row.Money = x.Vola.String()
+	}
+	return row
+}
 
 // slip is the patient's paper: what the insurance will not pay and what he may do. It holds no name and no diagnosis: it lies on
 // counters.
@@ -39,11 +58,10 @@ func (s *server) slip(re *reply, a *ask) *Fault {
 			return &Fault{Code: Missing, Path: "input.jr_id", Text: "一张告知单只写一次就诊的提醒"}
 		}
 		page.Inst, page.Visit = x.InstName, x.Visit
-		row := slipRow{Item: x.Item, Text: x.Text, What: slipWhat[x.Stop]}
-		if x.Vola.Has() {
-			row.Money = x.Vola.String()
-		}
-		page.Rows = append(page.Rows, row)
+		page.Rows = append(page.Rows, s.slipRowOf(x))
+	}
+	if page.Inst == "" && s.Names != nil {
+		page.Inst, _ = s.Names(re.m.Inst, "")
 	}
 	if page.Inst == "" {
 		page.Inst = re.m.Inst

@@ -17,7 +17,7 @@ func (d *decoder) scalar() string {
 		if s == "" {
 			return ""
 		}
-		if edge(s[0]) || edge(s[len(s)-1]) {
+		if opens(s[0]) || closes(s) {
 			s = strings.TrimSpace(s)
 		}
 		if len(s) <= 4 && blank(s) {
@@ -46,8 +46,15 @@ func (d *decoder) scalar() string {
 	return ""
 }
 
-// edge tells that a byte at the end of a string may belong to a blank.
-func edge(c byte) bool { return c <= ' ' || c >= 0x80 }
+// opens tells that a first byte may be of a blank: those beyond ASCII begin with four bytes, with which no Chinese character does.
+func opens(c byte) bool { return c <= ' ' || c == 0xC2 || (c >= 0xE1 && c <= 0xE3) }
+
+// closes tells that a string may end in a blank.
+func closes(s string) bool {
+	n := len(s)
+	c := s[n-1]
+	return c <= ' ' || (c >= 0x80 && ((n > 1 && s[n-2] == 0xC2) || (n > 2 && s[n-3] >= 0xE1 && s[n-3] <= 0xE3)))
+}
 
 // Empty values never overwrite: of two names of one thing the filled one counts.
 func (d *decoder) text(to *string) {

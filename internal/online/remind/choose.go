@@ -12,10 +12,36 @@ import (
 
 // Shown is a reminder that is put before somebody.
 type Shown struct {
-	online.Reminder          // text, stop level and lines as they may be shown
-	Audience        []string `json:"audience"`
-	Actions         []Action `json:"actions"`
+	online.Reminder // text, stop level and lines as they may be shown
+	Audience        []string
+
+	p     *Params
+	req   *online.Request
+	said  string // the text as it was found
+	alone online.Reminder
 }
+
+// shown is a reminder to be shown, with its text as it was found.
+func shown(r *online.Reminder, said string, as []string, p *Params, req *online.Request) Shown {
+	return Shown{Reminder: *r, Audience: as, p: p, req: req, said: said, alone: *r}
+}
+
+// Alone is the reminder without those that it shows besides.
+func (s *Shown) Alone() *online.Reminder { return &s.alone }
+
+// like tells whether a reminder says the same of other lines of the visit. Each block is shown: it is released by itself.
+func (s *Shown) like(r *online.Reminder) bool {
+	return r.Stop < online.Block && s.Stop == r.Stop && s.Rule == r.Rule && s.said == r.Text && s.Patient == r.Patient && s.Visit == r.Visit
+}
+
+// join makes the reminder show the lines and the money of another.
+func (s *Shown) join(r *online.Reminder) {
+	s.Lines = append(slices.Clip(s.Lines), r.Lines...)
+	s.Vola, s.Fund = s.Vola+r.Vola, s.Fund+r.Fund
+}
+
+// Actions are what may be done about the reminder.
+func (s *Shown) Actions() []Action { return actions(s.p, s.req, &s.Reminder) }
 
 // Reasons why a reminder is not shown.
 const (
@@ -24,6 +50,7 @@ const (
 	HeldRescue   = "抢救中"    // nothing pops
 	HeldQuiet    = "已说明过"   // explained, and not worse since
 	HeldAudience = "对象不在场"  // goes to the cashier or the insurance office
+	HeldSame     = "合并显示"   // said in the same words about other lines: one reminder shows them all, and its answer counts for each
 	HeldMany     = "超过条数"   // more than a call's share
 	HeldDay      = "超过当日次数" // of the doctor
 	HeldLate     = "补传未提示"  // the caller had let pass without an answer, and asks afterwards
@@ -35,7 +62,7 @@ type Held struct {
 	online.Reminder
 	Audience []string
 	Why      string
-	QuietOf  string // jr_id of the explained one
+	QuietOf  string // jr_id of the explained one; of HeldSame, of the one that shows it
 }
 
 // Decision is what a call shows.
@@ -46,7 +73,9 @@ type Decision struct {
 	Stop      online.Stop // gravest of what is shown
 	Kept      bool        // the log has it, whatever becomes of the process
 	NotLogged bool        // the log could not take it: answered all the same. Neither: it waits for a slow disk
-	Unseen    string      // why nobody saw the answer although it says something: HeldLate, HeldOverdue; "" = it was shown
+	req       *online.Request
+	where     places
+	Unseen    string // why nobody saw the answer although it says something: HeldLate, HeldOverdue; "" = it was shown
 }
 
 // Chooser chooses. Immutable; a new one is made when cards change.
@@ -96,8 +125,8 @@ type Where struct {
 // who is not there, an explanation given, the call's share. A block is subject to lightness only: whoever is refused must be
 // told everything that refuses them, else they remove one and meet the next.
 func (c *Chooser) Choose(p *Params, req *online.Request, ans *online.Answer, st State, now time.Time) *Decision {
-	d := &Decision{}
 	where := wheres(req)
+	d := &Decision{req: req, where: where, Held: make([]Held, 0, len(ans.Reminders))}
 	screen := c.table.screen(req)
 	doctors := slices.Contains(screen, Doctor)
 	rs := slices.Clone(ans.Reminders)
@@ -116,6 +145,13 @@ func (c *Chooser) Choose(p *Params, req *online.Request, ans *online.Answer, st 
 		w := where.of(req, &r)
 		as := c.audience(p, r.Rule)
 		why, of := c.held(p, req, &r, w, as, screen, st, now)
+		if s := d.like(&r); why == "" && s != nil {
+			v.hide(&r)
+			r.Text = s.Text
+			s.join(&r)
+			d.Held = append(d.Held, Held{r, as, HeldSame, s.ID})
+			continue
+		}
 		if why == "" && r.Stop < online.Block {
 			if left--; left < 0 {
 				why = HeldMany
@@ -128,12 +164,23 @@ func (c *Chooser) Choose(p *Params, req *online.Request, ans *online.Answer, st 
 		if v == nil {
 			v = c.veil(req, doctors || req.Channel == "web")
 		}
+		said := r.Text
 		v.hide(&r)
 		r.Text = fit(r.Text, p.TextLimit)
 		d.Stop = max(d.Stop, r.Stop)
-		d.Shown = append(d.Shown, Shown{r, as, actions(p, req, &r)})
+		d.Shown = append(d.Shown, shown(&r, said, as, p, req))
 	}
 	return d
+}
+
+// like is what is shown already and says the same as a reminder, nil when nothing does.
+func (d *Decision) like(r *online.Reminder) *Shown {
+	for i := range d.Shown {
+		if s := &d.Shown[i]; s.like(r) {
+			return s
+		}
+	}
+	return nil
 }
 
 func (c *Chooser) audience(p *Params, rule string) []string {

@@ -100,7 +100,7 @@ func TestBlocksAreAllShown(t *testing.T) {
 	if shown != "K4 K3 K2 K1 K0 " || held["A001"] != HeldMany || d.Stop != online.Block {
 		t.Errorf("shown %s, held %v, stop %d", shown, held, d.Stop)
 	}
-	for _, a := range d.Shown[0].Actions {
+	for _, a := range d.Shown[0].Actions() {
 		if a.Way == Continue {
 			t.Error("a block may be gone on against")
 		}
@@ -191,7 +191,7 @@ func TestQuiet(t *testing.T) {
 			req.Patients[0].Encounters[0].Kind = "2"
 		}
 		d := chooser(t).Choose(&p, req, &online.Answer{Reminders: []online.Reminder{r}}, m, noon)
-		m.said(req, d, req.At.Day())
+		m.said(d, req.At.Day())
 		if !m.answered(&Choice{JrID: r.ID, Way: c.way}, noon) {
 			t.Errorf("%s: the reminder is not remembered", name)
 		}
@@ -264,7 +264,7 @@ func TestActions(t *testing.T) {
 	t.Parallel()
 	d := choose(t, request(), Defaults(), nil, reminder("D001", online.Confirm, 100))
 	var ways []string
-	for _, a := range d.Shown[0].Actions {
+	for _, a := range d.Shown[0].Actions() {
 		ways = append(ways, a.Way)
 		if a.Way == SelfPay && !(strings.Contains(a.Notice, "甲药") && strings.Contains(a.Notice, "100.00") && strings.Contains(a.Notice, "限 30 天") && !strings.Contains(a.Notice, "请减量")) {
 			t.Errorf("notice %q", a.Notice)
@@ -318,5 +318,43 @@ func TestEveryShippedCardHasAnAudience(t *testing.T) {
 		if len(c.cards[card.ID]) == 0 {
 			t.Errorf("%s is for nobody", card.ID)
 		}
+	}
+}
+
+func TestTheSameWordsAreShownOnce(t *testing.T) {
+	t.Parallel()
+	alike := func(id, order string, vola claim.Money) online.Reminder {
+		r := reminder("A009", online.Confirm, vola)
+		r.ID, r.Text, r.Subject = id, "开具医师无处方权，请由有资质的医师开具", order
+		r.Lines[0].Order = order
+		return r
+	}
+	req := request()
+	first, second, other := alike("jr1", "rx1", 300), alike("jr2", "rx2", 200), reminder("D001", online.Inform, 100)
+	m := NewMemory()
+	p := Defaults()
+	p.MaxShown = 2
+	d := chooser(t).Choose(&p, req, &online.Answer{Reminders: []online.Reminder{first, second, other}}, m, noon)
+	if shown, held := rules(d); shown != "A009 D001 " || held["A009"] != HeldSame {
+		t.Fatalf("shown %s, held %v", shown, held)
+	}
+	if s := d.Shown[0]; len(s.Lines) != 2 || s.Lines[1].Order != "rx2" || s.Vola != 500 || s.Alone().Vola != 300 || len(s.Alone().Lines) != 1 || len(first.Lines) != 1 {
+		t.Errorf("%+v", s)
+	}
+	for _, a := range d.Shown[0].Actions() {
+		if a.Way == SelfPay && !strings.Contains(a.Notice, "甲药等 2 项") {
+			t.Errorf("the notice names %s", a.Notice)
+		}
+	}
+	m.said(d, req.At.Day())
+	m.answered(&Choice{JrID: "jr1", Way: Continue}, noon)
+	again := chooser(t).Choose(&p, req, &online.Answer{Reminders: []online.Reminder{first, second}}, m, noon.Add(time.Hour))
+	if len(again.Shown) != 0 {
+		t.Errorf("said again after it was explained: %+v", again.Shown)
+	}
+
+	first.Stop, second.Stop = online.Block, online.Block
+	if d = chooser(t).Choose(&p, req, &online.Answer{Reminders: []online.Reminder{first, second}}, m, noon); len(d.Shown) != 2 {
+		t.Error("blocks are released one by one, and are shown so")
 	}
 }

@@ -231,6 +231,11 @@ func (d *Drain) choice(tx *store.Tx, c *Choice, at int64, got *Drained, notes *[
 			return err
 		}
 	}
+	if known {
+		if err := d.besides(tx, c, r, at, notes); err != nil {
+			return err
+		}
+	}
 	if c.Way != Wrong {
 		return nil
 	}
@@ -243,6 +248,33 @@ func (d *Drain) choice(tx *store.Tx, c *Choice, at int64, got *Drained, notes *[
 		}
 	}
 	return d.wrong(tx, w, area)
+}
+
+// besides gives an answer to the reminders that the answered one showed besides itself.
+func (d *Drain) besides(tx *store.Tx, c *Choice, shown *store.Reminder, at int64, notes *[]note) error {
+	by, err := tx.RemindersOfCalls([]string{shown.Call})
+	if err != nil {
+		return err
+	}
+	for _, r := range by[shown.Call] {
+		if r.QuietOf != shown.JrID || r.Why == HeldQuiet || r.JrID == shown.JrID {
+			continue
+		}
+		added, err := tx.AddChoice(store.Choice{JrID: r.JrID, At: at, Way: c.Way, Code: c.Code, Reason: c.Reason, Actor: c.Actor, Channel: c.Channel, Inst: c.Inst, WarnType: c.WarnType})
+		if err != nil {
+			return err
+		}
+		if !added {
+			continue
+		}
+		*notes = append(*notes, note{r, c.Way, store.Moment(at)})
+		if r.Why == HeldOverdue {
+			if err := tx.SeeReminder(r.JrID, HeldOverdue); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // The kinds of what a rule's owner must answer.

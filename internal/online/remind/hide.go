@@ -76,56 +76,69 @@ var instCode = regexp.MustCompile(`[HP][0-9]{11}`)
 
 // veil is what must be hidden in a call's reminders.
 type veil struct {
-	c      *Chooser
-	inst   string
-	own    map[string]string // item → name, of what the reader wrote down
-	others map[string]string // likewise, of what others did, where it is sensitive
-	places []string
+	c       *Chooser
+	req     *online.Request
+	doctors bool              // those who wrote the orders sit before the screen
+	others  map[string]string // item → name, of what others did, where it is sensitive
+	places  []string
 }
 
 // veil of a call; doctors tells whether those who wrote the orders sit before the screen.
 func (c *Chooser) veil(req *online.Request, doctors bool) *veil {
-	v := &veil{c: c, inst: req.Inst, own: map[string]string{}, others: map[string]string{}}
-	own, others, places := v.own, v.others, v.places
+	v := &veil{c: c, req: req, doctors: doctors, others: map[string]string{}}
 	for i := range req.Patients {
 		for j := range req.Patients[i].Encounters {
 			e := &req.Patients[i].Encounters[j]
 			if e.Inst != "" && e.Inst != req.Inst && e.InstName != "" {
-				places = append(places, e.InstName)
+				v.places = append(v.places, e.InstName)
 			}
 			for k := range e.Orders {
-				o := &e.Orders[k]
-				if o.Current && doctors {
-					own[o.Item] = cmp.Or(o.Name, o.Item)
-				} else if o.Name != "" && c.sensitive.Is(o.Item, o.Name) {
-					others[o.Item] = o.Name
+				if o := &e.Orders[k]; !v.byReader(o) && o.Name != "" && c.sensitive.Is(o.Item, o.Name) {
+					v.others[o.Item] = o.Name
 				}
 			}
 		}
 	}
-	v.places = places
 	return v
 }
 
-// wrote tells whether the reader wrote down an item whose name holds a text.
-func (v *veil) wrote(text string) bool {
-	for _, name := range v.own {
-		if strings.Contains(name, text) {
-			return true
+// byReader tells whether the reader wrote an order down.
+func (v *veil) byReader(o *online.Order) bool { return o.Current && v.doctors }
+
+// wroteAny tells whether the reader wrote down an order of which f holds.
+func (v *veil) wroteAny(f func(o *online.Order) bool) bool {
+	for i := range v.req.Patients {
+		for j := range v.req.Patients[i].Encounters {
+			e := &v.req.Patients[i].Encounters[j]
+			for k := range e.Orders {
+				if o := &e.Orders[k]; v.byReader(o) && f(o) {
+					return true
+				}
+			}
 		}
 	}
 	return false
 }
 
+// own tells whether the reader wrote down an item.
+func (v *veil) own(item string) bool {
+	return v.wroteAny(func(o *online.Order) bool { return o.Item == item })
+}
+
+// wrote tells whether the reader wrote down an item whose name holds a text.
+func (v *veil) wrote(text string) bool {
+	return v.wroteAny(func(o *online.Order) bool { return strings.Contains(cmp.Or(o.Name, o.Item), text) })
+}
+
 // hide takes out of a reminder what its reader must not learn: the names of other institutions, and sensitive items that the
 // reader did not write down themselves.
 func (v *veil) hide(r *online.Reminder) {
-	c, own := v.c, v.own
+	c := v.c
 	elsewhere := false
 	others := v.others
 	for i := range r.Lines {
 		elsewhere = elsewhere || r.Lines[i].Elsewhere
-		if l := &r.Lines[i]; l.ItemName != "" && own[l.Item] == "" && c.sensitive.Is(l.Item, l.ItemName) {
+		if l := &r.Lines[i]; l.ItemName != "" && c.sensitive.Is(l.Item, l.ItemName) && !v.own(l.Item) {
 			others[l.Item] = l.ItemName
 		}
 	}
@@ -140,14 +153,14 @@ func (v *veil) hide(r *online.Reminder) {
 		}
 		if strings.ContainsAny(*text, "HP") {
 			*text = instCode.ReplaceAllStringFunc(*text, func(code string) string {
-				if code == v.inst {
+				if code == v.req.Inst {
 					return code
 				}
 				return "外院"
 			})
 		}
 		for code, name := range others {
-			if own[code] == "" {
+			if !v.own(code) {
 				*text = strings.ReplaceAll(*text, name, "有关药品")
 			}
 		}
@@ -161,7 +174,7 @@ func (v *veil) hide(r *online.Reminder) {
 	r.Lines = slices.Clone(r.Lines)
 	for i := range r.Lines {
 		l := &r.Lines[i]
-		if own[l.Item] == "" && c.sensitive.Is(l.Item, l.ItemName) {
+		if c.sensitive.Is(l.Item, l.ItemName) && !v.own(l.Item) {
 			l.Item, l.ItemName = "", "有关药品"
 		}
 		if l.Elsewhere {

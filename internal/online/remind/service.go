@@ -35,6 +35,7 @@ type Service struct {
 	metrics *metrics
 
 	silences *silences
+	began    time.Time // what was told before is in the log alone
 }
 
 // Dir is the journal's place in a data directory.
@@ -51,7 +52,7 @@ func OpenService(ctx context.Context, db *store.DB, dir string, chooser *Chooser
 	if opt.DrainEvery == 0 {
 		opt.DrainEvery = time.Second
 	}
-	s := &Service{opt: opt, db: db, dir: dir, memory: NewMemory(), silences: newSilences()}
+	s := &Service{opt: opt, db: db, dir: dir, memory: NewMemory(), silences: newSilences(), began: opt.Now()}
 	s.chooser.Store(chooser)
 	if err := s.Reload(ctx); err != nil {
 		return nil, err
@@ -116,7 +117,7 @@ func (m *Memory) learn(r *store.Reminder, way string, at time.Time) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	x := &mention{r.JrID, Where{Inst: r.Inst, Dept: r.Dept, Doctor: r.Doctor, Patient: r.Psn, Visit: r.Mdtrt, Inpatient: r.Inpatient}, online.Reminder{
+	x := &mention{jr: r.JrID, w: Where{Inst: r.Inst, Dept: r.Dept, Doctor: r.Doctor, Patient: r.Psn, Visit: r.Mdtrt, Inpatient: r.Inpatient}, r: online.Reminder{
 		ID: r.JrID, Patient: r.Psn, Visit: r.Mdtrt, Rule: r.Rule, Subject: r.Subject, Severity: int8(r.Severity), Stop: stop, Facts: r.Facts, Excess: r.Excess, Vola: money(r.Vola)}}
 	k := quietKey{x.w.Inst, x.r.Patient, x.r.Rule, x.r.Subject}
 	if old, ok := m.explained[k]; ok && old.at.After(at) {
@@ -136,7 +137,7 @@ func (s *Service) Decide(req *online.Request, ans *online.Answer) *Decision {
 	d := s.chooser.Load().Choose(&p, req, ans, s.memory, now)
 	d.Call = store.NewID()
 	if d.Unseen = unseen(req, now); d.Unseen == "" {
-		s.memory.said(req, d, dayOf(req, now))
+		s.memory.said(d, dayOf(req, now))
 	}
 	e := logged(req, ans, d, now)
 	quiet, tell := s.silences.of(ans.NotJudged)
@@ -210,6 +211,7 @@ func (s *Service) Background(ctx context.Context) error {
 	t := time.NewTicker(s.opt.DrainEvery)
 	defer t.Stop()
 	pace := &pace{s: s, at: time.Now()}
+	counted := false // what an earlier process told today
 	for n := 1; ; n++ {
 		select {
 		case <-ctx.Done():
@@ -223,12 +225,33 @@ func (s *Service) Background(ctx context.Context) error {
 			return nil // Close takes in the rest
 		}
 		s.metrics.drained(r, err)
+		if err == nil && !counted {
+			if counted = s.recount(ctx) == nil; !counted {
+				s.metrics.failed.Inc()
+			}
+		}
 		if n%15 == 0 {
 			if err := s.Reload(ctx); err != nil {
 				s.metrics.failed.Inc()
 			}
 		}
 	}
+}
+
+// recount adds to today's interruptions those of before the service began, when the log of that time is in the store: a restart must not
+// give a doctor a second share of reminders.
+func (s *Service) recount(ctx context.Context) error {
+	day := civilDay(s.began)
+	ds, err := s.db.DoctorDays(ctx, store.CallFilter{From: store.Micros(s.began) - 86_400_000_000, To: store.Micros(s.began)})
+	if err != nil {
+		return err
+	}
+	for _, d := range ds {
+		if d.Day == day.String() {
+			s.memory.add(day, d.Inst, d.Doctor, int(d.Calls), int(d.Interruptions))
+		}
+	}
+	return nil
 }
 
 // The drain makes way: from so many calls a second on it rests so many times as long as it works, and what it did not take in waits

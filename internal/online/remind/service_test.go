@@ -201,6 +201,43 @@ func TestForeignAnswerFoundByTheDrain(t *testing.T) {
 	}
 }
 
+func TestAnAnswerCountsForAllThatWasShownTogether(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	db := opened(t, dir)
+	s := service(t, db, dir, Options{LogWait: time.Minute, Now: func() time.Time { return noon }})
+	first, second := reminder("D001", online.Inform, 200), reminder("D001", online.Inform, 100)
+	first.ID, second.ID, second.Subject = "jr1", "jr2", "XZZ02"
+	d := s.Decide(request(), &online.Answer{Reminders: []online.Reminder{first, second}})
+	if len(d.Shown) != 1 {
+		t.Fatalf("%+v", d)
+	}
+	if err := s.Answer(Choice{JrID: "jr1", Way: Continue, Code: "01"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	var rs []store.RuleAnswers
+	err := db.View(context.Background(), func(tx *store.Tx) (err error) {
+		rs, err = tx.RuleAnswers(0, store.Micros(noon)+1, "")
+		return err
+	})
+	if err != nil || len(rs) != 1 || rs[0].Shown != 2 || rs[0].Answered != 2 {
+		t.Errorf("%+v %v", rs, err)
+	}
+	err = db.View(context.Background(), func(tx *store.Tx) error {
+		kept, err := tx.RemindersOfCalls([]string{d.Call})
+		if r := kept[d.Call]; err == nil && (len(r) != 2 || r[0].Vola != 200 || !r[1].Shown || r[1].Why != HeldSame || r[1].QuietOf != "jr1") {
+			t.Errorf("%+v", r)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestOverriddenCardsAreProposedForSilence(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -293,6 +330,22 @@ func TestMedianAndAlarm(t *testing.T) {
 	ls, err := Loads(context.Background(), db, store.CallFilter{}, Defaults())
 	if err != nil || len(ls) != 1 || ls[0].Median != 6 || ls[0].Doctors != 3 || !ls[0].Alarm || ls[0].Most != 7 || ls[0].Calls != 16 || ls[0].Interruptions != 13 {
 		t.Errorf("%+v %v", ls, err)
+	}
+	again := service(t, db, dir, Options{LogWait: time.Minute, Now: func() time.Time { return noon.Add(time.Second) }})
+	defer again.Close(context.Background()) //nolint:errcheck // nothing was told
+	req := request()
+	req.Patients[0].Encounters[0].Orders[0].Doctor, req.Patients[0].Encounters[0].Orders[1].Doctor = "D1", "D1"
+	r := reminder("D001", online.Inform, 100)
+	r.ID = "after"
+	again.Decide(req, &online.Answer{Reminders: []online.Reminder{r}})
+	if err := again.recount(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if m, n := again.memory.Median(); m != 7 || n != 3 {
+		t.Errorf("after a restart: median %v of %d doctors", m, n)
+	}
+	if n := again.memory.Interruptions(req.Inst, "D1", req.At.Day()); n != 7 {
+		t.Errorf("after a restart a doctor has been interrupted %d times", n)
 	}
 }
 

@@ -2,6 +2,7 @@ package remind
 
 import (
 	"container/list"
+	"strings"
 	"sync"
 	"time"
 
@@ -34,11 +35,58 @@ type explanation struct {
 	vola      claim.Money
 }
 
-// mention is a reminder that was shown.
+// add adds what a doctor met on a day that is not over.
+func (m *Memory) add(day claim.Day, inst, doctor string, calls, interruptions int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	switch {
+	case day < m.today:
+		return
+	case day > m.today:
+		m.today = day
+		clear(m.days)
+	}
+	k := doctorDay{inst, doctor}
+	n := m.days[k]
+	if n == nil {
+		n = new([2]int)
+		m.days[k] = n
+	}
+	n[0], n[1] = n[0]+calls, n[1]+interruptions
+}
+
+// mention is a reminder that was shown, as far as it is compared with later ones.
 type mention struct {
-	jr string
-	w  Where
-	r  online.Reminder
+	jr   string
+	w    Where
+	r    online.Reminder
+	same []string // jr_id of those that it shows besides
+}
+
+// mentionOf a reminder. Its strings are its own: those of a call are pieces of the message, which would be kept as long.
+func mentionOf(w Where, r *online.Reminder) *mention {
+	x := &mention{w: w, r: online.Reminder{ID: r.ID, Patient: r.Patient, Visit: r.Visit, Rule: r.Rule, Subject: r.Subject, Severity: r.Severity, Stop: r.Stop,
+		Facts: r.Facts, Excess: r.Excess, Vola: r.Vola}}
+	own(&x.w.Inst, &x.w.Dept, &x.w.Doctor, &x.w.Patient, &x.w.Visit, &x.r.ID, &x.r.Patient, &x.r.Visit, &x.r.Subject, &x.r.Facts)
+	x.jr = x.r.ID
+	return x
+}
+
+// own makes strings pieces of one copy.
+func own(all ...*string) {
+	var b strings.Builder
+	n := 0
+	for _, s := range all {
+		n += len(*s)
+	}
+	b.Grow(n)
+	for _, s := range all {
+		b.WriteString(*s)
+	}
+	copied := b.String()
+	for _, s := range all {
+		*s, copied = copied[:len(*s)], copied[len(*s):]
+	}
 }
 
 type doctorDay struct {
@@ -98,20 +146,28 @@ func (m *Memory) Interruptions(inst, doctor string, day claim.Day) int {
 }
 
 // said notes what a call showed.
-func (m *Memory) said(req *online.Request, d *Decision, day claim.Day) {
+func (m *Memory) said(d *Decision, day claim.Day) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if day > m.today {
 		m.today = day
 		clear(m.days)
 	}
-	where := wheres(req)
+	where := d.where
 	hit := map[doctorDay]bool{}
 	for i := range d.Shown {
-		r := &d.Shown[i].Reminder
-		w := where.of(req, r)
+		r := d.Shown[i].Alone()
+		w := where.of(d.req, r)
 		hit[doctorDay{w.Inst, w.Doctor}] = true
-		m.remember(&mention{r.ID, w, *r})
+		m.remember(mentionOf(w, r))
+	}
+	for i := range d.Held {
+		h := &d.Held[i]
+		if e := m.lately[h.QuietOf]; e != nil && h.Why == HeldSame {
+			x := mentionOf(where.of(d.req, &h.Reminder), &h.Reminder)
+			e.Value.(*mention).same = append(e.Value.(*mention).same, x.jr)
+			m.remember(x)
+		}
 	}
 	if day != m.today {
 		return
@@ -126,7 +182,7 @@ func (m *Memory) said(req *online.Request, d *Decision, day claim.Day) {
 		n := m.days[k]
 		if n == nil {
 			n = new([2]int)
-			m.days[k] = n
+			m.days[doctorDay{strings.Clone(k.inst), strings.Clone(k.doctor)}] = n
 		}
 		n[0]++
 		if hit[k] {
@@ -159,6 +215,11 @@ func (m *Memory) answered(c *Choice, now time.Time) bool {
 	}
 	x := e.Value.(*mention)
 	m.explain(x, c.Way, now)
+	for _, jr := range x.same {
+		if e := m.lately[jr]; e != nil {
+			m.explain(e.Value.(*mention), c.Way, now)
+		}
+	}
 	return true
 }
 

@@ -1,15 +1,20 @@
 package remind
 
 import (
+	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
+	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/online"
 )
 
 // fit shortens a text to limit characters: whole clauses from the front, and the last one, which says what to do.
 func fit(text string, limit int) string {
-	text = strings.Join(strings.Fields(text), " ")
+	if strings.IndexFunc(text, unicode.IsSpace) >= 0 {
+		text = strings.Join(strings.Fields(text), " ")
+	}
 	if utf8.RuneCountInString(text) <= limit {
 		return text
 	}
@@ -65,21 +70,26 @@ func notice(p *Params, req *online.Request, r *online.Reminder) string {
 			orders[r.Lines[i].Order] = true
 		}
 	}
-	var sum, found = amount * 0, false
+	var sum claim.Money
+	found := 0
 	for i := range req.Patients {
 		for j := range req.Patients[i].Encounters {
-			for _, o := range req.Patients[i].Encounters[j].Orders {
-				if o.Current && orders[o.ID] {
-					if o.Name != "" {
+			os := req.Patients[i].Encounters[j].Orders
+			for k := range os {
+				if o := &os[k]; o.Current && orders[o.ID] {
+					if found == 0 && o.Name != "" {
 						name = o.Name
 					}
-					sum, found = sum+o.Amount.Or(0), true
+					sum, found = sum+o.Amount.Or(0), found+1
 				}
 			}
 		}
 	}
-	if found {
+	if found > 0 {
 		amount = sum
+	}
+	if found > 1 {
+		name = fmt.Sprintf("%s等 %d 项", name, found)
 	}
 	limit, _, _ := strings.Cut(r.Text, "，请")
 	text := strings.ReplaceAll(p.SelfPayNotice, "{金额}", amount.String())
