@@ -22,6 +22,8 @@ func seeds(f *testing.F) {
 	f.Add([]byte(settle("2207", "")))
 	f.Add([]byte(`{"infno":"3661","input":{"trigScen":{"patientDtos":[{"psn_no":"P","encounterDtos":{"mdtrt_id":"M","orderDtos":{"rx_id":"1"}}}]}}}`))
 	f.Add([]byte(`{"infno":"3103","input":{"data":{"warns":{"warn_rslt_id":"j","dspo_way":"2"}}}}`))
+	f.Add([]byte(`{"infno":"3702","opter":"1","input":{"data":[{"findingId":"f","appl_rea":"合理诊疗","line_no":["1",2],"ver":"3"}]}}`))
+	f.Add([]byte(`{"infno":"3704","opter":"1","input":{"finding_id":"f","file_name":"a.png","file_cont":"iVBORw=="}}`))
 }
 
 // FuzzRead holds the reader to encoding/json: it reads nothing that is no JSON, and calls nothing that is JSON broken.
@@ -40,7 +42,7 @@ func FuzzRead(f *testing.F) {
 			if !valid {
 				t.Fatalf("read although it is no JSON: %q", body)
 			}
-			if m.Request == nil && m.Feedback == nil && m.Bill == nil && m.National[0] != '9' {
+			if m.Request == nil && m.Feedback == nil && m.Bill == nil && m.Goods == nil && m.Pleas == nil && m.National[0] != '9' {
 				t.Fatalf("nothing was read from %q", body)
 			}
 			return

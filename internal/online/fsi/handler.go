@@ -64,6 +64,7 @@ type Deps struct {
 	History   History               // nil = settlement messages are judged and forgotten
 	Reminders Reminders             // nil = all that is not silent is shown, feedback is refused
 	Desk      *Desk                 // releases and the area's switch; nil = none
+	Appeals   Appeals               // findings and what the institution answers; nil = 3701–3704 are refused
 	Goods     Goods                 // trace codes and stock; nil = 3501–3507 are refused, codes are not asked
 	Limits    *Limits               // nil = DefaultLimits
 	Budget    time.Duration         // for judging, 400 ms when 0: callers wait for 500
@@ -245,6 +246,8 @@ func (s *server) answer(ctx context.Context, re *reply, who *auth.Identity) *Fau
 		return s.bill(ctx, re)
 	case m.Goods != nil:
 		return s.goods(ctx, re)
+	case m.Pleas != nil:
+		return s.pleas(ctx, re, who)
 	case m.National == "9001":
 		at := re.received.In(china)
 		re.output = func(w *writer) {
