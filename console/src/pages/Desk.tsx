@@ -49,7 +49,12 @@ export function Page() {
   )
 }
 
+// Where an institution answers what is in a state; the rest it only looks at.
+const answering = ['反馈申诉', '补充材料', '二次申诉']
+
 function Queue() {
+  const { may, session } = useSession()
+  const to = (state: string) => (session?.fixmedins_code && may('申诉') && answering.includes(state) ? '/answers' : '/findings') + query({ state })
   const q = useQuery({ queryKey: ['queue'], queryFn: () => get<{ today: string; items: Waiting[] | null }>('/api/review/queue') })
   if (q.error) return <Alert type="error" showIcon title={q.error.message} style={{ marginBottom: 10 }} />
   const items = (q.data?.items ?? []).filter((x) => x.cases > 0 && x.state !== '关闭')
@@ -60,7 +65,7 @@ function Queue() {
       ) : (
         <div style={{ display: 'flex', flexWrap: 'wrap', gap: 10 }}>
           {items.map((x) => (
-            <Link key={x.state} to={`/findings${query({ state: x.state })}`} style={{ border: '1px solid #d8dde6', borderRadius: 4, padding: '6px 12px', minWidth: 128, color: 'inherit' }}>
+            <Link key={x.state} to={to(x.state)} style={{ border: '1px solid #d8dde6', borderRadius: 4, padding: '6px 12px', minWidth: 128, color: 'inherit' }}>
               <div>{x.state}<span className="quiet">　{x.holder}</span></div>
               <div style={{ fontSize: 20, fontWeight: 600, fontVariantNumeric: 'tabular-nums' }}>
                 {count(x.cases)}
