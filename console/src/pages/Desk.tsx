@@ -50,14 +50,16 @@ export function Page() {
 }
 
 // Where an institution answers what is in a state; the rest it only looks at.
-const answering = ['反馈申诉', '补充材料', '二次申诉']
+const order = ['初审', '排除复核', '排除抽查', '待送达', '送达中', '反馈申诉', '复审', '补充材料', '合议', '复审告知', '二次申诉', '终审', '执行', '行政处理']
+const answering = ['送达中', '反馈申诉', '补充材料', '二次申诉']
 
 function Queue() {
   const { may, session } = useSession()
-  const to = (state: string) => (session?.fixmedins_code && may('申诉') && answering.includes(state) ? '/answers' : '/findings') + query({ state })
+  const mine = !!session?.fixmedins_code && may('申诉')
+  const to = (state: string) => (mine && answering.includes(state) ? `/answers${query({ state: state === '送达中' ? '待签收' : state })}` : `/findings${query({ state })}`)
   const q = useQuery({ queryKey: ['queue'], queryFn: () => get<{ today: string; items: Waiting[] | null }>('/api/review/queue') })
   if (q.error) return <Alert type="error" showIcon title={q.error.message} style={{ marginBottom: 10 }} />
-  const items = (q.data?.items ?? []).filter((x) => x.cases > 0 && x.state !== '关闭')
+  const items = (q.data?.items ?? []).filter((x) => x.cases > 0 && x.state !== '关闭').sort((a, b) => (mine ? +answering.includes(b.state) - +answering.includes(a.state) : 0) || order.indexOf(a.state) - order.indexOf(b.state))
   return (
     <Box title="在办" extra={q.data && <span className="quiet">{q.data.today}</span>} style={{ marginBottom: 10 }}>
       {!q.data ? <Skeleton active paragraph={{ rows: 1 }} /> : items.length === 0 ? (

@@ -34,7 +34,7 @@ export function Teach({ f }: { f: Whole }) {
           <Button block onClick={() => setOpen(true)}>起草豁免</Button>
         </>
       ) : (
-        <Form<Draft> layout="vertical" size="small" requiredMark={false} initialValues={{ term: [dayjs(), dayjs().add(1, 'year')] }} onFinish={(d) => m.mutate(d)}>
+        <Form<Draft> className="tight" layout="vertical" size="small" requiredMark={false} initialValues={{ term: [dayjs(), dayjs().add(1, 'year')] }} onFinish={(d) => m.mutate(d)}>
           <Form.Item name="term" label="起止" rules={[{ required: true, message: '请写起止日期' }]}><DatePicker.RangePicker style={{ width: '100%' }} allowClear={false} /></Form.Item>
           <Form.Item name="item" label="只对这些项目（代码开头）"><Input maxLength={64} placeholder="不写为规则的全部项目" /></Form.Item>
           <Form.Item name="dept" label="只对这个科室"><Input maxLength={64} placeholder="不写为全部科室" /></Form.Item>
