@@ -125,7 +125,7 @@ test('the whole loop, with a refusal at each guard', { skip }, async (t) => {
     await page.getByTitle(/施科室/).click()
     await page.getByLabel('要说明什么').fill('请说明当时的指征')
     await page.getByRole('button', { name: '转办', exact: true }).click()
-    await page.getByText('yiban1 →').waitFor()
+    await page.locator('b').filter({ hasText: `${c.users.yiban1.name} →` }).first().waitFor()
     const ward = await c.as(browser, 'keshi1', { expect: refusals })
     await ward.goto('/relays')
     const relays = (await c.call('keshi1', 'GET', '/api/review/relays?state=待答')).json.items

@@ -76,9 +76,50 @@ func (s *Sessions) SignIn(ctx context.Context, login, password string, now time.
 	if err != nil {
 		return nil, err
 	}
-	token := rand.Text() + rand.Text() // 260 bits
+	return s.open(ctx, who, "", now)
+}
+
+// SignInAs opens a session for somebody whom another office has identified: the account must be there and not closed, and its login not locked.
+// What he may do is what the account says. via names the office on the trail.
+func (s *Sessions) SignInAs(ctx context.Context, login, via string, now time.Time) (*Session, error) {
+	db := s.Users.DB
+	var u *store.User
+	var f store.Failure
+	err := store.ErrNotFound
+	if loginForm.MatchString(login) {
+		err = db.View(ctx, func(tx *store.Tx) (err error) {
+			if f, err = tx.Failure(login); err == nil {
+				u, err = tx.User(login)
+			}
+			return err
+		})
+	}
+	switch {
+	case errors.Is(err, store.ErrNotFound) || (err == nil && u.Disabled):
+		return nil, errors.Join(ErrDenied, s.Users.Trail.Do(ctx, db, func(*store.Tx) ([]Event, error) {
+			return []Event{{Actor: "系统", Action: "登录失败", Object: clipped(login), Detail: via + "认得这个人，这里没有可用的账号"}}, nil
+		}))
+	case err != nil:
+		return nil, err
+	case f.LockedUntil > store.Micros(now):
+		return nil, ErrLocked
+	}
+	return s.open(ctx, &Identity{Name: u.Login, Roles: u.Roles, Scope: Scope{u.Admdvs, u.Inst}}, via, now)
+}
+
+// clipped is what a stranger calls himself, short enough to keep.
+func clipped(s string) string {
+	if r := []rune(s); len(r) > 64 {
+		return string(r[:64])
+	}
+	return s
+}
+
+// open opens a session for who was recognised.
+func (s *Sessions) open(ctx context.Context, who *Identity, via string, now time.Time) (*Session, error) {
+	token, login := rand.Text()+rand.Text(), who.Name // 260 bits
 	out := &Session{Token: token, CSRF: CSRF(token), Expires: now.Add(s.absolute()), Who: who}
-	return out, s.Users.Trail.Do(ctx, db, func(tx *store.Tx) ([]Event, error) {
+	return out, s.Users.Trail.Do(ctx, s.Users.DB, func(tx *store.Tx) ([]Event, error) {
 		// Somebody else may have locked the login while the password was checked.
 		if f, err := tx.Failure(login); err != nil || f.LockedUntil > store.Micros(now) {
 			return nil, errors.Join(err, ErrLocked)
@@ -88,7 +129,7 @@ func (s *Sessions) SignIn(ctx context.Context, login, password string, now time.
 			return nil, err
 		}
 		at := store.Micros(now)
-		return []Event{{Actor: login, Action: "登录", Object: login}}, errors.Join(tx.ClearFailure(login), tx.SweepSessions(at, store.Micros(now.Add(-max(s.idle(), forgetAfter)))),
+		return []Event{{Actor: login, Action: "登录", Object: login, Detail: via}}, errors.Join(tx.ClearFailure(login), tx.SweepSessions(at, store.Micros(now.Add(-max(s.idle(), forgetAfter)))),
 			tx.AddSession(&store.Session{ID: SessionID(token), User: u.ID, Login: login, MadeAt: at, UsedAt: at, ExpiresAt: store.Micros(out.Expires)}))
 	})
 }

@@ -31,11 +31,18 @@ var addressIn = regexp.MustCompile(`http://([0-9.]+:[0-9]+)`)
 
 // start runs this program and waits until it says where it listens. What it reads first is say.
 func start(ctx context.Context, say string, args ...string) (*process, error) {
+	return startIn(ctx, nil, say, args...)
+}
+
+// startIn is start with more in the environment.
+func startIn(ctx context.Context, env []string, say string, args ...string) (*process, error) {
 	exe, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
 	p := &process{cmd: exec.CommandContext(ctx, exe, args...), began: time.Now()}
+	p.cmd.Args[0] = "mingjian" // a test's own binary is the program under this name
+	p.cmd.Env = append(os.Environ(), env...)
 	p.cmd.Stderr = os.Stderr
 	p.cmd.Cancel = func() error { return p.cmd.Process.Signal(os.Interrupt) }
 	p.cmd.WaitDelay = 30 * time.Second
@@ -72,6 +79,21 @@ func (p *process) stop() {
 	p.in.Close()
 	_ = p.cmd.Process.Signal(os.Interrupt)
 	_ = p.cmd.Wait()
+}
+
+// kill ends the process at once, as a power cut would.
+func (p *process) kill() {
+	_ = p.cmd.Process.Kill()
+	_ = p.cmd.Wait()
+	p.in.Close()
+}
+
+// cpu is the processor time a process took that has ended.
+func (p *process) cpu() float64 {
+	if p.cmd.ProcessState == nil {
+		return 0
+	}
+	return (p.cmd.ProcessState.UserTime() + p.cmd.ProcessState.SystemTime()).Seconds()
 }
 
 // startNoop starts the server that calls are held against.

@@ -96,7 +96,7 @@ func (o *office) takeIn(s *streams, all bool) (*store.Run, error) {
 		return nil, err
 	}
 	if r.Parts+r.Withdrawn > 0 {
-		err = errors.Join(o.record(s, "疑点入库", fmt.Sprintf("第 %d 次审核", r.Run), takenIn(r)), o.syncInstitutions(s, o.desk()))
+		err = errors.Join(o.record(s, "疑点入库", fmt.Sprintf("第 %d 次审核", r.Run), takenIn(r)), o.syncInstitutions(s, o.desk()), o.db.Study(s.ctx))
 	}
 	return r, errors.Join(err, o.db.RefreshBoards(s.ctx))
 }

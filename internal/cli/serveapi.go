@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/mingjian/mingjian/internal/auth"
+	"github.com/mingjian/mingjian/internal/auth/oidc"
 	"github.com/mingjian/mingjian/internal/govern"
 	"github.com/mingjian/mingjian/internal/knowledge"
 	"github.com/mingjian/mingjian/internal/web/api"
@@ -22,10 +23,18 @@ import (
 
 // mountAPI puts the programs' interface on the server.
 func mountAPI(x *site) error {
+	var door *oidc.Door
+	set, err := oidc.Load(x.dir)
+	if err != nil {
+		return err
+	}
+	if set != nil {
+		door = oidc.NewDoor(set)
+	}
 	return api.Mount(api.Config{Server: x.web, DB: x.db, Trail: x.trail, Sessions: &auth.Sessions{Users: x.users()}, Gateway: x.gateway,
 		Rules:  func() *govern.Rules { return x.rules.governed() },
 		Base:   func() *knowledge.Base { return x.rules.now.Load().plain },
-		Trials: &childTrials{x}, Evidence: x.evidence(), Log: x.log, Version: Version, Secure: x.web.Scheme() == "https",
+		Trials: &childTrials{x}, Evidence: x.evidence(), Log: x.log, Version: Version, Secure: x.web.Scheme() == "https", Door: door,
 		Groups: groups(x), Errors: problems})
 }
 

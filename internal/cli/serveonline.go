@@ -206,7 +206,7 @@ func mountOnline(x *site) error {
 	limits := fsi.DefaultLimits
 	limits.Bytes = int(x.cmd.MaxBody << 20)
 	gate, releases := x.gate, &fsi.Desk{DB: x.db, Trail: x.trail}
-	deps := fsi.Deps{Engine: engine, Gate: gate, Profiles: profiles, Limit: x.gateway.Limits, History: engine, Reminders: rs, Desk: releases, Limits: &limits, Names: regs.called, Log: x.log, Metrics: x.web.Registry()}
+	deps := fsi.Deps{Engine: engine, Gate: gate, Profiles: profiles, Limit: x.gateway.Limits, History: engine, Reminders: rs, Desk: releases, Limits: &limits, Names: regs.called, Appeals: appeals{x.serveDesk}, Log: x.log, Metrics: x.web.Registry()}
 	if x.goods != nil {
 		deps.Goods = x.goods
 	}

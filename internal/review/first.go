@@ -29,7 +29,8 @@ type Taken struct {
 	Skipped []string `json:"skipped"` // taken up by somebody already, withdrawn, or not to be seen
 }
 
-const maxTake, takeAtOnce = 20000, 200
+// takeAtOnce findings are taken up in one transaction: on SQLite nobody else decides meanwhile.
+const maxTake, takeAtOnce, takePage = 20000, 40, 200
 
 // Take takes findings up for first review.
 func (d *Desk) Take(ctx context.Context, who *auth.Identity, in TakeInput) (*Taken, error) {
@@ -49,10 +50,10 @@ func (d *Desk) Take(ctx context.Context, who *auth.Identity, in TakeInput) (*Tak
 		return out, nil
 	}
 	if in.Limit <= 0 {
-		in.Limit = takeAtOnce
+		in.Limit = takePage
 	}
 	f := in.Filter
-	f.State, f.Limit, f.After = Machine, takeAtOnce, ""
+	f.State, f.Limit, f.After = Machine, takePage, ""
 	if err := scopeFilter(who, &f); err != nil {
 		return nil, err
 	}
@@ -70,9 +71,12 @@ func (d *Desk) Take(ctx context.Context, who *auth.Identity, in TakeInput) (*Tak
 				ids = append(ids, x.ID)
 			}
 		}
-		ids = ids[:min(len(ids), in.Limit-out.Taken)]
-		if err := d.take(ctx, who, ids, out); err != nil {
-			return out, err
+		for ids = ids[:min(len(ids), in.Limit-out.Taken)]; len(ids) > 0; {
+			n := min(len(ids), takeAtOnce)
+			if err := d.take(ctx, who, ids[:n], out); err != nil {
+				return out, err
+			}
+			ids = ids[n:]
 		}
 		f.After = items[len(items)-1].Cursor
 	}

@@ -26,6 +26,7 @@ var guards = map[string]func(*turn) error{
 	"两次催办":    remindedTwice,
 	"重新申诉条件":  mayReopen,
 	"补充一次":    supplementOnce,
+	"申请一次":    askedOnce,
 	"机审变更已答复": machineAnswered,
 	"机审变更待答复": machineOpen,
 	"合议齐票":    panelComplete,
@@ -45,6 +46,20 @@ func notPaused(t *turn) error {
 func paused(t *turn) error {
 	if t.c.PausedDay == 0 {
 		return refuse(CodePaused, "疑点 %s 没有暂停计时", t.c.Finding)
+	}
+	return nil
+}
+
+// askedOnce: a panel is asked for once, however often the message is sent.
+func askedOnce(t *turn) error {
+	steps, err := t.tx.Steps(t.c.Finding)
+	if err != nil {
+		return err
+	}
+	for _, s := range steps {
+		if s.Event == "ask_panel" {
+			return refuse(CodeOnce, "疑点 %s 已于 %s 申请过合议", t.c.Finding, claim.Day(s.Day))
+		}
 	}
 	return nil
 }

@@ -260,6 +260,15 @@ func (d *Desk) Names(ctx context.Context, codes []string) (out map[string]string
 	return out, told(err)
 }
 
+// People are the names, by login or key, of those somebody may read of: the bureau of all, an institution of its own.
+func (d *Desk) People(ctx context.Context, who *auth.Identity) (out map[string]string, err error) {
+	if who.Outside() && who.Scope.Inst == "" {
+		return map[string]string{}, nil
+	}
+	err = d.DB.View(ctx, func(tx *store.Tx) (err error) { out, err = tx.PeopleNames(who.Scope.Inst); return err })
+	return out, told(err)
+}
+
 // DaysLeft counts the working days from today to a civil day; negative = late.
 func (d *Desk) DaysLeft(due int64) int { return d.days().Between(d.Today(), claim.Day(due)) }
 

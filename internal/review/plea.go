@@ -81,6 +81,11 @@ func (d *Desk) SupplementDocs(ctx context.Context, who *auth.Identity, in Appeal
 	})
 }
 
+// AskPanel asks that a panel look at an appeal. Whether one does is the second reviewer's to say; that it was asked for is on record before him.
+func (d *Desk) AskPanel(ctx context.Context, who *auth.Identity, in AppealInput) (*store.Case, error) {
+	return d.act(ctx, who, "ask_panel", in.Ref, in.Say, func(t *turn) error { return t.nameFiles(in.Files) })
+}
+
 // SecondAppeal appeals once more after the second review.
 func (d *Desk) SecondAppeal(ctx context.Context, who *auth.Identity, in AppealInput) (*store.Case, error) {
 	return d.act(ctx, who, "second", in.Ref, in.Say, func(t *turn) error { return t.appealed(in) })

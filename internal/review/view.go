@@ -39,10 +39,10 @@ func (d *Desk) List(ctx context.Context, who *auth.Identity, f store.FindingFilt
 	return out, told(err)
 }
 
-// listAll lists a page. Where nothing but the state could lead to an index, the states are asked one by one and their pages merged: each
-// is in order, so the first of them together are the first of all.
+// listAll lists a page. Where there may be many the states are asked one by one, since indexes are in order within a state, and their pages
+// merged: the first of them together are the first of all.
 func listAll(tx *store.Tx, f store.FindingFilter) ([]store.FindingItem, error) {
-	if f.State != "" || f.Inst != "" || f.Rule != "" || f.Mdtrt != "" || f.Psn != "" || f.ByDue || f.Sent || f.Panel != "" || f.Package != "" || f.Login != "" || f.Overdue != 0 {
+	if f.State != "" || f.Mdtrt != "" || f.Psn != "" || f.ByDue || f.Sent || f.Panel != "" || f.Package != "" || f.Login != "" || f.Overdue != 0 {
 		return tx.ListFindings(f)
 	}
 	if f.Limit <= 0 || f.Limit > 500 {

@@ -47,6 +47,26 @@ func open(ctx context.Context, at Location, version int64) (*DB, error) {
 	return db, nil
 }
 
+// Study lets the engine look at how many rows there are and how they differ, after many came in: it chooses between indexes by that.
+// It reads a sample, so it takes the same short time for millions.
+func (db *DB) Study(ctx context.Context) error {
+	if db.at.Engine == Postgres {
+		_, err := db.write.ExecContext(ctx, "ANALYZE finding, finding_line, review_case, review_step")
+		return err
+	}
+	conn, err := db.write.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	for _, q := range []string{"PRAGMA analysis_limit=1000", "ANALYZE finding", "ANALYZE finding_line", "ANALYZE review_case", "ANALYZE review_step"} {
+		if _, err := conn.ExecContext(ctx, q); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (db *DB) connect(ctx context.Context) (err error) {
 	if db.at.Engine == Postgres {
 		if db.write, err = sql.Open("pgx", db.at.DSN); err != nil {

@@ -114,6 +114,21 @@ func (tx *Tx) InstsNamed(s Scope, text string, limit int) ([]ReviewInst, error) 
 	return list[ReviewInst](tx, &reviewInstTable, w.text()+" ORDER BY fixmedins_code"+w.limit(Page{Limit: limit}), w.args...)
 }
 
+// PeopleNames are the names by login of people, and by id of calling systems: of an institution, or of all ("").
+func (tx *Tx) PeopleNames(inst string) (map[string]string, error) {
+	out := map[string]string{}
+	read := func(r *sql.Rows) error {
+		var login, name string
+		err := r.Scan(&login, &name)
+		out[login] = name
+		return err
+	}
+	if err := tx.query(read, "SELECT login, name FROM app_user WHERE fixmedins_code = $1 OR $1 = ''", inst); err != nil {
+		return nil, err
+	}
+	return out, tx.query(read, "SELECT key_id, name FROM api_key WHERE fixmedins_code = $1 OR $1 = ''", inst)
+}
+
 // UsersOf lists the users of an institution, or of all, who are not closed, by login, with their roles.
 func (tx *Tx) UsersOf(inst string) ([]User, error) {
 	var out []User

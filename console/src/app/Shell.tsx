@@ -3,6 +3,7 @@ import { Breadcrumb, Dropdown, Layout, Menu, Spin, Watermark } from 'antd'
 import { Suspense, useEffect } from 'react'
 import { Link, Navigate, Outlet, useLocation, useNavigate } from 'react-router'
 import { useSession } from '../api/session'
+import { Who } from '../parts/Who'
 import { areas } from '../areas'
 
 const places = areas.flatMap((a) => a.places)
@@ -36,7 +37,7 @@ export function Shell() {
           <Breadcrumb items={crumbs(pathname, here)} style={{ flex: 1 }} />
           <span className="quiet" style={{ marginRight: 16 }}>{session.fixmedins_code ? `机构 ${session.fixmedins_code}` : session.admdvs ? `区划 ${session.admdvs}` : '全部区划'}</span>
           <Dropdown menu={{ items: [{ key: 'out', icon: <LogoutOutlined />, label: '退出', onClick: () => void signOut() }] }} trigger={['click']}>
-            <a role="button" tabIndex={0} aria-label="用户菜单">{session.login}　<span className="quiet">{session.roles.join('、')}</span></a>
+            <a role="button" tabIndex={0} aria-label="用户菜单"><Who login={session.login} />　<span className="quiet">{session.roles.join('、')}</span></a>
           </Dropdown>
         </Layout.Header>
         <Layout.Content style={{ padding: 12, minHeight: 0, overflow: 'auto', background: '#f2f4f7' }}>

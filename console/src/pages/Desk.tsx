@@ -49,10 +49,17 @@ export function Page() {
   )
 }
 
+// Where an institution answers what is in a state; the rest it only looks at.
+const order = ['初审', '排除复核', '排除抽查', '待送达', '送达中', '反馈申诉', '复审', '补充材料', '合议', '复审告知', '二次申诉', '终审', '执行', '行政处理']
+const answering = ['送达中', '反馈申诉', '补充材料', '二次申诉']
+
 function Queue() {
+  const { may, session } = useSession()
+  const mine = !!session?.fixmedins_code && may('申诉')
+  const to = (state: string) => (mine && answering.includes(state) ? `/answers${query({ state: state === '送达中' ? '待签收' : state })}` : `/findings${query({ state })}`)
   const q = useQuery({ queryKey: ['queue'], queryFn: () => get<{ today: string; items: Waiting[] | null }>('/api/review/queue') })
   if (q.error) return <Alert type="error" showIcon title={q.error.message} style={{ marginBottom: 10 }} />
-  const items = (q.data?.items ?? []).filter((x) => x.cases > 0 && x.state !== '关闭')
+  const items = (q.data?.items ?? []).filter((x) => x.cases > 0 && x.state !== '关闭').sort((a, b) => (mine ? +answering.includes(b.state) - +answering.includes(a.state) : 0) || order.indexOf(a.state) - order.indexOf(b.state))
   return (
     <Box title="在办" extra={q.data && <span className="quiet">{q.data.today}</span>} style={{ marginBottom: 10 }}>
       {!q.data ? <Skeleton active paragraph={{ rows: 1 }} /> : items.length === 0 ? (
@@ -60,7 +67,7 @@ function Queue() {
       ) : (
         <div style={{ display: 'flex', flexWrap: 'wrap', gap: 10 }}>
           {items.map((x) => (
-            <Link key={x.state} to={`/findings${query({ state: x.state })}`} style={{ border: '1px solid #d8dde6', borderRadius: 4, padding: '6px 12px', minWidth: 128, color: 'inherit' }}>
+            <Link key={x.state} to={to(x.state)} style={{ border: '1px solid #d8dde6', borderRadius: 4, padding: '6px 12px', minWidth: 128, color: 'inherit' }}>
               <div>{x.state}<span className="quiet">　{x.holder}</span></div>
               <div style={{ fontSize: 20, fontWeight: 600, fontVariantNumeric: 'tabular-nums' }}>
                 {count(x.cases)}

@@ -9,6 +9,7 @@ import { Decide } from '../areas/review/Decide'
 import { Money } from '../areas/review/Money'
 import { Papers } from '../areas/review/Papers'
 import { Record } from '../areas/review/Record'
+import { Teach } from '../areas/review/Teach'
 import { Bill } from '../parts/Bill'
 import { useKeys } from '../parts/keys'
 import { Severity } from '../parts/Severity'
@@ -58,6 +59,7 @@ export function Page() {
             <Decide key={`${f.data.finding_id}/${f.data.version}`} f={f.data} onDone={done} />
           )}
           <Money key={f.data.version} f={f.data} />
+          <Teach f={f.data} />
           <Papers f={f.data} />
           <Record f={f.data} />
         </div>

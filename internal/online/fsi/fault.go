@@ -34,6 +34,9 @@ const (
 	Refused      Code = "301" // the settlement is refused
 	BadRelease   Code = "302" // a release that does not hold
 	SoldTwice    Code = "303" // a box was sold before: refused until the clerk confirms with a reason
+	NoFinding    Code = "304" // no finding of this number was sent to the institution
+	NotNow       Code = "305" // the finding's state, its deadline or its version does not allow it now
+	BadPlea      Code = "306" // what an appeal says, or a file of it, is not taken
 	Failed       Code = "501" // ours: nothing was judged, the caller lets pass
 )
 

@@ -26,6 +26,8 @@ func (r *reading) finish() *Fault {
 		return r.judgeable(m.Request)
 	case m.Feedback != nil:
 		return m.Feedback.check()
+	case m.Pleas != nil:
+		return m.Pleas.check(m)
 	case m.Bill != nil:
 		m.fill(m.Bill.Request)
 		m.Bill.Request.Stage, m.Bill.Request.Channel = online.During, BillChannel

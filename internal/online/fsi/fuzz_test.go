@@ -31,6 +31,8 @@ func seeds(f *testing.F) {
 		f.Add([]byte(shapeOf(infno)))
 	}
 	f.Add([]byte(`{"infno":"3103","input":{"data":{"warns":{"warn_rslt_id":"j","dspo_way":"2"}}}}`))
+	f.Add([]byte(`{"infno":"3702","opter":"1","input":{"data":[{"findingId":"f","appl_rea":"合理诊疗","line_no":["1",2],"ver":"3"}]}}`))
+	f.Add([]byte(`{"infno":"3704","opter":"1","input":{"finding_id":"f","file_name":"a.png","file_cont":"iVBORw=="}}`))
 }
 
 // shapeOf is a message of a transaction with the nodes and names that its senders write.
@@ -78,7 +80,7 @@ func FuzzRead(f *testing.F) {
 			if !valid {
 				t.Fatalf("read although it is no JSON: %q", body)
 			}
-			if m.Request == nil && m.Feedback == nil && m.Bill == nil && m.Goods == nil && m.National[0] != '9' {
+			if m.Request == nil && m.Feedback == nil && m.Bill == nil && m.Goods == nil && m.Pleas == nil && m.National[0] != '9' {
 				t.Fatalf("nothing was read from %q", body)
 			}
 			return

@@ -64,6 +64,7 @@ type Deps struct {
 	History   History   // nil = settlement messages are judged and forgotten
 	Reminders Reminders // nil = all that is not silent is shown, feedback is refused
 	Desk      *Desk     // releases and the area's switch; nil = none
+	Appeals   Appeals   // findings and what the institution answers; nil = 3701–3704 are refused
 	Goods     Goods     // trace codes and stock; nil = 3501–3507 are refused, codes are not asked
 	// Names are what an institution and an item are called, by their codes, "" where nobody knows; nil knows nothing.
 	Names   func(inst, item string) (instName, itemName string)
@@ -247,6 +248,8 @@ func (s *server) answer(ctx context.Context, re *reply, who *auth.Identity) *Fau
 		return s.bill(ctx, re)
 	case m.Goods != nil:
 		return s.goods(ctx, re)
+	case m.Pleas != nil:
+		return s.pleas(ctx, re, who)
 	case m.National == "9001":
 		at := re.received.In(china)
 		re.output = func(w *writer) {

@@ -10,7 +10,7 @@ import (
 	"github.com/mingjian/mingjian/internal/online"
 )
 
-// Message is one transaction as it was read. Of Request, Feedback, Bill and Goods at most one is set.
+// Message is one transaction as it was read. Of Request, Feedback, Bill, Goods and Pleas at most one is set.
 type Message struct {
 	Envelope
 	National string // the transaction's national number: 3101 for 3660
@@ -19,6 +19,7 @@ type Message struct {
 	Feedback *Feedback       // 3103
 	Bill     *Bill           // settlement and detail shapes
 	Goods    []byte          // input of a goods transaction (3501–3507), as JSON
+	Pleas    *Pleas          // 3701–3704
 	Odd      []online.Oddity // fields that could not be read
 }
 
@@ -208,6 +209,9 @@ func (r *reading) read(ps *Profiles) {
 		if d.skip(); d.err == nil {
 			r.m.Goods = []byte(d.s[at:d.i])
 		}
+	case "3701", "3702", "3703", "3704":
+		r.m.Pleas = &Pleas{}
+		r.m.Pleas.read(d)
 	default:
 		r.m.Bill = newBill(n)
 		r.m.Bill.read(d)

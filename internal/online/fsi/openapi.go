@@ -68,7 +68,7 @@ func description() obj {
 		"responses": obj{"200": answer("令牌", obj{"type": "object", "properties": obj{"access_token": leaf, "token_type": leaf, "expires_in": obj{"type": "integer"}}}), "401": obj{"description": "密钥不对"}}}}
 	return obj{
 		"openapi": "3.1.0",
-		"info":    obj{"title": "明鉴：定点医药机构接口", "version": "1", "description": "国家接口 3101、3102、3103 与结算、明细交易；说明见《医院接入指南》"},
+		"info":    obj{"title": "明鉴：定点医药机构接口", "version": "1", "description": "国家接口 3101、3102、3103 与结算、明细交易，审核申诉 3701–3704；说明见《医院接入指南》"},
 		"paths": obj{
 			"/fsi/api/{infno}": post("transaction", "一笔交易，编号在地址里", infno),
 			"/mbs/fmi/fsi/api/callFsiService/callService": post("callService", "一笔交易，编号在报文里", nil),
@@ -103,7 +103,7 @@ func schemas() obj {
 	result["rule_warn_lv"] = obj{"enum": []string{"1", "2", "3"}, "description": "1 提示 2 须确认 3 拦截"}
 	result["dspo_sugg"] = leaf
 	return obj{
-		"Request":   nodeSchema(envelopeFields(), obj{"input": obj{"description": "按交易：data 节点、feedetail 节点等", "anyOf": []any{obj{"type": "object", "properties": obj{"data": obj{"anyOf": []any{ref("Check"), ref("Feedback"), ref("Settlement"), obj{"type": "object"}}}, "feedetail": listOf("FeeLine")}}, obj{"type": "string"}}}}, "input"),
+		"Request":   nodeSchema(envelopeFields(), obj{"input": obj{"description": "按交易：data 节点、feedetail 节点等", "anyOf": []any{obj{"type": "object", "properties": obj{"data": obj{"anyOf": []any{ref("Check"), ref("Feedback"), ref("Settlement"), listOf("Plea"), obj{"type": "object"}}}, "feedetail": listOf("FeeLine")}}, obj{"type": "string"}}}}, "input"),
 		"Check":     nodeSchema(dataFields(), obj{"patient_dtos": listOf("Patient")}, "patient_dtos"),
 		"Patient":   nodeSchema(patientFields(), obj{"fsi_encounter_dtos": listOf("Encounter")}, "patn_id", "fsi_encounter_dtos"),
 		"Encounter": nodeSchema(encounterFields(), obj{"fsi_diagnose_dtos": listOf("Diagnosis"), "fsi_order_dtos": listOf("Order"), "fsi_operation_dtos": listOf("Operation")}, "mdtrt_id"),
@@ -112,10 +112,44 @@ func schemas() obj {
 		"Warn":       nodeSchema(warnFields(), nil, "warn_rslt_id", "dspo_way"),
 		"Settlement": nodeSchema(billFields(), nil, "psn_no", "mdtrt_id"),
 		"FeeLine":    nodeSchema(lineFields(), nil, "feedetl_sn", "mdtrt_id", "psn_no"),
+		"Plea":       pleaSchema(),
+		"Standing":   standingSchema(),
 		"Result":     obj{"type": "object", "properties": result},
 		"Response": obj{"type": "object", "required": []string{"infcode", "inf_refmsgid", "err_msg", "output"}, "properties": obj{"infcode": obj{"enum": []int{0, -1}}, "inf_refmsgid": leaf,
 			"refmsg_time": leaf, "respond_time": leaf, "err_msg": leaf, "warn_msg": leaf, "signtype": leaf, "cainfo": leaf, "enctype": leaf,
-			"output": obj{"type": "object", "properties": obj{"result": obj{"type": "array", "items": ref("Result")}, "voladetail": obj{"type": "array", "items": obj{"type": "object"}},
+			"output": obj{"type": "object", "properties": obj{"result": obj{"type": "array", "items": obj{"anyOf": []any{ref("Result"), ref("Standing")}}}, "next_cursor": leaf, "voladetail": obj{"type": "array", "items": obj{"type": "object"}},
 				"rule_warn_lv": leaf, "ana_flag": leaf, "release": obj{"type": "object"}, "slip_text": leaf, "slip_html": leaf}}}},
 	}
+}
+
+// pleaSchema is what a 3701–3704 says of one finding.
+func pleaSchema() obj {
+	said := func(text string) obj { return obj{"type": leaf["type"], "description": text} }
+	list := func(text string) obj {
+		return obj{"description": text, "oneOf": []any{leaf, obj{"type": "array", "items": leaf}}}
+	}
+	return obj{"type": "object", "description": "3701 的条件，或 3702–3704 对一条疑点的内容", "properties": obj{
+		"finding_id": said("疑点编号；3702–3704 必填"), "ver": said("看到的版本；写了就核对"), "acpt_flag": said("3702：1 认可"), "appl_rea": said("3702、3703：理由，2 到 4000 字"),
+		"line_no": list("3702：申诉的行"), "file_id": list("3704 返回的附件编号"), "file_name": said("3704：文件名"), "file_cont": said("3704：内容，Base64"),
+		"node": said("3701：状态"), "rule_id": said("3701：规则"), "setl_ym": said("3701：yyyy-MM"), "mdtrt_id": said("3701：就诊"), "cursor": said("3701：上一页的 next_cursor"), "page_size": said("3701：1 到 200")}}
+}
+
+// standingSchema is how a finding stands, in the answers of 3701–3704.
+func standingSchema() obj {
+	props := obj{}
+	for _, n := range []string{"finding_id", "rule_id", "rule_name", "sev_deg", "setl_ym", "mdtrt_id", "setl_id", "psn_no", "vola_cont", "node", "due_date", "vola_amt", "dedu_amt", "fund_amt", "left_days", "ver",
+		"retRslt", "msgRslt", "file_id"} {
+		props[n] = leaf
+	}
+	rows := func(names ...string) obj {
+		p := obj{}
+		for _, n := range names {
+			p[n] = leaf
+		}
+		return obj{"type": "array", "items": obj{"type": "object", "properties": p}}
+	}
+	props["can"] = obj{"type": "array", "items": obj{"type": "string"}}
+	props["lines"] = rows("line_no", "setl_id", "feedetl_sn", "vola_amt", "uphd_amt", "dedu_amt")
+	props["files"], props["accts"] = rows("file_id", "file_name"), rows("acct_name", "amt")
+	return obj{"type": "object", "properties": props}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/mingjian/mingjian/internal/audit"
 	"github.com/mingjian/mingjian/internal/auth"
+	"github.com/mingjian/mingjian/internal/auth/oidc"
 	"github.com/mingjian/mingjian/internal/govern"
 	"github.com/mingjian/mingjian/internal/knowledge"
 	"github.com/mingjian/mingjian/internal/store"
@@ -32,6 +33,7 @@ type Config struct {
 	Evidence func(ctx context.Context, f *store.Finding) (*audit.Evidence, error)
 	Log      *slog.Logger
 	Version  string
+	Door     *oidc.Door                 // sign-in at another office; nil = none
 	Secure   bool                       // the cookie goes over TLS only
 	Groups   []func(*API)               // operations of the areas that have a package of their own beside this one
 	Errors   []func(error) *web.Problem // what the areas' errors are called; nil = not one of theirs
@@ -85,7 +87,7 @@ func mount(c Config) *API {
 		"tif":     {Type: "apiKey", In: "header", Name: "x-tif-paasid", Description: "国家网关签名：x-tif-paasid、x-tif-timestamp、x-tif-nonce、x-tif-signature"},
 	}
 	a.huma = humago.New(mux{c.Server}, conf)
-	for _, group := range []func(){a.session, a.versions, a.steps, a.notices, a.areas, a.exemptions, a.quality, a.samples, a.basis, a.findings, a.evidence, a.summary, a.jobOps} {
+	for _, group := range []func(){a.session, a.elsewhere, a.versions, a.steps, a.notices, a.areas, a.exemptions, a.quality, a.samples, a.basis, a.findings, a.evidence, a.summary, a.jobOps} {
 		group()
 	}
 	for _, group := range c.Groups {

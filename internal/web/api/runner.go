@@ -98,18 +98,26 @@ func (r *runner) add(ctx context.Context, j store.Job, e auth.Event) (*store.Job
 	return &j, err
 }
 
+// cancelTries is how often cancelling looks again at a job that beat, or was taken up, at that moment: who cancels means the job, not a version.
+const cancelTries = 5
+
 // cancel ends a job that waits or runs.
 func (r *runner) cancel(ctx context.Context, who *auth.Identity, id string) (j *store.Job, err error) {
-	err = r.Trail.Do(ctx, r.DB, func(tx *store.Tx) ([]auth.Event, error) {
-		if j, err = tx.Job(id); err != nil {
-			return nil, err
+	for try := 1; ; try++ {
+		err = r.Trail.Do(ctx, r.DB, func(tx *store.Tx) ([]auth.Event, error) {
+			if j, err = tx.Job(id); err != nil {
+				return nil, err
+			}
+			if j.State != jobWaits && j.State != jobRuns {
+				return nil, &stateError{"任务已经结束：" + j.State}
+			}
+			j.State, j.Said, j.FinishedAt = jobStopped, who.Name+" 取消", store.Micros(time.Now())
+			return []auth.Event{{Actor: who.Name, Action: "取消任务", Object: id, Detail: j.Kind + " " + j.Subject}}, tx.ChangeJob(j)
+		})
+		if !errors.Is(err, store.ErrConflict) || try == cancelTries {
+			break
 		}
-		if j.State != jobWaits && j.State != jobRuns {
-			return nil, &stateError{"任务已经结束：" + j.State}
-		}
-		j.State, j.Said, j.FinishedAt = jobStopped, who.Name+" 取消", store.Micros(time.Now())
-		return []auth.Event{{Actor: who.Name, Action: "取消任务", Object: id, Detail: j.Kind + " " + j.Subject}}, tx.ChangeJob(j)
-	})
+	}
 	if err == nil {
 		r.mu.Lock()
 		if stop := r.stop[id]; stop != nil {

@@ -5,10 +5,11 @@ import { call, get } from '../../api/client'
 import { act, attach, type Can, pathOf, type Relay, seen, type Whole } from '../../api/review'
 import { useSession } from '../../api/session'
 import { Templates } from '../../parts/Templates'
+import { Who } from '../../parts/Who'
 import { yuan } from '../../parts/words'
 import { Left } from '../review/Decide'
 
-const answers = ['appeal', 'second', 'supplement', 'reopen', 'accept', 'waive']
+const answers = ['appeal', 'second', 'supplement', 'reopen', 'ask_panel', 'accept', 'waive']
 const agrees = ['accept', 'waive']
 const byLine = ['appeal', 'second', 'reopen']
 
@@ -131,7 +132,7 @@ export function Inside({ f }: { f: Whole }) {
       <Space orientation="vertical" style={{ width: '100%' }}>
         {f.relays.map((r) => (
           <div key={r.relay_id} style={{ borderBottom: '1px solid #eaecf0', paddingBottom: 4 }}>
-            <b>{r.asked_by} → {r.dept} {r.login}</b>　{r.state === '待答' ? <Left days={r.days_left} due={r.due} paused={false} /> : <span style={{ color: '#067647' }}>已答</span>}
+            <b><Who login={r.asked_by} /> → {r.dept} <Who login={r.login} /></b>　{r.state === '待答' ? <Left days={r.days_left} due={r.due} paused={false} /> : <span style={{ color: '#067647' }}>已答</span>}
             {r.asks && <div className="quiet">{r.asks}</div>}
             {r.reply && <div>{r.reply}</div>}
             {r.state === '待答' && r.login === session?.login && <Reply relay={r} />}

@@ -5,6 +5,7 @@ import { Link } from 'react-router'
 import { get, query } from '../../api/client'
 import type { Relay } from '../../api/review'
 import { keepList } from '../../parts/trail'
+import { Who } from '../../parts/Who'
 import { yuan } from '../../parts/words'
 import { Left } from '../review/Decide'
 import { Reply } from './Answer'
@@ -33,7 +34,7 @@ export function Page() {
           locale={{ emptyText: <Empty description={asked ? '还没有转出的：在疑点详情右边“院内转办”里转给科室或医生' : '没有转给您的疑点'} /> }}
           columns={[
             { title: '院内期限', key: 'due', width: 130, render: (_, r) => (r.state === '待答' ? <Left days={r.days_left} due={r.due} paused={false} /> : <span style={{ color: '#067647' }}>已答</span>) },
-            { title: asked ? '转给' : '谁转来', key: 'who', width: 120, render: (_, r) => (asked ? `${r.dept} ${r.login}` : r.asked_by) },
+            { title: asked ? '转给' : '谁转来', key: 'who', width: 120, render: (_, r) => (asked ? <>{r.dept} <Who login={r.login} /></> : <Who login={r.asked_by} />) },
             {
               title: '疑点', key: 'f', width: 220, ellipsis: true,
               render: (_, r) => <Link to={`/findings/${r.finding_id}`} onClick={() => keepList({ back: '/relays', ids: rows.map((x) => x.finding_id) })}><span className="quiet">{r.rule_id}</span>　{r.rule_name}</Link>,

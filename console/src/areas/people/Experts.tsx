@@ -3,6 +3,7 @@ import { Alert, App, Button, DatePicker, Empty, Modal, Table, Tag } from 'antd'
 import dayjs, { type Dayjs } from 'dayjs'
 import { useState } from 'react'
 import type { components } from '../../api/schema'
+import { Who } from '../../parts/Who'
 import { call, get } from '../../api/client'
 
 type Expert = components['schemas']['ExpertItem']
@@ -35,7 +36,7 @@ export function Page() {
           { title: '姓名', dataIndex: 'name', width: 160 },
           { title: '聘期', key: 't', render: (_, e) => (e.from ? `${e.from} 至 ${e.until}` : <span className="quiet">没有聘任</span>) },
           { title: '现在', dataIndex: 'serving', width: 120, render: (s: boolean) => (s ? <Tag color="green">在聘</Tag> : <Tag>不在聘期</Tag>) },
-          { title: '聘任人', dataIndex: 'made_by', width: 140 },
+          { title: '聘任人', dataIndex: 'made_by', width: 140, render: (l: string) => <Who login={l} /> },
           { title: '', key: 'do', width: 90, render: (_, e) => <Button size="small" type="link" onClick={() => { setOf(e); setTerm(e.from ? [dayjs(e.from), dayjs(e.until)] : [dayjs(), dayjs().add(2, 'year')]) }}>聘任</Button> },
         ]}
       />

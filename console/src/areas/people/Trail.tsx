@@ -5,6 +5,7 @@ import dayjs from 'dayjs'
 import { useSearchParams } from 'react-router'
 import type { components } from '../../api/schema'
 import { get, query } from '../../api/client'
+import { Who } from '../../parts/Who'
 import { count } from '../../parts/words'
 
 type Record = components['schemas']['RecordItem']
@@ -48,7 +49,7 @@ export function Page() {
         locale={{ emptyText: <Empty description="没有符合条件的记录" /> }}
         columns={[
           { title: '时间', dataIndex: 'at', width: 160, render: (s: string) => `${s.slice(0, 10)} ${s.slice(11, 19)}` },
-          { title: '操作人', dataIndex: 'actor', width: 130, ellipsis: true },
+          { title: '操作人', dataIndex: 'actor', width: 130, ellipsis: true, render: (l: string) => <Who login={l} /> },
           { title: '操作', dataIndex: 'action', width: 120 },
           { title: '对象', dataIndex: 'object', width: 230, ellipsis: true },
           { title: '说明', dataIndex: 'detail', ellipsis: { showTitle: true } },

@@ -53,7 +53,7 @@ export function Decide({ f, onDone }: { f: Whole; onDone: () => void }) {
       </Card>
     )
   if (!can.length || !event)
-    return <Card size="small" title="办理"><span className="quiet">现为“{f.state}”，由{f.holder || '系统'}办理，您在这一步没有要办的。</span></Card>
+    return <Card size="small" title="办理"><span className="quiet">{f.state === '关闭' ? '已经办结。' : `现为“${f.state}”，由${f.holder || '系统'}办理，您在这一步没有要办的。`}</span></Card>
   return (
     <Card size="small" title="办理" extra={f.due && <Left days={f.days_left} due={f.due} paused={f.paused} />}>
       <Space orientation="vertical" style={{ width: '100%' }}>

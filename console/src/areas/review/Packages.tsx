@@ -1,5 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Alert, App, Button, Empty, Space, Table } from 'antd'
+import { Alert, App, Button, DatePicker, Empty, Input, Modal, Space, Table } from 'antd'
+import dayjs from 'dayjs'
+import { useState } from 'react'
 import { Link } from 'react-router'
 import { call, get } from '../../api/client'
 import { type Notice, type Pack, seen } from '../../api/review'
@@ -13,6 +15,8 @@ export function Page() {
   const queries = useQueryClient()
   const packs = useQuery({ queryKey: ['packages'], queryFn: () => get<{ items: Pack[] }>('/api/review/packages?limit=200') })
   const waiting = useQuery({ queryKey: ['notices'], queryFn: () => get<{ items: Notice[] }>('/api/review/notices?waiting=true&limit=200') })
+  const [recalling, setRecalling] = useState<Pack>()
+  const [receipt, setReceipt] = useState<Pack>()
   const own = !!session?.fixmedins_code
   const act = useMutation({
     mutationFn: (x: { path: string; version?: number; body?: unknown }) => call('POST', x.path, x.body, x.version ? seen(x.version) : {}),
@@ -41,11 +45,13 @@ export function Page() {
             { title: '疑点', dataIndex: 'findings', width: 70, align: 'right', render: count }, { title: '基金（元）', dataIndex: 'fund_fen', width: 120, align: 'right', render: yuan },
             { title: '状态', dataIndex: 'state', width: 80 }, { title: '发出', dataIndex: 'sent_at', width: 110, render: (s: string) => s.slice(0, 10) },
             {
-              title: '', key: 'a', width: 190,
+              title: '', key: 'a', width: 230,
               render: (_, p) => (
                 <Space>
                   <Link to={`/findings?package=${p.package_id}`}>查看疑点</Link>
                   {p.state === '待发' && may('派单') && <Button size="small" onClick={() => act.mutate({ path: `/api/review/packages/${p.package_id}/send`, version: p.version })}>发出</Button>}
+                  {!own && p.state === '已发' && may('派单') && <Button size="small" onClick={() => setReceipt(p)}>登记回证</Button>}
+                  {!own && ['已发', '已送达'].includes(p.state) && may('确认扣款') && <Button size="small" danger onClick={() => setRecalling(p)}>撤回</Button>}
                   {own && p.state === '已送达' && may('申诉') && <Button size="small" onClick={() => act.mutate({ path: `/api/review/packages/${p.package_id}/accept`, version: p.version, body: {} })}>整包认可</Button>}
                 </Space>
               ),
@@ -53,6 +59,49 @@ export function Page() {
           ]}
         />
       </div>
+      {recalling && <Recall p={recalling} onClose={() => setRecalling(undefined)} />}
+      {receipt && <Receipt p={receipt} onClose={() => setReceipt(undefined)} />}
     </div>
+  )
+}
+
+// useDone ends a form: everything on screen is asked for anew.
+function useDone(said: string, close: () => void) {
+  const { message } = App.useApp()
+  const queries = useQueryClient()
+  return () => {
+    void message.success(said)
+    void queries.invalidateQueries()
+    close()
+  }
+}
+
+// Recall takes a package back that was sent wrongly: whole, with notice, and what came in goes back.
+function Recall({ p, onClose }: { p: Pack; onClose: () => void }) {
+  const [why, setWhy] = useState('')
+  const m = useMutation({ mutationFn: () => call('POST', `/api/review/packages/${p.package_id}/recall`, { opinion: why }, seen(p.version)), onSuccess: useDone('已撤回，已通知机构', onClose) })
+  return (
+    <Modal open title="撤回误发的疑点包" okText="整包撤回" cancelText="取消" okButtonProps={{ danger: true, disabled: why.trim().length < 2 }} confirmLoading={m.isPending} onCancel={onClose} onOk={() => m.mutate()}>
+      <p style={{ marginTop: 0 }}>{p.fixmedins_name || p.fixmedins_code}，规则 {p.rule_id}，{p.month}：{count(p.findings)} 条疑点、基金 {yuan(p.fund_fen)} 元全部撤回并关闭，机构收到撤回通知；已扣、已收的退还机构。撤回后不能恢复。</p>
+      <Input.TextArea rows={3} value={why} onChange={(e) => setWhy(e.target.value)} placeholder="为什么撤回，写进撤回通知" aria-label="撤回理由" />
+      {m.error && <Alert type="error" showIcon title={m.error.message} style={{ marginTop: 8 }} />}
+    </Modal>
+  )
+}
+
+// Receipt records that a paper was signed for: the institution's limits begin with that day.
+function Receipt({ p, onClose }: { p: Pack; onClose: () => void }) {
+  const [day, setDay] = useState(dayjs())
+  const [no, setNo] = useState('')
+  const m = useMutation({ mutationFn: () => call('POST', `/api/review/notices/${p.notice_id}/delivered`, { day: day.format('YYYY-MM-DD'), receipt: no.trim() }), onSuccess: useDone('已登记送达', onClose) })
+  return (
+    <Modal open title="登记纸质送达回证" okText="登记" cancelText="取消" okButtonProps={{ disabled: !no.trim() }} confirmLoading={m.isPending} onCancel={onClose} onOk={() => m.mutate()}>
+      <p style={{ marginTop: 0 }}>{p.fixmedins_name || p.fixmedins_code}，规则 {p.rule_id}，{p.month}，{count(p.findings)} 条疑点。申诉期限从签收日起算。</p>
+      <Space>
+        签收日 <DatePicker value={day} allowClear={false} maxDate={dayjs()} onChange={(d) => d && setDay(d)} aria-label="签收日" />
+        回证编号 <Input value={no} onChange={(e) => setNo(e.target.value)} maxLength={200} style={{ width: 180 }} aria-label="回证编号" />
+      </Space>
+      {m.error && <Alert type="error" showIcon title={m.error.message} style={{ marginTop: 8 }} />}
+    </Modal>
   )
 }

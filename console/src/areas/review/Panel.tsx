@@ -5,6 +5,7 @@ import { useNavigate, useParams } from 'react-router'
 import { alike } from '../../api/review'
 import { useSession } from '../../api/session'
 import { keepList } from '../../parts/trail'
+import { Who } from '../../parts/Who'
 import { yuan } from '../../parts/words'
 import { Left } from './Decide'
 import { experts, type Panel as Whole, panel, type PanelCase, recuse, vote } from './panel'
@@ -31,18 +32,18 @@ export function Page() {
     <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <Card size="small" title={<>合议　<span className="quiet">{p.rule_id}</span>　{p.cases[0]?.rule_name}</>} extra={<Tag color={p.state === '评议中' ? 'blue' : 'green'}>{p.state}</Tag>}>
         <div style={{ display: 'flex', gap: 24, flexWrap: 'wrap', alignItems: 'center' }}>
-          <span className="quiet">召集人 {p.convened_by}　{p.convened_at.slice(0, 10)} 召集{p.decided_at && `　${p.decided_at.slice(0, 10)} 结论`}</span>
+          <span className="quiet">召集人 <Who login={p.convened_by} />　{p.convened_at.slice(0, 10)} 召集{p.decided_at && `　${p.decided_at.slice(0, 10)} 结论`}</span>
           <Space wrap>
             {p.members.map((m) => (
               <span key={m.login} style={{ border: '1px solid #d8dde6', borderRadius: 4, padding: '2px 8px', textDecoration: m.recused ? 'line-through' : undefined, color: m.recused ? '#5b6675' : undefined }}>
-                {m.login}{m.login === p.chair && <b>（组长）</b>}
+                <Who login={m.login} />{m.login === p.chair && <b>（组长）</b>}
                 {p.state === '评议中' && !m.recused && (m.login === session?.login || p.convened_by === session?.login) && <Button type="link" size="small" onClick={() => setAside(m.login)}>回避</Button>}
               </span>
             ))}
           </Space>
           <span className="quiet">在席 {sitting.length} 人</span>
         </div>
-        {p.members.filter((m) => m.recused).map((m) => <div key={m.login} style={{ marginTop: 4 }}><b>{m.login}</b> 回避：{m.recused}</div>)}
+        {p.members.filter((m) => m.recused).map((m) => <div key={m.login} style={{ marginTop: 4 }}><b><Who login={m.login} /></b> 回避：{m.recused}</div>)}
       </Card>
       <Card size="small" title={`疑点 ${p.cases.length} 条`} extra={<span className="quiet">{mine ? '结论之前只看得到自己的一票' : '结论之前看不到各人的票'}</span>}>
         <Table<PanelCase>
@@ -89,7 +90,7 @@ function Votes({ c }: { c: PanelCase }) {
   const decided = c.state !== '合议'
   return c.votes.map((v) => (
     <div key={v.login}>
-      <b>{v.login}</b>　{v.vote}{v.vote === '部分违规' && `，认定 ${yuan(v.upheld_fen)} 元`}
+      <b><Who login={v.login} /></b>　{v.vote}{v.vote === '部分违规' && `，认定 ${yuan(v.upheld_fen)} 元`}
       {decided && (v.vote === '不违规') !== (c.verdict === '不违规') && <Tag color="gold" style={{ marginLeft: 8 }}>少数意见</Tag>}
       {'　'}{v.opinion}　<span className="quiet">{v.at.slice(0, 10)}</span>
     </div>
@@ -158,7 +159,7 @@ function Aside({ p, login, onClose }: { p: Whole; login: string; onClose: () => 
     },
   })
   return (
-    <Modal open title={`${login} 回避`} onCancel={onClose} okText="回避" cancelText="取消" onOk={() => m.mutate()} confirmLoading={m.isPending} okButtonProps={{ disabled: !reason.trim() }}>
+    <Modal open title={<><Who login={login} /> 回避</>} onCancel={onClose} okText="回避" cancelText="取消" onOk={() => m.mutate()} confirmLoading={m.isPending} okButtonProps={{ disabled: !reason.trim() }}>
       <Space orientation="vertical" style={{ width: '100%' }}>
         <Input.TextArea rows={3} placeholder="为什么回避，如：曾在该院任职" value={reason} onChange={(e) => setReason(e.target.value)} aria-label="回避的理由" />
         {q.data && (

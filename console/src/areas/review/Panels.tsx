@@ -4,16 +4,19 @@ import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import { type Item, listItems } from '../../api/review'
 import { useSession } from '../../api/session'
+import { Who } from '../../parts/Who'
 import { yuan } from '../../parts/words'
 import { Convene } from './Convene'
 import { Left } from './Decide'
 import { type PanelLine, panels } from './panel'
+import { Tie } from './Tie'
 
 // Page is the work list of panels: for an expert those he sits on, for the bureau also what still waits for a panel.
 export function Page() {
   const { may } = useSession()
   const navigate = useNavigate()
   const [state, setState] = useState('评议中')
+  const [tying, setTying] = useState(false)
   const q = useInfiniteQuery({
     queryKey: ['panels', state], queryFn: ({ pageParam }) => panels(state === '全部' ? '' : state, pageParam), initialPageParam: '', getNextPageParam: (last) => last.next || undefined,
   })
@@ -22,7 +25,7 @@ export function Page() {
   return (
     <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       {(may('复审') || may('确认扣款')) && <Unassigned />}
-      <Card size="small" title={expert ? '我在席的合议' : '合议'} extra={<Segmented size="small" value={state} onChange={setState} options={['评议中', '已结论', '全部']} />}>
+      <Card size="small" title={expert ? '我在席的合议' : '合议'} extra={<Space>{(expert || may('确认扣款')) && <Button size="small" onClick={() => setTying(true)}>登记回避关系</Button>}<Segmented size="small" value={state} onChange={setState} options={['评议中', '已结论', '全部']} /></Space>}>
         {q.error && <Alert type="error" showIcon title={q.error.message} style={{ marginBottom: 8 }} />}
         <Table<PanelLine>
           size="small" rowKey="panel_id" dataSource={rows} loading={q.isPending} pagination={false} scroll={{ x: 900 }}
@@ -33,12 +36,13 @@ export function Page() {
             { title: '疑点', key: 'n', width: 150, render: (_, p) => <>{p.cases} 条{p.open > 0 && `，${p.open} 条未结论`}</> },
             ...(expert ? [{ title: '等我表决', key: 'v', width: 100, render: (_: unknown, p: PanelLine) => (p.to_vote > 0 ? <Tag color="blue">{p.to_vote} 条</Tag> : <span className="quiet">没有</span>) }] : []),
             { title: '最近期限', key: 'd', width: 140, render: (_, p) => (p.due ? <Left days={p.days_left} due={p.due} paused={false} /> : '') },
-            { title: '状态', dataIndex: 'state', width: 90 }, { title: '组长', dataIndex: 'chair', width: 110 }, { title: '召集人', dataIndex: 'convened_by', width: 110 },
+            { title: '状态', dataIndex: 'state', width: 90 }, { title: '组长', dataIndex: 'chair', width: 110, render: (l: string) => <Who login={l} /> }, { title: '召集人', dataIndex: 'convened_by', width: 110, render: (l: string) => <Who login={l} /> },
             { title: '召集', dataIndex: 'convened_at', width: 104, render: (s: string) => s.slice(0, 10) }, { title: '结论', dataIndex: 'decided_at', width: 104, render: (s: string) => s.slice(0, 10) },
           ]}
         />
         {q.hasNextPage && <Button block type="text" onClick={() => q.fetchNextPage()}>再看一页</Button>}
       </Card>
+      {tying && <Tie onClose={() => setTying(false)} />}
     </div>
   )
 }

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Card, Tag, Timeline } from 'antd'
 import { Link } from 'react-router'
 import { alike, type Whole } from '../../api/review'
+import { Who } from '../../parts/Who'
 import { yuan } from '../../parts/words'
 
 const when = (s: string) => s.slice(0, 16).replace('T', ' ')
@@ -31,12 +32,12 @@ export function Record({ f }: { f: Whole }) {
       {(f.notices.length > 0 || f.files.length > 0) && (
         <Card size="small" title="文书与附件">
           {f.notices.map((n) => <div key={n.notice_id}>{n.title}　{when(n.sent_at)} 发出　{n.delivered ? `${n.delivered} 送达（${n.proof}）` : <b>未送达</b>}</div>)}
-          {f.files.map((x) => <div key={x.file_id}><a href={`/api/review/files/${x.file_id}`}>{x.name}</a>　<span className="quiet">{x.uploaded_by}　{when(x.at)}</span></div>)}
+          {f.files.map((x) => <div key={x.file_id}><a href={`/api/review/files/${x.file_id}`}>{x.name}</a>　<span className="quiet"><Who login={x.uploaded_by} />　{when(x.at)}</span></div>)}
         </Card>
       )}
       {f.steps.length > 0 && (
         <Card size="small" title="办理经过">
-          <Timeline items={f.steps.map((s) => ({ children: <span><b>{s.name}</b>　{s.actor}　<span className="quiet">{when(s.at)}　{s.from_state === s.to_state ? s.to_state : `${s.from_state} → ${s.to_state}`}</span>{(s.reason || s.opinion) && <div>{s.reason} {s.opinion}</div>}</span> }))} />
+          <Timeline items={f.steps.map((s) => ({ children: <span><b>{s.name}</b>　<Who login={s.actor} />　<span className="quiet">{when(s.at)}　{s.from_state === s.to_state ? s.to_state : `${s.from_state} → ${s.to_state}`}</span>{(s.reason || s.opinion) && <div>{s.reason} {s.opinion}</div>}</span> }))} />
         </Card>
       )}
     </>

@@ -134,6 +134,14 @@ func (g *group) lists() {
 			}
 			return &api.Body[reviewList]{Body: out}, err
 		})
+	type names struct {
+		Names map[string]string `json:"names" doc:"登录名或密钥编号 → 姓名或系统名"`
+	}
+	api.Add(g.API, huma.Operation{OperationID: "review-people", Method: http.MethodGet, Path: "/api/review/people", Summary: "人员姓名，按登录名", Tags: tags, Description: "机构只有本机构的。"}, api.Need{Inst: true, Locals: true},
+		func(ctx context.Context, _ *struct{}) (*api.Body[names], error) {
+			m, err := g.Desk.People(ctx, api.Who(ctx))
+			return &api.Body[names]{Body: names{m}}, err
+		})
 	api.Add(g.API, huma.Operation{OperationID: "review-institutions", Method: http.MethodGet, Path: "/api/review/institutions", Summary: "机构，按名称或代码查", Tags: tags}, look,
 		func(ctx context.Context, in *struct {
 			Text string `query:"q" maxLength:"64"`

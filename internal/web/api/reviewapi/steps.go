@@ -128,6 +128,7 @@ var answers = []answerStep{
 	{"appeal", "appeal", (*desk).Appeal},
 	{"reopen", "reopen", (*desk).Reopen},
 	{"supplement", "supplement", (*desk).SupplementDocs},
+	{"ask_panel", "ask-panel", (*desk).AskPanel},
 	{"second", "second-appeal", (*desk).SecondAppeal},
 	{"waive", "waive", accepting((*desk).Waive)},
 }

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { open, refusals, skip } from './browser.mjs'
+import { city } from './city.mjs'
+
+const shots = process.env.MINGJIAN_SHOTS // a folder: pictures are kept there
+const look = async (page, name) => {
+  if (!shots) return
+  for (const [w, h] of [[1920, 1080], [1366, 768]]) {
+    await page.setViewportSize({ width: w, height: h })
+    await page.screenshot({ path: join(shots, `${name}-${w}.png`) })
+  }
+}
+
+// What stands beside the loop: papers that were sent on paper, packages that were sent wrongly, ties, what an appeal teaches, who people are.
+test('receipts, recall, ties, exemptions, names', { skip }, async (t) => {
+  const c = await city(t)
+  const browser = await open(t)
+  const person = (role) => Object.values(c.users).find((u) => u.role === role).login
+  const final = person('终审')
+
+  await t.test('a package is signed for on paper, then taken back whole', async () => {
+    const page = await c.as(browser, person('经办'), { expect: refusals })
+    await page.goto('/packages')
+    const before = (await c.call(final, 'GET', '/api/review/packages?limit=200')).json.items.filter((p) => p.state === '已发')
+    assert.ok(before.length, 'the city has a package on its way')
+    const row = page.getByRole('row').filter({ has: page.getByRole('button', { name: '登记回证' }) }).first()
+    assert.equal(await page.getByRole('button', { name: '撤回' }).count(), 0, 'who sends does not recall')
+    await row.getByRole('button', { name: '登记回证' }).click()
+    await look(page, 'receipt')
+    await page.getByLabel('回证编号').fill('EMS 1234567890')
+    await page.getByRole('button', { name: /^登\s*记$/ }).click()
+    await page.getByText('已登记送达').waitFor()
+    const after = (await c.call(final, 'GET', '/api/review/packages?limit=200')).json.items
+    const p = before.map((b) => after.find((x) => x.package_id === b.package_id)).find((x) => x.state === '已送达')
+    assert.ok(p, 'the package is delivered')
+
+    const boss = await c.as(browser, final, { expect: refusals })
+    await boss.goto('/packages')
+    const mine = boss.locator(`tr[data-row-key="${p.package_id}"]`)
+    await mine.getByRole('button', { name: /撤\s*回/ }).click()
+    assert.ok(await boss.getByRole('button', { name: '整包撤回' }).isDisabled(), 'a reason is asked for')
+    await boss.getByLabel('撤回理由').fill('机构不对，误发')
+    await look(boss, 'recall')
+    await boss.getByRole('button', { name: '整包撤回' }).click()
+    await boss.getByText('已撤回，已通知机构').waitFor()
+    const gone = (await c.call(final, 'GET', `/api/review/packages/${p.package_id}`)).json
+    assert.equal(gone.state, '已撤回')
+    const left = (await c.call(final, 'GET', `/api/review/findings?package_id=${p.package_id}`)).json.items
+    assert.ok(left.length && left.every((f) => f.state === '关闭' && f.charged_fen === 0), 'all of it is closed and charges nothing')
+  })
+
+  await t.test('a tie is recorded and keeps the expert from the panel', async () => {
+    const page = await c.as(browser, final, { expect: refusals })
+    await page.goto('/panels')
+    await page.getByRole('button', { name: '登记回避关系' }).click()
+    await page.getByRole('dialog').getByLabel('专家', { exact: true }).click()
+    await page.locator('.ant-select-item-option').first().click()
+    const inst = Object.values(c.users).find((u) => u.role === '医疗机构医保办').scope
+    await page.getByRole('dialog').getByLabel('机构', { exact: true }).fill(inst)
+    await page.locator('.ant-select-item-option').filter({ hasText: inst }).click()
+    await page.getByText('亲属', { exact: true }).click()
+    await look(page, 'tie')
+    await page.getByRole('button', { name: /^登\s*记$/ }).click()
+    await page.getByText('以后与这家机构有关的合议自动回避').waitFor()
+  })
+
+  await t.test('an upheld appeal becomes an exemption that another person has to approve', async () => {
+    const items = (await c.call(final, 'GET', '/api/review/findings?state=关闭&limit=200')).json.items
+    let id
+    for (const f of items) {
+      const x = (await c.call(final, 'GET', `/api/review/findings/${f.finding_id}`)).json
+      if (['不违规', '规则误报'].includes(x.verdict) && ['撤销', '排除'].includes(x.outcome)) id = f.finding_id
+    }
+    assert.ok(id, 'the city has a finding that did not stand')
+    const page = await c.as(browser, person('两库维护'), { expect: refusals })
+    await page.goto(`/findings/${id}`)
+    await page.getByRole('button', { name: '起草豁免' }).click()
+    await page.getByLabel('豁免理由').fill('罕见病用药，专家认可')
+    await look(page, 'teach')
+    await page.getByRole('button', { name: /送\s*批/ }).click()
+    await page.getByText('豁免已起草').waitFor()
+    const all = (await c.call(person('两库批准'), 'GET', '/api/rules/exemptions')).json.items
+    assert.ok(all.some((x) => x.reason.includes('罕见病用药') && x.reason.includes(id)), 'it waits for the other person')
+    // people are named, not their logins
+    const step = page.locator('.ant-timeline-item').first()
+    await step.waitFor()
+    const text = await page.locator('.ant-timeline').innerText()
+    for (const u of Object.values(c.users)) assert.ok(!text.includes(` ${u.login} `), `${u.login} is shown by login`)
+  })
+
+  await t.test("an institution's desk leads to what it answers", async () => {
+    const page = await c.as(browser, 'yiban1', { expect: refusals })
+    await page.goto('/')
+    await look(page, 'desk-institution')
+    const link = page.getByRole('link').filter({ hasText: '反馈申诉' }).first()
+    await link.waitFor()
+    assert.match(await link.getAttribute('href'), /^\/answers\?state=/)
+  })
+})
