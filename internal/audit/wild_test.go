@@ -305,6 +305,10 @@ func (w *wildCity) line(psn, id, inst, setl string, it knowledge.Item, d claim.D
 		f["prd_days"] = pick(w, "", "3", "7", "14", "30", "60", "90")
 		f["sin_dos"], f["sin_dosunt"], f["used_frqu"] = pick(w, "1", "2", "0.5"), pick(w, it.PrepUnit, "g"), pick(w, "qd", "bid", "tid", "xx")
 		f["medc_way"] = pick(w, "口服", "口服", "静脉注射", "")
+		if w.chance(15) { // parts of packs, said in one way or another
+			f["cnt_unt"], f["trdn_flag"] = pick(w, it.PrepUnit, it.PacUnit, "", "盒"), pick(w, "1", "0", "")
+			f["cnt"] = fmt.Sprint(pick(w, 1, 6, 12, 24, 48, 60))
+		}
 		if w.chance(20) {
 			f["hi_nego_drug_flag"] = pick(w, "0", "1")
 		}

@@ -434,7 +434,7 @@ func (j *judge) d015() {
 		if l.visit.has("F00-F99|G20|G40|G47") {
 			severity = 3
 		}
-		if x := packs(l, n, n-limit); x > 0 {
+		if x := j.packs(l, n, n-limit); x > 0 {
 			j.report("D015", severity, []part{{l, l.share(x)}})
 		}
 	}
