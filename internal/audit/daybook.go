@@ -70,6 +70,9 @@ func (e *engine) openBook(dir string, most bookLimits, from, to claim.Month) err
 		return nil
 	}
 	k := bookmaker{e: e, book: e.bound.NewBook(from, to, e.judged), files: newBookFiles(dir, e), most: most, rows: rows, from: from, to: to}
+	if all := e.snap.TableMonths("settlement"); len(all) > 0 {
+		k.book.Until(slices.Max(all))
+	}
 	for _, step := range []func() error{k.swipes, k.prices, k.care, k.codes} {
 		if err := step(); err != nil {
 			return fmt.Errorf("机构日账：%w", err)
