@@ -42,7 +42,7 @@ func (f *bookFiles) path(m claim.Month, bucket int) string {
 	name, ok := f.names[m]
 	if !ok {
 		s := f.e.snap
-		name = shortHash(fmt.Sprint("4", s.MonthID("fee", m), s.MonthID("institution", 0), s.Buckets(), rule.PriceColumns))
+		name = shortHash(fmt.Sprint("5", s.MonthID("fee", m), s.MonthID("institution", 0), s.Buckets(), rule.PriceColumns))
 		f.names[m] = name
 	}
 	return filepath.Join(f.dir, m.String(), fmt.Sprintf("%03d-%s.book", bucket, name))

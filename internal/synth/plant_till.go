@@ -190,7 +190,7 @@ func accountScenarios() []*scenario {
 		split(nearMiss, "one taken back", []float64{7, 8, 7.5}, func(s *scene, v *visit, k int) { v.undo = k == 1 }),
 		split(nearMiss, "at two shops", []float64{7, 8, 7.5}, func(s *scene, v *visit, k int) {
 			if k == 1 {
-				v.inst = s.shopNo(dutyNone)
+				v.inst = s.otherShop()
 			}
 		}),
 		split(nearMiss, "on two days", []float64{7, 8, 7.5}, func(s *scene, v *visit, k int) {

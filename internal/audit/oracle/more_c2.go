@@ -173,7 +173,7 @@ func (j *judge) c026() {
 // indication is A013's reading for other cards: no diagnosis, illness of before or operation in the point's set.
 func (j *judge) indication(card string, lines []*line, hoursParam string) {
 	for _, l := range lines {
-		vs := segment(l.visit)
+		vs := []*visit{l.visit} // 判法同 A013: what the next part of a stay will say is not known yet
 		all, own := j.indicated(l, vs, j.int(card, "lookback_d"))
 		var written []string
 		if j.pharmacyLine(l) {
