@@ -223,8 +223,8 @@ func (j *judge) d006() {
 			was, paid := count, spent
 			spent += l.inscope
 			vola := claim.Money(0)
-			if first.Limit.Has() && pt.Limit.Has() && pt.Limit > 0 {
-				n := claim.MulDiv(int64(l.net), limit, int64(pt.Limit))
+			if own, ok := j.counted(l, pt.Unit); ok && first.Limit.Has() && pt.Limit.Has() && pt.Limit > 0 {
+				n := claim.MulDiv(int64(own), limit, int64(pt.Limit))
 				count += n
 				if count > limit {
 					vola = l.portion(count-max(was, limit), n)
