@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -57,8 +58,15 @@ func readLibrary(paths []string) (*rule.Library, rule.CardErrors, error) {
 	var wrong rule.CardErrors
 	for _, p := range paths {
 		l, es, err := rule.ReadCards(p)
-		if err != nil {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, nil, fmt.Errorf("没有 %s 这个文件或文件夹，核对路径", p)
+		case errors.Is(err, fs.ErrPermission):
+			return nil, nil, fmt.Errorf("没有读 %s 的权限", p)
+		case err != nil:
 			return nil, nil, err
+		case len(l.Cards)+len(es) == 0:
+			return nil, nil, fmt.Errorf("%s 里没有规则卡：卡是扩展名为 .yaml 或 .yml 的文件", p)
 		}
 		wrong = append(wrong, es...)
 		for _, c := range l.Cards {
