@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -172,7 +173,11 @@ func ruleText(k *rule.Card) string {
 	p("- 给医生的话：%s", k.Message)
 	p("- 依据：%s", k.Basis)
 	if len(k.Params) > 0 {
-		p("- 参数：%v", k.Params)
+		var said []string
+		for _, name := range slices.Sorted(maps.Keys(k.Params)) {
+			said = append(said, fmt.Sprintf("%s = %v", name, k.Params[name]))
+		}
+		p("- 参数：%s", strings.Join(said, "，"))
 	}
 	if k.Guard != "" {
 		p("- 条件：`%s`", strings.TrimSpace(k.Guard))

@@ -277,6 +277,7 @@ func stockScenarios() []*scenario {
 			}
 			ln := s.medicine(v, it, 3)
 			ln.cnt = 5 * claim.QtyOne
+			s.goods(v, float64(1+s.p.n%9973)/10_000, addSec(v.begin, 15)).own = true // or five of one product in a day would be P007's
 			place, item, d, no := v.inst.code, it.Code, dayOf(s.d.Month().First()-1), "K"+s.p.no(s.d)
 			s.events = append(s.events, func(o *blockOut) {
 				o.named("stock", "fixmedins_code", place, "invdate", d, "med_list_codg", item, "fixmedins_bchno", no, "inv_cnt", n)
