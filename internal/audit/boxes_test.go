@@ -76,6 +76,9 @@ func ledgerOfTheCity(t *testing.T, tables, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, n := trace.NewFacts(k, ds).Clues(); n.Repeated == 0 || n.Repeated != n.Returned+n.Resent+n.Parts+n.Cleared+n.Ward+n.Doubtful {
+		t.Errorf("of the sales beyond the first of a box not all are accounted for: %+v", n)
+	}
 	if shelves < 100 || days < 300 {
 		t.Fatalf("%d shelves, %d days: the city has more", shelves, days)
 	}

@@ -303,7 +303,7 @@ func (k *bookmaker) each(s rule.Shard, gather func(r *reader, part *rule.Book, b
 		wg.Go(func() {
 			r, part := newReader(k.e.snap, nil), k.book.Part(s)
 			for bucket := range work {
-				r.used, r.out = 0, r.out[:0]
+				r.out = r.out[:0]
 				if err := gather(r, part, bucket); err != nil {
 					mu.Lock()
 					errs = append(errs, fmt.Errorf("第 %d 桶：%w", bucket, err))

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/gob"
 	"fmt"
 	"io"
 	"os"
@@ -119,36 +118,79 @@ func readBookFile(path string, part int) (out bookFile, ok bool) {
 	for i := range part {
 		at += int(binary.LittleEndian.Uint64(data[sha256.Size+8*i:]))
 	}
-	d := gob.NewDecoder(bytes.NewReader(data[at:]))
-	if part == sumsPart {
-		err = d.Decode(&out.Sums)
-	} else {
-		err = d.Decode(&out.Rx)
+	size := int(binary.LittleEndian.Uint64(data[sha256.Size+8*part:]))
+	if size%8 != 0 || at+size > len(data) {
+		return out, false
 	}
-	return out, err == nil
+	words := make([]int64, size/8)
+	if _, err := binary.Decode(data[at:at+size], binary.LittleEndian, words); err != nil {
+		return out, false
+	}
+	if part == sumsPart {
+		out.Sums, ok = unpackSums(words)
+	} else {
+		out.Rx, ok = unpackRx(words)
+	}
+	return out, ok
+}
+
+// Rows are kept as words of 64 bits, one for each field.
+const (
+	sumWords = 8
+	rxWords  = 3
+)
+
+func packSums(sums []rule.PriceSum) []int64 {
+	out := make([]int64, 0, len(sums)*sumWords)
+	for _, s := range sums {
+		out = append(out, int64(s.Inst), int64(s.Item), int64(s.Unit), s.Lines, s.Cnt, s.Amt, int64(s.Cheapest), int64(s.Dearest))
+	}
+	return out
+}
+
+func unpackSums(w []int64) ([]rule.PriceSum, bool) {
+	out := make([]rule.PriceSum, len(w)/sumWords)
+	for i := range out {
+		x := w[i*sumWords:]
+		out[i] = rule.PriceSum{Inst: int32(x[0]), Item: int32(x[1]), Unit: int32(x[2]), Lines: x[3], Cnt: x[4], Amt: x[5], Cheapest: claim.Price(x[6]), Dearest: claim.Price(x[7])}
+	}
+	return out, len(w)%sumWords == 0
+}
+
+func packRx(rows []rule.RxRow) []int64 {
+	out := make([]int64, 0, len(rows)*rxWords)
+	for _, r := range rows {
+		out = append(out, int64(r.Name), int64(r.Setl), int64(r.Visit))
+	}
+	return out
+}
+
+func unpackRx(w []int64) ([]rule.RxRow, bool) {
+	out := make([]rule.RxRow, len(w)/rxWords)
+	for i := range out {
+		x := w[i*rxWords:]
+		out[i] = rule.RxRow{Name: uint64(x[0]), Setl: uint64(x[1]), Visit: uint64(x[2])}
+	}
+	return out, len(w)%rxWords == 0
 }
 
 // writeBookFile writes a file and removes those it replaces.
 func writeBookFile(path string, bucket int, f bookFile) error {
-	var body bytes.Buffer
-	lengths := make([]byte, 0, 8*bookParts)
-	for _, v := range [bookParts]any{f.Sums, f.Rx} {
-		before := body.Len()
-		if err := gob.NewEncoder(&body).Encode(v); err != nil {
-			return err
-		}
-		lengths = binary.LittleEndian.AppendUint64(lengths, uint64(body.Len()-before))
+	var lengths, body []byte
+	for _, words := range [bookParts][]int64{packSums(f.Sums), packRx(f.Rx)} {
+		lengths = binary.LittleEndian.AppendUint64(lengths, uint64(8*len(words)))
+		body, _ = binary.Append(body, binary.LittleEndian, words) // words are of a fixed size: it cannot fail
 	}
-	b := bytes.NewBuffer(append(lengths, body.Bytes()...))
+	data := append(lengths, body...)
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	sum := sha256.Sum256(b.Bytes())
+	sum := sha256.Sum256(data)
 	err := lake.WriteFileAtomic(path, func(w io.Writer) error {
 		if _, err := w.Write(sum[:]); err != nil {
 			return err
 		}
-		_, err := w.Write(b.Bytes())
+		_, err := w.Write(data)
 		return err
 	})
 	if err != nil {

@@ -83,14 +83,19 @@ func reads(table string, m, from, to claim.Month) bool {
 type reader struct {
 	snap  *lake.Snapshot
 	hist  *history
-	slots []*lake.Reader // one for each batch that is alive at a time
-	used  int
+	slots map[slot]*lake.Reader // one for each batch that is alive at a time: what is big in one bucket is so in the next
 	out   []claim.Source
 	open  []*lake.Projection
 }
 
+// slot is a table of a month.
+type slot struct {
+	table string
+	month claim.Month
+}
+
 func newReader(s *lake.Snapshot, h *history) *reader {
-	return &reader{snap: s, hist: h}
+	return &reader{snap: s, hist: h, slots: map[slot]*lake.Reader{}}
 }
 
 // close gives back what the last bucket's projections hold; its batches and their strings are gone with them.
@@ -101,23 +106,23 @@ func (r *reader) close() {
 	r.open = r.open[:0]
 }
 
-// plain is a reader of one table after the other, in the memory of the first slot.
-func (r *reader) plain() *lake.Reader {
-	if len(r.slots) == 0 {
-		r.slots = append(r.slots, r.snap.Reader())
+// plain is a reader of one table after the other.
+func (r *reader) plain() *lake.Reader { return r.slot(slot{}) }
+
+func (r *reader) slot(k slot) *lake.Reader {
+	x := r.slots[k]
+	if x == nil {
+		x = r.snap.Reader()
+		r.slots[k] = x
 	}
-	return r.slots[0]
+	return x
 }
 
 func (r *reader) add(table string, m claim.Month, bucket int, cols []string, driver bool) error {
-	if r.used == len(r.slots) {
-		r.slots = append(r.slots, r.snap.Reader())
-	}
-	b, err := r.slots[r.used].Read(table, m, bucket, cols)
+	b, err := r.slot(slot{table, m}).Read(table, m, bucket, cols)
 	if err != nil || b.N == 0 {
 		return err
 	}
-	r.used++
 	r.out = append(r.out, claim.Source{Batch: b, Driver: driver})
 	return nil
 }
@@ -143,7 +148,7 @@ func columnsOf(table string) []string {
 // them from their projections. The batches are valid until the next call.
 func (r *reader) bucket(bucket int, from, to claim.Month) ([]claim.Source, error) {
 	r.close()
-	r.used, r.out = 0, r.out[:0]
+	r.out = r.out[:0]
 	s := r.snap
 	// In order of time, so that little is left to sort.
 	if err := r.around(bucket, 1, from-1, from, to); err != nil {

@@ -246,8 +246,14 @@ func (d *demo) importCity() (string, error) {
 }
 
 func (d *demo) audit() (string, error) {
-	rep, err := runAudit(d.s, d.Data, &govern.Book{Library: d.lib}, audit.Options{}, func(*audit.Auditor, *audit.Report) error {
-		return withOffice(d.s, d.Data, "", func(o *office) error { _, err := o.takeIn(d.s, false); return err })
+	rep, err := runAudit(d.s, d.Data, &govern.Book{Library: d.lib}, audit.Options{}, func(a *audit.Auditor, rep *audit.Report) error {
+		return withOffice(d.s, d.Data, "", func(o *office) error {
+			if _, err := o.takeIn(d.s, false); err != nil {
+				return err
+			}
+			_, err := o.govern(d.s, a, rep, audit.Options{})
+			return err
+		})
 	})
 	if err != nil {
 		return "", err

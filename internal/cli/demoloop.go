@@ -71,6 +71,9 @@ func (d *demo) loop() (string, error) {
 		if err := l.run(); err != nil {
 			return err
 		}
+		if err := d.clues(o); err != nil {
+			return err
+		}
 		said, err = l.states()
 		return err
 	})

@@ -11,6 +11,7 @@ import (
 	"github.com/mingjian/mingjian/internal/web/api/boardapi"
 	"github.com/mingjian/mingjian/internal/web/api/casemixapi"
 	"github.com/mingjian/mingjian/internal/web/api/dataapi"
+	"github.com/mingjian/mingjian/internal/web/api/libraryapi"
 	"github.com/mingjian/mingjian/internal/web/api/models"
 	"github.com/mingjian/mingjian/internal/web/api/paperapi"
 	"github.com/mingjian/mingjian/internal/web/api/peopleapi"
@@ -28,6 +29,7 @@ func groups(x *site) []func(*api.API) {
 		loop   reviewapi.Config
 		dir    string
 		boards boardapi.Config
+		live   func() libraryapi.Live
 	)
 	if x != nil {
 		dir = x.dir
@@ -38,6 +40,10 @@ func groups(x *site) []func(*api.API) {
 			return runChild(ctx, x.cmd.Store, args, progress)
 		}}
 		groups = casemixapi.Config{Dir: x.dir, Run: data.Run}
+		live = func() libraryapi.Live {
+			now := x.rules.now.Load()
+			return libraryapi.Live{ID: now.id, Cards: now.book.Library.Cards, Points: now.plain.Points}
+		}
 	}
 	return []func(*api.API){
 		reviewapi.Group(loop),
@@ -48,6 +54,7 @@ func groups(x *site) []func(*api.API) {
 		traceapi.Group(func() *traceapi.Deps { return x.traces }),
 		models.New(dir).Group,
 		casemixapi.Group(groups),
+		libraryapi.Group(live),
 	}
 }
 

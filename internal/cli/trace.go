@@ -304,8 +304,8 @@ func (c *traceCluesCmd) Run(s *streams) error {
 	if c.Save {
 		s.printf("新列入工作清单 %d 条\n", added)
 	}
-	s.printf("%d 个码；多售 %d 笔，其中已退货 %d、重复提交 %d、拆零 %d、住院统一扫码 %d；存疑 %d 笔，涉及 %d 家机构，其中无购进凭证 %d 笔\n", n.Codes, n.Repeated, n.Returned,
-		n.Resent, n.Parts, n.Ward, n.Doubtful, n.Institute, n.Unproved)
+	s.printf("%d 个码；多售 %d 笔，其中已退货 %d、重复提交 %d、拆零 %d、前次已退 %d、住院统一扫码 %d；存疑 %d 笔，涉及 %d 家机构，其中无购进凭证 %d 笔\n", n.Codes, n.Repeated, n.Returned,
+		n.Resent, n.Parts, n.Cleared, n.Ward, n.Doubtful, n.Institute, n.Unproved)
 	var rows [][]string
 	for _, x := range clues {
 		rows = append(rows, []string{x.Code, x.Class, x.Inst, x.At, x.PrevInst, x.PrevAt, x.Proof, x.Stage})

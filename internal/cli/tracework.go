@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -10,6 +9,7 @@ import (
 	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/store"
 	"github.com/mingjian/mingjian/internal/trace"
+	"github.com/mingjian/mingjian/internal/trace/worklist"
 )
 
 // saveClues puts what is doubtful on the work list, with the timeline of the code.
@@ -19,47 +19,16 @@ func saveClues(s *streams, c *traceCluesCmd, f *trace.Facts, clues []trace.Clue)
 		return 0, err
 	}
 	defer o.close()
-	now := time.Now()
-	stories, err := f.Lives(clues)
+	l, err := worklist.Of(f, clues, time.Now(), c.Days)
 	if err != nil {
 		return 0, err
 	}
-	var rows []store.Clue
-	for i := range clues {
-		x := &clues[i]
-		if x.Explained != "" {
-			continue
-		}
-		detail, err := json.Marshal(map[string]any{"clue": x, "life": stories[x.Code]})
-		if err != nil {
-			return 0, err
-		}
-		rows = append(rows, store.Clue{ID: x.ID(), Code: x.Code, Inst: x.Inst, Area: x.Area, Class: x.Class, Proof: x.Proof, Detail: string(detail),
-			MadeAt: now.UnixMicro(), DueAt: now.AddDate(0, 0, c.Days).UnixMicro()})
-	}
-	err = o.change(s.ctx, "追溯码线索入清单", fmt.Sprintf("%d 条", len(rows)), func(tx *store.Tx) (err error) {
-		if added, err = tx.AddClues(rows); err != nil {
-			return err
-		}
-		for i := range clues { // the money is the finding's: a clue on the same code and line is the same fact
-			if clues[i].Explained != "" || clues[i].Sn == "" {
-				continue
-			}
-			id, err := tx.FindingOfLine(clues[i].Inst, clues[i].Sn, clueRules)
-			if err == nil && id != "" {
-				err = tx.LinkClue(clues[i].ID(), id)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		return nil
+	err = o.change(s.ctx, "追溯码线索入清单", fmt.Sprintf("%d 条", l.Len()), func(tx *store.Tx) (err error) {
+		added, err = l.Add(tx)
+		return err
 	})
 	return added, err
 }
-
-// clueRules are the cards whose finding tells the same fact as a clue, the main one first.
-var clueRules = []string{"T001", "T002", "T003", "T004", "T005", "T006", "T007", "T017", "T015", "T010", "T008"}
 
 // change runs a transaction together with its record in the trail.
 func (o *office) change(ctx context.Context, action, object string, f func(*store.Tx) error) error {

@@ -71,6 +71,17 @@ var moves = map[Action]move{
 	actDemote:    {[]State{Live}, Shadow, nil},
 }
 
+// Can lists the actions that somebody with these permissions may take on a version in a state. Who took part in it may still not approve it.
+func Can(s State, may func(auth.Permission) bool) []Action {
+	out := []Action{}
+	for _, a := range []Action{ActTrial, ActShadow, ActSubmit, ActApprove, ActReject, ActAnnounce, ActLive, ActRetire, ActRollback, ActDrop} {
+		if m := moves[a]; slices.Contains(m.from, s) && slices.ContainsFunc(m.may, may) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
 // next is the state an action leads to; an error says what can be done instead.
 func next(s State, a Action) (State, error) {
 	m, ok := moves[a]

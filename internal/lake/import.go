@@ -247,7 +247,7 @@ func (w *Writer) add(out []*stepInput, path string, fi os.FileInfo, opt *ImportO
 	return append(out, in)
 }
 
-// guessBuckets aims at 150 000 fee lines in a bucket-month: small enough that a group fits many times into memory,
+// guessBuckets aims at 75 000 fee lines in a bucket-month: small enough that what two workers hold of a group and its history stays within 100 MiB,
 // large enough that a file has few groups. It is fixed for good, so an import without fee lines is judged by its
 // persons and settlements: two lines a person and month, ten a settlement.
 func guessBuckets(inputs []*stepInput) int {
@@ -282,7 +282,7 @@ func guessBuckets(inputs []*stepInput) int {
 		lines = max(2*rows["person"], 10*rows["settlement"]/count, 10*rows["visit"]/count)
 	}
 	b := 4
-	for b < 256 && lines > int64(b)*150_000 {
+	for b < 256 && lines > int64(b)*75_000 {
 		b *= 2
 	}
 	return b

@@ -29,6 +29,7 @@ type Bound struct {
 	drugs     []drugInfo
 	child     []bool            // by item code: for children only
 	diagHit   [][]bool          // by card with points on diagnoses, by diagnosis code: some point names it
+	lasts     []bool            // by diagnosis code: a lasting disease
 	extText   []bool            // by text code: names a form or route for external use
 	back      []bool            // by card: reads the lines of its points beyond the visit
 	documents map[int32]float64 // by institution: orders and records uploaded for each discharge
@@ -84,7 +85,7 @@ func (b *Bound) Over(v *claim.Vocab) *Bound {
 	o := *b
 	o.Vocab, o.ds = v, v.Dicts()
 	o.items, o.past, o.canon, o.catOK, o.pricedOK = slices.Clip(b.items), slices.Clip(b.past), slices.Clip(b.canon), slices.Clip(b.catOK), slices.Clip(b.pricedOK)
-	o.drugs, o.child, o.extText = slices.Clip(b.drugs), slices.Clip(b.child), slices.Clip(b.extText)
+	o.drugs, o.child, o.extText, o.lasts = slices.Clip(b.drugs), slices.Clip(b.child), slices.Clip(b.extText), slices.Clip(b.lasts)
 	o.diagHit = make([][]bool, len(b.diagHit))
 	for i, d := range b.diagHit {
 		o.diagHit[i] = slices.Clip(d)
@@ -108,6 +109,9 @@ func (b *Bound) Grow() {
 		for code := len(b.diagHit[i]); len(c.diagPoints) > 0 && code < b.ds[claim.DictDiag].Len(); code++ {
 			b.diagHit[i] = append(b.diagHit[i], b.namedByPoint(c, b.ds[claim.DictDiag].String(int32(code))))
 		}
+	}
+	for code := len(b.lasts); code < b.ds[claim.DictDiag].Len(); code++ {
+		b.lasts = append(b.lasts, lasting.Has(b.ds[claim.DictDiag].String(int32(code))))
 	}
 	for code := len(b.extText); code < b.ds[claim.DictText].Len(); code++ {
 		b.extText = append(b.extText, isExternal(b.ds[claim.DictText].String(int32(code))))

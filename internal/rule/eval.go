@@ -63,12 +63,14 @@ type Eval struct {
 	// Skipped counts lines and visits that could not be judged, by card, institution and reason.
 	Skipped map[NotJudged]int64
 
-	drugs    drugBook
-	feeCol   map[string]int
-	flags    claim.LineFlags // all flags of the person's lines
-	firstDay claim.Day       // of the person's first line
-	scope    guardScope      // the subject of the condition being asked
-	passed   bool            // the line under judgement has passed its card's condition
+	drugs      drugBook
+	lasts      []lastingDiag
+	lastsKnown bool // lasts are the person's
+	feeCol     map[string]int
+	flags      claim.LineFlags // all flags of the person's lines
+	firstDay   claim.Day       // of the person's first line
+	scope      guardScope      // the subject of the condition being asked
+	passed     bool            // the line under judgement has passed its card's condition
 	// Stop is asked between hooks; where it says yes, Judge returns what is known by then. Nil never stops.
 	Stop func() bool
 	// Cut tells that the last Judge was stopped.
@@ -116,6 +118,7 @@ func (e *Eval) SetMonths(from, to claim.Month) { e.from, e.to = from, to }
 func (e *Eval) Judge(t *claim.Timeline) []Hit {
 	e.t, e.hits, e.Cut = t, e.hits[:0], false
 	e.drugs.reset()
+	e.lastsKnown = false
 	for _, i := range e.touched {
 		e.groups[i] = e.groups[i][:0]
 	}

@@ -77,24 +77,45 @@ func (a indication) line(e *Eval, c *compiled, li, pi int32) {
 // known: a tumour or chronic disease of the set was diagnosed at another visit within the look-back.
 func (a indication) known(e *Eval, l *claim.Line, pt *point) bool {
 	day := l.Time.Day()
-	d := e.b.ds[claim.DictDiag]
-	match := func(code int32) bool {
-		s := d.String(code)
-		return lasting.Has(s) && pt.diags.Has(s)
-	}
-	for vi := range e.t.Visits {
-		v := &e.t.Visits[vi]
-		if gap := day - v.Begin.Day(); v.Out || gap < 0 || gap >= a.lookback {
-			continue
-		}
-		if v.MainDiag != 0 && match(v.MainDiag) {
-			return true
-		}
-		if slices.ContainsFunc(e.t.DiagsOf(int32(vi)), func(g claim.Diag) bool { return match(g.Code) }) {
+	for _, g := range e.lastingDiags() {
+		if gap := day - g.day; gap >= 0 && gap < a.lookback && pt.diags.Has(g.code) {
 			return true
 		}
 	}
 	return false
+}
+
+// lastingDiag is a lasting diagnosis and the day the visit began that made it.
+type lastingDiag struct {
+	day  claim.Day
+	code string
+}
+
+// lastingDiags are the person's lasting diagnoses, of all visits but those left out.
+func (e *Eval) lastingDiags() []lastingDiag {
+	if e.lastsKnown {
+		return e.lasts
+	}
+	e.lasts, e.lastsKnown = e.lasts[:0], true
+	d := e.b.ds[claim.DictDiag]
+	for vi := range e.t.Visits {
+		v := &e.t.Visits[vi]
+		if v.Out {
+			continue
+		}
+		add := func(code int32) {
+			if at(e.b.lasts, code) {
+				e.lasts = append(e.lasts, lastingDiag{v.Begin.Day(), d.String(code)})
+			}
+		}
+		add(v.MainDiag)
+		for _, g := range e.t.DiagsOf(int32(vi)) {
+			if g.Code != v.MainDiag {
+				add(g.Code)
+			}
+		}
+	}
+	return e.lasts
 }
 
 // chronicList: a drug under chronic out-patient benefits that belongs to none of the person's diseases.

@@ -189,10 +189,7 @@ func (b *Bound) Past() *claim.Past {
 	}
 	p.Class, p.Classes = join.classes()
 	d := b.ds[claim.DictDiag]
-	p.Lasting = make([]bool, d.Len())
-	for code := range p.Lasting {
-		p.Lasting[code] = lasting.Has(d.String(int32(code)))
-	}
+	p.Lasting = b.lasts
 	for _, set := range tell {
 		if !set.Empty() {
 			p.Telling = flagged(d, p.Telling, set.Has)

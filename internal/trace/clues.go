@@ -32,7 +32,9 @@ type Clue struct {
 	Area      string `json:"admdvs"`
 	Psn       string `json:"psn_no,omitempty"`      // who bought
 	PrevPsn   string `json:"prev_psn_no,omitempty"` // who bought before
-	FromHosp  bool   `json:"from_hospital"`         // the sale before was a hospital's, this one a shop's
+	Name      string `json:"fixmedins_name,omitempty"`
+	PrevName  string `json:"prev_fixmedins_name,omitempty"`
+	FromHosp  bool   `json:"from_hospital"` // the sale before was a hospital's, this one a shop's
 }
 
 // ID names the clue by its code and sale, so that it keeps its name from run to run.
@@ -41,13 +43,14 @@ func (c *Clue) ID() string {
 	return "ZS" + hex.EncodeToString(h[:8])
 }
 
-// Funnel counts what became of the net duplicates at each step.
+// Funnel counts what became of the sales beyond the first of a box: repeated = returned + resent + parts + cleared + ward + doubtful.
 type Funnel struct {
 	Codes     int `json:"codes"`     // boxes seen
 	Repeated  int `json:"repeated"`  // sales beyond the first of a box, merged over channels
 	Returned  int `json:"returned"`  // of those: taken back
 	Resent    int `json:"resent"`    // sent twice within a minute
 	Parts     int `json:"parts"`     // parts of one pack
+	Cleared   int `json:"cleared"`   // the sale before was taken back
 	Ward      int `json:"ward"`      // one box scanned for a ward
 	Doubtful  int `json:"doubtful"`  // what remains
 	Unproved  int `json:"unproved"`  // of those: no proof of purchase within 365 days
@@ -92,6 +95,7 @@ func (f *Facts) Clues() ([]Clue, Funnel) {
 				continue
 			case !doubt:
 				n.Parts += b2i(s.Split && i > 0)
+				n.Cleared += b2i(!s.Split && i > 0)
 				continue
 			case a.Explained():
 				n.Ward++
@@ -99,7 +103,8 @@ func (f *Facts) Clues() ([]Clue, Funnel) {
 			p, _ := l.Proof(&f.Terms, i, 365, 7)
 			prev := &l.Sales[a.Prev]
 			c := Clue{Code: code, Item: f.item(told[s.Row].Item), Inst: f.inst(s.Inst), At: s.At.String(), Sn: told[s.Row].Sn, Class: a.Class.String(), Sales: a.Count,
-				Persons: a.Persons, PrevInst: f.inst(prev.Inst), PrevAt: prev.At.String(), GapDays: int(s.At.Day() - prev.At.Day()), Proof: proofWords[p], Stage: "待自述", Area: f.Book.PlaceOf(s.Inst).Area}
+				Persons: a.Persons, PrevInst: f.inst(prev.Inst), PrevAt: prev.At.String(), GapDays: int(s.At.Day() - prev.At.Day()), Proof: proofWords[p], Stage: "待自述", Area: f.Book.PlaceOf(s.Inst).Area,
+				Name: f.Book.InstName(s.Inst, s.At.Day()), PrevName: f.Book.InstName(prev.Inst, prev.At.Day())}
 			c.Psn, c.PrevPsn = f.person(s.Pers), f.person(prev.Pers)
 			c.FromHosp = f.Book.PlaceOf(prev.Inst).Hospital && !f.Book.PlaceOf(s.Inst).Hospital
 			if a.Over {

@@ -76,3 +76,12 @@ func Days(ms []rule.Move) []Day {
 	}
 	return out
 }
+
+// Place is what an institution is called at the end of time, and its division.
+func (f *Facts) Place(inst string) (name, area string) {
+	n := f.Dicts[claim.DictInst].Find(inst)
+	if n <= 0 {
+		return "", ""
+	}
+	return f.Book.InstName(n, claim.OpenDay-1), f.Book.PlaceOf(n).Area
+}

@@ -7,6 +7,8 @@ export type Box = S['BoxOut']
 export type Shelf = S['ShelfOut']
 export type ShelfDay = S['DayOut']
 export type Rate = S['RateOut']
+export type LedgerPlace = S['PlaceOut']
+export type Funnel = S['Funnel']
 export type Network = S['NetworkOut']
 export type Clue = S['ClueItem']
 export type ClueWhole = S['ClueWhole']
@@ -19,6 +21,9 @@ export const ledgerDays = (fixmedins_code: string, item: string) => get<{ days: 
 export const rates = (month: string) => get<{ items: Rate[] }>(`/api/trace/rates${query({ month })}`)
 export const network = (min: number, all: boolean) => get<Network>(`/api/trace/network${query({ min, all: all || undefined })}`)
 export const clues = (f: { state: string; class: string; fixmedins_code: string }, cursor: string) => get<{ items: Clue[]; next: string }>(`/api/trace/clues${query({ ...f, cursor, limit: 50 })}`)
+export const places = () => get<{ items: LedgerPlace[] }>('/api/trace/ledger-places')
+export const funnel = () => get<Funnel>('/api/trace/funnel')
+export const collect = () => call<{ added: number; doubtful: number }>('POST', '/api/trace/clues', {})
 export const clueCounts = () => get<{ items: { state: string; class: string; n: number }[] }>('/api/trace/clues/counts')
 export const clue = (id: string) => get<ClueWhole>(`/api/trace/clues/${encodeURIComponent(id)}`)
 export const stepClue = (c: ClueWhole, body: { to: string; verdict?: string; say: string; papers?: string[] }) =>

@@ -3,6 +3,7 @@ import { casemix } from './casemix'
 import { data } from './data'
 import { findings } from './findings'
 import { hospital } from './hospital'
+import { library } from './library'
 import { models } from './models'
 import { money } from './money'
 import { people } from './people'
@@ -10,4 +11,4 @@ import { review } from './review'
 import { trace } from './trace'
 
 // In the menu's order.
-export const areas = [findings, board, review, hospital, money, data, people, trace, casemix, models]
+export const areas = [findings, board, review, hospital, money, data, people, trace, casemix, models, library]

@@ -40,6 +40,7 @@ type versionWhole struct {
 	VersionItem
 	Text    string          `json:"text" doc:"规则卡 YAML 或知识点 CSV 原文"`
 	Steps   []stepItem      `json:"steps" doc:"走过的步骤，从早到晚"`
+	Next    []govern.Action `json:"next" doc:"现在您能办的：试算 转影子 送审 批准 退回 公布 生效 停用 回退 作废"`
 	Results json.RawMessage `json:"results" doc:"试算和影子运行的结果：trial、shadow，没有为 null"`
 }
 
@@ -107,7 +108,7 @@ func (a *API) versions() {
 			if err != nil {
 				return nil, err
 			}
-			out := versionWhole{VersionItem: versionOf(v), Text: v.Body, Steps: []stepItem{}, Results: json.RawMessage(v.Trial)}
+			out := versionWhole{VersionItem: versionOf(v), Text: v.Body, Steps: []stepItem{}, Next: govern.Can(govern.State(v.State), Who(ctx).May), Results: json.RawMessage(v.Trial)}
 			if v.Trial == "" {
 				out.Results = json.RawMessage("{}")
 			}

@@ -22,9 +22,9 @@ export function Page() {
         <Card size="small" title={<>{c.class}　<span style={{ fontWeight: 400 }}>{c.drug_trac_codg}</span></>} extra={<Tag color={c.late ? 'red' : 'blue'}>{c.late ? '自述已逾期' : c.state}</Tag>}>
           {way.includes(c.state) && <Steps size="small" responsive={false} current={way.indexOf(c.state)} items={['自述', '核查', '结论', '办结', '移交'].map((title) => ({ title }))} style={{ marginBottom: 14 }} />}
           <Descriptions size="small" column={{ xs: 1, sm: 2 }}>
-            <Descriptions.Item label="机构">{c.fixmedins_code}</Descriptions.Item>
+            <Descriptions.Item label="机构">{c.fixmedins_name || c.fixmedins_code}</Descriptions.Item>
             <Descriptions.Item label="售出">{c.sel_retn_time}</Descriptions.Item>
-            <Descriptions.Item label="前次机构">{c.prev_fixmedins_code || '其他机构'}</Descriptions.Item>
+            <Descriptions.Item label="前次机构">{c.prev_fixmedins_name || c.prev_fixmedins_code || '其他机构'}</Descriptions.Item>
             <Descriptions.Item label="前次售出">{c.prev_sel_retn_time}（相隔 {c.gap_days} 日）</Descriptions.Item>
             <Descriptions.Item label="购进凭证">{c.proof}</Descriptions.Item>
             <Descriptions.Item label="自述期限">{c.due.slice(0, 10)}</Descriptions.Item>
@@ -96,7 +96,9 @@ function Act({ c }: { c: ClueWhole }) {
   const [files, setFiles] = useState<{ paper_id: string; name: string }[]>([])
   const [ready, setReady] = useState<string[]>([])
   const input = useRef<HTMLInputElement>(null)
-  const goal = to || next[0] || ''
+  const onward = next.find((n) => way.indexOf(n) > way.indexOf(c.state)) // sending back is chosen, never proposed
+  const goal = to || onward || next[0] || ''
+  const back = goal === '待核查' && c.state !== '待自述'
   const send = useMutation({
     mutationFn: () => stepClue(c, { to: goal, say, verdict: goal === '已结论' ? verdict : undefined, papers: files.map((f) => f.paper_id) }),
     onSuccess: (d) => {
@@ -121,16 +123,16 @@ function Act({ c }: { c: ClueWhole }) {
     <Card size="small" title="办理">
       <Form layout="vertical" onFinish={() => send.mutate()}>
         {next.length > 1 && (
-          <Form.Item label="办什么"><Radio.Group value={goal} onChange={(e) => setTo(e.target.value)} options={next.map((n) => ({ value: n, label: names[n] ?? n }))} /></Form.Item>
+          <Form.Item label="办什么"><Radio.Group value={goal} onChange={(e) => setTo(e.target.value)} options={next.map((n) => ({ value: n, label: n === '待核查' && c.state !== '待自述' ? '退回核查' : (names[n] ?? n) }))} /></Form.Item>
         )}
-        {goal === '待核查' && (
+        {goal === '待核查' && !back && (
           <Form.Item label="请备齐材料并拍照上传"><Checkbox.Group value={ready} onChange={(v) => setReady(v as string[])} options={c.asked ?? []} style={{ display: 'grid', gap: 4 }} /></Form.Item>
         )}
         {goal === '已结论' && (
           <Form.Item label="结论" required><Radio.Group value={verdict} onChange={(e) => setVerdict(e.target.value)} options={verdicts.map((v) => ({ value: v, label: v }))} /></Form.Item>
         )}
-        <Form.Item label={goal === '待核查' ? '情况说明' : goal === '待结论' ? '现场情况（谁、何时、看到什么）' : '理由'} required>
-          <Input.TextArea rows={4} value={say} onChange={(e) => setSay(e.target.value)} maxLength={4000} placeholder={goal === '待核查' ? '这盒药怎样购进、怎样售出，为什么会有两次' : ''} />
+        <Form.Item label={back ? '理由' : goal === '待核查' ? '情况说明' : goal === '待结论' ? '现场情况（谁、何时、看到什么）' : '理由'} required>
+          <Input.TextArea rows={4} value={say} onChange={(e) => setSay(e.target.value)} maxLength={4000} placeholder={goal === '待核查' && !back ? '这盒药怎样购进、怎样售出，为什么会有两次' : ''} />
         </Form.Item>
         {(goal === '待核查' || goal === '待结论') && (
           <Form.Item label="附件">
@@ -141,7 +143,7 @@ function Act({ c }: { c: ClueWhole }) {
           </Form.Item>
         )}
         {send.error && <Alert type="error" showIcon title={send.error.message} style={{ marginBottom: 8 }} />}
-        <Button type="primary" htmlType="submit" block disabled={say.trim().length < 2 || (goal === '已结论' && !verdict)} loading={send.isPending}>{names[goal] ?? goal}</Button>
+        <Button type="primary" htmlType="submit" block disabled={say.trim().length < 2 || (goal === '已结论' && !verdict)} loading={send.isPending}>{back ? '退回核查' : (names[goal] ?? goal)}</Button>
       </Form>
     </Card>
   )

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
-import { Alert, Checkbox, Empty, Input, Space, Table, Tag } from 'antd'
+import { Alert, Checkbox, Empty, Select, Space, Table, Tag } from 'antd'
 import { useSearchParams } from 'react-router'
-import { type Shelf, type ShelfDay, ledger, ledgerDays } from '../../api/trace'
+import { type LedgerPlace, type Shelf, type ShelfDay, ledger, ledgerDays, places } from '../../api/trace'
 import { useSession } from '../../api/session'
 
 const right = 'right' as const
@@ -18,16 +18,23 @@ export function Page() {
       else p.delete(k)
       return p
     })
+  const ps = useQuery({ queryKey: ['trace-ledger-places'], queryFn: places, enabled: !own })
   const q = useQuery({ queryKey: ['trace-ledger', inst, only], queryFn: () => ledger(inst, only), enabled: !!inst, retry: false })
   return (
     <div className="fit" style={{ background: '#fff', padding: 12, borderRadius: 4 }}>
       <Space wrap style={{ marginBottom: 10 }}>
-        {!own && <Input.Search placeholder="机构编码" defaultValue={inst} allowClear enterButton="看台账" onSearch={(v) => set('inst', v.trim())} style={{ width: 300 }} aria-label="机构编码" />}
+        {!own && (
+          <Select
+            showSearch={{ optionFilterProp: 'label' }} allowClear placeholder="选一家机构" value={inst || undefined} onChange={(v?: string) => set('inst', v ?? '')} style={{ width: 320 }} aria-label="机构"
+            options={(ps.data?.items ?? []).map((p) => ({ value: p.fixmedins_code, label: `${p.fixmedins_name} ${p.fixmedins_code}` }))}
+          />
+        )}
         <Checkbox checked={only === 'short'} onChange={(e) => set('only', e.target.checked ? 'short' : '')}>只看卖出多于账面的</Checkbox>
         <span className="quiet">期初 + 购进 − 退供 − 医保 − 自费 ± 变更 = 期末，单位：盒。点品种看逐日</span>
       </Space>
       {q.error && <Alert type="error" showIcon title={q.error.message} />}
-      <div className="grow">
+      {!inst && <Places items={ps.data?.items ?? []} loading={ps.isPending} error={ps.error} only={only === 'short'} open={(code) => set('inst', code)} />}
+      {inst && <div className="grow">
         <Table<Shelf>
           size="small" sticky rowKey="med_list_codg" dataSource={q.data?.items ?? []} loading={!!inst && q.isPending} scroll={{ x: 1040 }} pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
           rowClassName={(r) => (r.short ? 'fault' : '')}
@@ -35,7 +42,7 @@ export function Page() {
           locale={{ emptyText: <Empty description={inst ? '这家机构没有进销存记录' : '输入一家机构的编码'} /> }}
           columns={[
             { title: '品种', dataIndex: 'med_list_codg', width: 210, fixed: 'left' },
-            { title: '起止', key: 'span', width: 180, render: (_, r) => `${r.from} 至 ${r.to}` },
+            { title: '起止', key: 'span', width: 200, render: (_, r) => <span style={{ whiteSpace: 'nowrap' }}>{r.from} 至 {r.to}</span> },
             { title: '期初', dataIndex: 'opening', align: right, render: (v: string, r) => (r.opening_known ? v : <Tag>期初未知</Tag>) },
             { title: '购进', dataIndex: 'bought', align: right },
             { title: '退供', dataIndex: 'sent_back', align: right },
@@ -47,7 +54,28 @@ export function Page() {
             { title: '', key: 'mark', width: 110, render: (_, r) => (r.short ? <Tag color="red">卖多于账面</Tag> : null) },
           ]}
         />
-      </div>
+      </div>}
+    </div>
+  )
+}
+
+// Whose ledgers there are, shortages first.
+function Places({ items, loading, error, only, open }: { items: LedgerPlace[]; loading: boolean; error: Error | null; only: boolean; open: (code: string) => void }) {
+  return (
+    <div className="grow">
+      {error && <Alert type="error" showIcon title={error.message} />}
+      <Table<LedgerPlace>
+        size="small" sticky rowKey="fixmedins_code" loading={loading} dataSource={only ? items.filter((p) => p.items_short > 0) : items} pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
+        rowClassName={(p) => (p.items_short > 0 ? 'fault' : '')} onRow={(p) => ({ onClick: () => open(p.fixmedins_code), style: { cursor: 'pointer' } })}
+        locale={{ emptyText: <Empty description="还没有进销存记录：导入购进、销售、库存之后才有台账" /> }}
+        columns={[
+          { title: '机构', dataIndex: 'fixmedins_name', render: (n: string, p) => <>{n} <span className="quiet">{p.fixmedins_code}</span></> },
+          { title: '品种', dataIndex: 'items', width: 110, align: right, sorter: (a, b) => a.items - b.items },
+          { title: '盘点过的品种', dataIndex: 'items_known', width: 140, align: right, sorter: (a, b) => a.items_known - b.items_known },
+          { title: '卖出多于账面的品种', dataIndex: 'items_short', width: 180, align: right, sorter: (a, b) => a.items_short - b.items_short, render: (n: number) => (n ? <b style={{ color: '#a8071a' }}>{n}</b> : <span className="quiet">0</span>) },
+          { title: '最近一天', dataIndex: 'to', width: 120 },
+        ]}
+      />
     </div>
   )
 }
@@ -59,7 +87,7 @@ function Days({ inst, item }: { inst: string; item: string }) {
   return (
     <Table<ShelfDay>
       size="small" rowKey="date" dataSource={q.data?.days ?? []} loading={q.isPending} pagination={{ pageSize: 31, hideOnSinglePage: true }} rowClassName={(d) => (d.opening_known && d.closing.startsWith('-') ? 'fault' : '')}
-      columns={[n('日期', 'date'), n('期初', 'opening'), n('购进', 'bought'), n('退供', 'sent_back'), n('医保结算', 'billed'), n('自费', 'sold_own'), n('变更', 'changed'), n('期末', 'closing'), n('盘点', 'counted'), n('盘点差', 'gap')]}
+      columns={[{ title: '日期', dataIndex: 'date' }, n('期初', 'opening'), n('购进', 'bought'), n('退供', 'sent_back'), n('医保结算', 'billed'), n('自费', 'sold_own'), n('变更', 'changed'), n('期末', 'closing'), n('盘点', 'counted'), n('盘点差', 'gap')]}
     />
   )
 }

@@ -18,8 +18,8 @@ export function Page() {
     const top = Math.max(1, ...nodes.map((n) => n.boxes))
     const columns = kinds.map((k) => nodes.filter((n) => n.kind === k))
     const tall = Math.max(...columns.map((c) => c.length), 1)
-    const placed = columns.flatMap((c, i) => c.map((n, j) => ({ name: n.id, category: i, x: 60 + i * 420, y: 30 + ((j + 0.5) * tall * 26) / Math.max(1, c.length), symbolSize: 10 + (n.boxes / top) * 26, value: n.boxes,
-      label: { show: true, position: i === 0 ? 'left' : i === 2 ? 'right' : 'top', formatter: `${n.id.slice(3)}` } })))
+    const placed = columns.flatMap((c, i) => c.map((n, j) => ({ name: n.id, category: i, x: 60 + i * 420, y: 30 + ((j + 0.5) * tall * 44) / Math.max(1, c.length), symbolSize: 10 + (n.boxes / top) * 26, value: n.boxes,
+      label: { show: true, position: i === 0 ? 'left' : i === 2 ? 'right' : 'top', formatter: n.name || n.id.slice(3) } })))
     return {
       color: colours,
       tooltip: { formatter: (p: { dataType: string; name: string; value: number; data: { source?: string; target?: string } }) => (p.dataType === 'edge' ? `${p.data.source} → ${p.data.target}：${p.value} 盒` : `${p.name}：${p.value} 盒`) },
@@ -29,6 +29,8 @@ export function Page() {
     }
   }, [q.data])
   const edges = q.data?.edges ?? []
+  const names = new Map((q.data?.nodes ?? []).map((n) => [n.id, n.name]))
+  const who = (id: string) => (names.get(id) ? <>{id.slice(0, 2)} {names.get(id)} <span className="quiet">{id.slice(3)}</span></> : id)
   return (
     <div style={{ background: '#fff', padding: 12, borderRadius: 4 }}>
       <Space wrap style={{ marginBottom: 8 }}>
@@ -40,8 +42,8 @@ export function Page() {
       {q.data && !edges.length && <Empty description="没有这样的往来：医院开出的码后来又在药店卖出，才会出现在这里" />}
       {edges.length > 0 && (
         <>
-          <Suspense fallback={<Spin />}><Chart option={option} height={Math.min(620, Math.max(300, 90 + Math.max(...kinds.map((k) => (q.data?.nodes ?? []).filter((n) => n.kind === k).length)) * 30))} label={`回流网络：${q.data?.boxes} 盒`} /></Suspense>
-          <Table size="small" rowKey={(e) => e.from + e.to} dataSource={edges} pagination={{ pageSize: 20, hideOnSinglePage: true }} columns={[{ title: '从', dataIndex: 'from' }, { title: '到', dataIndex: 'to' }, { title: '盒数', dataIndex: 'boxes', align: 'right', width: 90 }]} />
+          <Suspense fallback={<Spin />}><Chart option={option} height={Math.min(760, Math.max(300, 90 + Math.max(...kinds.map((k) => (q.data?.nodes ?? []).filter((n) => n.kind === k).length)) * 48))} label={`回流网络：${q.data?.boxes} 盒`} /></Suspense>
+          <Table size="small" rowKey={(e) => e.from + e.to} dataSource={edges} pagination={{ pageSize: 20, hideOnSinglePage: true }} columns={[{ title: '从', dataIndex: 'from', render: who }, { title: '到', dataIndex: 'to', render: who }, { title: '盒数', dataIndex: 'boxes', align: 'right', width: 90 }]} />
         </>
       )}
     </div>

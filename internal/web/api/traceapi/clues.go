@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/store"
 	"github.com/mingjian/mingjian/internal/trace"
+	"github.com/mingjian/mingjian/internal/trace/worklist"
 	"github.com/mingjian/mingjian/internal/web"
 	"github.com/mingjian/mingjian/internal/web/api"
 )
@@ -24,6 +26,7 @@ type ClueItem struct {
 	Code    string `json:"drug_trac_codg"`
 	Item    string `json:"hilist_code"`
 	Inst    string `json:"fixmedins_code"`
+	Name    string `json:"fixmedins_name"`
 	At      string `json:"sel_retn_time"`
 	Class   string `json:"class"`
 	Proof   string `json:"proof"`
@@ -55,6 +58,7 @@ type paperOut struct {
 type clueWhole struct {
 	ClueItem
 	PrevInst string        `json:"prev_fixmedins_code" doc:"范围之外为空"`
+	PrevName string        `json:"prev_fixmedins_name" doc:"同上"`
 	PrevAt   string        `json:"prev_sel_retn_time"`
 	Life     *lifeOut      `json:"life"`
 	Asked    []string      `json:"asked" doc:"自述要交的材料"`
@@ -74,7 +78,7 @@ type kept struct {
 func clueOf(c *store.Clue) ClueItem {
 	var k kept
 	json.Unmarshal([]byte(c.Detail), &k) //nolint:errcheck // what is not there is empty
-	return ClueItem{c.ID, c.Code, k.Clue.Item, c.Inst, k.Clue.At, c.Class, c.Proof, k.Clue.GapDays, k.Clue.Sales, c.Finding, c.State, c.Verdict, api.Moment(c.DueAt),
+	return ClueItem{c.ID, c.Code, k.Clue.Item, c.Inst, k.Clue.Name, k.Clue.At, c.Class, c.Proof, k.Clue.GapDays, k.Clue.Sales, c.Finding, c.State, c.Verdict, api.Moment(c.DueAt),
 		c.State == store.ClueStates[0] && c.DueAt > 0 && c.DueAt < time.Now().UnixMicro(), c.Version}
 }
 
@@ -122,7 +126,57 @@ func (g *group) clues() {
 		}) (*api.Tagged[clueWhole], error) {
 			return g.clue(ctx, in.ID)
 		})
+	g.collect()
 	g.steps()
+}
+
+type collectOut struct {
+	Added    int64 `json:"added" doc:"新列入清单的"`
+	Doubtful int   `json:"doubtful" doc:"存疑的，含已在清单上的"`
+}
+
+// collect goes through the boxes of the data that is imported now.
+func (g *group) collect() {
+	api.Add(g.API, huma.Operation{OperationID: "collect-trace-clues", Method: http.MethodPost, Path: "/api/trace/clues", Summary: "整理线索：净重复而没有解释的列入清单", Tags: tags,
+		Description: "已在清单上的不动。只整理本人辖区的机构。"}, work,
+		func(ctx context.Context, in *struct {
+			Body struct {
+				Days int `json:"days,omitempty" minimum:"1" maximum:"90" default:"18" doc:"机构自述的期限，天"`
+			}
+		}) (*api.Body[collectOut], error) {
+			f, free, err := g.facts(ctx)
+			if err != nil {
+				return nil, err
+			}
+			defer free()
+			s := api.ScopeOf(ctx)
+			clues, _ := f.Clues()
+			clues = slices.DeleteFunc(clues, func(c trace.Clue) bool { return !sees(s, c.Inst, c.Area) })
+			l, err := worklist.Of(f, clues, time.Now(), in.Body.Days)
+			if err != nil {
+				return nil, err
+			}
+			out := &api.Body[collectOut]{Body: collectOut{Doubtful: l.Len()}}
+			err = g.deps().Trail.Do(ctx, g.deps().DB, func(tx *store.Tx) (es []auth.Event, err error) {
+				out.Body.Added, err = l.Add(tx)
+				return []auth.Event{{Actor: api.Who(ctx).Name, Action: "追溯码线索入清单", Object: strconv.FormatInt(out.Body.Added, 10) + " 条"}}, err
+			})
+			return out, err
+		})
+	api.Add(g.API, huma.Operation{OperationID: "trace-funnel", Method: http.MethodGet, Path: "/api/trace/funnel", Summary: "净重复怎样一步步剩下存疑的（全区）", Tags: tags, Errors: []int{404}},
+		api.Need{Any: look.Any, Locals: true},
+		func(ctx context.Context, _ *struct{}) (*api.Body[trace.Funnel], error) {
+			if s := api.ScopeOf(ctx); s.Admdvs != "" || s.Inst != "" {
+				return nil, gone("漏斗按全区计，您的范围不是全区")
+			}
+			f, free, err := g.facts(ctx)
+			if err != nil {
+				return nil, err
+			}
+			defer free()
+			_, n := f.Clues()
+			return &api.Body[trace.Funnel]{Body: n}, nil
+		})
 }
 
 func (g *group) clue(ctx context.Context, id string) (*api.Tagged[clueWhole], error) {
@@ -141,7 +195,7 @@ func (g *group) clue(ctx context.Context, id string) (*api.Tagged[clueWhole], er
 		if in, err := tx.InScope(s, k.Clue.PrevInst); err != nil {
 			return err
 		} else if in {
-			out.PrevInst = k.Clue.PrevInst
+			out.PrevInst, out.PrevName = k.Clue.PrevInst, k.Clue.PrevName
 		}
 		if k.Life != nil {
 			l := lifeOf(k.Life, s)

@@ -92,8 +92,71 @@ func (g *group) stock() {
 			})
 			return out, err
 		})
+	g.places()
 	g.rates()
 	g.network()
+}
+
+type placeOut struct {
+	Inst  string `json:"fixmedins_code"`
+	Name  string `json:"fixmedins_name"`
+	Items int    `json:"items" doc:"有进销存记录的品种"`
+	Known int    `json:"items_known" doc:"盘点过、期初有数的品种"`
+	Short int    `json:"items_short" doc:"卖出多于账面的品种"`
+	To    string `json:"to" doc:"最近一天"`
+}
+
+// places lists whose ledgers there are, those with shortages first.
+func (g *group) places() {
+	api.Add(g.API, huma.Operation{OperationID: "trace-ledger-places", Method: http.MethodGet, Path: "/api/trace/ledger-places", Summary: "有进销存记录的机构", Tags: tags}, look,
+		func(ctx context.Context, _ *struct{}) (*api.Body[struct {
+			Items []placeOut `json:"items"`
+		}], error) {
+			f, free, err := g.facts(ctx)
+			if err != nil {
+				return nil, err
+			}
+			defer free()
+			out := &api.Body[struct {
+				Items []placeOut `json:"items"`
+			}]{}
+			out.Body.Items = []placeOut{}
+			s, at := api.ScopeOf(ctx), map[string]int{}
+			err = eachItem(f, "", "", func(days []trace.Day) {
+				x := shelf(days)
+				i, ok := at[x.Inst]
+				if !ok {
+					name, area := f.Place(x.Inst)
+					if !sees(s, x.Inst, area) {
+						return
+					}
+					i = len(out.Body.Items)
+					at[x.Inst] = i
+					out.Body.Items = append(out.Body.Items, placeOut{Inst: x.Inst, Name: name})
+				}
+				p := &out.Body.Items[i]
+				p.Items, p.Known, p.Short, p.To = p.Items+1, p.Known+b2i(x.Known), p.Short+b2i(x.Short), max(p.To, x.To)
+			})
+			slices.SortFunc(out.Body.Items, func(a, b placeOut) int { return cmp.Or(b.Short-a.Short, strings.Compare(a.Inst, b.Inst)) })
+			return out, err
+		})
+}
+
+// eachItem calls each with the days of every item.
+func eachItem(f *trace.Facts, inst, item string, each func(days []trace.Day)) error {
+	var days []trace.Day
+	err := f.Ledger(inst, item, func(d *trace.Day) error {
+		if len(days) > 0 && (days[0].Item != d.Item || days[0].Inst != d.Inst) {
+			each(days)
+			days = days[:0]
+		}
+		days = append(days, *d)
+		return nil
+	})
+	if len(days) > 0 {
+		each(days)
+	}
+	return err
 }
 
 // ledger calls each with the days of every item of an institution within the scope.
@@ -120,19 +183,7 @@ func (g *group) ledger(ctx context.Context, inst, item string, each func(days []
 		return err
 	}
 	defer free()
-	var days []trace.Day
-	err = f.Ledger(inst, item, func(d *trace.Day) error {
-		if len(days) > 0 && days[0].Item != d.Item {
-			each(days)
-			days = days[:0]
-		}
-		days = append(days, *d)
-		return nil
-	})
-	if len(days) > 0 {
-		each(days)
-	}
-	return err
+	return eachItem(f, inst, item, each)
 }
 
 func shelf(days []trace.Day) shelfOut {
@@ -199,6 +250,7 @@ func (g *group) rates() {
 type nodeOut struct {
 	ID    string `json:"id"`
 	Kind  string `json:"kind" doc:"开出机构 人员 销售机构"`
+	Name  string `json:"name" doc:"机构的名称"`
 	Boxes int    `json:"boxes"`
 }
 
@@ -228,7 +280,7 @@ func (g *group) network() {
 			}
 			defer free()
 			s := api.ScopeOf(ctx)
-			edges, nodes := map[[2]string]int{}, map[[2]string]int{}
+			edges, nodes, names := map[[2]string]int{}, map[[2]string]int{}, map[string]string{}
 			out := networkOut{Nodes: []nodeOut{}, Edges: []edgeOut{}}
 			clues, _ := f.Clues()
 			for i := range clues {
@@ -238,6 +290,7 @@ func (g *group) network() {
 				}
 				who := cmp.Or(c.PrevPsn, "未知")
 				from, person, to := "开出 "+c.PrevInst, "人员 "+who, "销售 "+c.Inst
+				names[from], names[to] = c.PrevName, c.Name
 				nodes[[2]string{from, "开出机构"}]++
 				nodes[[2]string{person, "人员"}]++
 				nodes[[2]string{to, "销售机构"}]++
@@ -254,7 +307,7 @@ func (g *group) network() {
 			}
 			for k, n := range nodes {
 				if kept[k[0]] {
-					out.Nodes = append(out.Nodes, nodeOut{k[0], k[1], n})
+					out.Nodes = append(out.Nodes, nodeOut{k[0], k[1], names[k[0]], n})
 				}
 			}
 			slices.SortFunc(out.Edges, func(a, b edgeOut) int {

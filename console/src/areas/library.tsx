@@ -1,0 +1,25 @@
+import { BookOutlined, BranchesOutlined, ExperimentOutlined, ReadOutlined, StopOutlined } from '@ant-design/icons'
+import { type Area, page } from '../app/area'
+
+export const library: Area = {
+  places: [
+    { key: '/library', label: '规则库', icon: <BookOutlined />, need: '查看疑点' },
+    { key: '/library/points', label: '知识库', icon: <ReadOutlined />, need: '查看疑点' },
+    { key: '/library/versions', label: '规则版本', icon: <BranchesOutlined />, need: '维护两库', who: 'office' },
+    { key: '/library/versions', label: '规则版本', icon: <BranchesOutlined />, need: '批准两库', who: 'office' },
+    { key: '/library/exemptions', label: '有期限的豁免', icon: <StopOutlined />, need: '维护两库', who: 'office' },
+    { key: '/library/exemptions', label: '有期限的豁免', icon: <StopOutlined />, need: '批准两库', who: 'office' },
+    { key: '/library/samples', label: '盲审样本', icon: <ExperimentOutlined />, need: '初审', who: 'office' },
+    { key: '/library/samples', label: '盲审样本', icon: <ExperimentOutlined />, need: '复审', who: 'office' },
+    { key: '/library/samples', label: '盲审样本', icon: <ExperimentOutlined />, need: '批准两库', who: 'office' },
+  ],
+  routes: [
+    { path: 'library', lazy: page(() => import('./library/Cards')) },
+    { path: 'library/points', lazy: page(() => import('./library/Points')) },
+    { path: 'library/versions', lazy: page(() => import('./library/Versions')) },
+    { path: 'library/versions/:id', lazy: page(() => import('./library/Version')) },
+    { path: 'library/exemptions', lazy: page(() => import('./library/Exemptions')) },
+    { path: 'library/samples', lazy: page(() => import('./library/Samples')) },
+    { path: 'library/cards/:id', lazy: page(() => import('./library/Card')) },
+  ],
+}

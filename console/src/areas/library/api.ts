@@ -1,0 +1,40 @@
+import type { components } from '../../api/schema'
+import { call, get, query } from '../../api/client'
+
+type S = components['schemas']
+export type CardItem = S['CardItem']
+export type CardPage = S['Page']
+export type PointItem = S['PointItem']
+export type Version = S['VersionItem']
+export type VersionWhole = S['VersionWhole']
+export type Quality = S['Quality']
+export type Exemption = S['ExemptionItem']
+export type Sheet = S['Sheet']
+export type Precision = S['Precision']
+export type Tried = S['TryOut']
+export type Job = S['JobItem']
+
+export type Tally = { findings: number; vola_fen: number; fund_fen: number }
+export type Contrast = {
+  rule_id: string; live: Tally; candidate: Tally; both: number; revised: number; only_candidate: Tally; only_live: Tally
+  institutions: { fixmedins_code: string; fixmedins_name?: string; findings: number; vola_fen: number; fund_fen: number }[] | null
+}
+export type Result = { from: string; to: string; judged: number; not_live?: string[]; contrast: Contrast[] | null; samples?: string[]; at: string }
+
+export const cards = () => get<{ items: CardItem[] }>('/api/library/cards')
+export const card = (id: string) => get<CardPage>(`/api/library/cards/${encodeURIComponent(id)}`)
+export const points = (f: { rule_id?: string; find?: string; skip?: number; limit?: number }) => get<{ total: number; items: PointItem[] }>(`/api/library/points${query(f)}`)
+export const tryText = (text: string) => call<Tried>('POST', '/api/library/try', { text })
+export const quality = () => get<{ bounds: Record<string, number>; rules: Quality[] | null }>('/api/rules/quality')
+export const versions = (f: { subject?: string; state?: string }, cursor: string) => get<{ items: Version[] | null; next: string }>(`/api/rules/versions${query({ ...f, cursor, limit: 100 })}`)
+export const version = (id: string) => get<VersionWhole>(`/api/rules/versions/${encodeURIComponent(id)}`)
+export const draft = (text: string, why: string) => call<Version>('POST', '/api/rules/versions', { kind: 'card', text, why })
+export const step = (v: VersionWhole, path: string, body: object) => call<Version | Job>('POST', `/api/rules/versions/${encodeURIComponent(v.version_id)}/${path}`, body, { 'if-match': `"${v.version}"` })
+export const job = (id: string) => get<Job>(`/api/jobs/${encodeURIComponent(id)}`)
+export const exemptions = () => get<{ items: Exemption[] | null }>('/api/rules/exemptions?limit=200')
+export const askExemption = (body: object) => call<Exemption>('POST', '/api/rules/exemptions', body)
+export const exemptionStep = (x: Exemption, path: 'confirm' | 'end', body?: object) => call<Exemption>('POST', `/api/rules/exemptions/${encodeURIComponent(x.exemption_id)}/${path}`, body, { 'if-match': `"${x.version}"` })
+export const sheets = (month: string) => get<{ sheets: Sheet[] | null }>(`/api/rules/samples/${month}`)
+export const draw = (month: string) => call<{ drawn: number; sheets: Sheet[] | null }>('POST', `/api/rules/samples/${month}`)
+export const judge = (finding_id: string, verdict: 'right' | 'wrong' | 'unclear', note: string) => call<{ put_back: string }>('POST', '/api/rules/judgements', { finding_id, verdict, note: note || undefined })
+export const precisions = (month: string) => get<Precision[] | null>(`/api/rules/precisions${query({ month })}`)
