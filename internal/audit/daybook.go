@@ -30,7 +30,7 @@ var (
 	bookSettlement = []string{"setl_id", "mdtrt_id", "fixmedins_code", "med_type", "setl_time", "medfee_sumamt", "fund_pay_sumamt", "acct_pay",
 		"refd_setl_flag", "init_setl_id", "dev_no", "opter"}
 	bookFee = []string{"feedetl_sn", "mdtrt_id", "setl_id", "psn_no", "fixmedins_code", "fee_ocur_time", "list_type", "hilist_code", "cnt", "pric",
-		"det_item_fee_sumamt", "rxno", "hi_rxno", "prd_days", "init_feedetl_sn"}
+		"det_item_fee_sumamt", "rxno", "hi_rxno", "prd_days", "init_feedetl_sn", "cnt_unt", "trdn_flag"}
 	bookOperation = []string{"mdtrt_id", "oper_dr_code", "oprn_oprt_begntime", "oprn_oprt_endtime"}
 )
 
@@ -70,6 +70,9 @@ func (e *engine) openBook(dir string, most bookLimits, from, to claim.Month) err
 		return nil
 	}
 	k := bookmaker{e: e, book: e.bound.NewBook(from, to, e.judged), files: newBookFiles(dir, e), most: most, rows: rows, from: from, to: to}
+	if all := e.snap.TableMonths("settlement"); len(all) > 0 {
+		k.book.Until(slices.Max(all))
+	}
 	for _, step := range []func() error{k.swipes, k.prices, k.care, k.codes} {
 		if err := step(); err != nil {
 			return fmt.Errorf("机构日账：%w", err)
@@ -211,13 +214,14 @@ func (k *bookmaker) repeats() error {
 				}
 				mu.Lock()
 				for _, x := range rows {
-					if x.Name%uint64(of) != uint64(n) {
+					name := k.e.bound.RxName(x)
+					if name%uint64(of) != uint64(n) {
 						continue
 					}
-					if s, ok := first[x.Name]; !ok {
-						first[x.Name] = x.Setl
+					if s, ok := first[name]; !ok {
+						first[name] = x.Setl
 					} else if s != x.Setl {
-						k.again[x.Name] = true
+						k.again[name] = true
 					}
 				}
 				mu.Unlock()

@@ -164,7 +164,7 @@ func (c *carer) prescriptions() (out []claim.Source, err error) {
 		if err != nil {
 			return nil, err
 		}
-		want = slices.DeleteFunc(want, func(x rule.RxRow) bool { return !c.again[x.Name] })
+		want = slices.DeleteFunc(want, func(x rule.RxRow) bool { return !c.again[c.e.bound.RxName(x)] })
 		if len(want) == 0 {
 			continue
 		}

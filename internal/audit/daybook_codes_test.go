@@ -59,3 +59,40 @@ func TestCodesOfThePast(t *testing.T) {
 		}
 	}
 }
+
+// shelfTown billed six stents in a quarter of which three were there; the hospital's last upload is of the quarter's first month, and
+// in its last month only somebody else is settled.
+func shelfTown() upload {
+	u := upload{}
+	u.add("institution", "fixmedins_code=H8 fixmedins_name=支架医院 fixmedins_type=1 hosp_lv=05 admdvs=990101 begndate=2020-01-01")
+	u.add("stock", "fixmedins_code=H8 invdate=2024-12-31 med_list_codg=C990200000001 fixmedins_bchno=B1 inv_cnt=2")
+	u.add("purchase", "fixmedins_code=H8 purc_no=J1 med_list_codg=C990200000001 fixmedins_bchno=B2 purc_retn_cnt=1 finl_trns_pric=10 purc_retn_stoin_time=2025-01-04_08:00:00")
+	for i, day := range []string{"2025-01-10", "2025-02-19"} {
+		u.visit(fmt.Sprint("st", i), fmt.Sprint("P", i+1), "H8", day, "C990200000001*3")
+		u["fee"][i]["list_type"] = "301"
+	}
+	return u.visit("later", "P3", "H8", "2025-03-05", "990200000000001")
+}
+
+// TestQuarterOfShelves: what a quarter lacked is found in the month of the line, whichever of its months are judged together.
+func TestQuarterOfShelves(t *testing.T) {
+	t.Parallel()
+	for _, months := range [][]string{nil, {"2025-01", "2025-02", "2025-03"}, {"2025-02"}} {
+		w := &town{t: t, dir: t.TempDir(), buckets: 1}
+		w.arrive(townsfolk())
+		w.arrive(shelfTown())
+		for _, m := range months {
+			w.audit(audit.Options{From: month(t, m), To: month(t, m)})
+		}
+		if months == nil {
+			w.audit(audit.Options{})
+		}
+		var got []string
+		for _, r := range w.rows() {
+			if r.RuleID == "B017" && r.Type == 1 {
+				got = append(got, fmt.Sprintf("%s %s %s", r.Month, r.Sn, r.Vola))
+			}
+		}
+		w.want(fmt.Sprint("months ", months), strings.Join(got, "\n"), "2025-02 st1-1 30.00")
+	}
+}

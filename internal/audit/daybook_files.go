@@ -41,7 +41,7 @@ func (f *bookFiles) path(m claim.Month, bucket int) string {
 	name, ok := f.names[m]
 	if !ok {
 		s := f.e.snap
-		name = shortHash(fmt.Sprint("5", s.MonthID("fee", m), s.MonthID("institution", 0), s.Buckets(), rule.PriceColumns))
+		name = shortHash(fmt.Sprint("6", s.MonthID("fee", m), s.MonthID("institution", 0), s.Buckets(), rule.PriceColumns))
 		f.names[m] = name
 	}
 	return filepath.Join(f.dir, m.String(), fmt.Sprintf("%03d-%s.book", bucket, name))
@@ -137,7 +137,7 @@ func readBookFile(path string, part int) (out bookFile, ok bool) {
 // Rows are kept as words of 64 bits, one for each field.
 const (
 	sumWords = 8
-	rxWords  = 3
+	rxWords  = 4
 )
 
 func packSums(sums []rule.PriceSum) []int64 {
@@ -160,7 +160,7 @@ func unpackSums(w []int64) ([]rule.PriceSum, bool) {
 func packRx(rows []rule.RxRow) []int64 {
 	out := make([]int64, 0, len(rows)*rxWords)
 	for _, r := range rows {
-		out = append(out, int64(r.Name), int64(r.Setl), int64(r.Visit))
+		out = append(out, int64(r.No), int64(r.Setl), int64(r.Visit), int64(r.Item))
 	}
 	return out
 }
@@ -169,7 +169,7 @@ func unpackRx(w []int64) ([]rule.RxRow, bool) {
 	out := make([]rule.RxRow, len(w)/rxWords)
 	for i := range out {
 		x := w[i*rxWords:]
-		out[i] = rule.RxRow{Name: uint64(x[0]), Setl: uint64(x[1]), Visit: uint64(x[2])}
+		out[i] = rule.RxRow{No: uint64(x[0]), Setl: uint64(x[1]), Visit: uint64(x[2]), Item: int32(x[3])}
 	}
 	return out, len(w)%rxWords == 0
 }

@@ -23,7 +23,7 @@ import (
 // lookColumns are the columns of look-back lines. In-scope money is worked out when the projection is made.
 var lookColumns = []string{"feedetl_sn", "fixmedins_code", "fee_ocur_time", "list_type", "hilist_code", "hilist_name", "medins_list_name", "cnt", "pric", "det_item_fee_sumamt",
 	"inscp_scp_amt", "rxno", "hi_rxno", "sin_dos", "sin_dosunt", "used_frqu", "prd_days", "medc_way", "dosform", "dscg_tkdrug_flag",
-	"hi_nego_drug_flag", "body_part", "side", "bilg_dept_codg", "init_feedetl_sn"}
+	"hi_nego_drug_flag", "body_part", "side", "bilg_dept_codg", "init_feedetl_sn", "cnt_unt", "trdn_flag"}
 
 // partLong and partLook are the parts of a projection that hold part of a table.
 const (

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/mingjian/mingjian/internal/audit/oracle"
+	"github.com/mingjian/mingjian/internal/claim"
 )
 
 // longCards judge more than a year: only a city longer than that plants them.
@@ -26,11 +27,47 @@ func reported(fs []oracle.Finding) map[label]bool {
 	return got
 }
 
+// checkMoney holds the money of what was found to the money of the labels, where they name any.
+func checkMoney(t *testing.T, tables string, fs []oracle.Finding) {
+	t.Helper()
+	got := map[label][]claim.Money{}
+	for _, f := range fs {
+		if len(f.Lines) == 0 {
+			l := label{f.Rule, f.Mdtrt, ""}
+			got[l] = append(got[l], f.Vola)
+		}
+		for _, x := range f.Lines {
+			if x.Type == 1 {
+				l := label{f.Rule, x.MdtrtID, x.FeedetlSn}
+				got[l] = append(got[l], x.Vola)
+			}
+		}
+	}
+	checked := 0
+	for _, r := range csvRows(t, tables, "truth") {
+		found := got[label{r["rule_id"], r["mdtrt_id"], r["feedetl_sn"]}]
+		if r["vola_amt"] == "" || r["kind"] == "near_miss" || len(found) == 0 {
+			continue
+		}
+		want, err := claim.ParseDecimal(r["vola_amt"], 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if checked++; !slices.Contains(found, claim.Money(want)) {
+			t.Errorf("%s at %s %s: %v, labelled %s", r["rule_id"], r["mdtrt_id"], r["feedetl_sn"], found, r["vola_amt"])
+		}
+	}
+	if checked < 50 {
+		t.Errorf("only %d labels name money that was found", checked)
+	}
+}
+
 // What only shows after a year is found in a city of fourteen months, and nothing else is.
 func TestTruthOfMoreThanAYear(t *testing.T) {
 	t.Parallel()
 	tables := city(t, 1500, 14, 3)
 	_, fs := auditDir(t, tables, starter(t))
+	checkMoney(t, tables, fs)
 	got, truth := reported(fs), readTruth(t, tables)
 	plants, nears := map[string]int{}, map[string]int{}
 	for l, kind := range truth {

@@ -27,6 +27,7 @@ func TestTruthOfMoreCities(t *testing.T) {
 			}
 			tables := city(t, n[1], n[2], uint64(n[0]))
 			_, fs := auditDir(t, tables, starter(t))
+			checkMoney(t, tables, fs)
 			got, truth := reported(fs), readTruth(t, tables)
 			plants := map[string]bool{}
 			for l, kind := range truth {

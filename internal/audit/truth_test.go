@@ -80,6 +80,7 @@ func TestTruth(t *testing.T) {
 	tables := city(t, 5000, 3, 20251)
 	dir, fs := auditDir(t, tables, starter(t))
 	ledgerOfTheCity(t, tables, dir)
+	checkMoney(t, tables, fs)
 	got := reported(fs)
 	type score struct{ plants, found, nearHit, unexplained int }
 	scores := map[string]*score{}

@@ -17,6 +17,7 @@ import (
 // something to say, and dirt of every kind. It knows no right answers; two evaluators must agree on it.
 type wildCity struct {
 	r     *rand.Rand
+	parts *rand.Rand // which drugs are sold by the tablet
 	pack  *knowledge.Pack
 	rows  map[string][]map[string]string
 	fees  int
@@ -30,7 +31,7 @@ func writeWildCity(t *testing.T, dir string, seed uint64, persons int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &wildCity{r: rand.New(rand.NewPCG(seed, 7)), pack: pack, rows: map[string][]map[string]string{}, items: map[string]knowledge.Item{}}
+	w := &wildCity{r: rand.New(rand.NewPCG(seed, 7)), parts: rand.New(rand.NewPCG(seed, 11)), pack: pack, rows: map[string][]map[string]string{}, items: map[string]knowledge.Item{}}
 	for _, it := range pack.Items {
 		w.items[it.Code] = it
 		if it.ListType == "101" {
@@ -305,6 +306,10 @@ func (w *wildCity) line(psn, id, inst, setl string, it knowledge.Item, d claim.D
 		f["prd_days"] = pick(w, "", "3", "7", "14", "30", "60", "90")
 		f["sin_dos"], f["sin_dosunt"], f["used_frqu"] = pick(w, "1", "2", "0.5"), pick(w, it.PrepUnit, "g"), pick(w, "qd", "bid", "tid", "xx")
 		f["medc_way"] = pick(w, "口服", "口服", "静脉注射", "")
+		if w.parts.IntN(100) < 15 { // parts of packs, said in one way or another
+			f["cnt_unt"], f["trdn_flag"] = [...]string{it.PrepUnit, it.PacUnit, "", "盒"}[w.parts.IntN(4)], [...]string{"1", "0", ""}[w.parts.IntN(3)]
+			f["cnt"] = [...]string{"1", "6", "12", "24", "48", "60"}[w.parts.IntN(6)]
+		}
 		if w.chance(20) {
 			f["hi_nego_drug_flag"] = pick(w, "0", "1")
 		}

@@ -121,7 +121,7 @@ func Main(args []string, in io.Reader, out, errw io.Writer) int {
 		return status
 	}
 	if err != nil {
-		fmt.Fprintf(errw, "用法有误：%v\n可用 mingjian --help 查看命令\n", err)
+		fmt.Fprintf(errw, "用法有误：%s\n可用 mingjian --help 查看命令，命令后加 --help 查看写法\n", usageWords(err))
 		return exitUsage
 	}
 	s := &streams{ctx: ctx, in: in, out: out, err: errw}

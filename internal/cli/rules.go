@@ -3,6 +3,8 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -57,8 +59,15 @@ func readLibrary(paths []string) (*rule.Library, rule.CardErrors, error) {
 	var wrong rule.CardErrors
 	for _, p := range paths {
 		l, es, err := rule.ReadCards(p)
-		if err != nil {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, nil, fmt.Errorf("没有 %s 这个文件或文件夹，核对路径", p)
+		case errors.Is(err, fs.ErrPermission):
+			return nil, nil, fmt.Errorf("没有读 %s 的权限", p)
+		case err != nil:
 			return nil, nil, err
+		case len(l.Cards)+len(es) == 0:
+			return nil, nil, fmt.Errorf("%s 里没有规则卡：卡是扩展名为 .yaml 或 .yml 的文件", p)
 		}
 		wrong = append(wrong, es...)
 		for _, c := range l.Cards {
@@ -164,7 +173,11 @@ func ruleText(k *rule.Card) string {
 	p("- 给医生的话：%s", k.Message)
 	p("- 依据：%s", k.Basis)
 	if len(k.Params) > 0 {
-		p("- 参数：%v", k.Params)
+		var said []string
+		for _, name := range slices.Sorted(maps.Keys(k.Params)) {
+			said = append(said, fmt.Sprintf("%s = %v", name, k.Params[name]))
+		}
+		p("- 参数：%s", strings.Join(said, "，"))
 	}
 	if k.Guard != "" {
 		p("- 条件：`%s`", strings.TrimSpace(k.Guard))

@@ -2,6 +2,7 @@ package govern
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/mingjian/mingjian/internal/auth"
 )
@@ -87,16 +88,16 @@ func next(s State, a Action) (State, error) {
 	if ok && slices.Contains(m.from, s) {
 		return m.to, nil
 	}
-	var can []Action
+	var can []string
 	for _, x := range []Action{ActTrial, ActShadow, ActSubmit, ActApprove, ActReject, ActAnnounce, ActLive, ActRetire, ActRollback, ActDrop} {
 		if slices.Contains(moves[x].from, s) {
-			can = append(can, x)
+			can = append(can, string(x))
 		}
 	}
 	if len(can) == 0 {
 		return "", refusef(ErrState, "状态为“%s”的版本不能“%s”，它的一生已经结束", s, a)
 	}
-	return "", refusef(ErrState, "状态为“%s”的版本不能“%s”，现在可以：%v", s, a, can)
+	return "", refusef(ErrState, "状态为“%s”的版本不能“%s”，现在可以：%s", s, a, strings.Join(can, "、"))
 }
 
 // candidate tells whether a version in this state is judged in the shadow.

@@ -164,6 +164,8 @@ func (p *problems) cases() {
 		k := &c.Cases[i]
 		if k.Name == "" {
 			p.add(p.at("cases", i), fmt.Sprintf("第 %d 个用例没有 name", i+1), "写一句话说清这个用例")
+		} else if slices.ContainsFunc(c.Cases[:i], func(o Case) bool { return o.Name == k.Name }) {
+			p.add(keyOf(p.at("cases", i), "name"), fmt.Sprintf("有两个用例都叫「%s」", k.Name), "改一个名称，看结果时才分得清")
 		}
 		for table, rows := range k.Given {
 			given := p.at("cases", i, "given")

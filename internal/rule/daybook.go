@@ -45,6 +45,7 @@ type dayBookHook interface {
 type Book struct {
 	b        *Bound
 	from, to claim.Month
+	last     claim.Month // the last of which anything is settled, judged now or not
 	rows     BookRows
 	cards    []*compiled
 	shard    Shard
@@ -100,15 +101,19 @@ func (b *Bound) bookCards(only map[string]bool) (out []*compiled) {
 
 // NewBook returns an empty book for the judgement of the months from … to with the cards of only (nil = all).
 func (b *Bound) NewBook(from, to claim.Month, only map[string]bool) *Book {
-	return &Book{b: b, from: from, to: to, rows: b.BookRows(only), cards: b.bookCards(only), sums: map[priceKey]*priceSum{},
+	return &Book{b: b, from: from, to: to, last: to, rows: b.BookRows(only), cards: b.bookCards(only), sums: map[priceKey]*priceSum{},
 		setls: map[uint64][]bookMark{}, visits: map[uint64][]bookMark{}, doctor: map[int32][]doctorStay{}, spikes: map[priceKey]spike{},
 		spiky: map[int32]bool{}, reused: map[rxItem][]dispensed{}, codes: newCodeBook(), Skipped: map[NotJudged]int64{}, Spent: map[string]time.Duration{}}
 }
 
+// Until says which month is the last that anything is settled in: a period that ends by then is over, whichever of its months are
+// judged. Without it the last month judged is taken for it.
+func (k *Book) Until(m claim.Month) { k.last = max(k.to, m) }
+
 // Part returns an empty book for one worker, which gathers only what belongs to a shard of institutions.
 func (k *Book) Part(s Shard) *Book {
 	p := k.b.NewBook(k.from, k.to, nil)
-	p.rows, p.cards, p.shard = k.rows, k.cards, s
+	p.rows, p.cards, p.shard, p.last = k.rows, k.cards, s, k.last
 	return p
 }
 

@@ -86,9 +86,17 @@ func (b *Bound) eachPriced(fee *claim.Batch, f func(r int, k priceKey, cnt, amt 
 	}
 }
 
-// RxRow is a row in which a pharmacy's settled line names a prescription. Name is a hash of the prescription's number and
-// the item: lines that may be of one prescription have the same, whoever prescribed it.
-type RxRow struct{ Name, Setl, Visit uint64 }
+// RxRow is a row in which a pharmacy's settled line names a prescription: a hash of its number, and the item as it is written.
+type RxRow struct {
+	No, Setl, Visit uint64
+	Item            int32
+}
+
+// RxName is a hash of the prescription's number and the item: lines that may be of one prescription have the same, whoever
+// prescribed it and however the item is written.
+func (b *Bound) RxName(x RxRow) uint64 {
+	return x.No ^ uint64(b.canonical(x.Item)+1)*0x9e3779b97f4a7c15
+}
 
 // RxRows are these rows of a batch.
 func (b *Bound) RxRows(fee *claim.Batch) []RxRow {
@@ -104,7 +112,7 @@ func (b *Bound) RxRows(fee *claim.Batch) []RxRow {
 			no = fee.Str(rx, r)
 		}
 		if no != "" && fee.Setl[r] != 0 && b.pharmacy(fee.I32(inst, r)) {
-			out = append(out, RxRow{claim.KeyOf(no + "\x1f" + itoa(int(fee.I32(item, r)))), fee.Setl[r], fee.Visit[r]})
+			out = append(out, RxRow{No: claim.KeyOf(no), Setl: fee.Setl[r], Visit: fee.Visit[r], Item: fee.I32(item, r)})
 		}
 	}
 	return out

@@ -14,6 +14,8 @@ var (
 	feeMedcWay = claim.MustTable("fee").MustCol("medc_way")
 	feePrdDays = claim.MustTable("fee").MustCol("prd_days")
 	feeSinDos  = claim.MustTable("fee").MustCol("sin_dos")
+	feeSplit   = claim.MustTable("fee").MustCol("trdn_flag")
+	feeUnit    = claim.MustTable("fee").MustCol("cnt_unt")
 )
 
 // drugInfo is what is the same for every line of a drug.
@@ -161,7 +163,7 @@ func (e *Eval) supply(l *claim.Line) (days int, ok bool) {
 	}
 	cat := e.cat(l)
 	dose := e.t.I64(l, feeSinDos)
-	if cat == nil || !cat.PacCnt.Has() || dose == claim.None64 || dose <= 0 {
+	if cat == nil || !cat.PacCnt.Has() || cat.PacCnt <= 0 || dose == claim.None64 || dose <= 0 {
 		return 0, false
 	}
 	freq := perDay(e.text(l, "used_frqu"))
@@ -176,15 +178,58 @@ func (e *Eval) supply(l *claim.Line) (days int, ok bool) {
 	if cat.DDD.Has() && cat.DDD > 0 && cat.DDDUnit == unit && (daily*5 < int64(cat.DDD) || daily > 5*int64(cat.DDD)) {
 		return 0, false
 	}
-	total := claim.MulDiv(int64(l.Cnt), int64(cat.PacCnt), 10_000)
+	total := claim.MulDiv(int64(l.Cnt), int64(cat.PacCnt), int64(e.packSize(l)))
 	return int(total / daily), true
 }
 
-// packsOver turns days in excess into whole packs in excess, as a quantity of the line; 0 when less than one pack.
-func packsOver(l *claim.Line, days, over int) claim.Qty {
-	if over <= 0 || days <= 0 || l.Cnt < claim.QtyOne {
-		return 0
+// packSize is how much of the line's quantity makes a pack: one, but of a pack sold in parts (拆零) the catalogue's number of
+// smallest units. None64 when the line counts parts of a pack whose size nobody tells.
+func (e *Eval) packSize(l *claim.Line) claim.Qty {
+	cat, unit := e.cat(l), e.t.I32(l, feeUnit)
+	switch {
+	case !e.b.Vocab.Flag(e.t.I32(l, feeSplit)) && !inParts(cat, unit), cat != nil && unit != 0 && unit == cat.PacUnit:
+		return claim.QtyOne
+	case cat == nil || !cat.PacCnt.Has() || cat.PacCnt <= 0:
+		return claim.None64
 	}
-	packs := claim.Qty(int64(over)*int64(l.Cnt)/int64(days)) / claim.QtyOne * claim.QtyOne
-	return min(packs, l.Cnt)
+	return cat.PacCnt
 }
+
+// measured is a line's quantity in the unit a point's limit is given in: in packs, unless the point names the line's own unit
+// or the smallest one. ok is false when the size of the pack would have to be known.
+func (e *Eval) measured(l *claim.Line, unit string) (n claim.Qty, ok bool) {
+	text, cat, size := e.b.ds[claim.DictText], e.cat(l), e.packSize(l)
+	switch {
+	case unit != "" && text.String(e.t.I32(l, feeUnit)) == unit:
+		return l.Cnt, true
+	case size == claim.None64:
+		return 0, false
+	case unit != "" && cat != nil && cat.PrepUnit != cat.PacUnit && text.String(cat.PrepUnit) == unit:
+		if !cat.PacCnt.Has() || cat.PacCnt <= 0 {
+			return 0, false
+		}
+		return claim.Qty(claim.MulDiv(int64(l.Cnt), int64(cat.PacCnt), int64(size))), true
+	}
+	return claim.Qty(claim.MulDiv(int64(l.Cnt), int64(claim.QtyOne), int64(size))), true
+}
+
+// packsOver turns days in excess into whole packs in excess: n is how much of the line's quantity they are, packs how many;
+// both 0 when it is less than a pack. Of parts of a pack of unknown size that cannot be told, which is counted for c unless nil.
+func (e *Eval) packsOver(c *compiled, li int32, days, over int) (n, packs claim.Qty) {
+	if over <= 0 || days <= 0 {
+		return 0, 0
+	}
+	l := &e.t.Lines[li]
+	size := e.packSize(l)
+	if size == claim.None64 {
+		if c != nil {
+			e.skipLine(c, li, unknownPack)
+		}
+		return 0, 0
+	}
+	whole := min(int64(over)*int64(l.Cnt)/int64(days), int64(l.Cnt)) / int64(size)
+	return claim.Qty(whole) * size, claim.Qty(whole) * claim.QtyOne
+}
+
+// unknownPack is why a line that counts parts of packs is not judged.
+const unknownPack = "拆零而包装量不详"

@@ -184,19 +184,27 @@ func (e *Eval) overLimit(refs []lineRef, limit claim.Qty) (lines []HitLine, tota
 	if total <= limit {
 		return nil, total
 	}
+	counts := make([]claim.Qty, len(refs))
+	for i, r := range refs {
+		counts[i] = e.t.Lines[r.li].Cnt
+	}
+	return afterLimit(refs, counts, limit), total
+}
+
+// afterLimit parts lines, each with its quantity, into those within a limit and those at fault.
+func afterLimit(refs []lineRef, counts []claim.Qty, limit claim.Qty) (lines []HitLine) {
 	var used claim.Qty
-	for _, r := range refs {
-		l := &e.t.Lines[r.li]
+	for i, r := range refs {
 		before := used
-		used += l.Cnt
+		used += counts[i]
 		switch {
 		case used <= limit:
 			lines = append(lines, involved(r.li))
 		case before >= limit:
 			lines = append(lines, whole(r.li))
 		default:
-			lines = append(lines, part(r.li, used-limit, l.Cnt))
+			lines = append(lines, part(r.li, used-limit, counts[i]))
 		}
 	}
-	return lines, total
+	return lines
 }

@@ -64,7 +64,10 @@ func (a annual) judge(e *Eval, c *compiled, uses []capUse) {
 	over := claim.NoDay
 	for _, u := range uses {
 		l := &e.t.Lines[u.ref.li]
-		cnt := l.Cnt // in packs of the first product: others may hold more or less
+		cnt, known := e.measured(l, e.b.points[u.ref.pt].Unit) // in packs of the first product: others may hold more or less
+		if !known {
+			e.skipLine(c, u.ref.li, unknownPack) // its money counts all the same
+		}
 		if own := e.b.points[u.ref.pt].Limit; own != pt.Limit && own > 0 && pt.Limit != claim.None64 {
 			cnt = claim.Qty(claim.MulDiv(int64(cnt), int64(pt.Limit), int64(own)))
 		}

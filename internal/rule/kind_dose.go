@@ -51,11 +51,11 @@ func (a rxDays) person(e *Eval, c *compiled) {
 			continue
 		}
 		limit := a.limit(e, l)
-		n := packsOver(l, u.days, u.days-limit)
+		n, packs := e.packsOver(c, u.li, u.days, u.days-limit)
 		if n == 0 {
 			continue
 		}
-		h := e.hit(c, e.unitLine(u.li), []HitLine{part(u.li, n, l.Cnt)}, nil, Fact{"项目", e.itemName(l)}, fact("天数", "%d", u.days), fact("限额", "%d天", limit), Fact{"量", n.String() + "盒"})
+		h := e.hit(c, e.unitLine(u.li), []HitLine{part(u.li, n, l.Cnt)}, nil, Fact{"项目", e.itemName(l)}, fact("天数", "%d", u.days), fact("限额", "%d天", limit), Fact{"量", packs.String() + "盒"})
 		if p := e.t.PersonOf(l); h != nil && p != nil && p.Birth.Has() && p.Birth.YearsOn(u.day) >= a.elder {
 			h.Severity = 3
 		}
@@ -86,8 +86,8 @@ func (a dischargeDays) person(e *Eval, c *compiled) {
 				limit, pts = int(e.b.points[r.pt].Limit/claim.QtyOne), []int32{r.pt}
 			}
 		}
-		if n := packsOver(l, u.days, u.days-limit); n > 0 {
-			e.hit(c, e.unitLine(u.li), []HitLine{part(u.li, n, l.Cnt)}, pts, Fact{"项目", e.itemName(l)}, fact("天数", "%d", u.days), fact("限额", "%d天", limit), Fact{"量", n.String() + "盒"})
+		if n, packs := e.packsOver(c, u.li, u.days, u.days-limit); n > 0 {
+			e.hit(c, e.unitLine(u.li), []HitLine{part(u.li, n, l.Cnt)}, pts, Fact{"项目", e.itemName(l)}, fact("天数", "%d", u.days), fact("限额", "%d天", limit), Fact{"量", packs.String() + "盒"})
 		}
 	}
 }
@@ -123,11 +123,31 @@ func (single) group(e *Eval, c *compiled, refs []lineRef) {
 		if pt.Limit == claim.None64 {
 			continue
 		}
-		if lines, total := e.overLimit(groups[k], pt.Limit); lines != nil {
+		if lines, total := e.overPacks(c, groups[k], pt); lines != nil {
 			l := &e.t.Lines[groups[k][0].li]
 			e.hitFrom(c, key("rx", e.t.LineMdtrt(l), k.rx, e.item(e.b.canonical(l.Item))), lines, k.pt, Fact{"项目", e.itemName(l)}, Fact{"量", total.String()}, Fact{"限额", pt.Limit.String()}, Fact{"单位", pt.Unit})
 		}
 	}
+}
+
+// overPacks is overLimit in the point's unit. Less than a whole pack over it is no excess (整盒原则); a line whose quantity cannot
+// be told in that unit is not judged and does not count.
+func (e *Eval) overPacks(c *compiled, refs []lineRef, pt *point) (lines []HitLine, total claim.Qty) {
+	var known []lineRef
+	var counts []claim.Qty
+	for _, r := range refs {
+		n, ok := e.measured(&e.t.Lines[r.li], pt.Unit)
+		if !ok {
+			e.skipLine(c, r.li, unknownPack)
+			continue
+		}
+		known, counts, total = append(known, r), append(counts, n), total+n
+	}
+	over := (total - pt.Limit) / claim.QtyOne * claim.QtyOne
+	if over <= 0 {
+		return nil, total
+	}
+	return afterLimit(known, counts, total-over), total
 }
 
 // rolling: what is left of all earlier supplies, across institutions, plus this one. chronic tells which of the two
@@ -209,7 +229,7 @@ func (a rolling) person(e *Eval, c *compiled) {
 			}
 			left, prev := a.balance(e, uses, i)
 			over := min(u.days, left+u.days-a.over)
-			n := packsOver(l, u.days, over)
+			n, packs := e.packsOver(c, u.li, u.days, over)
 			if n == 0 {
 				continue
 			}
@@ -217,7 +237,7 @@ func (a rolling) person(e *Eval, c *compiled) {
 			if prev != nil {
 				lines = append(lines, involved(prev.li))
 			}
-			e.hit(c, e.unitLine(u.li), lines, nil, Fact{"项目", e.itemName(l)}, fact("天数", "%d", left+u.days), fact("限额", "%d天", a.over), Fact{"量", n.String() + "盒"})
+			e.hit(c, e.unitLine(u.li), lines, nil, Fact{"项目", e.itemName(l)}, fact("天数", "%d", left+u.days), fact("限额", "%d天", a.over), Fact{"量", packs.String() + "盒"})
 		}
 	})
 }
@@ -264,7 +284,7 @@ func (a early) excused(e *Eval, uses []drugUse, at int, prev *drugUse) bool {
 	u := &uses[at]
 	l, p := &e.t.Lines[u.li], &e.t.Lines[prev.li]
 	stock, _ := rolling{window: a.roll.window, over: a.roll.over}.balance(e, uses, at)
-	if packsOver(l, u.days, min(u.days, stock+u.days-a.roll.over)) > 0 || u.days > a.long {
+	if n, _ := e.packsOver(nil, u.li, u.days, min(u.days, stock+u.days-a.roll.over)); n > 0 || u.days > a.long {
 		return true
 	}
 	if x, y := e.wide(l, "sin_dos"), e.wide(p, "sin_dos"); x != claim.None64 && y != claim.None64 && x != y {

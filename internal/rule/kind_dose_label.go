@@ -151,12 +151,12 @@ func (a narcoticDays) judge(e *Eval, c *compiled, li int32) {
 		return
 	}
 	limit, pts := a.limit(e, c, l)
-	n := packsOver(l, days, days-limit)
+	n, packs := e.packsOver(c, li, days, days-limit)
 	if n == 0 {
 		return
 	}
 	h := e.hit(c, e.unitLine(li), []HitLine{part(li, n, l.Cnt)}, pts, Fact{"项目", e.itemName(l)}, fact("天数", "%d", days),
-		fact("限额", "%d天", limit), Fact{"量", n.String()})
+		fact("限额", "%d天", limit), Fact{"量", packs.String()})
 	if h != nil && l.Visit >= 0 && e.visitDiag(l.Visit, &longTerm) {
 		h.Severity = 3 // may be extended with a reason, which the settlement does not give
 	}

@@ -70,7 +70,7 @@ func rxName(t *claim.Timeline, ds *claim.Dicts, l *claim.Line) string {
 
 // prescribed is how much of an item the prescription says, 0 when it does not: drugs is a list of objects with hilist_code
 // (or med_list_codg) and cnt (or rx_drug_cnt, drug_cnt).
-func prescribed(t *claim.Timeline, ds *claim.Dicts, l *claim.Line) claim.Qty {
+func (b *Bound) prescribed(t *claim.Timeline, l *claim.Line) claim.Qty {
 	r, ok := rxRow(t, l)
 	if !ok {
 		return 0
@@ -88,11 +88,32 @@ func prescribed(t *claim.Timeline, ds *claim.Dicts, l *claim.Line) claim.Qty {
 	var sum claim.Qty
 	for _, g := range drugs {
 		item := first(g, "hilist_code", "med_list_codg")
-		if n, err := claim.ParseDecimal(first(g, "cnt", "rx_drug_cnt", "drug_cnt"), 4); err == nil && item == ds[claim.DictItem].String(l.Item) {
+		if n, err := claim.ParseDecimal(first(g, "cnt", "rx_drug_cnt", "drug_cnt"), 4); err == nil && b.names(item, l.Item) {
 			sum += claim.Qty(n)
 		}
 	}
 	return sum
+}
+
+// names tells whether a code, as somebody wrote it, means an item.
+func (b *Bound) names(s string, item int32) bool {
+	d := b.ds[claim.DictItem]
+	code := d.Find(s)
+	if code > 0 {
+		return b.canonical(code) == b.canonical(item)
+	}
+	_, canon := b.resolve(s, 0)
+	return (canon > 0 && canon == b.canonical(item)) || s == d.String(b.canonical(item))
+}
+
+// handedOut is how much of a drug a line handed out, in packs where it counts parts of them; None64 when that cannot be told.
+func (b *Bound) handedOut(t *claim.Timeline, l *claim.Line) claim.Qty {
+	area := int32(0)
+	if x := b.Ref.InstOn(l.Inst, l.Time.Day()); x != nil {
+		area = x.Area
+	}
+	cat, unit := b.Ref.CatOn(b.canonical(l.Item), area, l.Time.Day()), t.I32(l, feeUnit)
+	return packs(cat, l.Cnt, b.Vocab.Flag(t.I32(l, feeSplit)) || inParts(cat, unit), unit)
 }
 
 func first(m map[string]any, names ...string) string {
@@ -120,8 +141,8 @@ func (g *careRows) prescriptions() {
 			continue
 		}
 		s := &t.Setls[l.Setl]
-		g.k.dispense = append(g.k.dispense, dispensed{rx: rxItem{strings.Clone(rx), l.Item}, at: s.Time, inst: s.Inst, setl: strings.Clone(t.SetlID(s)),
-			days: claim.Qty(t.I64(l, rxCols.days)), cnt: l.Cnt, most: prescribed(t, b.ds, l)})
+		g.k.dispense = append(g.k.dispense, dispensed{rx: rxItem{strings.Clone(rx), b.canonical(l.Item)}, at: s.Time, inst: s.Inst, setl: strings.Clone(t.SetlID(s)),
+			days: claim.Qty(t.I64(l, rxCols.days)), cnt: b.handedOut(t, l), most: b.prescribed(t, l)})
 	}
 }
 
@@ -160,15 +181,16 @@ func (a rxReuse) isLong(days claim.Qty) bool { return days != claim.None64 && da
 // again tells whether the item was dispensed on the prescription before, and more than it says where that is known.
 func (a rxReuse) again(e *Eval, c *compiled, li int32, rx string) bool {
 	l := &e.t.Lines[li]
-	rows := e.b.book.reused[rxItem{rx, l.Item}]
+	rows := e.b.book.reused[rxItem{rx, e.b.canonical(l.Item)}]
 	if len(rows) == 0 || l.Setl < 0 {
 		return false
 	}
 	s := &e.t.Setls[l.Setl]
 	id := e.t.SetlID(s)
-	most := prescribed(e.t, e.b.ds, l)
+	most := e.b.prescribed(e.t, l)
 	var before *dispensed
-	used := l.Cnt
+	used := e.b.handedOut(e.t, l)
+	unknown := used == claim.None64
 	for i := range rows {
 		o := &rows[i]
 		if o.setl == id || s.Time.Day()-o.at.Day() > a.window || o.at.Clock() > s.Time.Clock() || (o.at.Clock() == s.Time.Clock() && o.setl > id) {
@@ -180,10 +202,15 @@ func (a rxReuse) again(e *Eval, c *compiled, li int32, rx string) bool {
 		if before == nil {
 			before = o
 		}
+		unknown = unknown || o.cnt == claim.None64
 		used += o.cnt
 		most = max(most, o.most)
 	}
-	if before == nil || (most > 0 && used <= most) {
+	if before == nil || (most > 0 && !unknown && used <= most) {
+		return false
+	}
+	if most > 0 && unknown {
+		e.skipLine(c, li, unknownPack)
 		return false
 	}
 	e.hitLine(c, li, nil, Fact{"项目", e.itemName(l)}, Fact{"实际", "已于" + before.at.Day().String() + "用过"}, Fact{"日期", s.Time.Day().String()},

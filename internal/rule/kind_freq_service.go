@@ -73,7 +73,7 @@ func (a session) group(e *Eval, c *compiled, refs []lineRef) {
 	eachRun(refs, func(x, y lineRef) bool { return at(x) == at(y) }, func(run []lineRef) {
 		same := func(x, y lineRef) bool {
 			l, o := &e.t.Lines[x.li], &e.t.Lines[y.li]
-			return x.pt == y.pt && l.VisitKey == o.VisitKey && l.Item == o.Item
+			return x.pt == y.pt && l.VisitKey == o.VisitKey && e.b.canonical(l.Item) == e.b.canonical(o.Item)
 		}
 		eachKind(run, same, func(together []lineRef) { a.judge(e, c, together) })
 	})

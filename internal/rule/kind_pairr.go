@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
@@ -38,6 +39,9 @@ func (a rescueOnly) line(e *Eval, c *compiled, li, pi int32) {
 		return
 	}
 	if v := &e.t.Visits[l.Visit]; tags&claim.Died != 0 && !v.Open && v.End.Day() == day {
+		return
+	}
+	if slices.ContainsFunc(e.t.Deaths, func(d claim.Death) bool { return d.At.Has() && d.At.Day() == day }) { // died that day, as a register says
 		return
 	}
 	h := e.hitLine(c, li, []int32{pi}, Fact{"项目", e.itemName(l)}, Fact{"日期", day.String()})

@@ -147,8 +147,8 @@ func (a pharmacyDays) person(e *Eval, c *compiled) {
 			e.skipLine(c, u.li, "没有诊断也没有处方")
 			continue
 		}
-		if n := packsOver(l, u.days, u.days-limit); n > 0 {
-			h := e.hit(c, e.unitLine(u.li), []HitLine{part(u.li, n, l.Cnt)}, nil, Fact{"项目", e.itemName(l)}, fact("天数", "%d", u.days), fact("限额", "%d天", limit), Fact{"量", n.String() + "盒"})
+		if n, packs := e.packsOver(c, u.li, u.days, u.days-limit); n > 0 {
+			h := e.hit(c, e.unitLine(u.li), []HitLine{part(u.li, n, l.Cnt)}, nil, Fact{"项目", e.itemName(l)}, fact("天数", "%d", u.days), fact("限额", "%d天", limit), Fact{"量", packs.String() + "盒"})
 			if p := e.t.PersonOf(l); h != nil && p != nil && p.Birth.Has() && p.Birth.YearsOn(u.day) >= a.elder {
 				h.Severity = 3 // the old may be given more, as A028 has it
 			}

@@ -132,7 +132,7 @@ func (g *goodsRow) signed() claim.Qty {
 //
 // A line belongs to the period of its day and to the month of its settlement. The months judged may be only some of the
 // period's, so its lines are judged where they stand: against what came in the whole period, after what was billed before
-// them. A period that has not ended is judged once the institution's uploads have reached its last month.
+// them. A period that has not ended is judged once the institution's uploads, or settlements at all, have reached its last month.
 func (s stock) shortage(k *Book, c *compiled, rows []goodsRow) {
 	for _, m := range s.periods(k, rows) {
 		from, to := (m - claim.Month(s.months) + 1).First(), m.Last()
@@ -194,7 +194,7 @@ func (s stock) periods(k *Book, rows []goodsRow) (out []claim.Month) {
 		for int(m+1)%s.months != 0 {
 			m++
 		}
-		if !slices.Contains(out, m) && (m <= k.to || k.uploaded(rows[i].inst) >= m.First()) {
+		if !slices.Contains(out, m) && (m <= k.last || k.uploaded(rows[i].inst) >= m.First()) {
 			out = append(out, m)
 		}
 	}

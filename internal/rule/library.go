@@ -96,7 +96,7 @@ func read(fsys fs.FS, dir string) (*Library, CardErrors, error) {
 			return err
 		}
 		if x, err := d.Info(); err == nil && x.Size() > maxCard {
-			wrong = append(wrong, CardError{File: p, Msg: fmt.Sprintf("文件有 %d KB，规则卡不能超过 %d KB", x.Size()>>10, maxCard>>10), Fix: "核对是不是规则卡；一个文件只写一张卡"})
+			wrong = append(wrong, CardError{File: p, Msg: fmt.Sprintf("文件有 %d KB，规则卡不能超过 %d KB", (x.Size()+1023)>>10, maxCard>>10), Fix: "核对是不是规则卡；一个文件只写一张卡"})
 			return nil
 		}
 		data, err := fs.ReadFile(fsys, p)

@@ -214,7 +214,7 @@ func (v *visit) close() {
 	}
 	when := v.setlAt
 	if when == 0 {
-		when = addSec(v.end, 900+v.seq%7*60)
+		when = addSec(v.end, 900+v.seq%7*60+v.p.n*37%60) // nobody settles in the second of everybody else
 		if when.Day() != v.end.Day() && !v.inpatient() {
 			when = v.end
 		}

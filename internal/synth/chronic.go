@@ -271,7 +271,7 @@ func (l *life) dialysis(d *disease) {
 		v.dise = d.code
 		v.diags = append(v.diags, d.diags[0])
 		v.add(pool[0], 1, addSec(t, 1200))
-		v.end = at(day, 12*3600)
+		v.end = at(day, 12*3600+l.p.n*37%1800) // nobody settles a whole ward in one second
 		l.mark(day, day, busyVisit)
 	}
 }

@@ -280,7 +280,8 @@ func (l *life) sharedDays(age int) {
 			l.mark(day, day, busyVisit)
 		}
 	} else if l.at(day) == 0 && day <= l.endOfLife() {
-		l.purchase(l.p.shop, at(day, sec+l.p.n%4*45), 7)
+		// two by two: a family of four in one queue and one stranger behind it would be P008's five cards
+		l.purchase(l.p.shop, at(day, sec+l.p.n%4*45+l.p.n%4/2*300), 7)
 		l.mark(day, day, busyVisit)
 	}
 }

@@ -2,6 +2,7 @@ package synth
 
 import (
 	"fmt"
+	"hash/fnv"
 	"math"
 
 	"github.com/mingjian/mingjian/internal/claim"
@@ -283,6 +284,17 @@ func (i *institution) staff(c *chance, k kind, persons, count int) {
 // doctorCert is a certificate no person of the city has: persons use the numbers below 9999.
 func doctorCert(c *chance) string {
 	return certificate(claim.DayOf(1962, 1, 1)+claim.Day(c.n(11_000)), c.p(0.5), 9999*500+c.n(500))
+}
+
+// certificate is what a register shows of the doctor; those of scenes have one by their code, or a large city's hospitals would
+// seem to leave it out.
+func (d *doctor) certificate() string {
+	if d.cert != "" {
+		return d.cert
+	}
+	h := fnv.New64a()
+	h.Write([]byte(d.code))
+	return doctorCert(newChance(0, streamPlace, h.Sum64()))
 }
 
 func (i *institution) doctorsOf() (all []doctor) {

@@ -43,7 +43,11 @@ func (o outside) play(s *scene) bool {
 	if o.rule == "H008" && (lines == 0 || v.supports("N18|Z49")) { // dialysis from bed is allowed
 		return false
 	}
-	s.hit(v, nil, visitSum)
+	if o.rule == "H008" {
+		s.hit(v, nil, drugSum) // the consultation is nobody's drug
+	} else {
+		s.hit(v, nil, visitSum)
+	}
 	return true
 }
 

@@ -132,14 +132,6 @@ func separateScenarios() []*scenario {
 			return true
 		}
 	}
-	otherShop := func(s *scene) *institution {
-		for _, i := range s.pl.by[kindPharmacy] {
-			if i != s.plainShop() {
-				return i
-			}
-		}
-		return s.plainShop()
-	}
 	covers := special{from: -90, to: 90, idet: countyOf}
 	return []*scenario{
 		planted("A033", "nothing on file", adult, in(countyOf)),
@@ -147,7 +139,7 @@ func separateScenarios() []*scenario {
 		planted("A033", "approved from the sixth day on", adult, in(countyOf, special{from: 6, to: 90, idet: countyOf})),
 		planted("A033", "neither the approving nor the supplying institution", adult, in(countyOf, special{from: -90, to: 90, idet: tertiaryOf, shop: shopOf})),
 		planted("A033", "approved for another drug", adult, in(countyOf, special{from: -90, to: 90, idet: countyOf, generic: "示例其他特药"})),
-		planted("A033", "another pharmacy", adult, shop(special{from: -90, to: 90, idet: tertiaryOf, shop: otherShop})),
+		planted("A033", "another pharmacy", adult, shop(special{from: -90, to: 90, idet: tertiaryOf, shop: (*scene).otherShop})),
 		near("A033", "approved", adult, in(countyOf, covers)),
 		near("A033", "expired five days ago", adult, in(countyOf, special{from: -90, to: -5, idet: countyOf})),
 		near("A033", "approved within five days", adult, in(countyOf, special{from: 5, to: 90, idet: countyOf})),

@@ -26,7 +26,8 @@ func (s *scene) counter(shop *institution, off, sec int) *visit {
 	v := s.visit(shop, "41", at(s.d+claim.Day(off), sec), "A02")
 	v.end = addSec(v.begin, 20)
 	v.setlAt = addSec(v.begin, 40)
-	v.slip.dev, v.slip.opter = shop.tills[0]+"-"+itoa(s.p.n%997), "C1" // a terminal of its own: scenes of one day are no queue
+	// a terminal and a cashier of its own: the scenes of one day are no queue, and those of one second no burst
+	v.slip.dev, v.slip.opter = shop.tills[0]+"-"+itoa(s.p.n%997), "C"+itoa(s.p.n%997)
 	return v
 }
 

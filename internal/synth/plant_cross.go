@@ -65,7 +65,7 @@ func standingScenarios() []*scenario {
 			from, _ := s.suspension()
 			s.d = from - 1
 			v := s.clinicVisit(s.pl.by[kindSuspended][0], 0, "A03", "K52.900")
-			v.setlAt = at(from+1, 9*3600)
+			v.setlAt = at(from+1, 9*3600+s.c.n(20_000)) // not all in one second
 			s.hit(v, nil, visitSum)
 			return len(v.lines) > 0
 		}}),

@@ -138,7 +138,7 @@ func staffScenarios() []*scenario {
 				r.str(doc.title)
 				r.str(i.code)
 				r.str("A03")
-				r.none()
+				r.str(doc.certificate())
 				r.day(d + claim.Day(from))
 				if to == 0 {
 					r.none()

@@ -70,7 +70,7 @@ func identityScenarios() []*scenario {
 		dead(nearMiss, "booked later on the day of death", 2, false, 0, 15),
 		near("I001", "settled after death", want{from: 40, to: 79}, func(s *scene) bool {
 			v := s.clinicVisit(s.township(), 0, "A03", "I10.x00")
-			v.setlAt = at(s.d+3, 10*3600)
+			v.setlAt = at(s.d+3, 10*3600+s.c.n(20_000))
 			s.died = at(s.d+1, 10*3600)
 			s.deathRow("民政", s.died)
 			s.hit(v, &v.lines[0], unsure)

@@ -93,6 +93,17 @@ func prescriptionScenarios() []*scenario {
 		}
 	}
 	unwritten := func(s *scene, p *paper) { p.inst = "" }
+	// counted says how many packs of the drug are prescribed.
+	counted := func(n string) func(s *scene, p *paper) {
+		return func(s *scene, p *paper) {
+			v := s.counter(s.plainShop(), 0, 15*3600)
+			it := s.remedy(v, true, nil)
+			s.visits = s.visits[:len(s.visits)-1]
+			if it != nil {
+				p.drugs = `[{"hilist_code":"` + it.Code + `","cnt":` + n + `}]`
+			}
+		}
+	}
 	until := func(off int) func(s *scene, p *paper) {
 		return func(s *scene, p *paper) {
 			p.at = at(s.d-10, 10*3600)
@@ -112,12 +123,11 @@ func prescriptionScenarios() []*scenario {
 		rx("P002", nearMiss, "paper, three days old", dispensed{days: 5, paper: handwritten(3)}),
 		rx("P002", nearMiss, "on the last day", dispensed{days: 5, paper: until(0)}),
 		rx("P002", nearMiss, "electronic, no last day", dispensed{days: 5, paper: func(s *scene, p *paper) { p.until, p.at = claim.NoTime, at(s.d-9, 36000) }}),
-		rx("P002", nearMiss, "in two parts", dispensed{days: 5, gap: 6, paper: func(s *scene, p *paper) {
-			v := s.counter(s.plainShop(), 0, 15*3600)
-			it := s.remedy(v, true, nil)
-			s.visits = s.visits[:len(s.visits)-1]
-			if it != nil {
-				p.drugs = `[{"hilist_code":"` + it.Code + `","cnt":99}]`
+		rx("P002", nearMiss, "in two parts", dispensed{days: 5, gap: 6, paper: counted("99")}),
+		rx("P002", nearMiss, "in two parts, by the tablet", dispensed{days: 5, gap: 6, paper: counted("1"), change: func(v, w *visit, ln *line) {
+			for _, x := range []*line{&v.lines[0], ln} { // half a pack each
+				x.parts, x.cnt = true, claim.Qty(x.it.pack()/2)/claim.QtyOne*claim.QtyOne
+				x.price = x.it.Price * claim.Price(claim.QtyOne) / claim.Price(x.it.pack()) / 10_000 * 10_000
 			}
 		}}),
 		rx("P002", nearMiss, "two drugs on two days", dispensed{days: 5, gap: 3, other: true}),

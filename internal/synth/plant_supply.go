@@ -151,7 +151,7 @@ func supplyScenarios() []*scenario {
 // singleScenarios: D001, more on one prescription than the point allows.
 func singleScenarios() []*scenario {
 	adult := want{}
-	packs := func(over int) func(*scene) bool {
+	packs := func(over int, parts bool) func(*scene) bool {
 		return func(s *scene) bool {
 			v := s.clinicVisit(s.county(), 0, "A03", "I25.100")
 			p, it := s.pick("D001", v, func(p *knowledge.Point, it *item) bool {
@@ -166,14 +166,18 @@ func singleScenarios() []*scenario {
 			ln := v.add(it, float64(n), s.when(0, 11))
 			ln.rx = 1
 			ln.days, ln.dose, ln.freq = int(int64(n)*it.pack()/(int64(it.dose)*int64(it.times))), it.dose, it.freq
+			if parts { // counted and paid by the tablet
+				ln.parts, ln.cnt, ln.price = true, claim.Qty(int64(n)*it.pack()), it.Price*claim.Price(claim.QtyOne)/claim.Price(it.pack())/10_000*10_000
+			}
 			s.ban(it.Generic)
 			s.hit(v, ln, excess(claim.Qty(max(1, over))*claim.QtyOne, claim.Qty(n)*claim.QtyOne))
 			return true
 		}
 	}
 	return []*scenario{
-		planted("D001", "a pack too many", adult, packs(1)).alone(),
-		near("D001", "as many as allowed", adult, packs(0)).alone(),
+		planted("D001", "a pack too many", adult, packs(1, false)).alone(),
+		near("D001", "as many as allowed", adult, packs(0, false)).alone(),
+		near("D001", "as many as allowed, by the tablet", adult, packs(0, true)).alone(),
 	}
 }
 

@@ -44,7 +44,7 @@ func sameAmountScenarios() []*scenario {
 				}
 				for i := range n {
 					s.as(who[len(who)-1-i], func() {
-						hundreds := float64(sum)/100 + float64(host%997)/1000
+						hundreds := float64(sum)/100 + float64(host%9973)/10_000 // to the fen, so that no other scene's sales are of this amount
 						if sum < 0 {
 							hundreds = 0.49
 						}
@@ -160,8 +160,11 @@ func accountScenarios() []*scenario {
 	split := func(kind, name string, sums []float64, change func(s *scene, v *visit, k int)) *scenario {
 		sc := near("P011", name, worker, func(s *scene) bool {
 			var v *visit
+			// amounts of its own, which make the same sum: five alike at one shop would be P007's
+			a, b := s.p.n%9973, s.p.n*31%9973
+			odd := [3]float64{float64(a) / 10_000, float64(-b) / 10_000, float64(b-a) / 10_000} // of hundreds of yuan: whole fen
 			for k, x := range sums {
-				v = s.sale(s.plainShop(), 0, 10*3600+k*2400, x, nil)
+				v = s.sale(s.plainShop(), 0, 10*3600+k*2400, x+odd[k], nil)
 				v.noFund = true
 				if change != nil {
 					change(s, v, k)
@@ -187,7 +190,7 @@ func accountScenarios() []*scenario {
 		split(nearMiss, "one taken back", []float64{7, 8, 7.5}, func(s *scene, v *visit, k int) { v.undo = k == 1 }),
 		split(nearMiss, "at two shops", []float64{7, 8, 7.5}, func(s *scene, v *visit, k int) {
 			if k == 1 {
-				v.inst = s.shopNo(dutyNone)
+				v.inst = s.otherShop()
 			}
 		}),
 		split(nearMiss, "on two days", []float64{7, 8, 7.5}, func(s *scene, v *visit, k int) {

@@ -31,7 +31,7 @@ func (s *scene) boxCode(k int) string {
 // boxSold sells one box with a code at a pharmacy; nil when the knowledge has none.
 func (s *scene) boxSold(shop *institution, off, sec int, code string) (*visit, *line) {
 	v := s.counter(shop, off, sec)
-	it := s.remedy(v, false, func(it *item) bool { return it.pack() > int64(claim.QtyOne) && !it.has("D001", 's') })
+	it := s.remedy(v, false, func(it *item) bool { return it.pack() > int64(claim.QtyOne) })
 	if it == nil {
 		return v, nil
 	}
@@ -271,12 +271,13 @@ func stockScenarios() []*scenario {
 	counted := func(kind, name string, shop int, n string) *scenario {
 		sc := near("P005", name, worker, func(s *scene) bool {
 			v := s.counter(s.oddShop(shop), 0, 11*3600)
-			it := s.remedy(v, false, nil)
+			it := s.remedy(v, false, func(it *item) bool { return !it.has("D001", 's') }) // five at once
 			if it == nil || s.d.Month().First()-1 < s.first-400 {
 				return false
 			}
 			ln := s.medicine(v, it, 3)
 			ln.cnt = 5 * claim.QtyOne
+			s.goods(v, float64(1+s.p.n%9973)/10_000, addSec(v.begin, 15)).own = true // or five of one product in a day would be P007's
 			place, item, d, no := v.inst.code, it.Code, dayOf(s.d.Month().First()-1), "K"+s.p.no(s.d)
 			s.events = append(s.events, func(o *blockOut) {
 				o.named("stock", "fixmedins_code", place, "invdate", d, "med_list_codg", item, "fixmedins_bchno", no, "inv_cnt", n)

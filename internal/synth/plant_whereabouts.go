@@ -92,7 +92,7 @@ func whereaboutsScenarios() []*scenario {
 		seen("I011", nearMiss, "no fund money", both(standing("2", -30, 30), fundless)),
 		seen("I011", nearMiss, "treated before, settled within", func(s *scene, v *visit) {
 			s.standingRow("2", 1, 30)
-			v.setlAt = at(s.d+2, 10*3600)
+			v.setlAt = at(s.d+2, 10*3600+s.c.n(20_000))
 		}),
 	)...)
 }

@@ -206,7 +206,7 @@ func (o *blockOut) doctorRow(i *institution, dept string, d *doctor, since claim
 	r.str(d.title)
 	r.str(i.code)
 	r.str(dept)
-	r.str(d.cert)
+	r.str(d.certificate())
 	r.day(since)
 	r.none()
 	r.end()

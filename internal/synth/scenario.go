@@ -232,9 +232,22 @@ func (s *scene) county() *institution   { return s.p.hosp }
 func (s *scene) township() *institution { return s.p.home }
 func (s *scene) tcm() *institution      { return s.pl.by[kindTCM][s.n%len(s.pl.by[kindTCM])] }
 func (s *scene) tertiary() *institution { return s.pl.by[kindTertiary][0] }
+
+// plainShop is a pharmacy that says for how many days it sells; performances spread over them, or five of one price would be P007's.
 func (s *scene) plainShop() *institution {
+	all := s.pl.by[kindPharmacy]
+	for k := range all {
+		if i := all[(s.n+k)%len(all)]; !i.noDays {
+			return i
+		}
+	}
+	return s.p.shop
+}
+
+// otherShop is a pharmacy that is not the plain one.
+func (s *scene) otherShop() *institution {
 	for _, i := range s.pl.by[kindPharmacy] {
-		if !i.noDays {
+		if i != s.plainShop() && !i.noDays {
 			return i
 		}
 	}

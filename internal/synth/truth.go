@@ -25,6 +25,7 @@ const (
 	amtZero                    // the card claims no money
 	amtLine                    // in-scope money of the line × num ÷ den
 	amtVisit                   // in-scope money of the visit
+	amtDrugs                   // in-scope money of the visit's drugs
 	amtFixed
 )
 
@@ -33,6 +34,7 @@ var (
 	zero     = amount{mode: amtZero}
 	unsure   = amount{}
 	visitSum = amount{mode: amtVisit}
+	drugSum  = amount{mode: amtDrugs}
 )
 
 // excess is the share of a line that is too much.
@@ -82,10 +84,10 @@ func (t *truth) money(ln *line) claim.Money {
 		return t.amt.money
 	case t.amt.mode == amtLine && ln != nil:
 		return claim.Money(claim.MulDiv(int64(ln.in), t.amt.num, t.amt.den))
-	case t.amt.mode == amtVisit:
+	case t.amt.mode == amtVisit, t.amt.mode == amtDrugs:
 		var sum claim.Money
 		for i := range t.v.lines {
-			if l := &t.v.lines[i]; !l.void && !l.generated {
+			if l := &t.v.lines[i]; !l.void && !l.generated && (t.amt.mode == amtVisit || l.it.list[0] == '1') {
 				sum += max(0, l.in)
 			}
 		}

@@ -214,7 +214,7 @@ func (j *judge) a028() {
 		if age, known := j.c.ageOn(l.row["psn_no"], l.day); known && age >= j.int("A028", "elder_y") {
 			severity = 3
 		}
-		if n := packs(l, days, days-j.outpatientLimit(l.visit)); n > 0 {
+		if n := j.packs(l, days, days-j.outpatientLimit(l.visit)); n > 0 {
 			j.report("A028", severity, []part{{l, l.share(n)}})
 		}
 	}
@@ -236,7 +236,7 @@ func (j *judge) a029() {
 				limit = n
 			}
 		}
-		if n := packs(l, days, days-limit); n > 0 {
+		if n := j.packs(l, days, days-limit); n > 0 {
 			j.report("A029", 2, []part{{l, l.share(n)}})
 		}
 	}

@@ -16,11 +16,34 @@ func (j *judge) d001() {
 		}
 		return l.row["mdtrt_id"] + "|day|" + l.day.String() + "|" + l.code
 	}) {
-		limit, ok := j.least("D001", u[0], func(pt knowledge.Point) (claim.Qty, bool) { return pt.Limit, pt.Limit.Has() })
+		unit := ""
+		limit, ok := j.least("D001", u[0], func(pt knowledge.Point) (claim.Qty, bool) {
+			unit = pt.Unit
+			return pt.Limit, pt.Limit.Has()
+		})
 		if ok {
-			j.report("D001", 2, beyond(u, limit), u...)
+			j.report("D001", 2, j.boxesBeyond(u, limit, unit), u...)
 		}
 	}
+}
+
+// boxesBeyond are the lines after a limit in the unit it is given in; only what whole packs are over counts.
+func (j *judge) boxesBeyond(lines []*line, limit claim.Qty, unit string) (out []part) {
+	sum := claim.Qty(0)
+	counted := map[*line]claim.Qty{}
+	for _, l := range lines {
+		if n, ok := j.counted(l, unit); ok {
+			counted[l], sum = n, sum+n
+		}
+	}
+	over := (sum - limit) / claim.QtyOne * claim.QtyOne
+	for _, l := range slices.Backward(lines) {
+		if n := min(counted[l], over); n > 0 {
+			out, over = append(out, part{l, l.portion(int64(n), int64(counted[l]))}), over-n
+		}
+	}
+	slices.Reverse(out)
+	return out
 }
 
 // refills are the lines that hand out drugs for use at home, with known days of supply.
@@ -82,7 +105,7 @@ func (j *judge) d002() {
 		limit := j.param(of, "over_d", 0) + j.param(of, "buffer_d", 0)
 		_, after, last := j.balance(of, l, refills, true)
 		days, _ := j.days(l)
-		if n := packs(l, days, min(days, after-limit)); n > 0 {
+		if n := j.packs(l, days, min(days, after-limit)); n > 0 {
 			card := "D002"
 			if l.visit.chronic() {
 				card = "H001"

@@ -46,7 +46,7 @@ func (j *judge) x002() {
 	houses := map[claim.Day]map[string]bool{}
 	for _, v := range j.p.visits {
 		d := v.beg.Day()
-		if v.medType() == "" || v.inpatient() || v.buying() || routine(v) {
+		if !strings.HasPrefix(v.medType(), "1") && !strings.HasPrefix(v.medType(), "51") || v.buying() || routine(v) { // any other way of care is not known to be a visit
 			continue
 		}
 		if houses[d] == nil {

@@ -482,7 +482,11 @@ func (j *judge) withinRx(l *line, same []*line) bool {
 	sum := claim.Qty(0)
 	for _, e := range same {
 		if e.setl.at.Clock() <= l.setl.at.Clock() {
-			sum += e.net
+			n, ok := j.counted(e, "")
+			if !ok {
+				return true // nobody can say
+			}
+			sum += n
 		}
 	}
 	for _, d := range drugs {

@@ -173,7 +173,7 @@ func (j *judge) c026() {
 // indication is A013's reading for other cards: no diagnosis, illness of before or operation in the point's set.
 func (j *judge) indication(card string, lines []*line, hoursParam string) {
 	for _, l := range lines {
-		vs := segment(l.visit)
+		vs := []*visit{l.visit} // 判法同 A013: what the next part of a stay will say is not known yet
 		all, own := j.indicated(l, vs, j.int(card, "lookback_d"))
 		var written []string
 		if j.pharmacyLine(l) {
@@ -223,8 +223,8 @@ func (j *judge) d006() {
 			was, paid := count, spent
 			spent += l.inscope
 			vola := claim.Money(0)
-			if first.Limit.Has() && pt.Limit.Has() && pt.Limit > 0 {
-				n := claim.MulDiv(int64(l.net), limit, int64(pt.Limit))
+			if own, ok := j.counted(l, pt.Unit); ok && first.Limit.Has() && pt.Limit.Has() && pt.Limit > 0 {
+				n := claim.MulDiv(int64(own), limit, int64(pt.Limit))
 				count += n
 				if count > limit {
 					vola = l.portion(count-max(was, limit), n)
@@ -434,7 +434,7 @@ func (j *judge) d015() {
 		if l.visit.has("F00-F99|G20|G40|G47") {
 			severity = 3
 		}
-		if x := packs(l, n, n-limit); x > 0 {
+		if x := j.packs(l, n, n-limit); x > 0 {
 			j.report("D015", severity, []part{{l, l.share(x)}})
 		}
 	}

@@ -43,7 +43,7 @@ func (j *judge) p013() {
 		if age, known := j.c.ageOn(l.row["psn_no"], l.day); known && age >= j.int("P013", "elder_y") {
 			severity = 3
 		}
-		if x := packs(l, n, n-limit); x > 0 {
+		if x := j.packs(l, n, n-limit); x > 0 {
 			j.report("P013", severity, []part{{l, l.share(x)}})
 		}
 	}

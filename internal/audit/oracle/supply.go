@@ -47,7 +47,39 @@ func (j *judge) days(l *line) (int64, bool) {
 			return 0, false
 		}
 	}
-	return int64(l.net) * int64(pack) / daily, true
+	size, _ := j.packSize(l)
+	return claim.MulDiv(int64(l.net)*10_000, int64(pack), int64(size)) / daily, true
+}
+
+// packSize is the quantity of the line that makes one pack (规则口径 一 拆零); false when it counts parts of a pack of unknown size.
+func (j *judge) packSize(l *line) (claim.Qty, bool) {
+	cat, unit := j.catalogue(l), l.row["cnt_unt"]
+	pack := cat.qty("min_pac_cnt")
+	smallest := unit != "" && unit == cat["min_prepunt"] && unit != cat["min_pacunt"] && pack.Has() && pack > claim.QtyOne
+	if !l.is("trdn_flag", "1") && !smallest || (unit != "" && unit == cat["min_pacunt"]) {
+		return claim.QtyOne, true
+	}
+	return pack, pack.Has() && pack > 0
+}
+
+// counted is the line's quantity in the unit of a point's limit; false when it cannot be told.
+func (j *judge) counted(l *line, unit string) (claim.Qty, bool) {
+	if unit != "" && unit == l.row["cnt_unt"] {
+		return l.net, true
+	}
+	size, ok := j.packSize(l)
+	if !ok {
+		return 0, false
+	}
+	cat := j.catalogue(l)
+	if unit != "" && unit == cat["min_prepunt"] && unit != cat["min_pacunt"] {
+		pack := cat.qty("min_pac_cnt")
+		if !pack.Has() || pack <= 0 {
+			return 0, false
+		}
+		return claim.Qty(claim.MulDiv(int64(l.net), int64(pack), int64(size))), true
+	}
+	return claim.Qty(claim.MulDiv(int64(l.net), int64(claim.QtyOne), int64(size))), true
 }
 
 // frequency is the number of times a day in 1/10 000; 0 when it is not understood.
@@ -67,12 +99,13 @@ func frequency(s string) int64 {
 	return n
 }
 
-// packs is how many whole packs of the line lie in the excess days (规则口径 一 整盒); 0 = not judged.
-func packs(l *line, days, excess int64) claim.Qty {
-	if l.net < claim.QtyOne || days <= 0 || excess <= 0 {
+// packs is how much of the line's quantity are whole packs in the excess days (规则口径 一 整盒); 0 = not judged.
+func (j *judge) packs(l *line, days, excess int64) claim.Qty {
+	size, ok := j.packSize(l)
+	if !ok || l.net < size || days <= 0 || excess <= 0 {
 		return 0
 	}
-	return claim.Qty(excess*int64(l.net)/(days*int64(claim.QtyOne))) * claim.QtyOne
+	return claim.Qty(excess*int64(l.net)/(days*int64(size))) * size
 }
 
 // share is the in-scope money of part of the line's quantity.
