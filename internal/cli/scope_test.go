@@ -190,9 +190,19 @@ func (s *served) foreign(own string) *foreign {
 		}
 		f.words = append(f.words, f.ids...)
 		is, err := tx.Institutions()
+		name := ""
 		for _, i := range is {
-			if i.Code != own {
-				f.words = append(f.words, i.Code, i.Name)
+			if i.Code == own {
+				name = i.Name
+			}
+		}
+		for _, i := range is {
+			if i.Code == own {
+				continue
+			}
+			f.words = append(f.words, i.Code)
+			if !strings.Contains(name, i.Name) { // the first of a chain bears the name that the others begin with
+				f.words = append(f.words, i.Name)
 			}
 		}
 		return err
