@@ -100,7 +100,7 @@ func (d *desk) timeline(r *Request, p *Patient) (*claim.Timeline, error) {
 	if int(psn) < d.s.persons {
 		pers = d.s.ground.Snapshot().Pers(psn)
 		var err error
-		if d.parts, err = d.s.hist.person(pers, d.parts); err != nil {
+		if d.parts, err = d.s.hist.person(pers, d.parts, d.end); err != nil {
 			return nil, err
 		}
 	}

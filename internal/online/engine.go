@@ -267,7 +267,7 @@ func (e *Engine) compact(s *standing) error {
 		if code < 0 || failed != nil {
 			return rows
 		}
-		parts, err := s.hist.person(s.ground.Snapshot().Pers(code), nil)
+		parts, err := s.hist.person(s.ground.Snapshot().Pers(code), nil, time.Time{})
 		if err != nil {
 			failed = err
 			return rows

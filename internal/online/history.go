@@ -10,7 +10,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/singleflight"
 
@@ -28,6 +30,8 @@ type history struct {
 	dir    string      // "" keeps the buckets in memory
 	id     string
 	slots  []slot
+
+	waiting sync.WaitGroup // for buckets whose callers may have gone
 }
 
 // slot is one bucket, made and opened when first asked for. One does it while others wait; where it could not be done, those who
@@ -54,13 +58,17 @@ func newHistory(g *audit.Ground, to claim.Month, dir string) *history {
 	return h
 }
 
-// person returns the rows of a person. The parts are valid until the history is closed.
-func (h *history) person(pers int32, out []claim.Part) ([]claim.Part, error) {
+// errLate says that a person's history was not ready in time: it is still being made.
+var errLate = errors.New("个人历史还在准备")
+
+// person returns the rows of a person, or errLate when they cannot be had before the end (zero: whenever they come). The parts are valid
+// until the history is closed.
+func (h *history) person(pers int32, out []claim.Part, end time.Time) ([]claim.Part, error) {
 	if len(h.slots) == 0 {
 		return out, nil
 	}
 	b := h.ground.Snapshot().Bucket(pers)
-	f, err := h.bucket(b)
+	f, err := h.bucketBy(b, end)
 	if err != nil {
 		return out, err
 	}
@@ -70,6 +78,31 @@ func (h *history) person(pers int32, out []claim.Part) ([]claim.Part, error) {
 		}
 	}
 	return out, nil
+}
+
+// bucketBy is an open bucket, if it is open before the end. After an upgrade all buckets are made anew, seconds each: who calls meanwhile is
+// not kept waiting.
+func (h *history) bucketBy(b int, end time.Time) (*bucketFile, error) {
+	if f := h.slots[b].now.Load(); f != nil || end.IsZero() {
+		return h.bucket(b)
+	}
+	type opened struct {
+		f   *bucketFile
+		err error
+	}
+	done := make(chan opened, 1)
+	h.waiting.Go(func() {
+		f, err := h.bucket(b)
+		done <- opened{f, err}
+	})
+	late := time.NewTimer(time.Until(end))
+	defer late.Stop()
+	select {
+	case x := <-done:
+		return x.f, x.err
+	case <-late.C:
+		return nil, errLate
+	}
 }
 
 // bucket is an open bucket.
@@ -214,6 +247,7 @@ func merge(src []claim.Source, ds *claim.Dicts) (names []string, batches []*clai
 }
 
 func (h *history) close() {
+	h.waiting.Wait()
 	for i := range h.slots {
 		if f := h.slots[i].now.Load(); f != nil && f.file != nil {
 			f.file.Close()
