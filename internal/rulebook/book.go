@@ -73,8 +73,22 @@ type needView struct {
 
 type caseView struct{ Name, Outcome, Class string }
 
-// newBook makes the views of all cards. A case that cannot be judged is an error that names card and case.
+// newBook makes the views of all cards with their examples. A case that cannot be judged is an error that names card and case.
 func newBook(o Options) (*book, error) {
+	b, err := readBook(o)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range b.Views {
+		if err := v.work(b); err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
+}
+
+// readBook makes the views without examples: it judges nothing.
+func readBook(o Options) (*book, error) {
 	b := &book{Options: o, guide: readGuide(), byID: map[string]*cardView{}}
 	b.nameItems()
 	points := map[string][]knowledge.Point{}
@@ -83,9 +97,6 @@ func newBook(o Options) (*book, error) {
 	}
 	for _, c := range o.Cards {
 		v := b.view(c)
-		if err := v.work(b); err != nil {
-			return nil, err
-		}
 		v.setPoints(b, points[c.ID])
 		var err error
 		if v.fields, err = fieldsInWords(c); err != nil {

@@ -49,7 +49,7 @@ type Need struct {
 
 // Pages are the pages of all cards, by id. points are those in force.
 func Pages(cards []*rule.Card, points []knowledge.Point) ([]Page, error) {
-	b, err := newBook(Options{Cards: cards, Points: points})
+	b, err := readBook(Options{Cards: cards, Points: points})
 	if err != nil {
 		return nil, err
 	}
