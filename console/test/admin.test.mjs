@@ -3,17 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { open, refusals, skip, visit } from './browser.mjs'
+import { look, open, refusals, skip, visit } from './browser.mjs'
 import { city, signIn } from './city.mjs'
-
-const shots = process.env.MINGJIAN_SHOTS // a folder: pictures are kept there
-const look = async (page, name) => {
-  if (!shots) return
-  for (const [w, h] of [[1366, 768], [1920, 1080]]) {
-    await page.setViewportSize({ width: w, height: h })
-    await page.screenshot({ path: join(shots, `${name}-${w}.png`) })
-  }
-}
 
 test('data, runs, people and the trail', { skip }, async (t) => {
   const c = await city(t)

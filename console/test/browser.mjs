@@ -1,5 +1,7 @@
 // The browser the tests drive: Debian's Chromium, or the one that MINGJIAN_CHROMIUM names.
 import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 
 const path = [process.env.MINGJIAN_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((p) => p && existsSync(p))
@@ -52,3 +54,14 @@ export async function visit(browser, base, { size = small, expect = [] } = {}) {
 
 // Answers of 401, 403, 404, 409 and 422 are shown in Chromium's console; a test that provokes them passes this.
 export const refusals = [/status of 4\d\d/]
+
+// look keeps pictures of a page in both sizes when MINGJIAN_SHOTS names a folder.
+export async function look(page, name) {
+  const shots = process.env.MINGJIAN_SHOTS
+  if (!shots) return
+  await mkdir(shots, { recursive: true })
+  for (const size of [large, small]) {
+    await page.setViewportSize(size)
+    await page.screenshot({ path: join(shots, `${name}-${size.width}.png`) })
+  }
+}

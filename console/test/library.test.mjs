@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { open, skip } from './browser.mjs'
+import { look, open, skip } from './browser.mjs'
 import { city } from './city.mjs'
 
 // A rule's owner changes a card, tries it on history and puts it beside the live one; a second person confirms an exemption; a judge judges.
@@ -8,15 +8,13 @@ test('the library: read, change, try, exempt, judge', { skip }, async (t) => {
   const c = await city(t)
   const browser = await open(t)
   const owner = await c.as(browser, 'weihu')
-  const shots = process.env.MINGJIAN_SHOTS
-  const shot = async (page, name) => shots && (await page.screenshot({ path: `${shots}/library-${name}.png` }))
 
   await t.test('a card in plain words, with its points', async () => {
     await owner.goto(`${c.url}/library?find=周期`)
     await owner.locator('tbody tr', { hasText: 'B023' }).click()
     await owner.getByText('若干天内超过若干次').waitFor()
     await owner.getByText('知识点 25 个').waitFor()
-    await shot(owner, 'card')
+    await look(owner, 'library-card')
   })
   await t.test('what is wrong is said with its line before anything is drafted', async () => {
     await owner.getByRole('button', { name: '起草新版本' }).click()
@@ -40,7 +38,7 @@ test('the library: read, change, try, exempt, judge', { skip }, async (t) => {
     }
     await act('试算')
     await owner.getByText(/判了 [\d,]+ 行费用/).waitFor({ timeout: 120_000 })
-    await shot(owner, 'trial')
+    await look(owner, 'library-trial')
     await act('转影子')
     await owner.locator('.ant-tag', { hasText: '影子' }).waitFor()
     assert.equal(await owner.getByRole('button', { name: '批准', exact: true }).count(), 0)
@@ -75,7 +73,7 @@ test('the library: read, change, try, exempt, judge', { skip }, async (t) => {
     await judge.goto(`${c.url}/library/samples?month=2025-12`)
     await judge.getByRole('button', { name: /^对$/ }).first().click()
     await judge.getByText(/您还有 \d+ 条没有判/).waitFor()
-    await shot(judge, 'samples')
+    await look(judge, 'library-samples')
     await judge.done()
   })
   await owner.done()

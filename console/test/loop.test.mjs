@@ -3,17 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { open, refusals, skip } from './browser.mjs'
+import { look, open, refusals, skip } from './browser.mjs'
 import { city } from './city.mjs'
-
-const shots = process.env.MINGJIAN_SHOTS // a folder: pictures are kept there
-const look = async (page, name) => {
-  if (!shots) return
-  for (const [w, h] of [[1920, 1080], [1366, 768]]) {
-    await page.setViewportSize({ width: w, height: h })
-    await page.screenshot({ path: join(shots, `${name}-${w}.png`) })
-  }
-}
 
 // One finding goes from the machine to the archive through the hands of everybody who has a part in it, on the screens they work at. At each
 // guard somebody who may not, or not yet, tries and is refused.

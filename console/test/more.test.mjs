@@ -1,17 +1,7 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { test } from 'node:test'
-import { open, refusals, skip } from './browser.mjs'
+import { look, open, refusals, skip } from './browser.mjs'
 import { city } from './city.mjs'
-
-const shots = process.env.MINGJIAN_SHOTS // a folder: pictures are kept there
-const look = async (page, name) => {
-  if (!shots) return
-  for (const [w, h] of [[1920, 1080], [1366, 768]]) {
-    await page.setViewportSize({ width: w, height: h })
-    await page.screenshot({ path: join(shots, `${name}-${w}.png`) })
-  }
-}
 
 // What stands beside the loop: papers that were sent on paper, packages that were sent wrongly, ties, what an appeal teaches, who people are.
 test('receipts, recall, ties, exemptions, names', { skip }, async (t) => {
