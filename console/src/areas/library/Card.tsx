@@ -10,10 +10,11 @@ import { type CardPage, type Tried, card, draft, points, quality, tryText, versi
 
 export function Page() {
   const { id = '' } = useParams()
-  const { may } = useSession()
+  const { may, session } = useSession()
+  const office = !session?.fixmedins_code
   const q = useQuery({ queryKey: ['library-card', id], queryFn: () => card(id), retry: false })
-  const how = useQuery({ queryKey: ['library-quality'], queryFn: quality })
-  const vs = useQuery({ queryKey: ['library-versions', id], queryFn: () => versions({ subject: id }, '') })
+  const how = useQuery({ queryKey: ['library-quality'], queryFn: quality, enabled: office })
+  const vs = useQuery({ queryKey: ['library-versions', id], queryFn: () => versions({ subject: id }, ''), enabled: office })
   const [edit, setEdit] = useState(false)
   if (q.error) return <Alert type="error" showIcon title={q.error.message} />
   if (!q.data) return <Spin />
@@ -45,7 +46,7 @@ export function Page() {
         {c.reads_points && <Points rule={c.rule_id} n={c.points} />}
       </div>
       <div style={{ display: 'grid', gap: 12, minWidth: 0 }}>
-        <Box title="做得怎样">
+        {office && <Box title="做得怎样">
           {!x && <span className="quiet">还没有审核过</span>}
           {x && (
             <Descriptions size="small" column={2}>
@@ -59,13 +60,13 @@ export function Page() {
               <Descriptions.Item label="耗时">{x.micros ? `${(x.micros / 1e6).toFixed(2)} 秒` : '—'}</Descriptions.Item>
             </Descriptions>
           )}
-        </Box>
-        <Box title="版本" extra={may('维护两库') && <Button size="small" onClick={() => setEdit(true)}>起草新版本</Button>}>
+        </Box>}
+        {office && <Box title="版本" extra={may('维护两库') && <Button size="small" onClick={() => setEdit(true)}>起草新版本</Button>}>
           {!(vs.data?.items ?? []).length && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={`现行：出厂 ${c.rule_version}，没有改过`} />}
           {(vs.data?.items ?? []).map((v) => (
             <div key={v.version_id} style={{ padding: '4px 0' }}><Link to={`/library/versions/${v.version_id}`}>{v.title || v.version_id}</Link>　<Tag>{v.state}</Tag><span className="quiet">{v.author}　{v.made_at.slice(0, 10)}{v.valid_from && `　${v.valid_from} 起`}</span></div>
           ))}
-        </Box>
+        </Box>}
         <Collapse items={[
           { key: 'cases', label: `用例 ${(c.cases ?? []).length} 个`, children: <ul style={{ margin: 0, paddingInlineStart: 18 }}>{(c.cases ?? []).map((n) => <li key={n}>{n}</li>)}</ul> },
           { key: 'text', label: 'YAML 原文', children: <pre style={{ margin: 0, maxHeight: 480, overflow: 'auto', fontSize: 12 }}>{c.text}</pre> },

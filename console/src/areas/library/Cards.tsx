@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
-import { Alert, Input, Segmented, Select, Space, Table, Tag } from 'antd'
+import { Alert, Input, Segmented, Select, Space, Table, type TableColumnsType, Tag } from 'antd'
 import { useMemo } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
+import { useSession } from '../../api/session'
 import { Severity } from '../../parts/Severity'
 import { count, percent, yuan } from '../../parts/words'
 import { type CardItem, type Quality, cards, quality } from './api'
@@ -11,11 +12,13 @@ const right = 'right' as const
 
 export function Page() {
   const navigate = useNavigate()
+  const { session } = useSession()
+  const office = !session?.fixmedins_code // how a card does is the bureau's business
   const [params, setParams] = useSearchParams()
   const [find, sev, stage, kind] = ['find', 'sev', 'stage', 'kind'].map((k) => params.get(k) ?? '')
   const set = (k: string, v: string) => setParams((p) => { if (v) p.set(k, v); else p.delete(k); return p }, { replace: true })
   const q = useQuery({ queryKey: ['library-cards'], queryFn: cards })
-  const how = useQuery({ queryKey: ['library-quality'], queryFn: quality })
+  const how = useQuery({ queryKey: ['library-quality'], queryFn: quality, enabled: office })
   const rows = useMemo<Row[]>(() => {
     const by = new Map((how.data?.rules ?? []).map((x) => [x.rule_id, x]))
     return (q.data?.items ?? []).map((c) => ({ ...c, q: by.get(c.rule_id) }))
@@ -23,6 +26,12 @@ export function Page() {
   }, [q.data, how.data, find, sev, stage, kind])
   const kinds = [...new Set((q.data?.items ?? []).map((c) => c.kind))].sort()
   const precise = (c: Row) => c.q?.precision && c.q.precision.both > 0 ? c.q.precision.share : -1
+  const done: TableColumnsType<Row> = office ? [
+    { title: '疑点', key: 'n', width: 80, align: right, render: (_, c) => count(c.q?.findings ?? 0), sorter: (a, b) => (a.q?.findings ?? 0) - (b.q?.findings ?? 0) },
+    { title: '拟追（元）', key: 'm', width: 116, align: right, render: (_, c) => yuan(c.q?.charged_fen ?? 0), sorter: (a, b) => (a.q?.charged_fen ?? 0) - (b.q?.charged_fen ?? 0), defaultSortOrder: 'descend' },
+    { title: '被推翻', key: 'o', width: 84, align: right, render: (_, c) => <span title={`已决定 ${c.q?.decided ?? 0} 条`}>{percent(c.q?.overturned ?? 0, c.q?.decided ?? 0)}</span>, sorter: (a, b) => (a.q?.overturned ?? 0) / (a.q?.decided || 1) - (b.q?.overturned ?? 0) / (b.q?.decided || 1) },
+    { title: '盲审准确率', key: 'p', width: 104, align: right, render: (_, c) => (precise(c) < 0 ? <span className="quiet">未判</span> : <span style={{ color: c.q?.precision?.failing ? '#a8071a' : undefined }}>{percent(precise(c), 1)}</span>), sorter: (a, b) => precise(a) - precise(b) },
+  ] : []
   return (
     <div className="fit" style={{ background: '#fff', padding: 12, borderRadius: 4 }}>
       <Space wrap style={{ marginBottom: 10 }}>
@@ -44,10 +53,7 @@ export function Page() {
             { title: '环节', dataIndex: 'stages', width: 84, render: (v: string[] | null) => <span title={(v ?? []).join('、')}>{(v ?? []).map((x) => x.slice(1)).join(' ')}</span> },
             { title: '停止级别', dataIndex: 'stop', width: 80 },
             { title: '知识点', dataIndex: 'points', width: 74, align: right, render: (n: number) => (n ? count(n) : <span className="quiet">—</span>), sorter: (a, b) => a.points - b.points },
-            { title: '疑点', key: 'n', width: 80, align: right, render: (_, c) => count(c.q?.findings ?? 0), sorter: (a, b) => (a.q?.findings ?? 0) - (b.q?.findings ?? 0) },
-            { title: '拟追（元）', key: 'm', width: 116, align: right, render: (_, c) => yuan(c.q?.charged_fen ?? 0), sorter: (a, b) => (a.q?.charged_fen ?? 0) - (b.q?.charged_fen ?? 0), defaultSortOrder: 'descend' },
-            { title: '被推翻', key: 'o', width: 84, align: right, render: (_, c) => <span title={`已决定 ${c.q?.decided ?? 0} 条`}>{percent(c.q?.overturned ?? 0, c.q?.decided ?? 0)}</span>, sorter: (a, b) => (a.q?.overturned ?? 0) / (a.q?.decided || 1) - (b.q?.overturned ?? 0) / (b.q?.decided || 1) },
-            { title: '盲审准确率', key: 'p', width: 104, align: right, render: (_, c) => (precise(c) < 0 ? <span className="quiet">未判</span> : <span style={{ color: c.q?.precision?.failing ? '#a8071a' : undefined }}>{percent(precise(c), 1)}</span>), sorter: (a, b) => precise(a) - precise(b) },
+            ...done,
           ]}
         />
       </div>
