@@ -26,7 +26,9 @@ test('every place opens for whoever has it', { skip }, async (t) => {
         seen.add(kind)
         await item.click()
         if (place !== '工作台') await page.locator('.ant-breadcrumb', { hasText: place }).waitFor() // the route has changed, not only the menu
-        await page.waitForFunction(() => (document.querySelector('.ant-layout-content')?.innerText ?? '').trim().length > 10 && !document.querySelector('.ant-layout-content .ant-skeleton-active, .ant-layout-content .ant-spin-spinning'))
+        await page.waitForFunction(() => (document.querySelector('.ant-layout-content')?.innerText ?? '').trim().length > 10 && !document.querySelector('.ant-layout-content .ant-skeleton-active, .ant-layout-content .ant-spin-spinning')).catch((e) => {
+          throw new Error(`${place} at ${page.url()}: ${e.message}`)
+        })
         await page.waitForLoadState('networkidle')
         if (shots) await page.screenshot({ path: `${shots}/place-${login}-${place}.png` })
         const said = await page.locator('.ant-alert-error, .ant-result-error').allInnerTexts()
@@ -35,4 +37,26 @@ test('every place opens for whoever has it', { skip }, async (t) => {
       await page.done()
     })
   }
+})
+
+// The leader's desk sends him on to the figures, also when he asks for it again before they have come.
+test('the leader reaches the figures however impatient', { skip }, async (t) => {
+  const c = await city(t)
+  const first = await c.as(await open(t), 'lingdao')
+  await first.waitForURL('**/board')
+  const page = await first.context().newPage() // signed in already
+  let asked = () => {}
+  const clicked = new Promise((done) => (asked = done))
+  await page.route(/assets\/Board-.*\.js$/, async (r) => {
+    await clicked
+    await r.continue()
+  })
+  const loading = page.waitForRequest(/assets\/Board-.*\.js$/)
+  await page.goto(`${c.url}/`)
+  await loading
+  await page.getByRole('menuitem').first().click()
+  asked()
+  await page.waitForURL('**/board')
+  await page.locator('.ant-breadcrumb', { hasText: '首页看板' }).waitFor()
+  await first.done()
 })

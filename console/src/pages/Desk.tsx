@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Alert, Empty, Skeleton, Tooltip } from 'antd'
 import { useMemo } from 'react'
-import { Link, Navigate } from 'react-router'
+import { Link, Navigate, useLocation } from 'react-router'
 import { useSession } from '../api/session'
 import { get, query } from '../api/client'
 import { Box } from '../parts/Box'
@@ -39,7 +39,9 @@ interface Waiting { state: string; holder: string; cases: number; overdue: numbe
 // Page is what each finds first: what waits for him. Those of the bureau see below what the audits found.
 export function Page() {
   const { may, session } = useSession()
-  if (session?.roles.includes('领导')) return <Navigate to="/board" replace /> // who only looks begins with the figures
+  const { key } = useLocation()
+  // Who only looks begins with the figures. A click on the menu while the figures are still loading is a new way here, to be sent on again.
+  if (session?.roles.includes('领导')) return <Navigate key={key} to="/board" replace />
   if (!may('查看看板')) return may('查看疑点') ? <Queue /> : <Empty style={{ marginTop: 120 }} description="请从左边的菜单进入要办的事" />
   return (
     <>
