@@ -16,6 +16,7 @@ import (
 	"github.com/mingjian/mingjian/internal/web/api/paperapi"
 	"github.com/mingjian/mingjian/internal/web/api/peopleapi"
 	"github.com/mingjian/mingjian/internal/web/api/reviewapi"
+	"github.com/mingjian/mingjian/internal/web/api/selfcheckapi"
 	"github.com/mingjian/mingjian/internal/web/api/traceapi"
 )
 
@@ -30,6 +31,7 @@ func groups(x *site) []func(*api.API) {
 		dir    string
 		boards boardapi.Config
 		live   func() libraryapi.Live
+		self   selfcheckapi.Config
 	)
 	if x != nil {
 		dir = x.dir
@@ -39,6 +41,7 @@ func groups(x *site) []func(*api.API) {
 		data = dataapi.Config{Dir: x.dir, Run: func(ctx context.Context, args []string, progress func(done, total int64)) error {
 			return runChild(ctx, x.cmd.Store, args, progress)
 		}}
+		self = selfcheckapi.Config{Dir: x.dir, Desk: x.serveDesk, Run: data.Run}
 		groups = casemixapi.Config{Dir: x.dir, Run: data.Run}
 		live = func() libraryapi.Live {
 			now := x.rules.now.Load()
@@ -55,6 +58,7 @@ func groups(x *site) []func(*api.API) {
 		models.New(dir).Group,
 		casemixapi.Group(groups),
 		libraryapi.Group(live),
+		selfcheckapi.Group(self),
 	}
 }
 
