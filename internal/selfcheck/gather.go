@@ -47,6 +47,7 @@ func gather(snap *lake.Snapshot, st *audit.Store, inst string, foreign *int) ([]
 	for _, f := range by {
 		v := bill.visits[f.Mdtrt]
 		f.Dept, f.Doctor = cmp.Or(f.Dept, v.dept), cmp.Or(f.Doctor, v.doctor)
+		f.DoctorName = bill.names[f.Doctor]
 		out = append(out, *f)
 	}
 	slices.SortFunc(out, func(a, b Finding) int {
@@ -78,11 +79,22 @@ type billed struct{ item, name, at, cnt, dept, doctor string }
 type bill struct {
 	lines  map[lineKey]billed
 	visits map[string]struct{ dept, doctor string }
+	names  map[string]string // of practitioners
 }
 
 func readBill(snap *lake.Snapshot, inst string) (*bill, error) {
-	out := &bill{map[lineKey]billed{}, map[string]struct{ dept, doctor string }{}}
-	err := each(snap, "fee", []string{"mdtrt_id", "setl_id", "feedetl_sn", "fixmedins_code", "hilist_code", "hilist_name", "medins_list_name", "fee_ocur_time", "cnt",
+	out := &bill{map[lineKey]billed{}, map[string]struct{ dept, doctor string }{}, map[string]string{}}
+	staff, err := snap.Reference("practitioner")
+	if err != nil {
+		return nil, err
+	}
+	if staff != nil {
+		code, name := staff.Table.MustCol("prac_psn_code"), staff.Table.MustCol("prac_psn_name")
+		for i := range staff.N {
+			out.names[staff.Format(snap.Dicts(), code, i)] = staff.Format(snap.Dicts(), name, i)
+		}
+	}
+	err = each(snap, "fee", []string{"mdtrt_id", "setl_id", "feedetl_sn", "fixmedins_code", "hilist_code", "hilist_name", "medins_list_name", "fee_ocur_time", "cnt",
 		"bilg_dept_codg", "bilg_dept_name", "bilg_dr_codg", "orders_dr_code"}, func(at func(string) string) {
 		if at("fixmedins_code") == inst {
 			out.lines[lineKey{at("mdtrt_id"), at("setl_id"), at("feedetl_sn")}] = billed{item: at("hilist_code"), name: cmp.Or(at("medins_list_name"), at("hilist_name")),

@@ -50,22 +50,23 @@ type Missing struct {
 
 // Finding is one finding with its lines.
 type Finding struct {
-	ID       string `json:"finding_id"`
-	Rule     string `json:"rule_id"`
-	Name     string `json:"rule_name"`
-	Severity int    `json:"sev_deg"`
-	Month    string `json:"month"`
-	Psn      string `json:"psn_no"`
-	Mdtrt    string `json:"mdtrt_id"`
-	Setl     string `json:"setl_id"`
-	Dept     string `json:"dept"`
-	Doctor   string `json:"doctor"`
-	Vola     int64  `json:"vola_fen"`
-	Fund     int64  `json:"fund_fen"`
-	Charged  int64  `json:"charged_fen"`
-	Text     string `json:"vola_cont"`
-	Basis    string `json:"vola_bas"`
-	Lines    []Line `json:"lines"`
+	ID         string `json:"finding_id"`
+	Rule       string `json:"rule_id"`
+	Name       string `json:"rule_name"`
+	Severity   int    `json:"sev_deg"`
+	Month      string `json:"month"`
+	Psn        string `json:"psn_no"`
+	Mdtrt      string `json:"mdtrt_id"`
+	Setl       string `json:"setl_id"`
+	Dept       string `json:"dept"`
+	Doctor     string `json:"doctor"`
+	DoctorName string `json:"doctor_name"`
+	Vola       int64  `json:"vola_fen"`
+	Fund       int64  `json:"fund_fen"`
+	Charged    int64  `json:"charged_fen"`
+	Text       string `json:"vola_cont"`
+	Basis      string `json:"vola_bas"`
+	Lines      []Line `json:"lines"`
 }
 
 // Line is a fee line of a finding.

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/audit"
+	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/govern"
 	"github.com/mingjian/mingjian/internal/lake"
 )
@@ -66,7 +67,7 @@ func Run(ctx context.Context, opt Options) (*Result, error) {
 	r := &Result{Inst: opt.Inst, Months: append([]string{}, rep.Months...), Persons: rep.Persons, Lines: rep.Lines, Files: files, NotJudged: []Missing{}, Absent: []string{}}
 	for _, t := range looked {
 		if snap.TotalRows(t) == 0 {
-			r.Absent = append(r.Absent, t)
+			r.Absent = append(r.Absent, claim.TableTitles[t]+" "+t)
 		}
 	}
 	found, err := gather(snap, audit.OpenStore(data), opt.Inst, &r.Foreign)
@@ -78,7 +79,7 @@ func Run(ctx context.Context, opt Options) (*Result, error) {
 	}
 	r.Rules = tally(found, func(f *Finding) (string, string, int) { return f.Rule, f.Name, f.Severity })
 	r.Depts = tally(found, func(f *Finding) (string, string, int) { return f.Dept, f.Dept, 0 })
-	r.Doctors = tally(found, func(f *Finding) (string, string, int) { return f.Doctor, f.Doctor, 0 })
+	r.Doctors = tally(found, func(f *Finding) (string, string, int) { return f.Doctor, cmp.Or(f.DoctorName, f.Doctor), 0 })
 	for _, s := range rep.NotJudged {
 		if s.Inst != opt.Inst && s.Inst != "" {
 			continue

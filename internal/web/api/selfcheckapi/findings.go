@@ -11,7 +11,7 @@ import (
 )
 
 type findingsIn struct {
-	checkID
+	CheckID
 	api.Paging
 	Rule   string `query:"rule_id" maxLength:"32"`
 	Dept   string `query:"dept" maxLength:"100"`

@@ -111,19 +111,22 @@ func (g *group) read(inst, id string) (*note, error) {
 
 // checkItem is a check in the list.
 type checkItem struct {
-	note
-	State    string `json:"state" doc:"等待 进行 完成 失败 取消 中断"`
-	Said     string `json:"message"`
-	Done     int64  `json:"done"`
-	Total    int64  `json:"total"`
-	Months   string `json:"months"`
-	Findings int    `json:"findings"`
-	Charged  int64  `json:"charged_fen"`
-	Lines    int64  `json:"lines"`
+	ID       string   `json:"check_id"`
+	By       string   `json:"by"`
+	At       string   `json:"at"`
+	Files    []string `json:"files"`
+	State    string   `json:"state" doc:"等待 进行 完成 失败 取消 中断"`
+	Said     string   `json:"message"`
+	Done     int64    `json:"done"`
+	Total    int64    `json:"total"`
+	Months   string   `json:"months"`
+	Findings int      `json:"findings"`
+	Charged  int64    `json:"charged_fen"`
+	Lines    int64    `json:"lines"`
 }
 
 func (g *group) item(ctx context.Context, inst string, n *note) (*checkItem, error) {
-	x := &checkItem{note: *n, State: "中断"}
+	x := &checkItem{ID: n.ID, By: n.By, At: n.At, Files: n.Files, State: "中断"}
 	err := g.DB.View(ctx, func(tx *store.Tx) error {
 		j, err := tx.Job(n.Job)
 		if errors.Is(err, store.ErrNotFound) {
@@ -147,7 +150,8 @@ func (g *group) item(ctx context.Context, inst string, n *note) (*checkItem, err
 	return x, err
 }
 
-type checkID struct {
+// CheckID names a check, or a declaration, in an address.
+type CheckID struct {
 	ID string `path:"id" maxLength:"64"`
 }
 
@@ -185,7 +189,7 @@ func (g *group) checks() {
 			return out, nil
 		})
 	api.Add(g.API, huma.Operation{OperationID: "get-selfcheck", Method: http.MethodGet, Path: "/api/selfcheck/checks/{id}", Summary: "一次自查：合计，按规则、科室、医生，未判的", Tags: []string{tag}, Errors: []int{404}}, own,
-		func(ctx context.Context, in *checkID) (*api.Body[selfcheck.Result], error) {
+		func(ctx context.Context, in *CheckID) (*api.Body[selfcheck.Result], error) {
 			dir, err := g.dir(ctx, in.ID)
 			if err != nil {
 				return nil, err
@@ -201,7 +205,7 @@ func (g *group) checks() {
 		})
 	api.Add(g.API, huma.Operation{OperationID: "selfcheck-findings", Method: http.MethodGet, Path: "/api/selfcheck/checks/{id}/findings", Summary: "自查的疑点", Tags: []string{tag}, Errors: []int{404}}, own, g.findings)
 	api.Add(g.API, huma.Operation{OperationID: "drop-selfcheck", Method: http.MethodDelete, Path: "/api/selfcheck/checks/{id}", Summary: "删除一次自查和它的结果", Tags: []string{tag}, Errors: []int{404}, DefaultStatus: http.StatusNoContent}, own,
-		func(ctx context.Context, in *checkID) (*struct{}, error) {
+		func(ctx context.Context, in *CheckID) (*struct{}, error) {
 			dir, err := g.dir(ctx, in.ID)
 			if err != nil {
 				return nil, err

@@ -40,8 +40,8 @@ type selfReport struct {
 
 // selfReportWhole is a declaration with its lines.
 type selfReportWhole struct {
-	selfReport
-	Items []review.SelfLine `json:"items"`
+	Report selfReport        `json:"report"`
+	Items  []review.SelfLine `json:"items"`
 }
 
 var (
@@ -81,7 +81,7 @@ func (g *group) reports() {
 			return api.Paged(rs, in.Paging, func(r *store.SelfReport) string { return r.ID }, shape), err
 		})
 	api.Add(g.API, huma.Operation{OperationID: "get-self-report", Method: http.MethodGet, Path: "/api/selfcheck/reports/{id}", Summary: "一份申报和它的行", Tags: tags, Errors: []int{404}}, seeReports,
-		func(ctx context.Context, in *checkID) (*api.Tagged[selfReportWhole], error) {
+		func(ctx context.Context, in *CheckID) (*api.Tagged[selfReportWhole], error) {
 			rs, err := g.Desk().SelfReports(ctx, api.Who(ctx), in.ID, "", store.Page{Limit: 1})
 			if err == nil && len(rs) == 0 {
 				err = fmt.Errorf("申报 %s %w", in.ID, store.ErrNotFound)
@@ -99,7 +99,7 @@ func (g *group) reports() {
 	api.Add(g.API, huma.Operation{OperationID: "settle-self-report", Method: http.MethodPost, Path: "/api/selfcheck/reports/{id}/settle", Summary: "登记到账，或退回申报", Tags: tags, Errors: []int{404, 409, 412, 428},
 		Description: "登记后各行记入“另行退款”，以后同一笔钱不再收。"}, settle,
 		func(ctx context.Context, in *struct {
-			checkID
+			CheckID
 			api.Matched
 			Body struct {
 				Take   bool   `json:"take" doc:"true 登记，false 退回"`
@@ -130,7 +130,7 @@ func (g *group) reports() {
 }
 
 type declareIn struct {
-	checkID
+	CheckID
 	Body struct {
 		Findings []string `json:"finding_ids,omitempty" maxItems:"20000" doc:"要退的疑点；不写为有金额的全部"`
 		Memo     string   `json:"memo,omitempty" maxLength:"1000"`
