@@ -17,6 +17,7 @@ import (
 	"github.com/mingjian/mingjian/internal/web/api/peopleapi"
 	"github.com/mingjian/mingjian/internal/web/api/reviewapi"
 	"github.com/mingjian/mingjian/internal/web/api/selfcheckapi"
+	"github.com/mingjian/mingjian/internal/web/api/settingsapi"
 	"github.com/mingjian/mingjian/internal/web/api/traceapi"
 )
 
@@ -32,6 +33,7 @@ func groups(x *site) []func(*api.API) {
 		boards boardapi.Config
 		live   func() libraryapi.Live
 		self   selfcheckapi.Config
+		limits settingsapi.Config
 	)
 	if x != nil {
 		dir = x.dir
@@ -41,6 +43,7 @@ func groups(x *site) []func(*api.API) {
 		data = dataapi.Config{Dir: x.dir, Run: func(ctx context.Context, args []string, progress func(done, total int64)) error {
 			return runChild(ctx, x.cmd.Store, args, progress)
 		}}
+		limits = settingsapi.Config{Dir: x.dir, Desk: x.serveDesk}
 		self = selfcheckapi.Config{Dir: x.dir, Desk: x.serveDesk, Run: data.Run}
 		groups = casemixapi.Config{Dir: x.dir, Run: data.Run}
 		live = func() libraryapi.Live {
@@ -59,6 +62,7 @@ func groups(x *site) []func(*api.API) {
 		casemixapi.Group(groups),
 		libraryapi.Group(live),
 		selfcheckapi.Group(self),
+		settingsapi.Group(limits),
 	}
 }
 
