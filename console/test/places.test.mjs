@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { mkdir } from 'node:fs/promises'
-import { open, skip } from './browser.mjs'
+import { look, open, skip } from './browser.mjs'
 import { city } from './city.mjs'
 
 // Every place of the menu opens for who has it, without an error on the page or in the console: each for one role of the office and one of
@@ -59,4 +59,24 @@ test('the leader reaches the figures however impatient', { skip }, async (t) => 
   await page.waitForURL('**/board')
   await page.locator('.ant-breadcrumb', { hasText: '首页看板' }).waitFor()
   await first.done()
+})
+
+// The tour leads through the places somebody has, and only those.
+test('the tour leads from place to place', { skip }, async (t) => {
+  const c = await city(t)
+  const page = await c.as(await open(t), 'yiban1')
+  await page.getByRole('button', { name: '导览' }).click()
+  const where = page.locator('.ant-drawer-footer .quiet')
+  await where.filter({ hasText: /^1 \/ / }).waitFor() // the desk is the first place of somebody who has no board
+  const all = Number((await where.innerText()).split(' / ')[1])
+  const seen = new Set([page.url()])
+  for (let n = 2; n <= all; n++) {
+    await page.getByRole('button', { name: '下一处' }).click()
+    await where.filter({ hasText: `${n} / ${all}` }).waitFor()
+    seen.add(page.url())
+    if (n === 3) await look(page, 'tour')
+  }
+  assert.ok(await page.getByRole('button', { name: '下一处' }).isDisabled())
+  assert.ok(seen.size === all && all >= 5 && [...seen].some((u) => u.endsWith('/selfcheck')) && ![...seen].some((u) => u.endsWith('/trail')), [...seen].join(' '))
+  await page.done()
 })

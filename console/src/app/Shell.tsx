@@ -4,7 +4,9 @@ import { Suspense, useEffect } from 'react'
 import { Link, Navigate, Outlet, useLocation, useNavigate } from 'react-router'
 import { useSession } from '../api/session'
 import { Who } from '../parts/Who'
-import { areas } from '../areas'
+import { areas, groups } from '../areas'
+import type { Place } from './area'
+import { Tour } from './Tour'
 
 const places = areas.flatMap((a) => a.places)
 
@@ -18,6 +20,8 @@ export function Shell() {
   }, [here])
   if (asking) return <Spin fullscreen />
   if (!session) return <Navigate to="/login" replace state={{ from: pathname, trouble }} />
+  const open = (p: Place) => [p.need ?? []].flat().every(may) && (!p.who || (p.who === 'institution') === !!session.fixmedins_code)
+  const menu = groups.map((g) => ({ title: g.title, items: g.areas.flatMap((a) => a.places).filter(open).map(({ key, label, icon }) => ({ key, label, icon })) })).filter((g) => g.items.length > 0)
   return (
     <Layout style={{ height: '100%' }}>
       <Layout.Sider width={176} collapsedWidth={56} breakpoint="lg" collapsible theme="dark">
@@ -28,7 +32,7 @@ export function Shell() {
           </Link>
           <Menu
             theme="dark" mode="inline" style={{ flex: 1, minHeight: 0, overflowY: 'auto' }} selectedKeys={here ? [here.key] : []} onClick={(e) => navigate(e.key)}
-            items={places.filter((p) => [p.need ?? []].flat().every(may) && (!p.who || (p.who === 'institution') === !!session.fixmedins_code)).map(({ key, label, icon }) => ({ key, label, icon }))}
+            items={menu.length > 1 ? menu.map((g) => ({ type: 'group' as const, key: g.title, label: g.title, children: g.items })) : menu[0]?.items}
           />
         </div>
       </Layout.Sider>
@@ -36,6 +40,7 @@ export function Shell() {
         <Layout.Header style={{ display: 'flex', alignItems: 'center', borderBottom: '1px solid #eaecf0', lineHeight: '48px' }}>
           <Breadcrumb items={crumbs(pathname, here)} style={{ flex: 1 }} />
           <span className="quiet" style={{ marginRight: 16 }}>{session.fixmedins_code ? `机构 ${session.fixmedins_code}` : session.admdvs ? `区划 ${session.admdvs}` : '全部区划'}</span>
+          <Tour places={places.filter(open)} />
           <Dropdown menu={{ items: [{ key: 'out', icon: <LogoutOutlined />, label: '退出', onClick: () => void signOut() }] }} trigger={['click']}>
             <a role="button" tabIndex={0} aria-label="用户菜单"><Who login={session.login} />　<span className="quiet">{session.roles.join('、')}</span></a>
           </Dropdown>

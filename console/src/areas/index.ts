@@ -11,5 +11,13 @@ import { review } from './review'
 import { settings } from './settings'
 import { trace } from './trace'
 
-// In the menu's order.
-export const areas = [findings, board, review, hospital, money, data, people, settings, trace, casemix, models, library]
+// The menu: groups in its order.
+export const groups = [
+  { title: '办理', areas: [findings, review, hospital, money] },
+  { title: '看板', areas: [board] },
+  { title: '追溯码与进销存', areas: [trace] },
+  { title: '病组付费', areas: [casemix] },
+  { title: '规则与模型', areas: [library, models] },
+  { title: '数据与系统', areas: [data, settings, people] },
+]
+export const areas = groups.flatMap((g) => g.areas)
