@@ -23,6 +23,7 @@ export function Page() {
   if (!q.data || !stats.data || !terms.data) return <Skeleton active />
   const mine = !!session?.fixmedins_code
   const s = stats.data
+  const now = open && ((q.data.items ?? []).find((x) => x.special_id === open.special_id) ?? open) // the list is read anew after every step
   return (
     <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'repeat(4, minmax(0, 1fr))' }}>
@@ -48,7 +49,7 @@ export function Page() {
           ]}
         />
       </Card>
-      <Drawer title={open ? `${open.mdtrt_id}　${open.state}` : ''} size={680} open={!!open} onClose={() => setOpen(undefined)} destroyOnHidden>
+      <Drawer title={now ? `${now.mdtrt_id}　${now.state}` : ''} size={680} open={!!open} onClose={() => setOpen(undefined)} destroyOnHidden>
         {open && <One id={open.special_id} terms={terms.data} />}
       </Drawer>
     </div>
