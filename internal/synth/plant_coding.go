@@ -35,6 +35,7 @@ func listScenarios() []*scenario {
 	// asked puts the stay forward so many days after the quarter in which it is settled.
 	asked := func(after int, materials ...string) func(*scene) bool {
 		return stay(func(s *scene, v *visit) bool {
+			v.insutype = "340" // paid by no sample parameter: many applications beside few stays would be R013's affair
 			m := v.setlAt.Day().Month()
 			v.askedRow((m-m%3+2).Last()+claim.Day(after), strings.Join(materials, ";"))
 			return true
