@@ -17,6 +17,7 @@ import (
 	"github.com/mingjian/mingjian/internal/web/api/paperapi"
 	"github.com/mingjian/mingjian/internal/web/api/peopleapi"
 	"github.com/mingjian/mingjian/internal/web/api/reviewapi"
+	"github.com/mingjian/mingjian/internal/web/api/selfcheckapi"
 	"github.com/mingjian/mingjian/internal/web/api/traceapi"
 )
 
@@ -31,6 +32,7 @@ func groups(x *site) []func(*api.API) {
 		dir    string
 		boards boardapi.Config
 		live   func() libraryapi.Live
+		self   selfcheckapi.Config
 	)
 	if x != nil {
 		dir = x.dir
@@ -40,6 +42,7 @@ func groups(x *site) []func(*api.API) {
 		data = dataapi.Config{Dir: x.dir, Run: func(ctx context.Context, args []string, progress func(done, total int64)) error {
 			return runChild(ctx, x.cmd.Store, args, progress)
 		}}
+		self = selfcheckapi.Config{Dir: x.dir, Desk: x.serveDesk, Run: data.Run}
 		groups = casemixapi.Config{Dir: x.dir, Files: filepath.Join(x.dir, attachmentsDir), Run: data.Run}
 		live = func() libraryapi.Live {
 			now := x.rules.now.Load()
@@ -56,6 +59,7 @@ func groups(x *site) []func(*api.API) {
 		models.New(dir).Group,
 		casemixapi.Group(groups),
 		libraryapi.Group(live),
+		selfcheckapi.Group(self),
 	}
 }
 
