@@ -33,7 +33,7 @@ var (
 
 // byVisitMonth are the tables that lie in the month in which their visit began; whole are those read whole.
 var (
-	byVisitMonth = []string{"visit", "diagnosis", "operation", "medorder", "exec", "exam", "lab", "record", "bed_move", "icu", "leave", "implant", "consent"}
+	byVisitMonth = []string{"visit", "diagnosis", "operation", "medorder", "exec", "exam", "lab", "record", "bed_move", "icu", "leave", "implant", "consent", "front_page", "special_case"}
 	whole        = []string{"person", "person_link", "chronic", "special_drug", "benefit", "quota_used", "death", "birth", "contract", "custody", "exit_entry",
 		"work_injury", "accident", "attendance", "remote_filing", "prescription", "selfpay_visit"}
 )

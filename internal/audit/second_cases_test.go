@@ -64,6 +64,9 @@ func TestSecondOpinionOnCases(t *testing.T) {
 			continue
 		}
 		for _, k := range c.Cases {
+			if k.Given["case_group"] != nil {
+				continue // the second evaluator knows no case groups
+			}
 			_, diff, err := bothOpinions(c, k)
 			if err != nil {
 				t.Errorf("%s「%s」：%v", c.ID, k.Name, err)

@@ -416,6 +416,9 @@ func TestSecondOpinionOnMutants(t *testing.T) {
 		}
 		spoke, quiet, differ := 0, 0, 0
 		for i, k := range c.Cases {
+			if k.Given["case_group"] != nil {
+				continue // the second evaluator knows no case groups
+			}
 			w, err := rule.Work(c, &k)
 			if err != nil {
 				t.Fatal(err)

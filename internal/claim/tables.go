@@ -270,6 +270,12 @@ var tables = []*Table{
 		`fixmedins_code*:c.inst receipt_no*:s line_no*:i setl_id:s goods_name*:c.text med_flag:c.list amt:m recp_time*:t`),
 	def("ecode", "use_time", true, "psn_no dev_id use_time",
 		`psn_no*:c.psn dev_id*:s use_time*:t use_type:c.list=1|2`),
+	// front_page and special_case are this project's additions: the front page of the medical record, which R010 compares with what was
+	// settled on, and what hospitals put forward for special review (R013-R015).
+	def("front_page", "", true, "mdtrt_id",
+		`mdtrt_id*:s fixmedins_code:c.inst diag_codes*:s oprn_codes:s act_ipt_days:i medfee_sumamt:m updt_time:t`),
+	def("special_case", "", true, "mdtrt_id",
+		`mdtrt_id*:s fixmedins_code:c.inst appy_date*:d appy_reason:c.list materials:s cut_amt:m appy_stas:c.list updt_time:t`),
 	// selfpay_visit is this project's addition: stays settled without insurance, which only G004 needs.
 	def("selfpay_visit", "begntime", true, "mdtrt_id",
 		`mdtrt_id*:s psn_no:c.psn certno:s fixmedins_code*:c.inst begntime*:t endtime:t dscg_maindiag_code:c.diag`),

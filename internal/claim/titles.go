@@ -11,7 +11,7 @@ var TableTitles = map[string]string{
 	"implant": "植入耗材", "consent": "知情同意书", "sale": "药品耗材销售", "chronic": "门诊慢特病备案", "special_drug": "特殊药品备案",
 	"contract": "签约与定点", "benefit": "待遇享受状态", "quota_used": "限额已用", "remote_filing": "异地就医备案", "death": "死亡登记",
 	"custody": "在押登记", "exit_entry": "出入境记录", "work_injury": "工伤认定", "accident": "事故与第三方责任", "attendance": "考勤出行记录",
-	"birth": "出生登记", "prescription": "处方流转", "selfpay_visit": "自费住院",
+	"birth": "出生登记", "prescription": "处方流转", "selfpay_visit": "自费住院", "front_page": "病案首页", "special_case": "特例单议申报",
 	"chronic_proof": "门慢认定材料", "receipt": "收银小票", "ecode": "医保码激活与展码",
 }
 
@@ -92,6 +92,8 @@ var columnTitles = map[string]string{
 	"matn_fee_flag": "生育费用标志", "hi_nego_drug_flag": "双通道标志", "body_part": "部位", "spec": "规格", "bilg_dept_codg": "开单科室编码",
 	"bilg_dept_name": "开单科室", "bilg_dr_codg": "开单医师", "acord_dept_codg": "受单科室编码", "orders_dr_code": "受单医师", "exec_psn_code": "执行人",
 	"init_feedetl_sn": "被冲销的明细号", "upld_time": "上传时间",
+	"diag_codes": "诊断编码（主要诊断在前）", "oprn_codes": "手术操作编码（主要手术在前）", "act_ipt_days": "实际住院天数",
+	"appy_date": "申报日期", "appy_reason": "申报理由", "materials": "申报材料", "cut_amt": "核减金额", "appy_stas": "申报状态",
 	"digest": "材料摘要", "receipt_no": "小票号", "goods_name": "商品名称", "med_flag": "是否药品", "recp_time": "小票时间",
 	"dev_id": "手机标识", "use_time": "激活或展码时间", "use_type": "激活或展码",
 	// records of care

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/mingjian/mingjian/internal/casemix/area"
+	"github.com/mingjian/mingjian/internal/casemix/mix"
 	"github.com/mingjian/mingjian/internal/casemix/pay"
 	"github.com/mingjian/mingjian/internal/casemix/special"
 	"github.com/mingjian/mingjian/internal/claim"
@@ -22,6 +23,7 @@ type specialCmd struct {
 	Vote   specialVoteCmd   `cmd:"" help:"登记一位专家的意见"`
 	Decide specialDecideCmd `cmd:"" help:"按多数意见定结果，进入付费"`
 	Stats  specialStatsCmd  `cmd:"" help:"申报数、通过数、通过率、金额"`
+	Export specialExportCmd `cmd:"" help:"写成 special_case 表（csv），导入后审核 R013–R015"`
 }
 
 // specialFlags are common to all.
@@ -59,7 +61,7 @@ func (c *specialApplyCmd) Run(s *streams) error {
 			return usageError{fmt.Errorf("--on “%s”不是 yyyy-MM-dd 的日期", c.On)}
 		}
 	}
-	a, stays, err := c.find()
+	a, stays, err := c.find(c.Data)
 	if err != nil {
 		return err
 	}
@@ -88,12 +90,24 @@ func (c *specialApplyCmd) Run(s *streams) error {
 }
 
 // find reads the stay and counts what its hospital settled in the quarter.
-func (c *specialApplyCmd) find() (*special.Application, int, error) {
+// The stays are those whose insurance type is paid as the application says, where parameters were chosen.
+func (c *specialApplyCmd) find(dir string) (*special.Application, int, error) {
 	snap, done, err := snapshotOf(c.Data)
 	if err != nil {
 		return nil, 0, err
 	}
 	defer done()
+	set, err := mix.Open(dir)
+	if err != nil {
+		return nil, 0, err
+	}
+	counts := func(insutype string) bool {
+		if set == nil {
+			return true
+		}
+		i := set.Params.Insurance[insutype]
+		return i != nil && i.Mode == c.Kind
+	}
 	all, err := area.FromLake(snap, claim.DayOf(1900, 1, 1).Month(), claim.DayOf(9000, 1, 1).Month())
 	if err != nil {
 		return nil, 0, err
@@ -109,7 +123,7 @@ func (c *specialApplyCmd) find() (*special.Application, int, error) {
 		}
 		stays := 0
 		for j := range all {
-			if other, err := claim.ParseMonth(all[j].Month); err == nil && all[j].Inst == x.Inst && special.Quarter(other) == special.Quarter(m) {
+			if other, err := claim.ParseMonth(all[j].Month); err == nil && all[j].Inst == x.Inst && counts(all[j].Insutype) && special.Quarter(other) == special.Quarter(m) {
 				stays++
 			}
 		}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"path/filepath"
 
 	"github.com/mingjian/mingjian/internal/audit"
 	"github.com/mingjian/mingjian/internal/review"
@@ -45,7 +46,7 @@ func groups(x *site) []func(*api.API) {
 		}}
 		limits = settingsapi.Config{Dir: x.dir, Desk: x.serveDesk}
 		self = selfcheckapi.Config{Dir: x.dir, Desk: x.serveDesk, Run: data.Run}
-		groups = casemixapi.Config{Dir: x.dir, Run: data.Run}
+		groups = casemixapi.Config{Dir: x.dir, Files: filepath.Join(x.dir, attachmentsDir), Run: data.Run}
 		live = func() libraryapi.Live {
 			now := x.rules.now.Load()
 			return libraryapi.Live{ID: now.id, Cards: now.book.Library.Cards, Points: now.plain.Points}

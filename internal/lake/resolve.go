@@ -10,7 +10,7 @@ import (
 
 // ofVisit are the tables whose rows belong to the month in which their visit began.
 var ofVisit = map[string]bool{"diagnosis": true, "operation": true, "medorder": true, "exec": true, "exam": true, "lab": true,
-	"record": true, "bed_move": true, "icu": true, "leave": true, "implant": true, "consent": true}
+	"record": true, "bed_move": true, "icu": true, "leave": true, "implant": true, "consent": true, "front_page": true, "special_case": true}
 
 // parentsOf are the tables a table's rows are joined with to find their person and month.
 func parentsOf(t *claim.Table) []string {

@@ -39,7 +39,7 @@ func (w *world) takeMix(given map[string][]map[string]string) {
 			}
 			s.Hospital = &MixHospital{Month: claim.DayOf(2025, 3, 1).Month(), Insutype: "310", Stays: n("stays"), Grouped: n("grouped"), YearStays: n("stays"), Ambiguous: n("qy"),
 				Failed: n("failed"), CMI: m("cmi"), Expected: m("expected"), PayRatio: m("pay_ratio"), Heavy: m("heavy"), HeavyBefore: m("heavy_before"),
-				Severe: m("severe"), SevereHigh: m("severe_high"), CostIndex: m("cost_index"), TimeIndex: m("time_index")}
+				Severe: m("severe"), SevereHigh: m("severe_high"), CostIndex: m("cost_index"), TimeIndex: m("time_index"), QuarterStays: n("quarter_stays"), Asked: n("asked")}
 		}
 		w.mix.Stays[MixKey{r["fixmedins_code"], r["mdtrt_id"]}] = s
 		t.names[s] = r["mdtrt_id"]

@@ -67,6 +67,8 @@ type MixHospital struct {
 	Severe, SevereHigh int64 // share of grouped stays with MCC or CC; the 95th percentile of hospitals of the level
 	CostIndex          int64 // 费用消耗指数 of the twelve months
 	TimeIndex          int64 // 时间消耗指数
+	QuarterStays       int   // settled in the quarter that ends with the month, 0 = it ends with none
+	Asked              int   // of these, put forward for special review
 }
 
 // mixHook is a check that needs the book of case groups: without one its card is not judged.

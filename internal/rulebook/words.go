@@ -42,7 +42,7 @@ var partitionWords = map[string]string{"person": "同一个人的全部记录放
 var kindWords = map[string]string{
 	"ATTR": "属性限定", "DIAG": "诊断核对", "PAIR_X": "不得并收", "PAIR_R": "应有未有", "FREQ": "频次数量", "DOSE": "药量天数", "PRICE": "价格",
 	"COURSE": "疗程", "TIME": "时间先后", "STAY": "住院行为", "REVIEW": "资格与协议", "IDENT": "身份", "DUPBILL": "重复结算", "SEQ": "先后次序",
-	"CAP": "限额", "CEL": "条件式", "TRACE": "追溯码", "STOCK": "进销存", "CASEMIX": "病组病种",
+	"CAP": "限额", "CEL": "条件式", "TRACE": "追溯码", "STOCK": "进销存", "CASEMIX": "病组病种", "SIM": "对照一致",
 }
 
 // wordOf is the word of a value; a value without one stands for itself.

@@ -100,8 +100,9 @@ var (
 	specialTable = table{"special_case", 1, cols("T special_id", "T fixmedins_code", "T mdtrt_id", "T insutype", "T pay_kind", "T period", "T reason",
 		"T materials", "T asked", "N cost_fen", "N fund_fen", "N standard_fen", "T state", "T problems", "N times", "N cut_fen", "N paid_fen", "T seed",
 		"T author", "N made_at", "N decided_at", "N version")}
-	seatTable = table{"special_seat", 2, cols("T special_id", "T expert", "N seat", "T vote", "N cut_fen", "T note", "N drawn_at", "N voted_at", "N version")}
-	clueTable = table{"trace_clue", 1, cols("T clue_id", "T code", "T fixmedins_code", "T admdvs", "T finding_id", "T class", "T proof", "T detail", "T state",
+	seatTable        = table{"special_seat", 2, cols("T special_id", "T expert", "N seat", "T vote", "N cut_fen", "T note", "N drawn_at", "N voted_at", "N version")}
+	specialFileTable = table{"special_file", 1, cols("T file_id", "T special_id", "T kind", "T name", "T media", "N size", "T sha256", "T uploaded_by", "N at")}
+	clueTable        = table{"trace_clue", 1, cols("T clue_id", "T code", "T fixmedins_code", "T admdvs", "T finding_id", "T class", "T proof", "T detail", "T state",
 		"T verdict", "N made_at", "N due_at", "N changed_at", "N version")}
 	clueStepTable    = table{"trace_clue_step", 2, cols("T clue_id", "N step_no", "T kind", "T actor", "T body", "T papers", "N at")}
 	tracePaperTable  = table{"trace_paper", 1, cols("T paper_id", "T clue_id", "T name", "T mime", "T content", "T actor", "N at")}
@@ -115,5 +116,5 @@ var (
 var tables = append([]*table{&metaTable, &runTable, &findingTable, &lineTable, &partTable, &goneTable, &taskTable, &userTable, &roleTable, &keyTable,
 	&chainTable, &recordTable, &anchorTable, &versionTable, &stepTable, &noticeTable, &areaTable, &exemptionTable, &ruleRunTable, &sampleTable,
 	&judgementTable, &basisTable, &sessionTable, &failureTable, &jobTable, &instTable, &callTable, &callVisitTable, &reminderTable, &choiceTable, &wrongTable,
-	&proposalTable, &reminderAreaTable, &segmentTable, &silenceTable, &episodeTable, &toldTable, &releaseTable, &settingTable, &specialTable, &seatTable, &clueTable, &clueStepTable, &dutyTable,
+	&proposalTable, &reminderAreaTable, &segmentTable, &silenceTable, &episodeTable, &toldTable, &releaseTable, &settingTable, &specialTable, &seatTable, &specialFileTable, &clueTable, &clueStepTable, &dutyTable,
 	&tracePaperTable, &paperNumberTable, &selfReportTable}, append(slices.Clone(reviewTables), boardTables...)...)

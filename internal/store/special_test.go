@@ -13,7 +13,8 @@ import (
 // fillSpecial writes a row into each table of special cases.
 func fillSpecial(tx *store.Tx) error {
 	return errors.Join(tx.AddSpecialCase(&store.SpecialCase{ID: "sc", Inst: "H1", Visit: "m1", Period: "2025Q1", State: "待评审", Materials: "[]", Problems: "[]", Cost: 1 << 40, MadeAt: 2}),
-		tx.AddSpecialSeats([]store.SpecialSeat{{Case: "sc", Expert: "e2", Seat: 2, DrawnAt: 3}, {Case: "sc", Expert: "e1", Seat: 1, DrawnAt: 3}}))
+		tx.AddSpecialSeats([]store.SpecialSeat{{Case: "sc", Expert: "e2", Seat: 2, DrawnAt: 3}, {Case: "sc", Expert: "e1", Seat: 1, DrawnAt: 3}}),
+		tx.AddSpecialFile(store.SpecialFile{ID: "sf", Case: "sc", Kind: "申请表", Name: "a.pdf", SHA256: "00", Size: 1 << 40, At: 5}))
 }
 
 func TestSpecialCases(t *testing.T) {
@@ -56,6 +57,15 @@ func TestSpecialCases(t *testing.T) {
 				if got, err := tx.SpecialCasesIn(q.s, q.f, store.Page{Limit: 9}); err != nil || len(got) != q.n {
 					t.Errorf("scope %d: %d rows, %v", i, len(got), err)
 				}
+			}
+			if files, err := tx.SpecialFiles("sc"); err != nil || len(files) != 1 || files[0].Kind != "申请表" || files[0].Size != 1<<40 {
+				t.Errorf("files %v, %v", files, err)
+			}
+			if _, err := tx.SpecialFile("none"); !errors.Is(err, store.ErrNotFound) {
+				t.Errorf("an unknown file gives %v", err)
+			}
+			if n, err := tx.DoubtedFund("H1", "m1"); err != nil || n != 0 {
+				t.Errorf("doubts without findings: %d, %v", n, err)
 			}
 			seats, err := tx.SpecialSeats("sc")
 			if err != nil || len(seats) != 2 || seats[0].Expert != "e1" {

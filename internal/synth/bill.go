@@ -104,6 +104,7 @@ type visit struct {
 	family  bool       // paid from a relative's account: no fund money
 	noFund  bool       // paid by card money only
 	bedPay  bool
+	payMode string // as which its settlements say they are paid, "" = nothing said
 	midAt   []claim.Time
 	halfAt  claim.Time // settled up to then without being called an interim settlement, 0 never
 	noCard  bool
@@ -260,6 +261,7 @@ func (v *visit) settle(from, to claim.Day, when claim.Time, mid bool) {
 	if v.noCard {
 		s.card = "99"
 	}
+	s.payMode = v.payMode
 	if v.bedPay {
 		s.payMode = "4"
 	}

@@ -35,6 +35,8 @@ var headers = map[string]string{
 	"record":           `fixmedins_code,mdtrt_id,doc_no,doc_type,doc_time,dr_code,content`,
 	"recog":            `hilist_code,valid_days,admdvs`,
 	"prescription":     `fixmedins_code,rxno,hi_rxno,psn_no,prsc_dr_code,prsc_time,vali_end_time,rx_source,diag_code,stas,drugs`,
+	"front_page":       `mdtrt_id,fixmedins_code,diag_codes,oprn_codes,act_ipt_days`,
+	"special_case":     `mdtrt_id,fixmedins_code,appy_date,appy_reason,materials`,
 	"consent":          `mdtrt_id,doc_type,sign_time`,
 	"accident":         `psn_no,certno,begntime,endtime,source,memo`,
 	"special_drug":     `psn_no,generic_name,idet_fixmedins_code,resp_dr_code,supply_fixmedins_code,begndate,enddate`,

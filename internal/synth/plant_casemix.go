@@ -1,11 +1,15 @@
 package synth
 
-import "github.com/mingjian/mingjian/internal/claim"
+import (
+	"slices"
 
-// caseGroupScenarios: R003, R004, R005. Codes that lift a stay into a dearer case group while nothing on the bill treats them, each
+	"github.com/mingjian/mingjian/internal/claim"
+)
+
+// caseGroupScenarios: R003 to R006, R009, R018, R019. Codes that lift a stay into a dearer case group while nothing on the bill treats them, each
 // with twins in which something does. They are found only where a scheme was chosen; R008 is what the stays of G001 show.
 func caseGroupScenarios() []*scenario {
-	worker := want{insutype: "310"} // paid by DRG in the sample parameters
+	worker, resident := want{insutype: "310"}, want{insutype: "390"} // paid by DRG and by DIP in the sample parameters
 	lung := func(change func(s *scene, v *visit) bool) func(*scene) bool {
 		return func(s *scene) bool {
 			v := s.inpatientStay(s.county(), 0, 6, pneumonia)
@@ -22,6 +26,9 @@ func caseGroupScenarios() []*scenario {
 	}
 	also := func(codes ...string) func(*scene, *visit) bool {
 		return func(s *scene, v *visit) bool { v.diags = append(v.diags, codes...); return true }
+	}
+	only := func(code string) func(*scene, *visit) bool { // beside the principal diagnosis, so that no other one gives the grade
+		return func(s *scene, v *visit) bool { v.diags = append(v.diags[:1], code); return true }
 	}
 	with := func(name string, f func(*scene, *visit) bool) func(*scene, *visit) bool {
 		return func(s *scene, v *visit) bool {
@@ -50,6 +57,44 @@ func caseGroupScenarios() []*scenario {
 			return true
 		}
 	}
+	// idle adds complaints that a point knows and nothing on the bill treats, but for what is kept.
+	idle := func(n int, kept ...string) func(*scene, *visit) bool {
+		return func(s *scene, v *visit) bool {
+			v.diags = append(v.diags[:1], []string{"E78.500", "E79.000", "E04.900", "M81.900", "N40.x00"}[:n]...)
+			if !s.p.male && n == 5 {
+				return false
+			}
+			for _, name := range []string{"血脂全套", "尿酸测定", "甲状腺功能全套", "骨密度测定（双能X线）", "前列腺特异抗原测定"} {
+				it := s.named(name)
+				if it == nil {
+					return false
+				}
+				v.strip(func(ln *line, _ int) bool { return ln.it.Code != it.Code || slices.Contains(kept, name) })
+			}
+			return true
+		}
+	}
+	// examined books examinations off days from the admission and takes those of the stay away.
+	examined := func(off int, how string) func(*scene, *visit) bool {
+		return func(s *scene, v *visit) bool {
+			v.adm = "2"
+			if how != "both" {
+				v.strip(func(ln *line, _ int) bool { return !ln.in3("03 04") })
+			}
+			w := s.clinicVisit(v.inst, off, "A03", "J18.900")
+			w.preIpt = how == "pre"
+			s.bill(w, "lab", 9, addSec(w.begin, 900))
+			s.bill(w, "exam", 3, addSec(w.begin, 1800))
+			var sum claim.Money
+			for i := range w.lines {
+				if ln := &w.lines[i]; ln.in3("03 04") {
+					ln.tally()
+					sum += ln.in
+				}
+			}
+			return sum >= 30_000
+		}
+	}
 	cheap := func(v *visit, over claim.Price) { // a line that is no operation, so that the bill is not empty
 		v.strip(func(ln *line, k int) bool { return !ln.in3("06") && ln.it.Price <= over })
 	}
@@ -64,6 +109,17 @@ func caseGroupScenarios() []*scenario {
 			cheap(v, 400*claim.PriceOne)
 			return operated("51.2200", "胆囊切除术")(s, v)
 		})).spanning(8).alone(),
+		planted("R006", "five complaints nobody treated", worker, lung(idle(5))).spanning(8).alone(),
+		near("R006", "four of them", worker, lung(idle(4))).spanning(8).alone(),
+		near("R006", "one of the five was tested", worker, lung(with("血脂全套", idle(5, "血脂全套")))).spanning(8).alone(),
+		planted("R009", "examined the day before", worker, lung(examined(-1, ""))).spanning(14).alone(),
+		near("R009", "pre-admission examinations", worker, lung(examined(-1, "pre"))).spanning(14).alone(),
+		near("R009", "examined nine days before", worker, lung(examined(-9, ""))).spanning(20).alone(),
+		near("R009", "examined again in bed", worker, lung(examined(-1, "both"))).spanning(14).alone(),
+		planted("R018", "day surgery settled as a group", worker, lung(func(s *scene, v *visit) bool { v.daySurg, v.payMode = true, "2"; return true })).spanning(8).alone(),
+		near("R018", "day surgery settled as such", worker, lung(func(s *scene, v *visit) bool { v.daySurg = true; return true })).spanning(8).alone(),
+		planted("R019", "graded by kidneys nobody looked at", resident, lung(without("肾功能全套", only("N18.600")))).spanning(8).alone(),
+		near("R019", "kidneys were tested", resident, lung(with("肾功能全套", only("N18.600")))).spanning(8).alone(),
 		near("R005", "operation billed", worker, main("K80.100", with("胆囊切除术", operated("51.2200", "胆囊切除术")))).spanning(8).alone(),
 	}
 }

@@ -52,7 +52,7 @@ func allScenarios() []*scenario {
 		wardReasonScenarios(), controlledScenarios(), herbScenarios(),
 		counterScenarios(), tillScenarios(), prescriptionScenarios(), programmeScenarios(), whereaboutsScenarios(), schemeScenarios(),
 		regionScenarios(), ceilingScenarios(), paperScenarios(), exemptionScenarios(), negativeScenarios(), careScenarios(), traceScenarios(),
-		caseGroupScenarios()} {
+		caseGroupScenarios(), listScenarios()} {
 		all = append(all, group...)
 	}
 	return all

@@ -21,5 +21,6 @@ func newCards() []cardJudge {
 		{"F021", (*judge).f021}, {"F022", (*judge).f022},
 		{"G005", (*judge).g005}, {"G009", (*judge).g009}, {"G012", (*judge).g012}, {"G019", (*judge).g019}, {"G023", (*judge).g023}, {"G024", (*judge).g024}, {"G028", (*judge).g028}, {"G031", (*judge).g031}, {"H005", (*judge).h005}, {"H006", (*judge).h006}, {"H009", (*judge).h009}, {"H012", (*judge).h012}, {"H013", (*judge).h013}, {"H014", (*judge).h014}, {"I002", (*judge).i002}, {"I003", (*judge).i003}, {"I004", (*judge).i004}, {"I011", (*judge).i011}, {"I012", (*judge).i012}, {"L005", (*judge).l005}, {"L009", (*judge).l009}, {"L010", (*judge).l010}, {"L011", (*judge).l011}, {"L012", (*judge).l012}, {"P001", (*judge).p001}, {"P009", (*judge).p009}, {"P010", (*judge).p010}, {"P011", (*judge).p011}, {"P013", (*judge).p013}, {"P014", (*judge).p014}, {"P015", (*judge).p015}, {"X007", (*judge).x007}, {"X008", (*judge).x008}, {"X009", (*judge).x009}, {"X011", (*judge).x011}, {"X012", (*judge).x012}, {"X015", (*judge).x015},
 		{"B031", (*judge).b031}, {"D008", (*judge).d008}, {"F016", (*judge).f016}, {"G008", (*judge).g008}, {"G027", (*judge).g027}, {"L008", (*judge).l008}, {"P002", (*judge).p002}, {"P003", (*judge).p003}, {"P007", (*judge).p007}, {"P008", (*judge).p008},
+		{"R010", (*judge).r010}, {"R011", (*judge).r011}, {"R014", (*judge).r014}, {"R015", (*judge).r015},
 	}
 }

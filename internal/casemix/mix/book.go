@@ -33,6 +33,7 @@ type row struct {
 	los                                int32
 	grouped, ambiguous                 bool
 	severe                             bool
+	asked                              bool // for special review
 }
 
 // held is a stay kept whole: what the rule engine is told, and what regrouping needs.
@@ -149,7 +150,7 @@ func adrgOf(group, mode string) string {
 
 func (h *held) row(x *stays.Stay) row {
 	return row{inst: x.Inst, level: x.Level, insutype: x.Insutype, group: h.Group, adrg: h.ADRG, id: h.in.ID, month: x.Month, weight: h.Weight, cost: int64(x.Cost),
-		fund: int64(x.Fund), payable: int64(h.Payable), los: x.LOS, grouped: h.Group != "" && !h.Ambiguous, ambiguous: h.Ambiguous, severe: len(h.Counted) > 0}
+		fund: int64(x.Fund), payable: int64(h.Payable), los: x.LOS, grouped: h.Group != "" && !h.Ambiguous, ambiguous: h.Ambiguous, severe: len(h.Counted) > 0, asked: x.Asked}
 }
 
 // sort brings rows and stays into an order that depends on nothing but what they say.

@@ -24,6 +24,7 @@ type peer struct {
 	ambiguous      int
 	weight         int64
 	heavy, severe  int
+	asked          int
 	fund, payable  int64
 	byADRG         map[string][2]int64 // stays, weight
 	byGroup        map[string][3]int64 // stays, cost, days
@@ -35,6 +36,9 @@ func (p *peer) add(r *row) {
 	p.stays++
 	p.fund += r.fund
 	p.payable += r.payable
+	if r.asked {
+		p.asked++
+	}
 	if r.ambiguous {
 		p.ambiguous++
 	}
@@ -95,6 +99,10 @@ func (b *book) hospitals(out *rule.MixBook) {
 
 func (b *book) month(out *rule.MixBook, rows []row, m claim.Month) {
 	now, past, year := peers(rows, m, m), peers(rows, m-window+1, m-1), peers(rows, m-window+1, m)
+	var quarter map[string]*peer // that ends with the month
+	if m%3 == 2 {
+		quarter = peers(rows, m-2, m)
+	}
 	low := lows(rows, m)
 	area := map[string][3]int64{}
 	for _, p := range year {
@@ -114,6 +122,9 @@ func (b *book) month(out *rule.MixBook, rows []row, m claim.Month) {
 			CostIndex: index(y, area, 1), TimeIndex: index(y, area, 2)}
 		if w != nil && w.grouped >= minOfPeer {
 			h.HeavyBefore = ratio(int64(w.heavy), int64(w.grouped))
+		}
+		if q := quarter[inst]; q != nil {
+			h.QuarterStays, h.Asked = q.stays, q.asked
 		}
 		if v, ok := high[p.level]; ok {
 			h.SevereHigh = v

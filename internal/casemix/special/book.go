@@ -73,46 +73,101 @@ func (b *Book) Apply(ctx context.Context, a *Application, stays int, unreasonabl
 // Complete adds to an application that waits to be completed, and checks it again. material replaces the kinds it names;
 // stays and unreasonable are as for Apply.
 func (b *Book) Complete(ctx context.Context, id, reason string, material map[string]string, stays int, unreasonable pay.Fen, on claim.Day) (*store.SpecialCase, []Problem, error) {
+	return b.change(ctx, id, reason, material, nil, check{stays, unreasonable, on})
+}
+
+// MaxFiles is how many materials an application may have.
+const MaxFiles = 40
+
+// Attach adds a material that was kept to an application that no panel judges yet, and checks it again where it waits to be
+// completed: only what has come counts as handed in.
+func (b *Book) Attach(ctx context.Context, f store.SpecialFile, stays int, unreasonable pay.Fen, on claim.Day) (*store.SpecialCase, []Problem, error) {
+	return b.change(ctx, f.Case, "", map[string]string{f.Kind: f.Name}, &f, check{stays, unreasonable, on})
+}
+
+// Takes tells whether an application takes further materials.
+func Takes(state string) bool { return state == StateIncomplete || state == StateWaiting }
+
+type check struct {
+	stays        int
+	unreasonable pay.Fen
+	on           claim.Day
+}
+
+func (b *Book) change(ctx context.Context, id, reason string, material map[string]string, file *store.SpecialFile, k check) (*store.SpecialCase, []Problem, error) {
 	var c *store.SpecialCase
 	var ps []Problem
 	err := b.DB.Update(ctx, func(tx *store.Tx) (err error) {
 		if c, err = tx.SpecialCase(id); err != nil {
 			return err
 		}
-		if c.State != StateIncomplete {
+		if c.State != StateIncomplete && (file == nil || c.State != StateWaiting) {
 			return &StateError{fmt.Sprintf("%s 不用补正（现为%s）", id, c.State)}
 		}
 		have := map[string]string{}
 		if err := json.Unmarshal([]byte(c.Materials), &have); err != nil && c.Materials != "[]" {
 			return err
 		}
+		if file != nil {
+			if err := b.add(tx, file); err != nil {
+				return err
+			}
+		}
 		maps.Copy(have, material)
 		if reason != "" {
 			c.Reason = reason
 		}
-		settled, err := lastMonth(c.Period)
-		if err != nil {
-			return err
-		}
-		all, err := tx.SpecialCases(c.Period)
-		if err != nil {
-			return err
-		}
-		before := 0
-		for i := range all {
-			if all[i].Inst == c.Inst && all[i].Kind == c.Kind && all[i].State != StateReturned && all[i].ID != c.ID {
-				before++
+		c.Materials = asJSON(have)
+		if c.State == StateIncomplete {
+			if ps, err = b.again(tx, c, have, k); err != nil {
+				return err
 			}
+			c.Problems, c.State = asJSON(ps), stateOf(ps)
 		}
-		ps = b.Terms.Check(&Application{Inst: c.Inst, Visit: c.Visit, Insutype: c.Insutype, Kind: c.Kind, Settled: settled, Reason: c.Reason, Materials: have, Asked: c.Asked,
-			Cost: pay.Fen(c.Cost), Fund: pay.Fen(c.Fund), Standard: pay.Fen(c.Standard), On: on}, stays, before, unreasonable)
-		c.Materials, c.Problems, c.State = asJSON(have), asJSON(ps), stateOf(ps)
 		return tx.ChangeSpecialCase(c)
 	})
 	if err == nil {
 		c.Version++
 	}
 	return c, ps, err
+}
+
+// add writes a material; the same content comes once under a kind.
+func (b *Book) add(tx *store.Tx, f *store.SpecialFile) error {
+	all, err := tx.SpecialFiles(f.Case)
+	if err != nil {
+		return err
+	}
+	if len(all) >= MaxFiles {
+		return &StateError{fmt.Sprintf("材料已有 %d 个，最多 %d 个", len(all), MaxFiles)}
+	}
+	for i := range all {
+		if all[i].SHA256 == f.SHA256 && all[i].Kind == f.Kind {
+			return &StateError{"同样内容的" + f.Kind + "已经上传过：" + all[i].Name}
+		}
+	}
+	f.At = b.now()
+	return tx.AddSpecialFile(*f)
+}
+
+// again checks an application with what it has now.
+func (b *Book) again(tx *store.Tx, c *store.SpecialCase, have map[string]string, k check) ([]Problem, error) {
+	settled, err := lastMonth(c.Period)
+	if err != nil {
+		return nil, err
+	}
+	all, err := tx.SpecialCases(c.Period)
+	if err != nil {
+		return nil, err
+	}
+	before := 0
+	for i := range all {
+		if all[i].Inst == c.Inst && all[i].Kind == c.Kind && all[i].State != StateReturned && all[i].ID != c.ID {
+			before++
+		}
+	}
+	return b.Terms.Check(&Application{Inst: c.Inst, Visit: c.Visit, Insutype: c.Insutype, Kind: c.Kind, Settled: settled, Reason: c.Reason, Materials: have, Asked: c.Asked,
+		Cost: pay.Fen(c.Cost), Fund: pay.Fen(c.Fund), Standard: pay.Fen(c.Standard), On: k.on}, k.stays, before, k.unreasonable), nil
 }
 
 // lastMonth of a quarter (2025Q1): its deadline is the same for all its months.

@@ -126,8 +126,8 @@ func (t *Terms) Check(a *Application, stays, before int, unreasonable pay.Fen) [
 	}
 	if a.Fund <= 0 || a.Cost < a.Fund {
 		add("", true, "总费用 %s、基金支付 %s 不成立", a.Cost, a.Fund)
-	} else if share := pay.Ratio(int64(unreasonable), int64(a.Fund)); share > t.CutShare {
-		add("R015", false, "不合理费用 %s 占基金支付 %s，超过 %s", unreasonable, share.Percent(), t.CutShare.Percent())
+	} else if over := new(big.Int).Mul(big.NewInt(int64(unreasonable)), big.NewInt(int64(pay.One))); over.Cmp(new(big.Int).Mul(big.NewInt(int64(a.Fund)), big.NewInt(int64(t.CutShare)))) > 0 {
+		add("R015", false, "不合理费用 %s 占基金支付 %s，超过 %s", unreasonable, pay.Ratio(int64(unreasonable), int64(a.Fund)).Percent(), t.CutShare.Percent())
 	}
 	return out
 }

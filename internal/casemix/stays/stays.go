@@ -29,6 +29,7 @@ type Stay struct {
 	DaySurgery   bool
 	PreIpt       claim.Money // of Cost, what came from 预住院
 	Setls        []string    // setl_id
+	Asked        bool        // put forward for special review, and not sent back
 }
 
 // preIptDays is how long before an admission 预住院 examinations may lie.
@@ -121,7 +122,7 @@ func sources(snap *lake.Snapshot, bucket int, from claim.Month) ([]claim.Source,
 		}
 		return err
 	}
-	for _, table := range []string{"person", "person_link", "visit", "diagnosis", "operation", "settlement", "icu"} {
+	for _, table := range []string{"person", "person_link", "visit", "diagnosis", "operation", "settlement", "icu", "special_case"} {
 		months := append([]claim.Month{0}, snap.TableMonths(table)...)
 		slices.Sort(months)
 		for _, m := range slices.Compact(months) {
@@ -198,7 +199,19 @@ func (r *reader) stay(t *claim.Timeline, s *claim.Stay) *Stay {
 	}
 	c.Dx, c.Proc = r.codes(t, s, last)
 	r.icu(t, s, c)
+	x.Asked = r.asked(t, s)
 	return x
+}
+
+// returned is the state of an application for special review that was sent back.
+const returned = "退回"
+
+// asked tells whether the hospital put the stay forward for special review.
+func (r *reader) asked(t *claim.Timeline, s *claim.Stay) bool {
+	return slices.ContainsFunc(t.Extra["special_case"], func(row claim.RowRef) bool {
+		return slices.ContainsFunc(s.Visits, func(v int32) bool { return t.Visits[v].Key == row.B.Visit[row.Row] }) &&
+			r.vocab.Str(row.B.I32(row.B.Table.MustCol("appy_stas"), row.Row)) != returned
+	})
 }
 
 // money sums the settlements of the stay's visits and of the 预住院 visits before it.

@@ -110,7 +110,7 @@ function Trend({ l }: { l: Line }) {
     <Chart
       height={240} label="各月按项目统筹、病组应付与结付率，虚线以后为按近三个月的预测"
       option={{
-        grid: { left: 60, right: 60, top: 34, bottom: 26 }, tooltip: { trigger: 'axis' }, legend: { top: 0 },
+        grid: { left: 60, right: 60, top: 34, bottom: 26 }, tooltip: { trigger: 'axis' }, legend: { top: 0, itemGap: 28, itemWidth: 18 },
         xAxis: { type: 'category', data: months }, yAxis: [{ type: 'value', name: '万元' }, { type: 'value', name: '结付率 %', scale: true, splitLine: { show: false } }],
         series: [
           { type: 'bar', name: '按项目统筹', data: months.map((k) => (at(k) ? wanOf(at(k)!.declared) : null)), itemStyle: { color: '#98a2b3' } },

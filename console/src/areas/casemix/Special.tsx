@@ -1,10 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Button, Card, Descriptions, Drawer, Empty, Form, Input, InputNumber, Radio, Select, Skeleton, Space, Statistic, Table, Tag } from 'antd'
+import { type Chosen, Choose, FileList, Materials } from './Materials'
 import { useState } from 'react'
 import { call, get, query } from '../../api/client'
 import { useSession } from '../../api/session'
 import { count, percent, wan, yuan } from '../../parts/words'
-import { type Candidate, change, insuredWord, type Special, type Stats, type Terms } from './api'
+import { attach, type Candidate, change, insuredWord, type Special, type Stats, type Terms } from './api'
 import { Trouble } from './Note'
 
 const colours: Record<string, string> = { 待补正: 'orange', 待评审: 'blue', 评审中: 'blue', 准予: 'green', 不准予: 'default', 退回: 'default' }
@@ -22,6 +23,7 @@ export function Page() {
   if (!q.data || !stats.data || !terms.data) return <Skeleton active />
   const mine = !!session?.fixmedins_code
   const s = stats.data
+  const now = open && ((q.data.items ?? []).find((x) => x.special_id === open.special_id) ?? open) // the list is read anew after every step
   return (
     <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'repeat(4, minmax(0, 1fr))' }}>
@@ -34,7 +36,7 @@ export function Page() {
       <Card size="small" title="申报清单" extra={<Select aria-label="状态" size="small" style={{ width: 110 }} value={state} onChange={setState} options={['', ...Object.keys(colours)].map((v) => ({ value: v, label: v || '全部状态' }))} />}>
         <Table<Special>
           size="small" rowKey="special_id" dataSource={q.data.items ?? []} pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }} onRow={(r) => ({ onClick: () => setOpen(r), style: { cursor: 'pointer' } })}
-          locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={mine ? '还没有申报：上面选一例，写理由，登记材料' : '没有申报；机构申报后在这里评审'} /> }}
+          locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={mine ? '还没有申报：上面选一例，写理由，附上材料' : '没有申报；机构申报后在这里评审'} /> }}
           columns={[
             { title: '就诊', width: 190, ellipsis: true, render: (_, r) => <a role="button" tabIndex={0} onKeyDown={(e) => e.key === 'Enter' && setOpen(r)}>{r.mdtrt_id}</a> },
             ...(mine ? [] : [{ title: '机构', render: (_: unknown, r: Special) => r.fixmedins_name || r.fixmedins_code, ellipsis: true }]),
@@ -47,7 +49,7 @@ export function Page() {
           ]}
         />
       </Card>
-      <Drawer title={open ? `${open.mdtrt_id}　${open.state}` : ''} size={680} open={!!open} onClose={() => setOpen(undefined)} destroyOnHidden>
+      <Drawer title={now ? `${now.mdtrt_id}　${now.state}` : ''} size={680} open={!!open} onClose={() => setOpen(undefined)} destroyOnHidden>
         {open && <One id={open.special_id} terms={terms.data} />}
       </Drawer>
     </div>
@@ -59,12 +61,25 @@ function Apply({ terms }: { terms: Terms }) {
   const queries = useQueryClient()
   const q = useQuery({ queryKey: ['special-candidates'], queryFn: () => get<Candidate[] | null>('/api/casemix/specials/candidates') })
   const [form] = Form.useForm()
+  const [files, setFiles] = useState<Chosen>({})
   const go = useMutation({
-    mutationFn: (v: { mdtrt_id: string; reason: string; asked: string; materials?: Record<string, string> }) =>
-      call<Special>('POST', '/api/casemix/specials', { ...v, materials: Object.fromEntries(Object.entries(v.materials ?? {}).filter(([, x]) => x?.trim())) }),
-    onSuccess: (s) => {
-      message[s.state === '待评审' ? 'success' : 'warning'](`${s.state}${s.problems?.length ? '：' + s.problems.map((p) => p.text).join('；') : ''}`, 8)
+    mutationFn: async (v: { mdtrt_id: string; reason: string; asked: string }) => {
+      let s = await call<Special>('POST', '/api/casemix/specials', v)
+      const failed: string[] = []
+      for (const [kind, list] of Object.entries(files))
+        for (const f of list)
+          if (s.takes_files)
+            try {
+              s = await attach(s.special_id, kind, f)
+            } catch (e) {
+              failed.push(`${f.name}：${(e as Error).message}`)
+            }
+      return { s, failed }
+    },
+    onSuccess: ({ s, failed }) => {
+      message[s.state === '待评审' && !failed.length ? 'success' : 'warning']([s.state, ...(s.problems ?? []).map((p) => p.text), ...failed].join('；'), 10)
       form.resetFields()
+      setFiles({})
       for (const k of ['specials', 'special-stats', 'special-candidates']) void queries.invalidateQueries({ queryKey: [k] })
     },
     onError: (e) => message.error(e.message, 8),
@@ -78,9 +93,9 @@ function Apply({ terms }: { terms: Terms }) {
         </Form.Item>
         <Form.Item name="reason" label="理由" rules={[{ required: true, message: '选理由' }]}><Select style={{ width: 150 }} options={(terms.reasons ?? []).map((v) => ({ value: v, label: v }))} /></Form.Item>
         <Form.Item name="asked" label="申请"><Radio.Group options={['按项目', '按标准']} /></Form.Item>
-        {(terms.materials ?? []).map((m) => <Form.Item key={m} name={['materials', m]} label={m}><Input placeholder="文件名或编号" style={{ width: 150 }} /></Form.Item>)}
         <Button type="primary" htmlType="submit" loading={go.isPending}>申报</Button>
       </Form>
+      <Choose kinds={[...(terms.materials ?? []), '其他']} files={files} onChange={setFiles} disabled={go.isPending} />
     </Card>
   )
 }
@@ -109,7 +124,7 @@ function One({ id, terms }: { id: string; terms: Terms }) {
         { key: 'r', label: '理由', children: s.reason }, { key: 'a', label: '申请', children: s.asked },
         { key: 'c', label: '总费用', children: `${yuan(s.cost)} 元` }, { key: 's', label: '病组标准', children: `${yuan(s.standard)} 元` },
         { key: 'f', label: '按项目统筹', children: `${yuan(s.fund)} 元` }, { key: 'm', label: '申报', children: `${s.author} ${s.made_at.slice(0, 10)}` },
-        { key: 'x', label: '材料', span: 2, children: Object.entries(s.materials).map(([k, v]) => `${k}：${v}`).join('；') || '没有' },
+        { key: 'x', label: '材料', span: 2, children: s.files?.length ? <FileList of={s} /> : Object.entries(s.materials).map(([k, v]) => `${k}：${v}`).join('；') || '还没有' },
         ...(s.decided_at ? [{ key: 'd', label: '结果', span: 2, children: `${s.state}${s.state === '准予' ? `，${s.times ? `按标准的 ${s.times / 1e6} 倍` : '按项目'}付，核减 ${yuan(s.cut)} 元` : ''}（${s.decided_at.slice(0, 10)}）` }] : []),
       ]} />
       {(s.seats ?? []).length > 0 && (
@@ -118,13 +133,8 @@ function One({ id, terms }: { id: string; terms: Terms }) {
           { title: '核减（元）', align: 'right', render: (_, x) => (x.vote === '准予' ? yuan(x.cut) : '') }, { title: '说明', dataIndex: 'note' },
         ]} />
       )}
-      {mine && s.state === '待补正' && (
-        <Card size="small" title="补正">
-          <Form size="small" layout="vertical" onFinish={(v) => go.mutate({ step: 'complete', body: { materials: Object.fromEntries(Object.entries(v).filter(([, x]) => x)) } })}>
-            {(terms.materials ?? []).filter((m) => !s.materials[m]).map((m) => <Form.Item key={m} name={m} label={m}><Input placeholder="文件名或编号" /></Form.Item>)}
-            <Button type="primary" htmlType="submit" loading={go.isPending}>补正</Button>
-          </Form>
-        </Card>
+      {mine && s.takes_files && may('申诉') && (
+        <Materials of={s} kinds={[...(terms.materials ?? []), '其他']} onDone={(x) => { queries.setQueryData(['special', id], x); for (const k of ['specials', 'special-stats']) void queries.invalidateQueries({ queryKey: [k] }) }} />
       )}
       <Space wrap>
         {!mine && (may('派单') || may('确认扣款')) && (s.state === '待评审' || (s.state === '评审中' && (s.seats ?? []).some((x) => x.vote === '回避'))) && (

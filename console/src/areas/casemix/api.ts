@@ -26,6 +26,13 @@ export const budget = () => get<Budget>('/api/casemix/budget')
 export const change = (s: Special, step: string, body?: unknown) =>
   call<Special>('POST', `/api/casemix/specials/${encodeURIComponent(s.special_id)}/${step}`, body, { 'If-Match': `"${s.version}"` })
 
+// attach sends one material of a kind.
+export const attach = (id: string, kind: string, f: File) => {
+  const form = new FormData()
+  form.append('file', f)
+  return call<Special>('POST', `/api/casemix/specials/${encodeURIComponent(id)}/files${query({ kind })}`, form)
+}
+
 // Insurance types as the bureau calls them.
 const insured: Record<string, string> = { '310': '职工', '390': '居民', '320': '公务员', '330': '大额', '340': '离休' }
 export const insuredWord = (k: string) => insured[k] ?? `险种 ${k}`

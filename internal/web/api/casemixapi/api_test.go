@@ -4,9 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
+	"mime/multipart"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -26,10 +31,12 @@ import (
 var ctx = context.Background()
 
 type server struct {
-	t   *testing.T
-	url string
-	db  *store.DB
-	dir string
+	t    *testing.T
+	url  string
+	db   *store.DB
+	dir  string
+	raw  []byte // sent in the place of JSON, as kind
+	kind string
 }
 
 // serve is a server with two hospitals in two cities, their figures, and people: a hospital's, a city's, the whole area's.
@@ -92,7 +99,7 @@ func serve(t *testing.T) *server {
 	}
 	err = api.Mount(api.Config{Server: srv, DB: db, Trail: trail, Sessions: &auth.Sessions{Users: users}, Gateway: &web.Gateway{Gate: &auth.Gate{Keys: keys}},
 		Rules: func() *govern.Rules { return nil }, Base: func() *knowledge.Base { return &knowledge.Base{} }, Log: log, Version: "test",
-		Groups: []func(*api.API){casemixapi.Group(casemixapi.Config{Dir: dir, Run: func(context.Context, []string, func(int64, int64)) error { return nil }})},
+		Groups: []func(*api.API){casemixapi.Group(casemixapi.Config{Dir: dir, Files: filepath.Join(dir, "files"), Run: func(context.Context, []string, func(int64, int64)) error { return nil }})},
 		Errors: []func(error) *web.Problem{casemixapi.Problem}})
 	if err != nil {
 		t.Fatal(err)
@@ -110,7 +117,7 @@ func serve(t *testing.T) *server {
 			t.Error(err)
 		}
 	})
-	return &server{t, "http://" + addr.String(), db, dir}
+	return &server{t: t, url: "http://" + addr.String(), db: db, dir: dir}
 }
 
 // as asks in somebody's name; the answer must have the status.
@@ -123,6 +130,9 @@ func (s *server) as(login string, status int, method, path string, send any, hea
 			s.t.Fatal(err)
 		}
 		body = bytes.NewReader(b)
+	}
+	if s.raw != nil {
+		body = bytes.NewReader(s.raw)
 	}
 	r, err := http.NewRequest(method, s.url+path, body)
 	if err != nil {
@@ -144,6 +154,9 @@ func (s *server) as(login string, status int, method, path string, send any, hea
 		r.Header.Set("Authorization", "Bearer "+token)
 	}
 	r.Header.Set("Content-Type", "application/json")
+	if s.raw != nil {
+		r.Header.Set("Content-Type", s.kind)
+	}
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
@@ -222,9 +235,9 @@ func TestBench(t *testing.T) {
 // Special review from application to outcome: who may do what, what each may see.
 func TestSpecialReview(t *testing.T) {
 	s := serve(t)
-	all := m{"申请表": "1", "病案首页": "2", "费用清单": "3", "出院记录": "4"}
-	s.as("yuan1", 404, "POST", "/api/casemix/specials", m{"mdtrt_id": "MH2-a", "reason": "复杂危重", "asked": "按项目", "materials": all})
-	s.as("chu", 403, "POST", "/api/casemix/specials", m{"mdtrt_id": "MH1-a", "reason": "复杂危重", "asked": "按项目", "materials": all})
+	all := []string{"申请表", "病案首页", "费用清单", "出院记录"}
+	s.as("yuan1", 404, "POST", "/api/casemix/specials", m{"mdtrt_id": "MH2-a", "reason": "复杂危重", "asked": "按项目"})
+	s.as("chu", 403, "POST", "/api/casemix/specials", m{"mdtrt_id": "MH1-a", "reason": "复杂危重", "asked": "按项目"})
 	raw, _ := s.as("yuan1", 200, "GET", "/api/casemix/specials/candidates", nil)
 	if strings.Count(raw, `"mdtrt_id"`) != 3 || strings.Contains(raw, "H2") {
 		t.Errorf("candidates %s", raw)
@@ -232,7 +245,7 @@ func TestSpecialReview(t *testing.T) {
 	if raw, _ = s.as("yao", 200, "GET", "/api/casemix/specials/candidates", nil); strings.TrimSpace(raw) != "[]" {
 		t.Errorf("candidates of an institution without cases: %s", raw)
 	}
-	_, c := s.as("yuan1", 201, "POST", "/api/casemix/specials", m{"mdtrt_id": "MH1-a", "reason": "复杂危重", "asked": "按项目", "materials": m{"申请表": "1"}})
+	_, c := s.as("yuan1", 201, "POST", "/api/casemix/specials", m{"mdtrt_id": "MH1-a", "reason": "复杂危重", "asked": "按项目"})
 	if c["state"] != "待补正" {
 		t.Fatalf("%v", c)
 	}
@@ -243,15 +256,19 @@ func TestSpecialReview(t *testing.T) {
 			t.Errorf("%s lists %s", login, raw)
 		}
 	}
-	s.as("yuan2", 404, "POST", id+"/complete", m{"materials": all}, "If-Match", c["etag"].(string))
-	s.as("yuan1", 428, "POST", id+"/complete", m{"materials": all})
-	_, done := s.as("yuan1", 200, "POST", id+"/complete", m{"materials": all}, "If-Match", c["etag"].(string))
+	s.as("yuan2", 404, "POST", id+"/complete", m{}, "If-Match", c["etag"].(string))
+	s.as("yuan1", 428, "POST", id+"/complete", m{})
+	if _, still := s.as("yuan1", 200, "POST", id+"/complete", m{"reason": "医疗费用高"}, "If-Match", c["etag"].(string)); still["state"] != "待补正" || still["reason"] != "医疗费用高" {
+		t.Errorf("without materials %v", still)
+	}
+	s.as("yuan1", 412, "POST", id+"/complete", m{}, "If-Match", c["etag"].(string))
+	done := s.materials("yuan1", id, all)
 	if done["state"] != "待评审" {
 		t.Fatalf("%v", done)
 	}
-	s.as("yuan1", 412, "POST", id+"/complete", m{"materials": all}, "If-Match", c["etag"].(string))
+	s.as("yuan1", 409, "POST", id+"/complete", m{}, "If-Match", done["etag"].(string))
 	// one of thirty stays is the limit of 5 %: the second application is returned
-	if _, second := s.as("yuan1", 201, "POST", "/api/casemix/specials", m{"mdtrt_id": "MH1-b", "reason": "复杂危重", "asked": "按项目", "materials": all}); second["state"] != "退回" {
+	if _, second := s.as("yuan1", 201, "POST", "/api/casemix/specials", m{"mdtrt_id": "MH1-b", "reason": "复杂危重", "asked": "按项目"}); second["state"] != "退回" {
 		t.Errorf("%v", second)
 	}
 	s.as("yuan1", 403, "POST", id+"/draw", nil, "If-Match", done["etag"].(string))
@@ -264,8 +281,12 @@ func TestSpecialReview(t *testing.T) {
 	if raw, _ := s.as("yuan1", 200, "GET", id, nil); !strings.Contains(raw, `"seats":[]`) {
 		t.Errorf("the hospital reads who judges: %s", raw)
 	}
+	s.send("yuan1", 409, id, "其他", "late.pdf", "%PDF-1.4 late") // the panel judges what it was given
 	for i, x := range seats {
 		expert := x.(m)["expert"].(string)
+		if raw, _ := s.as(expert, 200, "GET", fileOf(done, id), nil); !strings.HasPrefix(raw, "%PDF") {
+			t.Errorf("%s reads %q", expert, raw)
+		}
 		if _, own := s.as(expert, 200, "GET", id, nil); len(own["seats"].([]any)) != 1 {
 			t.Errorf("%s reads %v", expert, own["seats"])
 		}
@@ -281,5 +302,99 @@ func TestSpecialReview(t *testing.T) {
 	}
 	if _, st := s.as("yuan2", 200, "GET", "/api/casemix/specials/stats", nil); st["asked"] != float64(0) {
 		t.Errorf("%v", st)
+	}
+}
+
+// send uploads one material.
+func (s *server) send(login string, status int, id, kind, name, content string) map[string]any {
+	s.t.Helper()
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	part, err := w.CreateFormFile("file", name)
+	if err == nil {
+		_, err = io.WriteString(part, content)
+	}
+	if err := errors.Join(err, w.Close()); err != nil {
+		s.t.Fatal(err)
+	}
+	s.raw, s.kind = b.Bytes(), w.FormDataContentType()
+	_, out := s.as(login, status, "POST", id+"/files?kind="+url.QueryEscape(kind), nil)
+	s.raw = nil
+	return out
+}
+
+// materials uploads a small file of every kind.
+func (s *server) materials(login, id string, kinds []string) (last m) {
+	s.t.Helper()
+	for _, k := range kinds {
+		last = s.send(login, 200, id, k, k+".pdf", "%PDF-1.4 "+k)
+	}
+	return last
+}
+
+func fileOf(c m, id string) string {
+	return id + "/files/" + c["files"].([]any)[0].(m)["file_id"].(string)
+}
+
+// Materials are files: of the kinds that are asked for, of types that are told by their content, under names that stay in their
+// folder, read by those who may see the application and by nobody else.
+func TestMaterials(t *testing.T) {
+	s := serve(t)
+	_, c := s.as("yuan1", 201, "POST", "/api/casemix/specials", m{"mdtrt_id": "MH1-a", "reason": "复杂危重", "asked": "按项目"})
+	id := "/api/casemix/specials/" + c["special_id"].(string)
+	s.send("", 401, id, "申请表", "a.pdf", "%PDF-1.4")
+	s.send("chu", 403, id, "申请表", "a.pdf", "%PDF-1.4")
+	s.send("yuan2", 404, id, "申请表", "a.pdf", "%PDF-1.4")
+	s.send("yuan1", 422, id, "病历", "a.pdf", "%PDF-1.4")        // no such kind
+	s.send("yuan1", 422, id, "申请表", "a.pdf", "MZ\x90\x00")     // not what its name says
+	s.send("yuan1", 422, id, "申请表", "a.exe", "%PDF-1.4")       // not what may be sent
+	s.send("yuan1", 422, id, "申请表", "a.html", "<html></html>") // likewise
+	s.send("yuan1", 422, id, "申请表", "a.pdf", "")
+	s.as("yuan1", 415, "POST", id+"/files?kind=%E7%94%B3%E8%AF%B7%E8%A1%A8", m{})
+	got := s.send("yuan1", 200, id, "申请表", "../../../etc/申请表 .pdf", "%PDF-1.4 one")
+	if name := got["files"].([]any)[0].(m)["name"]; name != "申请表 .pdf" || got["state"] != "待补正" || !strings.Contains(fmt.Sprint(got["problems"]), "病案首页、费用清单、出院记录") {
+		t.Errorf("%v", got)
+	}
+	s.send("yuan1", 409, id, "申请表", "again.pdf", "%PDF-1.4 one")
+	got = s.send("yuan1", 200, id, "申请表", "second.png", "\x89PNG\r\n\x1a\n....")
+	if len(got["files"].([]any)) != 2 {
+		t.Errorf("%v", got)
+	}
+	for login, status := range map[string]int{"yuan2": 404, "z1": 404, "shi1": 200, "chu": 200, "yuan1": 200} {
+		if raw, _ := s.as(login, status, "GET", fileOf(got, id), nil); status == 200 && raw != "%PDF-1.4 one" {
+			t.Errorf("%s reads %q", login, raw)
+		}
+	}
+	s.as("yuan1", 404, "GET", id+"/files/..%2f..%2fmingjian.db", nil)
+	_, other := s.as("yuan2", 201, "POST", "/api/casemix/specials", m{"mdtrt_id": "MH2-a", "reason": "复杂危重", "asked": "按项目"})
+	s.as("yuan2", 404, "GET", strings.Replace(fileOf(got, id), c["special_id"].(string), other["special_id"].(string), 1), nil)
+	var kept []string
+	err := filepath.WalkDir(filepath.Join(s.dir, "files"), func(p string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			kept = append(kept, d.Name())
+		}
+		return err
+	})
+	if err != nil || len(kept) != 2 {
+		t.Errorf("kept %v, %v", kept, err)
+	}
+}
+
+// What the audit claims of the stay above the share is no special case: the application waits to be set right.
+func TestUnreasonableFees(t *testing.T) {
+	s := serve(t)
+	if err := s.db.Update(ctx, func(tx *store.Tx) error {
+		return tx.AddFindings([]*store.Finding{
+			{ID: "f1", RuleID: "B001", Severity: 1, Month: "2025-03", Inst: "H1", Mdtrt: "MH1-a", State: store.MachineState, Fund: 1_200_000, Charged: 1_200_000},
+			{ID: "f2", RuleID: "B002", Severity: 3, Month: "2025-03", Inst: "H1", Mdtrt: "MH1-a", State: store.MachineState, Fund: 900_000, Charged: 900_000},
+			{ID: "f3", RuleID: "B002", Severity: 1, Month: "2025-03", Inst: "H2", Mdtrt: "MH2-a", State: store.MachineState, Fund: 1_200_001, Charged: 1_200_001}})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for login, want := range map[string]bool{"yuan1": false, "yuan2": true} { // thirty of a hundred of 40,000.00 is the bound
+		_, c := s.as(login, 201, "POST", "/api/casemix/specials", m{"mdtrt_id": map[string]string{"yuan1": "MH1-a", "yuan2": "MH2-a"}[login], "reason": "复杂危重", "asked": "按项目"})
+		if got := strings.Contains(fmt.Sprint(c["problems"]), "不合理费用"); got != want {
+			t.Errorf("%s: %v", login, c["problems"])
+		}
 	}
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/mingjian/mingjian/internal/attached"
 	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/casemix"
 	"github.com/mingjian/mingjian/internal/casemix/area"
@@ -33,7 +34,8 @@ import (
 
 // Config is what the operations work with.
 type Config struct {
-	Dir string // the data directory
+	Dir   string // the data directory
+	Files string // where the materials of special cases are kept
 	// Run runs this program as a child with arguments; when ctx ends the child ends.
 	Run func(ctx context.Context, args []string, progress func(done, total int64)) error
 }
@@ -81,9 +83,12 @@ func Group(c Config) func(*api.API) {
 // Problem tells what errors of special review and boards are called.
 func Problem(err error) *web.Problem {
 	var state *special.StateError
+	var file *attached.Error
 	switch {
 	case errors.As(err, &state):
 		return web.NewProblem(http.StatusConflict, web.CodeConflict, state.Error())
+	case errors.As(err, &file):
+		return web.NewProblem(http.StatusUnprocessableEntity, web.CodeInvalid, file.Error())
 	case errors.Is(err, board.ErrNone):
 		return web.NewProblem(http.StatusNotFound, web.CodeNotFound, board.ErrNone.Error())
 	}

@@ -44,6 +44,8 @@ type specialOut struct {
 	Deadline  string            `json:"deadline" doc:"申报截止日"`
 	Reason    string            `json:"reason"`
 	Materials map[string]string `json:"materials"`
+	Files     []fileOut         `json:"files"`
+	Takes     bool              `json:"takes_files" doc:"还收材料"`
 	Asked     string            `json:"asked"`
 	Cost      int64             `json:"cost"`
 	Fund      int64             `json:"fund"`
@@ -63,7 +65,7 @@ func (g *group) book() *special.Book { return &special.Book{DB: g.DB, Terms: spe
 
 // out writes an application for who asks: an institution is not told who judges, an expert not what others voted.
 func (g *group) out(ctx context.Context, tx *store.Tx, c *store.SpecialCase, seats bool) (specialOut, error) {
-	x := specialOut{ID: c.ID, Inst: c.Inst, Visit: c.Visit, Insutype: c.Insutype, Kind: c.Kind, Period: c.Period, Reason: c.Reason, Materials: map[string]string{}, Asked: c.Asked, Cost: c.Cost,
+	x := specialOut{ID: c.ID, Inst: c.Inst, Visit: c.Visit, Insutype: c.Insutype, Kind: c.Kind, Period: c.Period, Reason: c.Reason, Materials: map[string]string{}, Files: []fileOut{}, Takes: special.Takes(c.State), Asked: c.Asked, Cost: c.Cost,
 		Fund: c.Fund, Standard: c.Standard, State: c.State, Problems: []special.Problem{}, Times: c.Times, Cut: c.Cut, Author: c.Author, MadeAt: api.Moment(c.MadeAt),
 		DecidedAt: api.Moment(c.DecidedAt), Seats: []seatOut{}, Version: c.Version}
 	if c.Materials != "[]" {
@@ -78,8 +80,15 @@ func (g *group) out(ctx context.Context, tx *store.Tx, c *store.SpecialCase, sea
 		x.Deadline = day.String()
 	}
 	who := api.Who(ctx)
-	if !seats || who.Outside() {
+	if !seats {
 		return x, nil
+	}
+	files, err := tx.SpecialFiles(c.ID)
+	for _, f := range files {
+		x.Files = append(x.Files, fileOf(&f))
+	}
+	if err != nil || who.Outside() {
+		return x, err
 	}
 	all, err := tx.SpecialSeats(c.ID)
 	for _, s := range all {
@@ -167,9 +176,10 @@ func (g *group) specials() {
 		func(ctx context.Context, in *SpecialID) (*api.Tagged[specialOut], error) { return g.view(ctx, in.ID) })
 	apply := op("apply-special", http.MethodPost, "/api/casemix/specials", "申报特例单议", 404, 409)
 	apply.DefaultStatus = http.StatusCreated
-	apply.Description = "自动查时限、占比、材料；不能补正的退回，缺材料的待补正。"
+	apply.Description = "自动查时限、占比、审核发现的不合理费用；不能补正的退回。材料随后逐个上传，齐了才待评审。"
 	api.Add(g.API, apply, askSpecial, g.apply)
-	api.Add(g.API, op("complete-special", http.MethodPost, "/api/casemix/specials/{id}/complete", "补正材料", 404, 409, 412, 428), askSpecial, g.complete)
+	api.Add(g.API, op("complete-special", http.MethodPost, "/api/casemix/specials/{id}/complete", "补正理由，重新检查", 404, 409, 412, 428), askSpecial, g.complete)
+	g.specialFiles()
 	api.Add(g.API, op("draw-special", http.MethodPost, "/api/casemix/specials/{id}/draw", "随机抽评审专家（有人回避时补抽）", 404, 409, 412, 428), drawPanel, g.draw)
 	api.Add(g.API, op("vote-special", http.MethodPost, "/api/casemix/specials/{id}/vote", "投票或回避", 404, 409), votePanel, g.vote)
 	api.Add(g.API, op("decide-special", http.MethodPost, "/api/casemix/specials/{id}/decide", "按多数意见定结果", 404, 409, 412, 428), decide, g.decide)
@@ -306,10 +316,9 @@ func dayOf(t time.Time) claim.Day {
 
 func (g *group) apply(ctx context.Context, in *struct {
 	Body struct {
-		Visit     string            `json:"mdtrt_id" minLength:"1" maxLength:"64"`
-		Reason    string            `json:"reason" minLength:"1" maxLength:"100"`
-		Asked     string            `json:"asked" enum:"按项目,按标准" default:"按项目"`
-		Materials map[string]string `json:"materials" doc:"材料种类和文件名或编号"`
+		Visit  string `json:"mdtrt_id" minLength:"1" maxLength:"64"`
+		Reason string `json:"reason" minLength:"1" maxLength:"100"`
+		Asked  string `json:"asked" enum:"按项目,按标准" default:"按项目"`
 	}
 }) (*api.Tagged[specialOut], error) {
 	h, err := g.own(ctx)
@@ -317,9 +326,6 @@ func (g *group) apply(ctx context.Context, in *struct {
 		return nil, err
 	}
 	b := &in.Body
-	if len(b.Materials) > 20 {
-		return nil, &wrong{"材料最多二十种"}
-	}
 	for _, x := range h.Insured {
 		for _, s := range x.Stays {
 			if s.ID != b.Visit {
@@ -329,9 +335,13 @@ func (g *group) apply(ctx context.Context, in *struct {
 			if err != nil {
 				return nil, err
 			}
+			doubted, err := g.doubted(ctx, h.Inst, s.ID)
+			if err != nil {
+				return nil, err
+			}
 			who := api.Who(ctx)
-			c, _, err := g.book().Apply(ctx, &special.Application{Inst: h.Inst, Visit: s.ID, Insutype: x.Insutype, Kind: x.Mode, Settled: m, Reason: b.Reason, Materials: b.Materials,
-				Asked: b.Asked, Cost: pay.Fen(s.Cost), Fund: pay.Fen(s.Fund), Standard: pay.Fen(s.Standard), On: dayOf(time.Now())}, settledIn(h, x.Mode, special.Quarter(m)), 0, who.Name)
+			c, _, err := g.book().Apply(ctx, &special.Application{Inst: h.Inst, Visit: s.ID, Insutype: x.Insutype, Kind: x.Mode, Settled: m, Reason: b.Reason,
+				Asked: b.Asked, Cost: pay.Fen(s.Cost), Fund: pay.Fen(s.Fund), Standard: pay.Fen(s.Standard), On: dayOf(time.Now())}, settledIn(h, x.Mode, special.Quarter(m)), doubted, who.Name)
 			if err != nil {
 				return nil, err
 			}
@@ -389,8 +399,7 @@ func (g *group) complete(ctx context.Context, in *struct {
 	SpecialID
 	api.Matched
 	Body struct {
-		Reason    string            `json:"reason,omitempty" maxLength:"100"`
-		Materials map[string]string `json:"materials"`
+		Reason string `json:"reason,omitempty" maxLength:"100"`
 	}
 }) (*api.Tagged[specialOut], error) {
 	c, err := g.may(ctx, in.ID, in.Matched)
@@ -401,7 +410,11 @@ func (g *group) complete(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	c, _, err = g.book().Complete(ctx, c.ID, in.Body.Reason, in.Body.Materials, settledIn(h, c.Kind, c.Period), 0, dayOf(time.Now()))
+	doubted, err := g.doubted(ctx, c.Inst, c.Visit)
+	if err != nil {
+		return nil, err
+	}
+	c, _, err = g.book().Complete(ctx, c.ID, in.Body.Reason, nil, settledIn(h, c.Kind, c.Period), doubted, dayOf(time.Now()))
 	if err != nil {
 		return nil, err
 	}
