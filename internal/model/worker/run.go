@@ -156,6 +156,9 @@ func or(v, def float64) float64 {
 
 // links reads the edges of a network: columns a, b, weight.
 func (e *engine) links(ctx context.Context, q string) ([]model.Link, error) {
+	if err := e.reads(ctx, q); err != nil {
+		return nil, err
+	}
 	rs, err := e.conn.QueryContext(ctx, "SELECT a, b, CAST(weight AS DOUBLE) FROM ("+q+"\n) WHERE a IS NOT NULL AND b IS NOT NULL")
 	if err != nil {
 		return nil, err
@@ -174,6 +177,9 @@ func (e *engine) links(ctx context.Context, q string) ([]model.Link, error) {
 
 // alike reads documents (columns node, owner, cell, body) a cell at a time and returns the like pairs.
 func (e *engine) alike(ctx context.Context, q string, r model.LikeRule) ([]model.Link, error) {
+	if err := e.reads(ctx, q); err != nil {
+		return nil, err
+	}
 	rs, err := e.conn.QueryContext(ctx, "SELECT node, owner, cell, body FROM ("+q+"\n) ORDER BY cell, node")
 	if err != nil {
 		return nil, err
@@ -202,6 +208,9 @@ func (e *engine) alike(ctx context.Context, q string, r model.LikeRule) ([]model
 const mostRows = 500_000
 
 func (e *engine) rows(ctx context.Context, q string) ([]found, error) {
+	if err := e.reads(ctx, q); err != nil {
+		return nil, err
+	}
 	rs, err := e.conn.QueryContext(ctx, q)
 	if err != nil {
 		return nil, err

@@ -13,6 +13,7 @@ import (
 	"github.com/mingjian/mingjian/internal/model"
 	"github.com/mingjian/mingjian/internal/model/runs"
 	"github.com/mingjian/mingjian/internal/model/worker"
+	"github.com/mingjian/mingjian/internal/modeldesk"
 	"github.com/mingjian/mingjian/internal/store"
 	"github.com/mingjian/mingjian/internal/web"
 	"github.com/mingjian/mingjian/internal/web/api"
@@ -68,6 +69,8 @@ type resultID struct {
 // Group adds the operations.
 func (s *Service) Group(a *api.API) {
 	tags := []string{"大数据模型"}
+	s.batchOps(a, tags)
+	s.draftOps(a, tags)
 	api.Add(a, huma.Operation{OperationID: "list-models", Method: http.MethodGet, Path: "/api/models", Summary: "模型库和主题", Tags: tags}, api.Need{Any: look, Locals: true},
 		func(context.Context, *struct{}) (*api.Body[library], error) {
 			lib, err := model.ForData(s.Data)
@@ -144,7 +147,7 @@ func (s *Service) Group(a *api.API) {
 				SQL string `json:"sql" minLength:"1" maxLength:"20000"`
 			}
 		}) (*api.Body[worker.Table], error) {
-			t, err := s.query(ctx, a, in.Body.SQL)
+			t, err := s.ask(ctx, a, in.Body.SQL, queryLimits.Rows)
 			if err != nil {
 				return nil, err
 			}
@@ -157,7 +160,7 @@ func Problem(err error) *web.Problem {
 	switch {
 	case errors.Is(err, runs.ErrNone):
 		return web.NewProblem(http.StatusNotFound, web.CodeNotFound, err.Error())
-	case errors.Is(err, worker.ErrStopped), errors.Is(err, worker.ErrRefused):
+	case errors.Is(err, worker.ErrStopped), errors.Is(err, worker.ErrRefused), errors.Is(err, modeldesk.ErrRefused):
 		return web.NewProblem(http.StatusUnprocessableEntity, web.CodeInvalid, err.Error())
 	}
 	return nil
@@ -227,31 +230,36 @@ func (s *Service) finish(err error) {
 	s.running = nil
 }
 
-// query answers an analyst within the scope.
-func (s *Service) query(ctx context.Context, a *api.API, sql string) (*worker.Table, error) {
-	if err := model.CheckQuery(sql); err != nil {
-		return nil, web.NewProblem(http.StatusUnprocessableEntity, web.CodeInvalid, err.Error())
-	}
+// turn takes one of the places of queries; the caller gives it back.
+func (s *Service) turn() (done func(), err error) {
 	select {
 	case s.queries <- struct{}{}:
-		defer func() { <-s.queries }()
+		return func() { <-s.queries }, nil
 	default:
 		return nil, web.NewProblem(http.StatusTooManyRequests, web.CodeTooMany, "正在查询的人多：请稍后再试")
 	}
-	if err := s.noted(ctx, a, "分析查询", "控制台", sql); err != nil {
-		return nil, err
+}
+
+// ask answers an analyst within the scope, and notes what was asked.
+func (s *Service) ask(ctx context.Context, a *api.API, sql string, rows int) (*worker.Table, error) {
+	if err := model.CheckQuery(sql); err != nil {
+		return nil, web.NewProblem(http.StatusUnprocessableEntity, web.CodeInvalid, err.Error())
 	}
-	var scope worker.Scope
-	if in := api.ScopeOf(ctx); in.Inst != "" {
-		scope.Insts = []string{in.Inst}
-	} else if in.Admdvs != "" {
-		scope.Areas = []string{in.Admdvs}
-	}
-	views, err := runs.Views(ctx, s.Data, scope, runLimits)
+	done, err := s.turn()
 	if err != nil {
 		return nil, err
 	}
-	ans, err := worker.Run(ctx, worker.Job{Kind: "query", Data: s.Data, Views: views, SQL: sql, Limits: queryLimits})
+	defer done()
+	if err := s.noted(ctx, a, "分析查询", "控制台", sql); err != nil {
+		return nil, err
+	}
+	views, err := runs.Views(ctx, s.Data, whose(api.ScopeOf(ctx)), runLimits)
+	if err != nil {
+		return nil, err
+	}
+	l := queryLimits
+	l.Rows = rows
+	ans, err := worker.Run(ctx, worker.Job{Kind: "query", Data: s.Data, Views: views, SQL: sql, Limits: l})
 	if err != nil {
 		return nil, err
 	}
