@@ -26,6 +26,8 @@ type Service struct {
 	mu      sync.Mutex
 	running *progress
 	queries chan struct{}
+
+	drawings map[string]*drawn // portraits by kind and views
 }
 
 // New returns the service over a data directory.
@@ -71,6 +73,8 @@ func (s *Service) Group(a *api.API) {
 	tags := []string{"大数据模型"}
 	s.batchOps(a, tags)
 	s.draftOps(a, tags)
+	s.portraitOps(a, tags)
+	s.usageOps(a, tags)
 	api.Add(a, huma.Operation{OperationID: "list-models", Method: http.MethodGet, Path: "/api/models", Summary: "模型库和主题", Tags: tags}, api.Need{Any: look, Locals: true},
 		func(context.Context, *struct{}) (*api.Body[library], error) {
 			lib, err := model.ForData(s.Data)
