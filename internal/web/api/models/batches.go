@@ -73,7 +73,7 @@ func (s *Service) batchOps(a *api.API, tags []string) {
 	api.Add(a, huma.Operation{OperationID: "send-model-result", Method: http.MethodPost, Path: "/api/models/runs/{run}/{model}/batch", Summary: "把结果送闭环，成一个批次", Tags: tags, Errors: []int{404, 422},
 		Description: "一个案例在一家机构、一个月里成一条机审疑点；同一模型送过的就诊不再送；金额是涉及金额，不计拟拒付。"}, api.Need{Any: []auth.Permission{auth.RunAudit}},
 		func(ctx context.Context, in *struct {
-			resultID
+			ResultID
 			Body struct {
 				Cases []string `json:"cases,omitempty" maxItems:"5000" doc:"只送这些案例；不写为全部"`
 				Why   string   `json:"why,omitempty" maxLength:"500"`

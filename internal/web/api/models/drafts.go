@@ -54,7 +54,7 @@ func tagged(x *store.ModelDraft, err error) (*api.Tagged[*draft], error) {
 	return api.Tag(x.Version, d), err
 }
 
-type draftID struct {
+type DraftID struct {
 	ID string `path:"id" maxLength:"32"`
 }
 
@@ -78,12 +78,12 @@ func (s *Service) draftOps(a *api.API, tags []string) {
 			return tagged(s.desk(a).SaveDraft(ctx, api.Who(ctx), "", 0, in.Body))
 		})
 	api.Add(a, huma.Operation{OperationID: "get-model-draft", Method: http.MethodGet, Path: path + "/{id}", Summary: "一份模型草稿", Tags: tags, Errors: []int{404}}, api.Need{Any: look},
-		func(ctx context.Context, in *draftID) (*api.Tagged[*draft], error) {
+		func(ctx context.Context, in *DraftID) (*api.Tagged[*draft], error) {
 			return tagged(s.desk(a).Draft(ctx, in.ID))
 		})
 	api.Add(a, huma.Operation{OperationID: "change-model-draft", Method: http.MethodPut, Path: path + "/{id}", Summary: "改模型草稿", Tags: tags, Errors: []int{404, 412, 422, 428}}, write,
 		func(ctx context.Context, in *struct {
-			draftID
+			DraftID
 			api.Matched
 			Body model.Draft
 		}) (*api.Tagged[*draft], error) {
@@ -94,7 +94,7 @@ func (s *Service) draftOps(a *api.API, tags []string) {
 			return tagged(s.desk(a).SaveDraft(ctx, api.Who(ctx), in.ID, v, in.Body))
 		})
 	api.Add(a, huma.Operation{OperationID: "check-model-draft", Method: http.MethodPost, Path: path + "/{id}/check", Summary: "用自己的样例检查", Tags: tags, Errors: []int{404, 412, 422, 429}}, write,
-		func(ctx context.Context, in *draftID) (*api.Tagged[*draft], error) {
+		func(ctx context.Context, in *DraftID) (*api.Tagged[*draft], error) {
 			done, err := s.turn()
 			if err != nil {
 				return nil, err
@@ -103,7 +103,7 @@ func (s *Service) draftOps(a *api.API, tags []string) {
 			return tagged(s.desk(a).CheckDraft(ctx, api.Who(ctx), in.ID))
 		})
 	api.Add(a, huma.Operation{OperationID: "try-model-draft", Method: http.MethodPost, Path: path + "/{id}/trial", Summary: "在历史数据上试算，与现用版本比较", Tags: tags, Errors: []int{404, 412, 422, 429}}, write,
-		func(ctx context.Context, in *draftID) (*api.Tagged[*draft], error) {
+		func(ctx context.Context, in *DraftID) (*api.Tagged[*draft], error) {
 			done, err := s.turn()
 			if err != nil {
 				return nil, err
@@ -112,7 +112,7 @@ func (s *Service) draftOps(a *api.API, tags []string) {
 			return tagged(s.desk(a).TryDraft(ctx, api.Who(ctx), in.ID))
 		})
 	type step struct {
-		draftID
+		DraftID
 		api.Matched
 		Body struct {
 			Agree bool   `json:"agree,omitempty" doc:"只在批准时用"`

@@ -59,12 +59,12 @@ type runList struct {
 	Running *progress   `json:"running,omitempty"`
 }
 
-type runID struct {
+type RunID struct {
 	Run string `path:"run" maxLength:"32"`
 }
 
-type resultID struct {
-	runID
+type ResultID struct {
+	RunID
 	Model string `path:"model" maxLength:"8"`
 }
 
@@ -110,12 +110,12 @@ func (s *Service) Group(a *api.API) {
 			return s.start(ctx, a, in.Body.Models, in.Body.Params)
 		})
 	api.Add(a, huma.Operation{OperationID: "get-model-run", Method: http.MethodGet, Path: "/api/models/runs/{run}", Summary: "一次运行", Tags: tags, Errors: []int{404}}, api.Need{Any: look},
-		func(_ context.Context, in *runID) (*api.Body[*runs.Run], error) {
+		func(_ context.Context, in *RunID) (*api.Body[*runs.Run], error) {
 			r, err := runs.Open(s.Data, in.Run)
 			return &api.Body[*runs.Run]{Body: r}, err
 		})
 	api.Add(a, huma.Operation{OperationID: "get-model-result", Method: http.MethodGet, Path: "/api/models/runs/{run}/{model}", Summary: "一个模型的结果", Tags: tags, Errors: []int{404}}, api.Need{Any: look},
-		func(_ context.Context, in *resultID) (*api.Body[*model.Result], error) {
+		func(_ context.Context, in *ResultID) (*api.Body[*model.Result], error) {
 			r, err := runs.Result(s.Data, in.Run, in.Model)
 			return &api.Body[*model.Result]{Body: r}, err
 		})
@@ -126,7 +126,7 @@ func (s *Service) Group(a *api.API) {
 	}
 	api.Add(a, huma.Operation{OperationID: "export-model-result", Method: http.MethodGet, Path: "/api/models/runs/{run}/{model}/xlsx", Summary: "导出结果，每个案例一张表", Tags: tags, Errors: []int{404}},
 		api.Need{Any: []auth.Permission{auth.ExportData}},
-		func(ctx context.Context, in *resultID) (*file, error) {
+		func(ctx context.Context, in *ResultID) (*file, error) {
 			lib, err := model.ForData(s.Data)
 			if err != nil {
 				return nil, err
