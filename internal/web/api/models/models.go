@@ -50,8 +50,9 @@ var (
 var look = []auth.Permission{auth.ReadFindings}
 
 type library struct {
-	Models []*model.Model `json:"models"`
-	Topics []model.Topic  `json:"topics"`
+	Models []*model.Model             `json:"models"`
+	Topics []model.Topic              `json:"topics"`
+	Curves map[string]model.Threshold `json:"curves" doc:"自带模型主要参数的阈值曲线：值、案例、查出、误报、精确率、召回率"`
 }
 
 type runList struct {
@@ -82,7 +83,11 @@ func (s *Service) Group(a *api.API) {
 				return nil, err
 			}
 			topics, err := model.Topics()
-			return &api.Body[library]{Body: library{lib.All, topics}}, err
+			if err != nil {
+				return nil, err
+			}
+			curves, err := model.Thresholds()
+			return &api.Body[library]{Body: library{lib.All, topics, curves}}, err
 		})
 	api.Add(a, huma.Operation{OperationID: "list-model-views", Method: http.MethodGet, Path: "/api/models/views", Summary: "可用的视图和列", Tags: tags}, api.Need{Any: look, Locals: true},
 		func(context.Context, *struct{}) (*api.Body[[]*model.View], error) {
