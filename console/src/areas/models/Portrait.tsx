@@ -72,7 +72,7 @@ function Shown({ d }: { d: One }) {
         ]} />
       </Card>
       {days && <Card size="small" title="日历：每天人次"><Suspense fallback={<Skeleton active />}><Chart option={days.chart} height={days.height} label={days.label} /></Suspense></Card>}
-      <div style={{ display: 'grid', gap: 10, gridTemplateColumns: '1fr 1fr 1fr', alignItems: 'start' }}>
+      <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'repeat(3, minmax(0, 1fr))', alignItems: 'start' }}>
         <Card size="small" title="规则疑点">
           {d.rules.length ? <Table size="small" rowKey={(r) => r.rule_id + r.state} dataSource={d.rules} pagination={{ pageSize: 10, size: 'small', hideOnSinglePage: true }} columns={[
             { title: '规则', ellipsis: true, render: (_, r) => `${r.rule_id} ${r.name}` }, { title: '状态', width: 80, dataIndex: 'state' }, { title: '条', width: 50, align: 'right', dataIndex: 'findings' }, { title: '拟扣（元）', width: 100, align: 'right', render: (_, r) => yuan(r.charged) },

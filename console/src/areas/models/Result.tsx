@@ -4,7 +4,7 @@ import { Suspense, lazy, useMemo, useState } from 'react'
 import { useNavigate, useParams, useSearchParams } from 'react-router'
 import { call, get } from '../../api/client'
 import { count, yuan } from '../../parts/words'
-import { pictures } from './pictures'
+import { allTiles, pictures } from './pictures'
 import type { Case, Model, Result, Row, Sent } from './types'
 
 const Chart = lazy(() => import('../../parts/Chart'))
@@ -16,12 +16,13 @@ export function Page() {
   const [want] = useSearchParams()
   const [picked, setAt] = useState<number>()
   const [chosen, setChosen] = useState<string[]>([])
+  const map = useMemo(() => allTiles(r.data?.cases ?? []), [r.data])
   if (r.error) return <Alert type="error" showIcon title={r.error.message} />
   if (!r.data) return <Skeleton active />
   const m = lib.data?.models.find((x) => x.id === model)
   const c = r.data.cases[picked ?? Math.max(0, r.data.cases.findIndex((x) => x.case_id === want.get('case')))]
   return (
-    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(340px, 1fr) 2fr', alignItems: 'start' }}>
+    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(340px, 1fr) minmax(0, 2fr)', alignItems: 'start' }}>
       <Card
         size="small" title={`${r.data.model} ${r.data.name}`}
         extra={<Space><Button size="small" href={`/api/models/runs/${run}/${model}/xlsx`}>导出</Button><Send run={run} model={model} chosen={chosen} /></Space>}
@@ -33,11 +34,12 @@ export function Page() {
           rowClassName={(x) => (x === c ? 'ant-table-row-selected' : '')}
           columns={[
             { title: '对象', dataIndex: 'subject', ellipsis: true },
-            { title: '人', width: 60, align: 'right', render: (_, x) => count(x.members?.length ?? 0) },
-            { title: '机构', width: 60, align: 'right', render: (_, x) => count(x.institutions?.length ?? 0) },
-            { title: '涉及金额（元）', width: 130, align: 'right', render: (_, x) => yuan(x.money) },
+            { title: '人', width: 50, align: 'right', render: (_, x) => count(x.members?.length ?? 0) },
+            { title: '机构', width: 56, align: 'right', render: (_, x) => count(x.institutions?.length ?? 0) },
+            { title: '涉及金额（元）', width: 120, align: 'right', render: (_, x) => yuan(x.money) },
           ]}
         />
+        {map && <Suspense fallback={null}><p className="quiet" style={{ margin: '8px 0 0' }}>全部案例按区划（示意图）</p><Chart option={map.chart} height={map.height} label={map.label} /></Suspense>}
       </Card>
       {c ? <One key={c.case_id} c={c} all={r.data.cases} m={m} /> : <Empty description="这个模型没有查出案例" />}
     </div>

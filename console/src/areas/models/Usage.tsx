@@ -29,15 +29,15 @@ export function Page() {
           <Table
             size="small" rowKey="item" dataSource={all} pagination={{ pageSize: item ? 10 : 30, size: 'small' }} sticky rowClassName={(x) => (x.item === item ? 'ant-table-row-selected' : '')}
             columns={[
-              { title: '编码', width: 210, render: (_, x) => <Link to={`/models/usage?kind=${kind}&item=${x.item}`}>{x.item}</Link> },
+              { title: '编码', width: 200, render: (_, x) => <Link to={`/models/usage?kind=${kind}&item=${x.item}`}>{x.item}</Link> },
               { title: '金额（元）', width: 130, align: 'right', sorter: (a, b) => a.money - b.money, render: (_, x) => yuan(x.money) },
               { title: '数量', width: 110, align: 'right', sorter: (a, b) => a.cnt - b.cnt, render: (_, x) => count(x.cnt / 1e4) },
-              { title: '最近整月（元）', width: 120, align: 'right', sorter: (a, b) => a.now - b.now, render: (_, x) => yuan(x.now) },
+              { title: '最近整月', width: 110, align: 'right', sorter: (a, b) => a.now - b.now, render: (_, x) => yuan(x.now) },
               { title: '增长', width: 90, align: 'right', sorter: (a, b) => (rise(a.now, a.before) ?? 99) - (rise(b.now, b.before) ?? 99), render: (_, x) => riseWord(rise(x.now, x.before)) },
               { title: '机构', width: 70, align: 'right', sorter: (a, b) => a.insts - b.insts, dataIndex: 'insts' },
               { title: '医师', width: 70, align: 'right', dataIndex: 'doctors' }, { title: '人', width: 80, align: 'right', render: (_, x) => count(x.persons) },
               { title: '单价中位（元）', width: 110, align: 'right', render: (_, x) => price(x.price) },
-              { title: '最低—最高', width: 160, align: 'right', render: (_, x) => `${price(x.low)} — ${price(x.high)}` },
+              { title: '最低—最高', width: 130, align: 'right', render: (_, x) => `${price(x.low)} — ${price(x.high)}` },
               { title: '最高/中位', width: 90, align: 'right', sorter: (a, b) => a.high / a.price - b.high / b.price, render: (_, x) => (x.price > 0 ? (x.high / x.price).toFixed(2) : '') },
             ]}
           />
@@ -61,7 +61,7 @@ function One({ item }: { item: string }) {
   if (!q.data) return <Skeleton active />
   return (
     <Card size="small" title={`${item}：谁在用`}>
-      <div style={{ display: 'grid', gap: 10, gridTemplateColumns: '1fr 1.3fr 1fr', alignItems: 'start' }}>
+      <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1.3fr) minmax(0, 1fr)', alignItems: 'start' }}>
         <Suspense fallback={<Skeleton active />}><Chart option={chart} height={240} label="每月金额和数量" /></Suspense>
         <Table size="small" rowKey="inst" dataSource={insts} pagination={{ pageSize: 8, size: 'small', hideOnSinglePage: true }} columns={[
           { title: '机构', render: (_, x) => x.inst }, { title: '金额（元）', width: 110, align: 'right', render: (_, x) => yuan(x.money) }, { title: '数量', width: 80, align: 'right', render: (_, x) => count(x.cnt / 1e4) },

@@ -115,9 +115,12 @@ function growth(c: Case): Picture | undefined {
 }
 
 // tiles is a schematic map: a square for each division, in the order of its code, coloured by money involved.
-function tiles(c: Case): Picture | undefined {
+const tiles = (c: Case) => allTiles([c])
+
+// allTiles is the map of several cases; undefined where all lies in one division.
+export function allTiles(cases: Case[]): Picture | undefined {
   const money = new Map<string, number>(), visits = new Map<string, number>()
-  for (const r of c.rows) {
+  for (const r of cases.flatMap((c) => c.rows)) {
     const a = r.admdvs || (r.fixmedins_code ? areaOf(r.fixmedins_code) : '')
     if (!a) continue
     money.set(a, (money.get(a) ?? 0) + r.money)
