@@ -24,7 +24,7 @@ func (a *API) evidence() {
 				return nil, err
 			}
 			if f.Bucket == store.ModelBucket {
-				return nil, web.NewProblem(http.StatusConflict, web.CodeConflict, "这条疑点来自大数据模型的批次 "+f.Revision+"，证据是模型的案例，不由规则重新判断：看“模型批次”")
+				return nil, web.NewProblem(http.StatusConflict, web.CodeConflict, "这条疑点来自大数据模型，证据是模型的案例，不由规则重新判断：见“模型案例”")
 			}
 			x, err := a.Evidence(ctx, f)
 			if errors.Is(err, audit.ErrGone) {

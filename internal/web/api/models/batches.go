@@ -155,6 +155,70 @@ func (s *Service) batchOps(a *api.API, tags []string) {
 		})
 }
 
+// modelFinding is what a model's finding rests on: the rows of its case in its institution and month.
+type modelFinding struct {
+	Batch    string            `json:"batch_id"`
+	Model    string            `json:"model_id"`
+	Name     string            `json:"name"`
+	Run      string            `json:"run_id,omitempty"`
+	Case     string            `json:"case_id"`
+	Group    string            `json:"group_id"`
+	Why      string            `json:"why,omitempty"`
+	Verify   string            `json:"verify,omitempty"`
+	Innocent []string          `json:"innocent,omitempty"`
+	Titles   map[string]string `json:"titles,omitempty"`
+	Persons  int64             `json:"persons"`
+	Facts    int64             `json:"facts"`
+	Money    int64             `json:"money" doc:"涉及金额（分）"`
+	Rows     []model.Row       `json:"rows" doc:"运行的结果还在时有"`
+}
+
+// findingOp adds the operation by which a reviewer sees what a model's finding rests on.
+func (s *Service) findingOp(a *api.API, tags []string) {
+	api.Add(a, huma.Operation{OperationID: "get-model-finding", Method: http.MethodGet, Path: "/api/models/findings/{id}", Summary: "模型疑点的案例：本机构、本月的明细", Tags: tags, Errors: []int{404}}, api.Need{Any: look, Locals: true},
+		func(ctx context.Context, in *struct {
+			ID string `path:"id" maxLength:"64"`
+		}) (*api.Body[modelFinding], error) {
+			var f *store.Finding
+			var x *store.ModelItem
+			var b *store.ModelBatch
+			scope := api.ScopeOf(ctx)
+			err := a.DB.View(ctx, func(tx *store.Tx) (err error) {
+				if f, err = tx.FindingIn(scope, in.ID); err != nil {
+					return err
+				}
+				if x, err = tx.ItemOfFinding(in.ID); err != nil {
+					return err
+				}
+				b, err = tx.Batch(scope, x.Batch)
+				return err
+			})
+			if err != nil {
+				return nil, err
+			}
+			out := modelFinding{Batch: b.ID, Model: b.Model, Name: b.Name, Run: b.Origin, Case: x.Case, Group: x.Group, Why: b.Why, Persons: x.Persons, Facts: x.Facts, Money: x.Money, Rows: []model.Row{}}
+			if lib, err := model.ForData(s.Data); err == nil && lib.Model(b.Model) != nil {
+				m := lib.Model(b.Model)
+				out.Verify, out.Innocent, out.Titles = m.Verify, m.Innocent, m.Titles
+			}
+			r, err := runs.Result(s.Data, b.Origin, b.Model)
+			if err != nil { // a query's, or the run was removed
+				return &api.Body[modelFinding]{Body: out}, nil
+			}
+			for i := range r.Cases {
+				if r.Cases[i].ID != x.Case {
+					continue
+				}
+				for _, row := range r.Cases[i].Rows {
+					if row.Inst == f.Inst && (len(row.Day) < 7 || row.Day[:7] == f.Month) {
+						out.Rows = append(out.Rows, row)
+					}
+				}
+			}
+			return &api.Body[modelFinding]{Body: out}, nil
+		})
+}
+
 // mostSentRows of a query can be sent at once.
 const mostSentRows = 50_000
 

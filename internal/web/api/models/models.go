@@ -74,6 +74,7 @@ func (s *Service) Group(a *api.API) {
 	tags := []string{"大数据模型"}
 	s.batchOps(a, tags)
 	s.draftOps(a, tags)
+	s.findingOp(a, tags)
 	s.portraitOps(a, tags)
 	s.usageOps(a, tags)
 	api.Add(a, huma.Operation{OperationID: "list-models", Method: http.MethodGet, Path: "/api/models", Summary: "模型库和主题", Tags: tags}, api.Need{Any: look, Locals: true},
