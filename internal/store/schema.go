@@ -110,7 +110,9 @@ var (
 	batchItemTable   = table{"model_batch_item", 1, cols("T finding_id", "T batch_id", "T model_id", "T case_id", "T group_id", "T fixmedins_code", "N persons", "N facts", "N money_fen")}
 	modelFactTable   = table{"model_fact", 2, cols("T model_id", "T fact", "T finding_id")}
 	draftTable       = table{"model_draft", 1, cols("T draft_id", "T model_id", "T name", "T body", "T digest", "T state", "T checked", "T trial", "T author", "T approver", "T why", "N made_at", "N changed_at", "N version")}
-	dutyTable        = table{"duty", 1, cols("T name", "T holder", "N until_at", "T done_day", "N done_at", "T said")}
+	selfReportTable  = table{"self_report", 1, cols("T report_id", "T fixmedins_code", "T admdvs", "T check_id", "T lines", "N line_count", "N amt_fen", "N paid_day",
+		"T memo", "T state", "T made_by", "N made_at", "T decided_by", "N decided_at", "T reason", "N version")}
+	dutyTable = table{"duty", 1, cols("T name", "T holder", "N until_at", "T done_day", "N done_at", "T said")}
 )
 
 // tables lists all tables in the order of dump and restore.
@@ -118,4 +120,4 @@ var tables = append([]*table{&metaTable, &runTable, &findingTable, &lineTable, &
 	&chainTable, &recordTable, &anchorTable, &versionTable, &stepTable, &noticeTable, &areaTable, &exemptionTable, &ruleRunTable, &sampleTable,
 	&judgementTable, &basisTable, &sessionTable, &failureTable, &jobTable, &instTable, &callTable, &callVisitTable, &reminderTable, &choiceTable, &wrongTable,
 	&proposalTable, &reminderAreaTable, &segmentTable, &silenceTable, &episodeTable, &toldTable, &releaseTable, &settingTable, &specialTable, &seatTable, &clueTable, &clueStepTable, &dutyTable,
-	&tracePaperTable, &paperNumberTable, &batchTable, &batchItemTable, &modelFactTable, &draftTable}, append(slices.Clone(reviewTables), boardTables...)...)
+	&tracePaperTable, &paperNumberTable, &selfReportTable, &batchTable, &batchItemTable, &modelFactTable, &draftTable}, append(slices.Clone(reviewTables), boardTables...)...)

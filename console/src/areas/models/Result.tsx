@@ -70,7 +70,7 @@ function One({ c, all, m }: { c: Case; all: Case[]; m?: Model }) {
   const shown = useMemo(() => pictures(c, all, m), [c, all, m])
   const figures = [...new Set(c.rows.flatMap((r) => [...Object.keys(r.figures ?? {}), ...Object.keys(r.texts ?? {})]))]
   return (
-    <div style={{ display: 'grid', gap: 10 }}>
+    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <Card size="small" title={`案例 ${c.group_id}　对象 ${c.subject}${c.new_members?.length ? `　新增 ${c.new_members.length} 人` : ''}`}>
         {shown.length > 0 && (
           <Tabs size="small" items={shown.map((p) => ({ key: p.key, label: p.title, children: <Suspense fallback={<Skeleton active />}><Chart option={p.chart} height={p.height} label={p.label} /></Suspense> }))} />
