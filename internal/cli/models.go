@@ -23,6 +23,8 @@ type modelsCmd struct {
 	Results  modelsResultsCmd  `cmd:"" help:"看保存的运行和结果"`
 	Evaluate modelsEvaluateCmd `cmd:"" help:"对照造城时埋下的答案评估模型"`
 	Check    modelsCheckCmd    `cmd:"" help:"检查自己写的模型目录"`
+	Send     modelsSendCmd     `cmd:"" help:"把一次运行的结果送闭环，成一个批次"`
+	Batches  modelsBatchesCmd  `cmd:"" help:"看批次和办理状态"`
 	Query    modelsQueryCmd    `cmd:"" help:"在可用的视图上查询（只读）"`
 	Views    modelsViewsCmd    `cmd:"" help:"列出可用的视图和列"`
 }

@@ -280,6 +280,7 @@ func TestScopeOfEveryOperation(t *testing.T) {
 		}
 	}
 	t.Run("hostile", s.hostile)
+	t.Run("models", s.models)
 }
 
 // readOwn reads an institution's own findings with their evidence: what is said of them names nobody else.

@@ -140,3 +140,37 @@ func TestAlikeTexts(t *testing.T) {
 		t.Errorf("pairs %v", got)
 	}
 }
+
+// Every shipped model's default lies on the curve that is shown, and finds all that was planted there without a false case.
+func TestDefaultsAreOnTheirCurves(t *testing.T) {
+	lib, err := Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	curves, err := Thresholds()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range lib.All {
+		if len(m.Params) == 0 {
+			continue
+		}
+		c := curves[m.ID]
+		if c.Param != m.Params[0].Name {
+			t.Errorf("%s: the curve is of %q", m.ID, c.Param)
+			continue
+		}
+		at := false
+		for _, p := range c.Points {
+			if p[0] == m.Params[0].Default {
+				at = true
+				if p[4] < 0.8 || p[5] < 0.95 {
+					t.Errorf("%s at its default %v: precision %v, recall %v", m.ID, p[0], p[4], p[5])
+				}
+			}
+		}
+		if !at {
+			t.Errorf("%s: the default %v is not on its curve", m.ID, m.Params[0].Default)
+		}
+	}
+}

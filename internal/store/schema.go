@@ -107,6 +107,10 @@ var (
 	clueStepTable    = table{"trace_clue_step", 2, cols("T clue_id", "N step_no", "T kind", "T actor", "T body", "T papers", "N at")}
 	tracePaperTable  = table{"trace_paper", 1, cols("T paper_id", "T clue_id", "T name", "T mime", "T content", "T actor", "N at")}
 	paperNumberTable = table{"paper_number", 3, cols("T kind", "N year", "N number", "T object", "T title", "T actor", "N at")}
+	batchTable       = table{"model_batch", 1, cols("T batch_id", "T source", "T model_id", "T model_name", "N sev_deg", "T origin", "T basis", "T statement", "T why", "N cases", "N known", "T actor", "N sent_at")}
+	batchItemTable   = table{"model_batch_item", 1, cols("T finding_id", "T batch_id", "T model_id", "T case_id", "T group_id", "T fixmedins_code", "N persons", "N facts", "N money_fen")}
+	modelFactTable   = table{"model_fact", 2, cols("T model_id", "T fact", "T finding_id")}
+	draftTable       = table{"model_draft", 1, cols("T draft_id", "T model_id", "T name", "T body", "T digest", "T state", "T checked", "T trial", "T author", "T approver", "T why", "N made_at", "N changed_at", "N version")}
 	selfReportTable  = table{"self_report", 1, cols("T report_id", "T fixmedins_code", "T admdvs", "T check_id", "T lines", "N line_count", "N amt_fen", "N paid_day",
 		"T memo", "T state", "T made_by", "N made_at", "T decided_by", "N decided_at", "T reason", "N version")}
 	dutyTable = table{"duty", 1, cols("T name", "T holder", "N until_at", "T done_day", "N done_at", "T said")}
@@ -117,4 +121,4 @@ var tables = append([]*table{&metaTable, &runTable, &findingTable, &lineTable, &
 	&chainTable, &recordTable, &anchorTable, &versionTable, &stepTable, &noticeTable, &areaTable, &exemptionTable, &ruleRunTable, &sampleTable,
 	&judgementTable, &basisTable, &sessionTable, &failureTable, &jobTable, &instTable, &callTable, &callVisitTable, &reminderTable, &choiceTable, &wrongTable,
 	&proposalTable, &reminderAreaTable, &segmentTable, &silenceTable, &episodeTable, &toldTable, &releaseTable, &settingTable, &specialTable, &seatTable, &specialFileTable, &clueTable, &clueStepTable, &dutyTable,
-	&tracePaperTable, &paperNumberTable, &selfReportTable}, append(slices.Clone(reviewTables), boardTables...)...)
+	&tracePaperTable, &paperNumberTable, &selfReportTable, &batchTable, &batchItemTable, &modelFactTable, &draftTable}, append(slices.Clone(reviewTables), boardTables...)...)

@@ -21,7 +21,7 @@ func (q *quarter) stays() {
 		same := q.people(4, "示例新区同乐里"+itoa(g+1)+"号")
 		for k, p := range same {
 			q.live(p, func(l *life) {
-				q.level(q.shortStay(l, h[17+g], from+claim.Day(days/3+k), 1, 4), 600_000+claim.Money(k)*500)
+				q.level(q.shortStay(l, h[17+g], from+claim.Day(days/3+k), 1, 4), 300_000+claim.Money(k)*250)
 			})
 		}
 		q.members("G021", false, same)
@@ -60,7 +60,7 @@ func (q *quarter) stays() {
 	various := q.people(4, "示例新区各家里9号")
 	for k, p := range various {
 		q.live(p, func(l *life) {
-			q.level(q.shortStay(l, h[19], from+claim.Day(days/6), 1, 4), 600_000+claim.Money(k)*75_000)
+			q.level(q.shortStay(l, h[19], from+claim.Day(days/6), 1, 4), 300_000+claim.Money(k)*37_500)
 		})
 	}
 	q.members("G021", true, various)

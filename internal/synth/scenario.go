@@ -158,7 +158,7 @@ func (l *life) playedRows() {
 	played := slices.Clone(l.visits)
 	l.events = append(l.events, func(o *blockOut) {
 		for _, v := range played {
-			o.named("truth_models", "model_id", "*", "case_id", "scene", "kind", side, "mdtrt_id", v.no())
+			o.named("truth_models", "model_id", "*", "case_id", "scene", "kind", side, "fixmedins_code", v.inst.code, "mdtrt_id", v.no())
 		}
 	})
 }

@@ -9,6 +9,7 @@ import { Decide } from '../areas/review/Decide'
 import { Money } from '../areas/review/Money'
 import { Papers } from '../areas/review/Papers'
 import { Record } from '../areas/review/Record'
+import { ModelCase, ofModel } from '../areas/models/ModelCase'
 import { Teach } from '../areas/review/Teach'
 import { Bill } from '../parts/Bill'
 import { useKeys } from '../parts/keys'
@@ -28,7 +29,7 @@ export function Page() {
   }
   useKeys({ j: () => go(1), k: () => go(-1), u: () => list && navigate(list.back) })
   const f = useQuery({ queryKey: ['finding', id], queryFn: () => openFinding(id) })
-  const e = useQuery({ queryKey: ['evidence', id], queryFn: () => getEvidence(id), staleTime: 300_000 })
+  const e = useQuery({ queryKey: ['evidence', id], queryFn: () => getEvidence(id), staleTime: 300_000, enabled: !ofModel(id) })
   if (f.error) return <Alert type="error" showIcon title={f.error.message} />
   if (!f.data) return <Skeleton active />
   // After a decision the next of the list opens; where there is none, this one stays to be seen.
@@ -46,9 +47,9 @@ export function Page() {
       )}
       <Head f={f.data} e={e.data} />
       {e.error && <Alert type="warning" showIcon title={`证据没有取到：${e.error.message}`} />}
-      {e.isPending && <Card size="small"><Skeleton active paragraph={{ rows: 8 }} /></Card>}
+      {e.isPending && !ofModel(id) && <Card size="small"><Skeleton active paragraph={{ rows: 8 }} /></Card>}
       <div style={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr) 330px', gap: 10, alignItems: 'start' }}>
-        <div>{e.data && <Proof f={f.data} e={e.data} />}</div>
+        <div>{ofModel(id) && !session?.fixmedins_code && <ModelCase id={id} />}{e.data && <Proof f={f.data} e={e.data} />}</div>
         <div style={{ display: 'grid', gap: 10, position: 'sticky', top: 0 }}>
           {session?.fixmedins_code ? (
             <>

@@ -30,6 +30,7 @@ type planted struct {
 	insts     map[string]bool
 	doctors   map[string]bool
 	visits    map[string]bool
+	played    map[string]int // of the scenes: visits by institution
 }
 
 // Truth is what was planted, by model.
@@ -39,8 +40,8 @@ type Truth map[string][]*planted
 const scenes = "*"
 
 // played tells whether most of what a case rests on are visits of scenes that were played for rule cards: such scenes are
-// alike by construction, which life is not.
-func (t Truth) played(c *model.Case) bool {
+// alike by construction, which life is not. A case that names no visits rests on all of its institution's; visits counts those.
+func (t Truth) played(c *model.Case, visits map[string]int) bool {
 	n, of := 0, 0
 	for _, r := range c.Rows {
 		if r.Mdtrt == "" {
@@ -52,6 +53,11 @@ func (t Truth) played(c *model.Case) bool {
 				n++
 				break
 			}
+		}
+	}
+	if of == 0 && len(c.Members) == 0 {
+		for _, p := range t[scenes] {
+			n, of = n+p.played[c.Subject], visits[c.Subject]
 		}
 	}
 	return of > 0 && 2*n > of
@@ -86,9 +92,12 @@ func ReadTruth(path string) (Truth, error) {
 		key := rec[0] + " " + rec[1]
 		p := at[key]
 		if p == nil {
-			p = &planted{model: rec[0], id: rec[1], twin: rec[2] == "twin", psn: map[string]bool{}, insts: map[string]bool{}, doctors: map[string]bool{}, visits: map[string]bool{}}
+			p = &planted{model: rec[0], id: rec[1], twin: rec[2] == "twin", psn: map[string]bool{}, insts: map[string]bool{}, doctors: map[string]bool{}, visits: map[string]bool{}, played: map[string]int{}}
 			at[key] = p
 			t[rec[0]] = append(t[rec[0]], p)
+		}
+		if rec[0] == scenes && rec[4] != "" {
+			p.played[rec[4]]++
 		}
 		for i, set := range []map[string]bool{p.psn, p.insts, p.doctors, p.visits} {
 			if rec[3+i] != "" {
@@ -142,8 +151,8 @@ type Score struct {
 	Curve     []model.CurvePoint `json:"curve,omitempty"`
 }
 
-// Compare scores one result.
-func Compare(m *model.Model, r *model.Result, t Truth) Score {
+// Compare scores one result; visits tells how many each institution had.
+func Compare(m *model.Model, r *model.Result, t Truth, visits map[string]int) Score {
 	s := Score{ID: m.ID, Seconds: round(r.Seconds), PeakMiB: round(r.PeakMiB), Note: r.Unjudged + r.Error}
 	found := map[*planted]bool{}
 	for i := range r.Cases {
@@ -153,7 +162,7 @@ func Compare(m *model.Model, r *model.Result, t Truth) Score {
 			found[t[m.ID][k]] = true
 			continue
 		}
-		if t.played(c) && !slices.ContainsFunc(t[m.ID], func(p *planted) bool { return p.twin && p.is(m, c) }) {
+		if t.played(c, visits) && !slices.ContainsFunc(t[m.ID], func(p *planted) bool { return p.twin && p.is(m, c) }) {
 			s.Scenes++
 			continue
 		}
@@ -203,6 +212,10 @@ func Evaluate(ctx context.Context, o Options, t Truth, curve bool) ([]Score, err
 	if err != nil {
 		return nil, err
 	}
+	visits, err := visitsOf(ctx, o, views)
+	if err != nil {
+		return nil, err
+	}
 	out := []Score{}
 	for i, m := range o.Models {
 		if o.Progress != nil {
@@ -212,9 +225,9 @@ func Evaluate(ctx context.Context, o Options, t Truth, curve bool) ([]Score, err
 		if err != nil {
 			return nil, err
 		}
-		s := Compare(m, r, t)
+		s := Compare(m, r, t, visits)
 		if curve && len(m.Params) > 0 {
-			if s.Curve, err = curveOf(ctx, o, m, views, t); err != nil {
+			if s.Curve, err = curveOf(ctx, o, m, views, t, visits); err != nil {
 				return nil, err
 			}
 			s.Param = m.Params[0].Name
@@ -224,8 +237,25 @@ func Evaluate(ctx context.Context, o Options, t Truth, curve bool) ([]Score, err
 	return out, nil
 }
 
+// visitsOf counts the visits of each institution.
+func visitsOf(ctx context.Context, o Options, views string) (map[string]int, error) {
+	l := o.Limits
+	l.Rows = 1_000_000
+	a, err := worker.Run(ctx, worker.Job{Kind: "query", Data: o.Data, Views: views, SQL: "SELECT inst, COUNT(1) AS n FROM visit GROUP BY inst", Limits: l})
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]int{}
+	for _, r := range a.Table.Rows {
+		inst, _ := r[0].(string)
+		n, _ := r[1].(float64)
+		out[inst] = int(n)
+	}
+	return out, nil
+}
+
 // curveOf tries the first parameter at the default and around it.
-func curveOf(ctx context.Context, o Options, m *model.Model, views string, t Truth) ([]model.CurvePoint, error) {
+func curveOf(ctx context.Context, o Options, m *model.Model, views string, t Truth, visits map[string]int) ([]model.CurvePoint, error) {
 	p := m.Params[0]
 	var at []float64
 	for _, f := range []float64{0.5, 0.7, 0.85, 1, 1.2, 1.5, 2} {
@@ -244,7 +274,7 @@ func curveOf(ctx context.Context, o Options, m *model.Model, views string, t Tru
 		if err != nil {
 			return nil, err
 		}
-		s := Compare(m, r, t)
+		s := Compare(m, r, t, visits)
 		out = append(out, model.CurvePoint{Value: v, Cases: len(r.Cases), Hits: s.Hits, False: s.False, Precision: s.Precision, Recall: s.Recall})
 	}
 	return out, nil

@@ -52,7 +52,15 @@ type Job struct {
 	First  claim.Day          `json:"first,omitempty"`
 	Last   claim.Day          `json:"last,omitempty"`
 	SQL    string             `json:"sql,omitempty"`
+	Bind   map[string]Code    `json:"bind,omitempty"` // of a query: codes whose keys stand for :names
+	Year   bool               `json:"year,omitempty"` // of a query: the period is the last twelve months of the data, :month its last whole month
 	Limits Limits             `json:"limits"`
+}
+
+// Code is an original code of a column: a child puts its key into a statement, which never sees the text.
+type Code struct {
+	Column string `json:"column"`
+	Text   string `json:"text"`
 }
 
 // ModelText carries a model with its statements, which its JSON form leaves out in part.

@@ -156,6 +156,9 @@ func or(v, def float64) float64 {
 
 // links reads the edges of a network: columns a, b, weight.
 func (e *engine) links(ctx context.Context, q string) ([]model.Link, error) {
+	if err := e.reads(ctx, q); err != nil {
+		return nil, err
+	}
 	rs, err := e.conn.QueryContext(ctx, "SELECT a, b, CAST(weight AS DOUBLE) FROM ("+q+"\n) WHERE a IS NOT NULL AND b IS NOT NULL")
 	if err != nil {
 		return nil, err
@@ -174,6 +177,9 @@ func (e *engine) links(ctx context.Context, q string) ([]model.Link, error) {
 
 // alike reads documents (columns node, owner, cell, body) a cell at a time and returns the like pairs.
 func (e *engine) alike(ctx context.Context, q string, r model.LikeRule) ([]model.Link, error) {
+	if err := e.reads(ctx, q); err != nil {
+		return nil, err
+	}
 	rs, err := e.conn.QueryContext(ctx, "SELECT node, owner, cell, body FROM ("+q+"\n) ORDER BY cell, node")
 	if err != nil {
 		return nil, err
@@ -202,6 +208,9 @@ func (e *engine) alike(ctx context.Context, q string, r model.LikeRule) ([]model
 const mostRows = 500_000
 
 func (e *engine) rows(ctx context.Context, q string) ([]found, error) {
+	if err := e.reads(ctx, q); err != nil {
+		return nil, err
+	}
 	rs, err := e.conn.QueryContext(ctx, q)
 	if err != nil {
 		return nil, err
@@ -296,12 +305,15 @@ func (n *names) of(column string, v any) string {
 	if n.ds == nil {
 		return fmt.Sprint(k)
 	}
-	dict, ok := map[string]int{"person": claim.DictPerson, "inst": claim.DictInst, "other": claim.DictInst, "doctor": claim.DictPrac, "item": claim.DictItem, "area": claim.DictList}[column]
+	dict, ok := dictOf[column]
 	if !ok {
 		return fmt.Sprint(k)
 	}
 	return n.ds[dict].String(int32(k))
 }
+
+// dictOf names the dictionary of a key column.
+var dictOf = map[string]int{"person": claim.DictPerson, "inst": claim.DictInst, "other": claim.DictInst, "doctor": claim.DictPrac, "item": claim.DictItem, "area": claim.DictList, "dept": claim.DictDept}
 
 func integer(v any) int64 {
 	switch x := v.(type) {
@@ -451,6 +463,9 @@ func query(ctx context.Context, j *Job, tmp string) (*Table, error) {
 		return nil, err
 	}
 	defer e.close()
+	if j.SQL, err = e.bound(ctx, j); err != nil {
+		return nil, err
+	}
 	if err := e.reads(ctx, j.SQL); err != nil {
 		return nil, err
 	}
@@ -501,12 +516,57 @@ func query(ctx context.Context, j *Job, tmp string) (*Table, error) {
 	return t, nil
 }
 
+// bound puts the numbers of a query's parameters, the keys of its codes and its period into the statement, where it has any.
+func (e *engine) bound(ctx context.Context, j *Job) (string, error) {
+	if len(j.Bind) == 0 && len(j.Params) == 0 {
+		return j.SQL, nil
+	}
+	p, _, err := e.period(ctx, j)
+	if err != nil {
+		return "", err
+	}
+	values := map[string]float64{}
+	if j.Year {
+		p.First = max(p.First, p.Last-366)
+		whole := p.Last.Month()
+		if whole.Last() > p.Last { // under way
+			whole--
+		}
+		values["month"] = float64(whole)
+	}
+	for k, v := range j.Params {
+		values[k] = v
+	}
+	if len(j.Bind) > 0 {
+		l, err := lake.Open(j.Data)
+		if err != nil {
+			return "", err
+		}
+		defer l.Close()
+		s, err := l.Snapshot()
+		if err != nil {
+			return "", err
+		}
+		for k, c := range j.Bind {
+			dict, ok := dictOf[c.Column]
+			if !ok {
+				return "", fmt.Errorf("列 %q 没有编码", c.Column)
+			}
+			values[k] = -1 // a code that nobody has matches nothing
+			if n := s.Dicts()[dict].Find(c.Text); n > 0 {
+				values[k] = float64(n)
+			}
+		}
+	}
+	return model.Bind(j.SQL, values, p), nil
+}
+
 // shown is a value as an analyst sees it: keys as codes, numbers that JavaScript holds, text.
 func shown(n *names, column string, v any) any {
 	if v == nil {
 		return nil
 	}
-	if slices.Contains(model.Keys, column) {
+	if column == "dept" || slices.Contains(model.Keys, column) {
 		if _, isText := v.(string); !isText {
 			return n.of(column, v)
 		}

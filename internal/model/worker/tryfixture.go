@@ -25,8 +25,10 @@ func tryFixture(ctx context.Context, j *Job, tmp string) error {
 			return err
 		}
 	}
-	if err := e.exec(ctx, "SET enable_external_access = false"); err != nil {
-		return err
+	for _, s := range []string{"SET enable_external_access = false", "SET lock_configuration = true"} {
+		if err := e.exec(ctx, s); err != nil {
+			return err
+		}
 	}
 	for _, s := range strings.Split(m.Rows, ";\n") {
 		if s = strings.TrimSpace(s); s == "" {

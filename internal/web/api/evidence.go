@@ -23,6 +23,9 @@ func (a *API) evidence() {
 			if err != nil {
 				return nil, err
 			}
+			if f.Bucket == store.ModelBucket {
+				return nil, web.NewProblem(http.StatusConflict, web.CodeConflict, "这条疑点来自大数据模型，证据是模型的案例，不由规则重新判断：见“模型案例”")
+			}
 			x, err := a.Evidence(ctx, f)
 			if errors.Is(err, audit.ErrGone) {
 				return nil, web.NewProblem(http.StatusConflict, web.CodeConflict, audit.ErrGone.Error()+"，没有可重新判断的证据；原有记录仍在疑点里")

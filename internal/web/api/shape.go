@@ -80,5 +80,8 @@ func Moment(micros int64) string {
 	return store.Moment(micros).In(china).Format(time.RFC3339)
 }
 
+// China is the time now in China.
+func China() time.Time { return time.Now().In(china) }
+
 // Today is the day in China, YYYY-MM-DD.
 func Today() string { return time.Now().In(china).Format(time.DateOnly) }

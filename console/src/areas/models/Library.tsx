@@ -1,17 +1,18 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Alert, Button, Card, Descriptions, Skeleton, Space, Table, Tag } from 'antd'
+import { Suspense, lazy } from 'react'
 import { Link } from 'react-router'
 import { call, get } from '../../api/client'
 import { Severity } from '../../parts/Severity'
 import { count, yuan } from '../../parts/words'
-import { type Model, type Run, type Topic, subjects } from './types'
+import { type Model, type Run, type Threshold, type Topic, subjects } from './types'
 
 interface Progress { started: string; done: number; total: number; model: string; error?: string }
 
 // The library, with what the last run found beside each model.
 export function Page() {
   const again = useQueryClient()
-  const lib = useQuery({ queryKey: ['models'], queryFn: () => get<{ models: Model[]; topics: Topic[] }>('/api/models') })
+  const lib = useQuery({ queryKey: ['models'], queryFn: () => get<{ models: Model[]; topics: Topic[]; curves: Record<string, Threshold> }>('/api/models') })
   const runs = useQuery({
     queryKey: ['model-runs'],
     queryFn: () => get<{ items: Run[]; running?: Progress }>('/api/models/runs'),
@@ -40,7 +41,7 @@ export function Page() {
       >
         <Table<Model>
           size="small" rowKey="id" dataSource={lib.data.models} pagination={false} sticky
-          expandable={{ expandedRowRender: (m) => <About m={m} /> }}
+          expandable={{ expandedRowRender: (m) => <About m={m} curve={lib.data.curves[m.id]} /> }}
           columns={[
             { title: '编号', dataIndex: 'id', width: 70 },
             { title: '模型', dataIndex: 'name', ellipsis: true },
@@ -74,7 +75,9 @@ export function Page() {
   )
 }
 
-function About({ m }: { m: Model }) {
+const Chart = lazy(() => import('../../parts/Chart'))
+
+function About({ m, curve }: { m: Model; curve?: Threshold }) {
   return (
     <Descriptions size="small" column={1} bordered>
       <Descriptions.Item label="用途">{m.purpose}</Descriptions.Item>
@@ -84,7 +87,19 @@ function About({ m }: { m: Model }) {
       <Descriptions.Item label="依据">{m.basis}</Descriptions.Item>
       <Descriptions.Item label="现场核实">{m.verify}</Descriptions.Item>
       <Descriptions.Item label="已知正当原因">{m.innocent.join('；')}</Descriptions.Item>
+      {curve && !m.own && <Descriptions.Item label="阈值曲线"><Curve m={m} c={curve} /></Descriptions.Item>}
       <Descriptions.Item label="SQL"><pre style={{ margin: 0, whiteSpace: 'pre-wrap' }}>{m.sql}</pre></Descriptions.Item>
     </Descriptions>
   )
+}
+
+// Curve is how the main parameter was chosen: what each value finds in the demo city.
+function Curve({ m, c }: { m: Model; c: Threshold }) {
+  const p = m.params.find((x) => x.name === c.param)
+  const option = {
+    grid: { left: 50, right: 50, top: 30, bottom: 40 }, tooltip: { trigger: 'axis' }, legend: { top: 0 }, xAxis: { type: 'category', name: p?.title, nameLocation: 'middle', nameGap: 24, data: c.points.map((x) => (x[0] === p?.default ? `${x[0]}（缺省）` : String(x[0]))) },
+    yAxis: [{ type: 'value', max: 1, min: 0 }, { type: 'value', name: '案例' }],
+    series: [{ name: '精确率', type: 'line', data: c.points.map((x) => x[4]) }, { name: '召回率', type: 'line', data: c.points.map((x) => x[5]) }, { name: '案例', type: 'bar', yAxisIndex: 1, itemStyle: { color: '#d9d9d9' }, data: c.points.map((x) => x[1]) }],
+  }
+  return <><Suspense fallback={null}><Chart option={option} height={220} label={`${p?.title ?? c.param}的阈值曲线`} /></Suspense><span className="quiet">在两万人的示例城市上量得；缺省取精确率、召回率都站得住的一段里。</span></>
 }

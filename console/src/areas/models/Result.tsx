@@ -1,10 +1,11 @@
-import { useQuery } from '@tanstack/react-query'
-import { Alert, Button, Card, Empty, Skeleton, Table } from 'antd'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { Alert, App, Button, Card, Empty, Popconfirm, Skeleton, Space, Table, Tabs } from 'antd'
 import { Suspense, lazy, useMemo, useState } from 'react'
-import { useParams } from 'react-router'
-import { get } from '../../api/client'
+import { useNavigate, useParams, useSearchParams } from 'react-router'
+import { call, get } from '../../api/client'
 import { count, yuan } from '../../parts/words'
-import type { Case, Model, Result, Row } from './types'
+import { allTiles, pictures } from './pictures'
+import type { Case, Model, Result, Row, Sent } from './types'
 
 const Chart = lazy(() => import('../../parts/Chart'))
 
@@ -12,42 +13,68 @@ export function Page() {
   const { run = '', model = '' } = useParams()
   const r = useQuery({ queryKey: ['model-result', run, model], queryFn: () => get<Result>(`/api/models/runs/${run}/${model}`) })
   const lib = useQuery({ queryKey: ['models'], queryFn: () => get<{ models: Model[] }>('/api/models') })
-  const [at, setAt] = useState(0)
+  const [want] = useSearchParams()
+  const [picked, setAt] = useState<number>()
+  const [chosen, setChosen] = useState<string[]>([])
+  const map = useMemo(() => allTiles(r.data?.cases ?? []), [r.data])
   if (r.error) return <Alert type="error" showIcon title={r.error.message} />
   if (!r.data) return <Skeleton active />
   const m = lib.data?.models.find((x) => x.id === model)
-  const c = r.data.cases[at]
+  const c = r.data.cases[picked ?? Math.max(0, r.data.cases.findIndex((x) => x.case_id === want.get('case')))]
   return (
-    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(340px, 1fr) 2fr', alignItems: 'start' }}>
+    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(340px, 1fr) minmax(0, 2fr)', alignItems: 'start' }}>
       <Card
         size="small" title={`${r.data.model} ${r.data.name}`}
-        extra={<Button size="small" href={`/api/models/runs/${run}/${model}/xlsx`}>导出</Button>}
+        extra={<Space><Button size="small" href={`/api/models/runs/${run}/${model}/xlsx`}>导出</Button><Send run={run} model={model} chosen={chosen} /></Space>}
       >
         <p className="quiet">{r.data.first} 至 {r.data.last}，{count(r.data.cases.length)} 例。金额为涉及金额，不是拟拒付。</p>
         {r.data.unjudged && <Alert type="info" showIcon title={`未判：${r.data.unjudged}`} />}
         <Table<Case>
-          size="small" rowKey="case_id" dataSource={r.data.cases} pagination={{ pageSize: 20, size: 'small' }} onRow={(x) => ({ onClick: () => setAt(r.data.cases.indexOf(x)), style: { cursor: 'pointer' } })}
+          size="small" rowKey="case_id" rowSelection={{ selectedRowKeys: chosen, onChange: (k) => setChosen(k as string[]) }} dataSource={r.data.cases} pagination={{ pageSize: 20, size: 'small' }} onRow={(x) => ({ onClick: () => setAt(r.data.cases.indexOf(x)), style: { cursor: 'pointer' } })}
           rowClassName={(x) => (x === c ? 'ant-table-row-selected' : '')}
           columns={[
             { title: '对象', dataIndex: 'subject', ellipsis: true },
-            { title: '人', width: 60, align: 'right', render: (_, x) => count(x.members?.length ?? 0) },
-            { title: '机构', width: 60, align: 'right', render: (_, x) => count(x.institutions?.length ?? 0) },
-            { title: '涉及金额（元）', width: 130, align: 'right', render: (_, x) => yuan(x.money) },
+            { title: '人', width: 50, align: 'right', render: (_, x) => count(x.members?.length ?? 0) },
+            { title: '机构', width: 56, align: 'right', render: (_, x) => count(x.institutions?.length ?? 0) },
+            { title: '涉及金额（元）', width: 120, align: 'right', render: (_, x) => yuan(x.money) },
           ]}
         />
+        {map && <Suspense fallback={null}><p className="quiet" style={{ margin: '8px 0 0' }}>全部案例按区划（示意图）</p><Chart option={map.chart} height={map.height} label={map.label} /></Suspense>}
       </Card>
-      {c ? <One c={c} m={m} /> : <Empty description="这个模型没有查出案例" />}
+      {c ? <One key={c.case_id} c={c} all={r.data.cases} m={m} /> : <Empty description="这个模型没有查出案例" />}
     </div>
   )
 }
 
-function One({ c, m }: { c: Case; m?: Model }) {
-  const option = useMemo(() => picture(c, m), [c, m])
+// Send puts the chosen cases, or all, into the closed loop.
+function Send({ run, model, chosen }: { run: string; model: string; chosen: string[] }) {
+  const { message } = App.useApp()
+  const go = useNavigate()
+  const send = useMutation({
+    mutationFn: () => call<Sent>('POST', `/api/models/runs/${run}/${model}/batch`, chosen.length ? { cases: chosen } : {}),
+    onSuccess: (x) => {
+      if (!x.batch_id) return void message.info(x.known ? `没有新的：${count(x.known)} 次就诊或指标以前都送过` : '没有可送的案例')
+      message.success(`已送 ${count(x.findings)} 条疑点${x.known ? `，另 ${count(x.known)} 次以前送过没有再送` : ''}`)
+      go(`/models/batches/${x.batch_id}`)
+    },
+    onError: (e) => void message.error(e.message),
+  })
+  return (
+    <Popconfirm title="送闭环" description={`${chosen.length ? `选中的 ${chosen.length} 个案例` : '全部案例'}成为机审疑点，等派单；金额是涉及金额。`} okText="送闭环" cancelText="不送" onConfirm={() => send.mutate()}>
+      <Button size="small" type="primary" loading={send.isPending}>{chosen.length ? `送闭环（${chosen.length}）` : '送闭环'}</Button>
+    </Popconfirm>
+  )
+}
+
+function One({ c, all, m }: { c: Case; all: Case[]; m?: Model }) {
+  const shown = useMemo(() => pictures(c, all, m), [c, all, m])
   const figures = [...new Set(c.rows.flatMap((r) => [...Object.keys(r.figures ?? {}), ...Object.keys(r.texts ?? {})]))]
   return (
-    <div style={{ display: 'grid', gap: 10 }}>
+    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <Card size="small" title={`案例 ${c.group_id}　对象 ${c.subject}${c.new_members?.length ? `　新增 ${c.new_members.length} 人` : ''}`}>
-        {option && <Suspense fallback={<Skeleton active />}><Chart option={option.chart} height={300} label={option.label} /></Suspense>}
+        {shown.length > 0 && (
+          <Tabs size="small" items={shown.map((p) => ({ key: p.key, label: p.title, children: <Suspense fallback={<Skeleton active />}><Chart option={p.chart} height={p.height} label={p.label} /></Suspense> }))} />
+        )}
         {m && <p className="quiet" style={{ margin: 0 }}>现场核实：{m.verify}　已知正当原因：{m.innocent.join('；')}</p>}
       </Card>
       <Card size="small" title={`明细（${count(c.rows.length)} 条）`}>
@@ -66,39 +93,3 @@ function One({ c, m }: { c: Case; m?: Model }) {
 }
 
 const tidy = (n?: number) => (n === undefined ? '' : Number.isInteger(n) ? count(n) : n.toFixed(3))
-
-// picture chooses what shows a case: its network, else how it lies in time, else the subject beside its peers.
-function picture(c: Case, m?: Model) {
-  if (c.edges?.length) {
-    const names = [...new Set(c.edges.flatMap((e) => [e.a, e.b]))]
-    return {
-      label: `${names.length} 人的关系网，中心是 ${c.central}`,
-      chart: {
-        tooltip: {},
-        series: [{
-          type: 'graph', layout: 'circular', roam: true, label: { show: names.length <= 40, fontSize: 10 },
-          data: names.map((name) => ({ name, symbolSize: name === c.central ? 26 : 14, itemStyle: { color: name === c.central ? '#d46b08' : c.new_members?.includes(name) ? '#389e0d' : '#1677ff' } })),
-          links: c.edges.map((e) => ({ source: e.a, target: e.b, value: e.weight, lineStyle: { width: Math.min(6, e.weight) } })),
-        }],
-      },
-    }
-  }
-  const peer = c.rows[0]?.figures?.peer
-  const own = ['mean', 'share', 'ratio', 'rate', 'fee', 'rise'].find((k) => c.rows[0]?.figures?.[k] !== undefined)
-  if (m?.picture === 'peers' && peer !== undefined && own) {
-    return {
-      label: `${m.titles[own]}与同行中位数`,
-      chart: { grid: { left: 110 }, xAxis: { type: 'value' }, yAxis: { type: 'category', data: ['同行中位数', '本对象'] }, series: [{ type: 'bar', data: [peer, c.rows[0]?.figures?.[own] ?? 0], label: { show: true, position: 'right' } }] },
-    }
-  }
-  const days = c.rows.filter((r) => r.day)
-  if (days.length < 2) return undefined
-  const who = [...new Set(days.map((r) => r.psn_no ?? r.fixmedins_code ?? c.subject))]
-  return {
-    label: '时间分布',
-    chart: {
-      grid: { left: 130, top: 10 }, tooltip: {}, xAxis: { type: 'time' }, yAxis: { type: 'category', data: who },
-      series: [{ type: 'scatter', symbolSize: 10, data: days.map((r) => [r.day!, r.psn_no ?? r.fixmedins_code ?? c.subject]) }],
-    },
-  }
-}

@@ -6,10 +6,15 @@ WITH stay AS (
 ),
 peer AS (
   SELECT level, diag3, cut, COUNT(1) AS n, AVG(fee) AS mean, STDDEV_SAMP(fee) AS sd, PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY fee NULLS LAST) AS mid,
-         PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY 1.0 * fee / los NULLS LAST) AS daily
+         PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY 1.0 * fee / los NULLS LAST) AS daily,
+         PERCENTILE_CONT(0.95) WITHIN GROUP (ORDER BY 1.0 * fee / los NULLS LAST) AS dear
   FROM stay GROUP BY level, diag3, cut HAVING COUNT(1) >= :min_n
+),
+mixed AS (
+  SELECT s.level, s.diag3, s.cut FROM stay s JOIN peer p ON p.level = s.level AND p.diag3 = s.diag3 AND p.cut = s.cut
+  GROUP BY s.level, s.diag3, s.cut HAVING SUM(CASE WHEN s.fee >= :times * p.mid THEN 1 ELSE 0 END) > :rare * COUNT(1)
 )
 SELECT s.visit AS case_key, s.visit AS visit, s.person AS person, s.inst AS inst, s.day_in AS day, s.fee AS fee, p.mid AS peer, p.n AS n, 1.0 * (s.fee - p.mean) / p.sd AS z,
        s.fee - CAST(p.mid AS BIGINT) AS money
-FROM stay s JOIN peer p ON p.level = s.level AND p.diag3 = s.diag3 AND p.cut = s.cut
-WHERE p.sd > 0 AND s.fee > p.mean + :z_high * p.sd AND s.fee >= :times * p.mid AND 1.0 * s.fee / s.los >= 2 * p.daily
+FROM stay s JOIN peer p ON p.level = s.level AND p.diag3 = s.diag3 AND p.cut = s.cut LEFT JOIN mixed m ON m.level = s.level AND m.diag3 = s.diag3 AND m.cut = s.cut
+WHERE m.level IS NULL AND p.sd > 0 AND s.fee > p.mean + :z_high * p.sd AND s.fee >= :times * p.mid AND 1.0 * s.fee / s.los >= 2 * p.daily AND 1.0 * s.fee / s.los >= p.dear

@@ -1,5 +1,5 @@
 WITH q AS (
-  SELECT s.inst, s.person, s.day, s.t, p.addr, ROW_NUMBER() OVER (PARTITION BY s.inst ORDER BY s.t NULLS LAST, s.setl NULLS LAST) AS k
+  SELECT s.inst, s.person, s.day, COALESCE(v.t_in, s.t) AS t, p.addr, ROW_NUMBER() OVER (PARTITION BY s.inst ORDER BY COALESCE(v.t_in, s.t) NULLS LAST, s.setl NULLS LAST) AS k
   FROM setl s JOIN visit v ON v.visit = s.visit AND v.course = 0 LEFT JOIN person p ON p.person = s.person
   WHERE s.t IS NOT NULL AND s.setting IN (1, 3, 5) AND s.day BETWEEN :first AND :last
 ),

@@ -13,6 +13,7 @@ import (
 	"github.com/mingjian/mingjian/internal/model"
 	"github.com/mingjian/mingjian/internal/model/runs"
 	"github.com/mingjian/mingjian/internal/model/worker"
+	"github.com/mingjian/mingjian/internal/modeldesk"
 	"github.com/mingjian/mingjian/internal/store"
 	"github.com/mingjian/mingjian/internal/web"
 	"github.com/mingjian/mingjian/internal/web/api"
@@ -25,6 +26,8 @@ type Service struct {
 	mu      sync.Mutex
 	running *progress
 	queries chan struct{}
+
+	drawings map[string]*drawn // portraits by kind and views
 }
 
 // New returns the service over a data directory.
@@ -47,8 +50,9 @@ var (
 var look = []auth.Permission{auth.ReadFindings}
 
 type library struct {
-	Models []*model.Model `json:"models"`
-	Topics []model.Topic  `json:"topics"`
+	Models []*model.Model             `json:"models"`
+	Topics []model.Topic              `json:"topics"`
+	Curves map[string]model.Threshold `json:"curves" doc:"自带模型主要参数的阈值曲线：值、案例、查出、误报、精确率、召回率"`
 }
 
 type runList struct {
@@ -56,18 +60,23 @@ type runList struct {
 	Running *progress   `json:"running,omitempty"`
 }
 
-type runID struct {
+type RunID struct {
 	Run string `path:"run" maxLength:"32"`
 }
 
-type resultID struct {
-	runID
+type ResultID struct {
+	RunID
 	Model string `path:"model" maxLength:"8"`
 }
 
 // Group adds the operations.
 func (s *Service) Group(a *api.API) {
 	tags := []string{"大数据模型"}
+	s.batchOps(a, tags)
+	s.draftOps(a, tags)
+	s.findingOp(a, tags)
+	s.portraitOps(a, tags)
+	s.usageOps(a, tags)
 	api.Add(a, huma.Operation{OperationID: "list-models", Method: http.MethodGet, Path: "/api/models", Summary: "模型库和主题", Tags: tags}, api.Need{Any: look, Locals: true},
 		func(context.Context, *struct{}) (*api.Body[library], error) {
 			lib, err := model.ForData(s.Data)
@@ -75,7 +84,11 @@ func (s *Service) Group(a *api.API) {
 				return nil, err
 			}
 			topics, err := model.Topics()
-			return &api.Body[library]{Body: library{lib.All, topics}}, err
+			if err != nil {
+				return nil, err
+			}
+			curves, err := model.Thresholds()
+			return &api.Body[library]{Body: library{lib.All, topics, curves}}, err
 		})
 	api.Add(a, huma.Operation{OperationID: "list-model-views", Method: http.MethodGet, Path: "/api/models/views", Summary: "可用的视图和列", Tags: tags}, api.Need{Any: look, Locals: true},
 		func(context.Context, *struct{}) (*api.Body[[]*model.View], error) {
@@ -103,12 +116,12 @@ func (s *Service) Group(a *api.API) {
 			return s.start(ctx, a, in.Body.Models, in.Body.Params)
 		})
 	api.Add(a, huma.Operation{OperationID: "get-model-run", Method: http.MethodGet, Path: "/api/models/runs/{run}", Summary: "一次运行", Tags: tags, Errors: []int{404}}, api.Need{Any: look},
-		func(_ context.Context, in *runID) (*api.Body[*runs.Run], error) {
+		func(_ context.Context, in *RunID) (*api.Body[*runs.Run], error) {
 			r, err := runs.Open(s.Data, in.Run)
 			return &api.Body[*runs.Run]{Body: r}, err
 		})
 	api.Add(a, huma.Operation{OperationID: "get-model-result", Method: http.MethodGet, Path: "/api/models/runs/{run}/{model}", Summary: "一个模型的结果", Tags: tags, Errors: []int{404}}, api.Need{Any: look},
-		func(_ context.Context, in *resultID) (*api.Body[*model.Result], error) {
+		func(_ context.Context, in *ResultID) (*api.Body[*model.Result], error) {
 			r, err := runs.Result(s.Data, in.Run, in.Model)
 			return &api.Body[*model.Result]{Body: r}, err
 		})
@@ -119,7 +132,7 @@ func (s *Service) Group(a *api.API) {
 	}
 	api.Add(a, huma.Operation{OperationID: "export-model-result", Method: http.MethodGet, Path: "/api/models/runs/{run}/{model}/xlsx", Summary: "导出结果，每个案例一张表", Tags: tags, Errors: []int{404}},
 		api.Need{Any: []auth.Permission{auth.ExportData}},
-		func(ctx context.Context, in *resultID) (*file, error) {
+		func(ctx context.Context, in *ResultID) (*file, error) {
 			lib, err := model.ForData(s.Data)
 			if err != nil {
 				return nil, err
@@ -144,7 +157,7 @@ func (s *Service) Group(a *api.API) {
 				SQL string `json:"sql" minLength:"1" maxLength:"20000"`
 			}
 		}) (*api.Body[worker.Table], error) {
-			t, err := s.query(ctx, a, in.Body.SQL)
+			t, err := s.ask(ctx, a, in.Body.SQL, queryLimits.Rows)
 			if err != nil {
 				return nil, err
 			}
@@ -157,7 +170,7 @@ func Problem(err error) *web.Problem {
 	switch {
 	case errors.Is(err, runs.ErrNone):
 		return web.NewProblem(http.StatusNotFound, web.CodeNotFound, err.Error())
-	case errors.Is(err, worker.ErrStopped), errors.Is(err, worker.ErrRefused):
+	case errors.Is(err, worker.ErrStopped), errors.Is(err, worker.ErrRefused), errors.Is(err, modeldesk.ErrRefused):
 		return web.NewProblem(http.StatusUnprocessableEntity, web.CodeInvalid, err.Error())
 	}
 	return nil
@@ -227,31 +240,36 @@ func (s *Service) finish(err error) {
 	s.running = nil
 }
 
-// query answers an analyst within the scope.
-func (s *Service) query(ctx context.Context, a *api.API, sql string) (*worker.Table, error) {
-	if err := model.CheckQuery(sql); err != nil {
-		return nil, web.NewProblem(http.StatusUnprocessableEntity, web.CodeInvalid, err.Error())
-	}
+// turn takes one of the places of queries; the caller gives it back.
+func (s *Service) turn() (done func(), err error) {
 	select {
 	case s.queries <- struct{}{}:
-		defer func() { <-s.queries }()
+		return func() { <-s.queries }, nil
 	default:
 		return nil, web.NewProblem(http.StatusTooManyRequests, web.CodeTooMany, "正在查询的人多：请稍后再试")
 	}
-	if err := s.noted(ctx, a, "分析查询", "控制台", sql); err != nil {
-		return nil, err
+}
+
+// ask answers an analyst within the scope, and notes what was asked.
+func (s *Service) ask(ctx context.Context, a *api.API, sql string, rows int) (*worker.Table, error) {
+	if err := model.CheckQuery(sql); err != nil {
+		return nil, web.NewProblem(http.StatusUnprocessableEntity, web.CodeInvalid, err.Error())
 	}
-	var scope worker.Scope
-	if in := api.ScopeOf(ctx); in.Inst != "" {
-		scope.Insts = []string{in.Inst}
-	} else if in.Admdvs != "" {
-		scope.Areas = []string{in.Admdvs}
-	}
-	views, err := runs.Views(ctx, s.Data, scope, runLimits)
+	done, err := s.turn()
 	if err != nil {
 		return nil, err
 	}
-	ans, err := worker.Run(ctx, worker.Job{Kind: "query", Data: s.Data, Views: views, SQL: sql, Limits: queryLimits})
+	defer done()
+	if err := s.noted(ctx, a, "分析查询", "控制台", sql); err != nil {
+		return nil, err
+	}
+	views, err := runs.Views(ctx, s.Data, whose(api.ScopeOf(ctx)), runLimits)
+	if err != nil {
+		return nil, err
+	}
+	l := queryLimits
+	l.Rows = rows
+	ans, err := worker.Run(ctx, worker.Job{Kind: "query", Data: s.Data, Views: views, SQL: sql, Limits: l})
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,1 @@
+SELECT doctor AS doctor, inst AS inst, COUNT(1) AS n, CAST(SUM(cnt) AS BIGINT) AS cnt, CAST(SUM(amt) AS BIGINT) AS money, COUNT(DISTINCT person) AS persons FROM line WHERE item = :item AND doctor IS NOT NULL AND day BETWEEN :first AND :last GROUP BY doctor, inst ORDER BY money DESC LIMIT 30

@@ -1,0 +1,2 @@
+SELECT l.inst AS inst, i.level AS level, COUNT(1) AS n, CAST(SUM(l.cnt) AS BIGINT) AS cnt, CAST(SUM(l.amt) AS BIGINT) AS money, COUNT(DISTINCT l.person) AS persons, COUNT(DISTINCT l.doctor) AS doctors, 1.0 * SUM(l.amt) * 100000000 / SUM(l.cnt) AS price
+FROM line l JOIN inst i ON i.inst = l.inst WHERE l.item = :item AND l.day BETWEEN :first AND :last GROUP BY l.inst, i.level HAVING SUM(l.cnt) > 0 ORDER BY money DESC

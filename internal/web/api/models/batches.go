@@ -1,0 +1,234 @@
+package models
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/mingjian/mingjian/internal/auth"
+	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/mingjian/mingjian/internal/model"
+	"github.com/mingjian/mingjian/internal/model/runs"
+	"github.com/mingjian/mingjian/internal/model/worker"
+	"github.com/mingjian/mingjian/internal/modeldesk"
+	"github.com/mingjian/mingjian/internal/store"
+	"github.com/mingjian/mingjian/internal/web/api"
+)
+
+// desk is the office side over the server's store.
+func (s *Service) desk(a *api.API) *modeldesk.Desk {
+	return &modeldesk.Desk{DB: a.DB, Trail: a.Trail, Data: s.Data, Limits: worker.Limits{MemoryMiB: runLimits.MemoryMiB, Threads: 1, Time: queryLimits.Time}}
+}
+
+type batch struct {
+	ID       string           `json:"batch_id"`
+	Source   string           `json:"source" doc:"模型或查询"`
+	Model    string           `json:"model_id"`
+	Name     string           `json:"name"`
+	Severity int              `json:"severity"`
+	Run      string           `json:"run_id,omitempty"`
+	SQL      string           `json:"sql,omitempty"`
+	Basis    string           `json:"basis"`
+	Why      string           `json:"why,omitempty"`
+	Actor    string           `json:"actor"`
+	Sent     string           `json:"sent_at"`
+	Findings int64            `json:"findings" doc:"疑点数，只计看得到的"`
+	Facts    int64            `json:"facts" doc:"就诊或指标数"`
+	Persons  int64            `json:"persons"`
+	Money    int64            `json:"money" doc:"涉及金额（分），不是拟拒付"`
+	States   map[string]int64 `json:"states" doc:"各状态的疑点数"`
+}
+
+type batches struct {
+	Items  []batch          `json:"items"`
+	Next   string           `json:"next"`
+	Totals modeldesk.Totals `json:"totals"`
+}
+
+type batchItem struct {
+	Finding string `json:"finding_id"`
+	Inst    string `json:"fixmedins_code"`
+	Case    string `json:"case_id"`
+	Group   string `json:"group_id"`
+	State   string `json:"state"`
+	Cont    string `json:"cont"`
+	Persons int64  `json:"persons"`
+	Facts   int64  `json:"facts"`
+	Money   int64  `json:"money"`
+}
+
+type oneBatch struct {
+	batch
+	Items []batchItem `json:"items"`
+	Next  string      `json:"next"`
+}
+
+func batchOf(b *modeldesk.Batch) batch {
+	return batch{b.ID, b.Source, b.Model, b.Name, b.Severity, b.Origin, b.Statement, b.Basis, b.Why, b.Actor, api.Moment(b.SentAt), b.Findings, b.Facts, b.Persons, b.Money, b.States}
+}
+
+// batchOps adds the operations of batches.
+func (s *Service) batchOps(a *api.API, tags []string) {
+	api.Add(a, huma.Operation{OperationID: "send-model-result", Method: http.MethodPost, Path: "/api/models/runs/{run}/{model}/batch", Summary: "把结果送闭环，成一个批次", Tags: tags, Errors: []int{404, 422},
+		Description: "一个案例在一家机构、一个月里成一条机审疑点；同一模型送过的就诊不再送；金额是涉及金额，不计拟拒付。"}, api.Need{Any: []auth.Permission{auth.RunAudit}},
+		func(ctx context.Context, in *struct {
+			ResultID
+			Body struct {
+				Cases []string `json:"cases,omitempty" maxItems:"5000" doc:"只送这些案例；不写为全部"`
+				Why   string   `json:"why,omitempty" maxLength:"500"`
+			}
+		}) (*api.Body[*modeldesk.Sent], error) {
+			lib, err := model.ForData(s.Data)
+			if err != nil {
+				return nil, err
+			}
+			m := lib.Model(in.Model)
+			r, err := runs.Result(s.Data, in.Run, in.Model)
+			if err == nil && m == nil {
+				err = runs.ErrNone
+			}
+			if err != nil {
+				return nil, err
+			}
+			out, err := s.desk(a).Send(ctx, api.Who(ctx), modeldesk.Sending{Source: "模型", Model: m, Result: r, Cases: in.Body.Cases, Origin: in.Run, Why: in.Body.Why})
+			return &api.Body[*modeldesk.Sent]{Body: out}, err
+		})
+	api.Add(a, huma.Operation{OperationID: "send-query", Method: http.MethodPost, Path: "/api/models/query/batch", Summary: "把查询的结果送闭环，成一个批次", Tags: tags, Errors: []int{422, 429},
+		Description: "查询要有 inst 列，最好有 visit、person、day、money 列；只送自己区划内的。"}, api.Need{Any: []auth.Permission{auth.RunAudit}, Locals: true},
+		func(ctx context.Context, in *struct {
+			Body struct {
+				SQL      string `json:"sql" minLength:"1" maxLength:"20000"`
+				Name     string `json:"name" minLength:"2" maxLength:"60"`
+				Basis    string `json:"basis" minLength:"2" maxLength:"500"`
+				Verify   string `json:"verify" minLength:"2" maxLength:"500"`
+				Severity int    `json:"severity" minimum:"2" maximum:"3"`
+				Why      string `json:"why,omitempty" maxLength:"500"`
+			}
+		}) (*api.Body[*modeldesk.Sent], error) {
+			b := in.Body
+			t, err := s.ask(ctx, a, b.SQL, mostSentRows)
+			if err != nil {
+				return nil, err
+			}
+			y, mo, d := api.China().Date()
+			m, r, err := modeldesk.QueryResult(b.SQL, model.Draft{Name: b.Name, Basis: b.Basis, Verify: b.Verify, Severity: b.Severity}, t, claim.DayOf(y, int(mo), d))
+			if err != nil {
+				return nil, err
+			}
+			out, err := s.desk(a).Send(ctx, api.Who(ctx), modeldesk.Sending{Source: "查询", Model: m, Result: r, Statement: b.SQL, Why: b.Why})
+			return &api.Body[*modeldesk.Sent]{Body: out}, err
+		})
+	api.Add(a, huma.Operation{OperationID: "list-model-batches", Method: http.MethodGet, Path: "/api/models/batches", Summary: "批次和它们的办理状态", Tags: tags}, api.Need{Any: look, Locals: true},
+		func(ctx context.Context, in *api.Paging) (*api.Body[batches], error) {
+			bs, sum, err := s.desk(a).Batches(ctx, api.ScopeOf(ctx), in.Page())
+			if err != nil {
+				return nil, err
+			}
+			out := batches{Items: []batch{}, Totals: sum}
+			for i := range bs[:min(len(bs), in.Limit)] {
+				out.Items = append(out.Items, batchOf(&bs[i]))
+			}
+			if len(bs) > in.Limit {
+				out.Next = bs[in.Limit-1].ID
+			}
+			return &api.Body[batches]{Body: out}, nil
+		})
+	api.Add(a, huma.Operation{OperationID: "get-model-batch", Method: http.MethodGet, Path: "/api/models/batches/{batch}", Summary: "一个批次和它的疑点", Tags: tags, Errors: []int{404}}, api.Need{Any: look, Locals: true},
+		func(ctx context.Context, in *struct {
+			Batch string `path:"batch" maxLength:"32"`
+			After string `query:"after" maxLength:"64"`
+			Limit int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
+		}) (*api.Body[oneBatch], error) {
+			b, items, err := s.desk(a).Batch(ctx, api.ScopeOf(ctx), in.Batch, in.After, in.Limit+1)
+			if err != nil {
+				return nil, err
+			}
+			out := oneBatch{batch: batchOf(b), Items: []batchItem{}}
+			for _, x := range items[:min(len(items), in.Limit)] {
+				out.Items = append(out.Items, batchItem{x.Finding, x.Inst, x.Case, x.Group, x.State, x.Cont, x.Persons, x.Facts, x.Money})
+			}
+			if len(items) > in.Limit {
+				out.Next = items[in.Limit-1].Finding
+			}
+			return &api.Body[oneBatch]{Body: out}, nil
+		})
+}
+
+// modelFinding is what a model's finding rests on: the rows of its case in its institution and month.
+type modelFinding struct {
+	Batch    string            `json:"batch_id"`
+	Model    string            `json:"model_id"`
+	Name     string            `json:"name"`
+	Run      string            `json:"run_id,omitempty"`
+	Case     string            `json:"case_id"`
+	Group    string            `json:"group_id"`
+	Why      string            `json:"why,omitempty"`
+	Verify   string            `json:"verify,omitempty"`
+	Innocent []string          `json:"innocent,omitempty"`
+	Titles   map[string]string `json:"titles,omitempty"`
+	Persons  int64             `json:"persons"`
+	Facts    int64             `json:"facts"`
+	Money    int64             `json:"money" doc:"涉及金额（分）"`
+	Rows     []model.Row       `json:"rows" doc:"运行的结果还在时有"`
+}
+
+// findingOp adds the operation by which a reviewer sees what a model's finding rests on.
+func (s *Service) findingOp(a *api.API, tags []string) {
+	api.Add(a, huma.Operation{OperationID: "get-model-finding", Method: http.MethodGet, Path: "/api/models/findings/{id}", Summary: "模型疑点的案例：本机构、本月的明细", Tags: tags, Errors: []int{404}}, api.Need{Any: look, Locals: true},
+		func(ctx context.Context, in *struct {
+			ID string `path:"id" maxLength:"64"`
+		}) (*api.Body[modelFinding], error) {
+			var f *store.Finding
+			var x *store.ModelItem
+			var b *store.ModelBatch
+			scope := api.ScopeOf(ctx)
+			err := a.DB.View(ctx, func(tx *store.Tx) (err error) {
+				if f, err = tx.FindingIn(scope, in.ID); err != nil {
+					return err
+				}
+				if x, err = tx.ItemOfFinding(in.ID); err != nil {
+					return err
+				}
+				b, err = tx.Batch(scope, x.Batch)
+				return err
+			})
+			if err != nil {
+				return nil, err
+			}
+			out := modelFinding{Batch: b.ID, Model: b.Model, Name: b.Name, Run: b.Origin, Case: x.Case, Group: x.Group, Why: b.Why, Persons: x.Persons, Facts: x.Facts, Money: x.Money, Rows: []model.Row{}}
+			if lib, err := model.ForData(s.Data); err == nil && lib.Model(b.Model) != nil {
+				m := lib.Model(b.Model)
+				out.Verify, out.Innocent, out.Titles = m.Verify, m.Innocent, m.Titles
+			}
+			r, err := runs.Result(s.Data, b.Origin, b.Model)
+			if err != nil { // a query's, or the run was removed
+				return &api.Body[modelFinding]{Body: out}, nil
+			}
+			for i := range r.Cases {
+				if r.Cases[i].ID != x.Case {
+					continue
+				}
+				for _, row := range r.Cases[i].Rows {
+					if row.Inst == f.Inst && (len(row.Day) < 7 || row.Day[:7] == f.Month) {
+						out.Rows = append(out.Rows, row)
+					}
+				}
+			}
+			return &api.Body[modelFinding]{Body: out}, nil
+		})
+}
+
+// mostSentRows of a query can be sent at once.
+const mostSentRows = 50_000
+
+// whose is what the caller may see, as a child's scope.
+func whose(s store.Scope) worker.Scope {
+	switch {
+	case s.Inst != "":
+		return worker.Scope{Insts: []string{s.Inst}}
+	case s.Admdvs != "":
+		return worker.Scope{Areas: []string{s.Admdvs}}
+	}
+	return worker.Scope{}
+}
