@@ -41,7 +41,8 @@ func excusedStays() []*scenario {
 	}
 }
 
-// underObservation: the night and day in the emergency department before admission are a visit of their own.
+// underObservation: the night and day in the emergency department before admission are a visit of their own, the last of which is
+// booked when the patient is on the ward already.
 func underObservation(s *scene) bool {
 	bed := s.inpatientStay(s.county(), 2, 6, pneumonia)
 	if bed.open {
@@ -56,7 +57,7 @@ func underObservation(s *scene) bool {
 	if it == nil {
 		return false
 	}
-	ln := v.add(it, 1, at(bed.day()-1, 9*3600))
+	ln := v.add(it, 1, at(bed.day()+1, 9*3600))
 	ln.days = 1
 	v.end = addSec(bed.begin, -3600)
 	s.hit(v, nil, unsure)

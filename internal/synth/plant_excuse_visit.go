@@ -82,15 +82,15 @@ func dialysisFromBed(s *scene) bool {
 	return false
 }
 
-// afterDeath bills a service for the dead, some hours after two registers say the person died.
+// afterDeath bills a service for the dead on the day after two registers say the person died.
 func afterDeath(code, name, unit string, yuan claim.Price) func(s *scene) bool {
 	return func(s *scene) bool {
 		v := s.clinicVisit(s.county(), 0, "A03", "I10.x00")
 		s.died = addSec(v.begin, 1800)
 		s.deathRow("民政", s.died)
 		s.deathRow("卫健", s.died)
-		v.end = addSec(v.begin, 6*3600)
-		s.hit(v, v.add(s.service(code, name, unit, yuan), 1, addSec(v.begin, 5*3600)), whole)
+		v.end = addSec(v.begin, 30*3600)
+		s.hit(v, v.add(s.service(code, name, unit, yuan), 1, addSec(v.begin, 29*3600)), whole) // on the day after
 		return true
 	}
 }
@@ -118,6 +118,7 @@ func deliveredOnCard(s *scene) bool {
 		return false
 	}
 	s.hit(v, v.add(it, 1, at(s.p.born-1, 11*3600)), unsure)
+	s.also("C024", v, nil, unsure) // nobody bears a child at that age
 	return true
 }
 
@@ -142,7 +143,7 @@ func registeredBleeder(s *scene) bool {
 
 // plasters of a narcotic that stick for three days each.
 func plasters(s *scene) bool {
-	v := s.clinicVisit(s.county(), 0, "A03", "M54.500")
+	v := s.clinicVisit(s.county(), 0, "A03", "I25.100") // a chronic disease: A028 allows four weeks
 	v.expert()
 	it := s.product("101", 8, 80*claim.PriceOne)
 	it.Name, it.Generic = "示例透皮贴剂"+it.Code[5:], "示例透皮贴剂"+it.Code[5:]
@@ -151,7 +152,7 @@ func plasters(s *scene) bool {
 		o.named("catalogue_models", "hilist_code", code, "list_type", "101", "generic_name", it.Generic, "dosform", "透皮贴剂", "medc_way", "外用", "vbp_flag", "0", "nego_flag", "0",
 			"narc_flag", "1", "chrgitm_lv", "01", "pricing_unit", "盒", "min_pac_cnt", "5", "min_pacunt", "盒", "min_prepunt", "贴", "admdvs", areaCity, "begndate", dayOf(it.From))
 	}
-	ln := v.add(it, 1, addSec(v.begin, 3600))
+	ln := v.add(it, 5, addSec(v.begin, 3600))
 	ln.rx, ln.days = 1, 15
 	s.hit(v, ln, unsure)
 	return true
