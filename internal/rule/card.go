@@ -5,9 +5,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -226,8 +228,16 @@ func (p *params) done() error {
 	}
 	for k := range p.set {
 		if !p.used[k] {
-			return fmt.Errorf("%s 写了 %s/%s 不认识的参数 %q", p.card.ID, p.card.Kind, p.card.Check, k)
+			return fmt.Errorf("%s 写了 %s/%s 不认识的参数 %q%s", p.card.ID, p.card.Kind, p.card.Check, k, p.known())
 		}
 	}
 	return nil
+}
+
+// known says which parameters the check asks for.
+func (p *params) known() string {
+	if len(p.used) == 0 {
+		return ""
+	}
+	return "，它的参数是 " + strings.Join(slices.Sorted(maps.Keys(p.used)), "、")
 }
