@@ -38,7 +38,7 @@ func excusedVisits() []*scenario {
 		near("I001", "laid out", want{from: 40, to: 79}, afterDeath("990490000010000", "尸体料理", "次", 6)).spanning(5).alone(),
 		near("I001", "kept in the mortuary", want{from: 40, to: 79}, afterDeath("990490000020000", "太平间尸体存放", "日", 60)).spanning(5).alone(),
 		near("L003", "the delivery on the child's number", want{female: true, from: 1, to: 4}, deliveredOnCard).alone(),
-		near("P002", "the drug was given back", adult, dispensed{days: 5, gap: 6, change: func(v, w *visit, ln *line) { v.giveBack(v.lines[0], 1, true) }}.play).spanning(20).alone(),
+		near("P002", "the drug was given back", adult, dispensed{days: 5, gap: 6, change: func(v, w *visit, ln *line) { v.giveBack(v.lines[0], float64(v.lines[0].cnt/claim.QtyOne), true) }}.play).spanning(20).alone(),
 		near("P014", "from the account", worker, accountAtNight).alone(),
 		near("D006", "haemophilia on the register", adult, registeredBleeder).spanning(62).alone(),
 		near("D015", "plasters have no days", adult, plasters).alone(),
