@@ -228,16 +228,21 @@ func (p *params) done() error {
 	}
 	for k := range p.set {
 		if !p.used[k] {
-			return fmt.Errorf("%s 写了 %s/%s 不认识的参数 %q%s", p.card.ID, p.card.Kind, p.card.Check, k, p.known())
+			return &unknownParam{fmt.Sprintf("%s 写了 %s/%s 不认识的参数 %q", p.card.ID, p.card.Kind, p.card.Check, k), slices.Sorted(maps.Keys(p.used))}
 		}
 	}
 	return nil
 }
 
-// known says which parameters the check asks for.
-func (p *params) known() string {
-	if len(p.used) == 0 {
-		return ""
+// unknownParam says that nobody asks for a parameter, and for which ones the check asks.
+type unknownParam struct {
+	msg   string
+	known []string
+}
+
+func (e *unknownParam) Error() string {
+	if len(e.known) == 0 {
+		return e.msg + "，这种判法没有参数"
 	}
-	return "，它的参数是 " + strings.Join(slices.Sorted(maps.Keys(p.used)), "、")
+	return e.msg + "，它的参数是 " + strings.Join(e.known, "、")
 }
