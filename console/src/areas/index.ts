@@ -8,7 +8,8 @@ import { models } from './models'
 import { money } from './money'
 import { people } from './people'
 import { review } from './review'
+import { settings } from './settings'
 import { trace } from './trace'
 
 // In the menu's order.
-export const areas = [findings, board, review, hospital, money, data, people, trace, casemix, models, library]
+export const areas = [findings, board, review, hospital, money, data, people, settings, trace, casemix, models, library]
