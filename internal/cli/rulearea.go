@@ -1,9 +1,14 @@
 package cli
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/mingjian/mingjian/internal/auth"
+	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/govern"
 	"github.com/mingjian/mingjian/internal/rule"
 	"github.com/mingjian/mingjian/internal/store"
@@ -60,7 +65,7 @@ func (c *areaListCmd) Run(s *streams) error {
 		for i := range as {
 			x := areaOf(&as[i])
 			items = append(items, x)
-			what := x.Change
+			what := changeWords(as[i].Change)
 			if !x.Enabled {
 				what = "不执行"
 			}
@@ -74,6 +79,40 @@ func (c *areaListCmd) Run(s *streams) error {
 	})
 }
 
+// changeWords are what an area does otherwise, for people.
+func changeWords(change string) string {
+	var o rule.Override
+	if json.Unmarshal([]byte(change), &o) != nil {
+		return change
+	}
+	var said []string
+	for _, k := range slices.Sorted(maps.Keys(o.Params)) {
+		said = append(said, fmt.Sprintf("%s=%v", k, o.Params[k]))
+	}
+	if o.Severity != 0 {
+		said = append(said, severityNames[o.Severity])
+	}
+	if o.Stop != "" {
+		said = append(said, "拦截级别 "+o.Stop)
+	}
+	names := func(tags []string) string {
+		out := make([]string, len(tags))
+		for i, t := range tags {
+			if out[i] = claim.TagTitles[t]; out[i] == "" {
+				out[i] = t
+			}
+		}
+		return strings.Join(out, "、")
+	}
+	if len(o.Exempt) > 0 {
+		said = append(said, "另豁免 "+names(o.Exempt))
+	}
+	if len(o.Judge) > 0 {
+		said = append(said, "不豁免 "+names(o.Judge))
+	}
+	return strings.Join(said, "，")
+}
+
 type areaSetCmd struct {
 	dataFlag
 	storeFlag
@@ -85,6 +124,7 @@ type areaSetCmd struct {
 	Severity int      `help:"严重程度 1、2、3"`
 	Stop     string   `help:"拦截级别 block、confirm、inform、silent" placeholder:"级别"`
 	Exempt   []string `help:"另加的豁免标记，逗号分隔" placeholder:"标记"`
+	Judge    []string `help:"卡上写的豁免里，在这个区划不豁免的：标记或 exempt_diag 的一段，逗号分隔" placeholder:"标记或诊断"`
 	Off      bool     `help:"在这个区划不执行"`
 	From     string   `help:"从哪一天起" placeholder:"yyyy-MM-dd"`
 	Until    string   `help:"到哪一天止" placeholder:"yyyy-MM-dd"`
@@ -98,7 +138,7 @@ func (c *areaSetCmd) Run(s *streams) error {
 	}
 	return withRules(s, c.Data, c.Store, c.As, func(r *govern.Rules, who *auth.Identity, _ *office) error {
 		a, err := r.RequestArea(s.ctx, who, govern.AreaChange{Rule: c.Rule, Area: c.Area, From: c.From, To: c.Until, Off: c.Off, Reason: c.Why,
-			Change: rule.Override{Params: params, Severity: c.Severity, Stop: c.Stop, Exempt: c.Exempt}})
+			Change: rule.Override{Params: params, Severity: c.Severity, Stop: c.Stop, Exempt: c.Exempt, Judge: c.Judge}})
 		if err != nil {
 			return err
 		}

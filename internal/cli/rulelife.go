@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/govern"
+	"github.com/mingjian/mingjian/internal/rule"
 	"github.com/mingjian/mingjian/internal/store"
 )
 
@@ -77,11 +79,26 @@ type rulesDraftCmd struct {
 
 func (c *rulesDraftCmd) text() (govern.Text, error) {
 	body, err := os.ReadFile(c.File)
+	if err != nil {
+		return govern.Text{}, noCardFile(c.File, err)
+	}
 	t := govern.Text{Kind: govern.Cards, File: c.File, Body: body, Area: c.Area, AppliesOn: c.AppliesOn, To: c.Until, Why: c.Why}
 	if c.Points != "" {
 		t.Kind, t.Name = govern.Points, c.Points
 	}
-	return t, err
+	return t, nil
+}
+
+// noCardFile says what to do where a file is named that is not there: most often somebody wrote the rule's id.
+func noCardFile(path string, err error) error {
+	if !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("读不了 %s：%w", path, err)
+	}
+	id := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	if lib, e := rule.Shipped(); e == nil && lib.Card(id) != nil {
+		return fmt.Errorf("没有文件 %[1]s。%[2]s 是规则编号：先用 mingjian rules show %[2]s --yaml > %[2]s.yaml 写出原文，改好再用 %[2]s.yaml", path, id)
+	}
+	return fmt.Errorf("没有文件 %s，核对路径", path)
 }
 
 func (c *rulesDraftCmd) Run(s *streams) error {
@@ -106,6 +123,7 @@ type rulesTrialCmd struct {
 	What    string `arg:"" name:"版本或文件" help:"版本编号；给规则卡 YAML 时先起草再试算"`
 	From    string `help:"从哪个月" placeholder:"yyyy-MM"`
 	To      string `help:"到哪个月" placeholder:"yyyy-MM"`
+	Why     string `help:"为什么：给文件时记在起草上，给版本时记在试算上" placeholder:"理由"`
 	Workers int    `help:"并行数，缺省为处理器数"`
 	Child   bool   `hidden:"" help:"由服务启动：进度写成 JSON 行，标准输入关闭就停"`
 }
@@ -137,6 +155,7 @@ func (c *rulesTrialCmd) Run(s *streams) error {
 		if err != nil {
 			return err
 		}
+		res.Why = c.Why
 		if v, err = r.RecordTrial(s.ctx, who, v.ID, res); err != nil {
 			return err
 		}
@@ -152,6 +171,9 @@ func (c *rulesTrialCmd) Run(s *streams) error {
 func (c *rulesTrialCmd) version(s *streams, r *govern.Rules, who *auth.Identity) (*store.RuleVersion, error) {
 	body, err := os.ReadFile(c.What)
 	if errors.Is(err, fs.ErrNotExist) {
+		if lib, e := rule.Shipped(); e == nil && lib.Card(c.What) != nil || strings.HasSuffix(c.What, ".yaml") || strings.HasSuffix(c.What, ".yml") {
+			return nil, noCardFile(c.What, err)
+		}
 		return r.Find(s.ctx, c.What)
 	}
 	if err != nil {
@@ -161,7 +183,7 @@ func (c *rulesTrialCmd) version(s *streams, r *govern.Rules, who *auth.Identity)
 	if err != nil || old != nil {
 		return old, err
 	}
-	return r.Propose(s.ctx, who, govern.Text{Kind: govern.Cards, File: c.What, Body: body})
+	return r.Propose(s.ctx, who, govern.Text{Kind: govern.Cards, File: c.What, Body: body, Why: c.Why})
 }
 
 // judge tries a version while it holds the data directory's lock.

@@ -190,15 +190,18 @@ func (c *rulesBasisCmd) Run(s *streams) error {
 			s.printf("  知识点 %s（%s）：%s\n", x.Point, x.Rule, x.Basis)
 		}
 		var rows [][]string
+		var received, refused int64
 		for _, x := range out.Findings {
 			state := x.State
 			if x.Withdrawn {
 				state += "（已撤回）"
 			}
-			rows = append(rows, []string{x.Rule, x.Month, state, thousands(x.Findings), yuan(x.Vola), yuan(x.Fund), yuan(x.Charged)})
+			rows = append(rows, []string{x.Rule, x.Month, state, thousands(x.Findings), yuan(x.Vola), yuan(x.Fund), yuan(x.Charged), yuan(x.Received), yuan(x.Refused)})
+			received, refused = received+x.Received, refused+x.Refused
 		}
 		if len(rows) > 0 {
-			table(s.out, []string{"规则", "月份", "状态", ">疑点", ">违规金额(元)", ">其中基金", ">拟追(去重)"}, rows)
+			table(s.out, []string{"规则", "月份", "状态", ">疑点", ">违规金额(元)", ">其中基金", ">拟追(去重)", ">已追回", ">已拒付"}, rows)
+			s.printf("合计已追回 %s 元、已拒付 %s 元\n", yuan(received), yuan(refused))
 		}
 		return nil
 	})

@@ -144,6 +144,7 @@ func (c *rulesListCmd) Run(s *streams) error {
 type rulesShowCmd struct {
 	jsonFlag
 	ID    string   `arg:"" help:"规则编号"`
+	YAML  bool     `name:"yaml" help:"写出规则卡的原文，改了就可以 rules draft"`
 	Data  string   `help:"从这个数据目录的规则里找（自带的和本地的）" placeholder:"目录"`
 	Files []string `arg:"" optional:"" help:"规则文件或文件夹"`
 }
@@ -157,7 +158,13 @@ func (c *rulesShowCmd) Run(s *streams) error {
 	if k == nil {
 		return fmt.Errorf("规则库里没有 %q，可用 mingjian rules list 查看", c.ID)
 	}
-	if c.JSON {
+	switch {
+	case c.YAML && c.JSON:
+		return usageError{errors.New("--yaml 和 --json 只写一样")}
+	case c.YAML:
+		s.printf("%s", k.Text())
+		return nil
+	case c.JSON:
 		return s.json(k)
 	}
 	s.printf("%s", ruleText(k))

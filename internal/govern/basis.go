@@ -7,12 +7,14 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/knowledge"
+	books "github.com/mingjian/mingjian/internal/review/ledger"
 	"github.com/mingjian/mingjian/internal/store"
 )
 
@@ -52,6 +54,8 @@ type RestingSum struct {
 	Vola      int64  `json:"vola_fen"`
 	Fund      int64  `json:"fund_fen"`
 	Charged   int64  `json:"charged_fen"`
+	Received  int64  `json:"received_fen"` // recovered so far and not paid back
+	Refused   int64  `json:"refused_fen"`  // not paid out in the first place
 }
 
 // Rests lists what rests on a document: cards and points whose basis or source names it, and the findings that cite it, those of
@@ -82,6 +86,10 @@ func (r *Rules) Rests(ctx context.Context, basis string, base *knowledge.Base) (
 		rule, month, state string
 		withdrawn          bool
 	}
+	received, refused, err := r.recovered(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
 	sums := map[key]*RestingSum{}
 	var acted []store.RuleFinding
 	err = r.DB.EachRuleFinding(ctx, "", func(f *store.RuleFinding) error {
@@ -99,6 +107,7 @@ func (r *Rules) Rests(ctx context.Context, basis string, base *knowledge.Base) (
 			sums[k] = s
 		}
 		s.Findings, s.Vola, s.Fund, s.Charged = s.Findings+1, s.Vola+f.Vola, s.Fund+f.Fund, s.Charged+f.Charged
+		s.Received, s.Refused = s.Received+received[f.ID], s.Refused+refused[f.ID]
 		if f.State != store.MachineState {
 			acted = append(acted, *f)
 		}
@@ -111,6 +120,24 @@ func (r *Rules) Rests(ctx context.Context, basis string, base *knowledge.Base) (
 		return cmp.Or(cmp.Compare(x.Rule, y.Rule), cmp.Compare(x.Month, y.Month), cmp.Compare(x.State, y.State), cmp.Compare(fmt.Sprint(x.Withdrawn), fmt.Sprint(y.Withdrawn)))
 	})
 	return out, acted, err
+}
+
+// recovered is the fund's money, in fen, that each case has brought back, and that was not paid out because of it.
+func (r *Rules) recovered(ctx context.Context) (received, refused map[string]int64, err error) {
+	received, refused = map[string]int64{}, map[string]int64{}
+	err = r.DB.View(ctx, func(tx *store.Tx) error {
+		for acct, sums := range map[string]map[string]int64{books.Received: received, books.Refused: refused} {
+			on, err := tx.CasesOn(books.Fund, acct, "", math.MaxInt32)
+			if err != nil {
+				return err
+			}
+			for _, b := range on {
+				sums[b.Finding] = b.Amount
+			}
+		}
+		return nil
+	})
+	return received, refused, err
 }
 
 // WithdrawBasis notes that a document no longer holds and makes tasks: one for each card and point that rests on it, one for each

@@ -83,6 +83,9 @@ func (res *Result) words() string {
 		c := &res.Contrast[i]
 		s += fmt.Sprintf("，%s 疑点 %d、%s 元（现行 %d、%s 元，新增 %d，减少 %d）", c.Rule, c.Other.Findings, c.Other.Vola, c.Live.Findings, c.Live.Vola, c.New.Findings, c.Gone.Findings)
 	}
+	if res.Why != "" {
+		s += "；理由：" + res.Why
+	}
 	return s
 }
 

@@ -1,6 +1,7 @@
 package govern
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -256,7 +257,13 @@ func TestWithdrawnBasis(t *testing.T) {
 	if err := w.r.DB.EachRuleFinding(ctx, "2025-01", func(f *store.RuleFinding) error { ids = append(ids, f.ID); return nil }); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.r.DB.Update(ctx, func(tx *store.Tx) error { return tx.SetState(ids[0], 1, "已扣款", 1) }); err != nil {
+	if err := w.r.DB.Update(ctx, func(tx *store.Tx) error {
+		post := func(id, from, to string, fen int64) store.Post {
+			return store.Post{ID: id, Finding: ids[0], Book: "基金", Inst: "h1", Item: "统筹基金", From: from, To: to, Amount: fen, Month: "2025-03"}
+		}
+		// seven yuan came back, of which two were paid back
+		return errors.Join(tx.SetState(ids[0], 1, "已扣款", 1), tx.AddPosts(post("p1", "应收", "已收", 700), post("p2", "已收", "待退", 200), post("p3", "应收", "拒付", 50)))
+	}); err != nil {
 		t.Fatal(err)
 	}
 	for basis, want := range map[string][3]int{"〔2025〕12 号": {1, 0, 12}, "点的依据〔2025〕9 号": {0, 1, 12}, "〔2025〕13 号": {0, 0, 0}} {
@@ -265,11 +272,16 @@ func TestWithdrawnBasis(t *testing.T) {
 			t.Fatal(err)
 		}
 		n, m := int64(0), claim.Money(0)
+		var back, kept int64
 		for _, s := range x.Findings {
+			back, kept = back+s.Received, kept+s.Refused
 			n, m = n+s.Findings, m+claim.Money(s.Vola)
 		}
 		if len(x.Cards) != want[0] || len(x.Points) != want[1] || n != int64(want[2]) || m != claim.Money(1000*want[2]) || (len(acted) == 1) != (want[2] > 0) {
 			t.Errorf("on %s rest %+v, acted %d", basis, x, len(acted))
+		}
+		if touched := n > 0; touched && (back != 500 || kept != 50) || !touched && back+kept != 0 {
+			t.Errorf("on %s rest %d fen that came back and %d that were not paid", basis, back, kept)
 		}
 	}
 	if _, _, err := w.r.Rests(ctx, "条例", w.base()); err == nil {

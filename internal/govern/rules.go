@@ -306,6 +306,7 @@ type Results struct {
 type Result struct {
 	From     string           `json:"from"` // months
 	To       string           `json:"to"`
+	Why      string           `json:"why,omitempty"`
 	Judged   int64            `json:"judged"`             // fee lines
 	NotLive  []string         `json:"not_live,omitempty"` // months without live findings to compare with
 	Contrast []audit.Contrast `json:"contrast"`

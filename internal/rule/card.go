@@ -5,9 +5,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -226,8 +228,21 @@ func (p *params) done() error {
 	}
 	for k := range p.set {
 		if !p.used[k] {
-			return fmt.Errorf("%s 写了 %s/%s 不认识的参数 %q", p.card.ID, p.card.Kind, p.card.Check, k)
+			return &unknownParam{fmt.Sprintf("%s 写了 %s/%s 不认识的参数 %q", p.card.ID, p.card.Kind, p.card.Check, k), slices.Sorted(maps.Keys(p.used))}
 		}
 	}
 	return nil
+}
+
+// unknownParam says that nobody asks for a parameter, and for which ones the check asks.
+type unknownParam struct {
+	msg   string
+	known []string
+}
+
+func (e *unknownParam) Error() string {
+	if len(e.known) == 0 {
+		return e.msg + "，这种判法没有参数"
+	}
+	return e.msg + "，它的参数是 " + strings.Join(e.known, "、")
 }

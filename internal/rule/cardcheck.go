@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -278,7 +279,11 @@ func (p *problems) judgement() {
 		if len(known) > 0 {
 			fix = "可写的有 " + strings.Join(known, "、")
 		}
-		p.add(at, strings.TrimPrefix(err.Error(), c.ID+" "), fix)
+		msg := err.Error()
+		if u := (*unknownParam)(nil); errors.As(err, &u) {
+			msg = u.msg // the remedy names the others
+		}
+		p.add(at, strings.TrimPrefix(msg, c.ID+" "), fix)
 	}
 	if c.Kind == "CEL" {
 		can := celLineFacts

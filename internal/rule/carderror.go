@@ -101,6 +101,10 @@ func yamlError(file string, data []byte, err error) CardError {
 	if a := anchorName.FindStringSubmatch(err.Error()); a != nil {
 		e.Line = 1 + strings.Count(string(data[:max(0, strings.Index(string(data), "*"+a[1]))]), "\n")
 	}
+	if n := openQuote(data); n > 0 && n < e.Line { // the reader stumbles only where the next quote stands
+		e.Line, e.Msg, e.Fix = n, "规则卡写法有误：双引号没有成对", "补上右引号"
+		return e
+	}
 	for _, w := range yamlWords {
 		if strings.Contains(m[2], w.has) {
 			e.Msg, e.Fix = "规则卡写法有误："+w.msg, w.fix
@@ -108,6 +112,22 @@ func yamlError(file string, data []byte, err error) CardError {
 		}
 	}
 	return e
+}
+
+// openQuote is the first line, from 1, with a quotation mark too many, 0 where the file's are in pairs.
+func openQuote(data []byte) int {
+	text := strings.ReplaceAll(string(data), `\"`, "")
+	if strings.Count(text, `"`)%2 == 0 {
+		return 0
+	}
+	n := 0
+	for line := range strings.Lines(text) {
+		n++
+		if strings.Count(line, `"`)%2 != 0 {
+			return n
+		}
+	}
+	return 0
 }
 
 // closest is the name that most likely was meant, "" when none is near.

@@ -18,9 +18,6 @@ type deptCheck struct{}
 
 func (deptCheck) line(e *Eval, c *compiled, li, pi int32) {
 	l, pt := &e.t.Lines[li], &e.b.points[pi]
-	if e.t.TagsOf(l)&claim.Rescue != 0 {
-		return
-	}
 	if pt.Params.MinTitle != "" && l.Doctor != 0 {
 		need, _ := claim.ParseDecimal(pt.Params.MinTitle, 0)
 		if pr := e.b.Ref.PracOn(l.Doctor, l.Inst, l.Time.Day()); pr != nil && pr.Title > int(need) {
@@ -144,7 +141,7 @@ type contractCheck struct{}
 func (contractCheck) visit(e *Eval, c *compiled, vi int32) {
 	v := &e.t.Visits[vi]
 	rows := e.t.Extra["contract"]
-	if v.Setting&claim.Chronic == 0 || len(rows) == 0 || v.Tags&claim.Emergency != 0 || e.exempt(c, vi) {
+	if v.Setting&claim.Chronic == 0 || len(rows) == 0 || e.exempt(c, vi) {
 		return
 	}
 	day, valid := v.Begin.Day(), 0

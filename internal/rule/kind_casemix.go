@@ -211,7 +211,7 @@ func (a splitGroup) mixed(e *Eval, c *compiled, si int32, m *MixStay) {
 	}
 	s, p := &e.t.Stays[si], &e.t.Stays[prev]
 	gap := s.In.Day() - p.Out.Day()
-	if p.Open || gap < 0 || gap > a.gap || r.excused(e, s, p) || r.excusedNextDay(e, s, p) {
+	if p.Open || gap < 0 || gap > a.gap || r.excused(e, c, s, p) || r.excusedNextDay(e, s, p) {
 		return
 	}
 	o := e.mixOf(prev)

@@ -200,7 +200,7 @@ var infectious = claim.MustDiagSet("A00-B99")
 func (a mild) stay(e *Eval, c *compiled, si int32) {
 	s := &e.t.Stays[si]
 	last := &e.t.Visits[s.Last]
-	if last.MainDiag == 0 || s.Tags&(claim.Emergency|claim.Pregnancy|claim.DaySurgery) != 0 || e.exempt(c, s.Last) {
+	if last.MainDiag == 0 || e.exemptStay(c, s) {
 		return
 	}
 	d := e.b.ds[claim.DictDiag]

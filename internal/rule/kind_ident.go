@@ -83,12 +83,10 @@ func (e *Eval) signsOfLife(death claim.Time, month claim.Month) bool {
 // paediatrics: an adult's employee insurance used for a child.
 type paediatrics struct{ minAge int }
 
-var congenitalHeart = claim.MustDiagSet("Q20-Q28")
-
 func (a paediatrics) visit(e *Eval, c *compiled, vi int32) {
 	v := &e.t.Visits[vi]
 	if v.Setting&claim.Inpatient != 0 || e.b.Vocab.Setting(v.MedType)&(claim.Outpatient|claim.EmergencyCare) == 0 ||
-		v.Tags&claim.FamilyAccount != 0 || e.exempt(c, vi) {
+		e.exempt(c, vi) {
 		return
 	}
 	for _, li := range e.t.LinesOf(vi) {
@@ -102,7 +100,7 @@ func (a paediatrics) visit(e *Eval, c *compiled, vi int32) {
 			continue
 		}
 		age := p.Birth.YearsOn(l.Time.Day())
-		if age < a.minAge || (!e.paediatricDept(l) && !e.childOnly(l)) || e.visitDiag(vi, &congenitalHeart) {
+		if age < a.minAge || (!e.paediatricDept(l) && !e.childOnly(l)) {
 			continue
 		}
 		e.hitLine(c, li, nil, Fact{"项目", e.itemName(l)}, fact("实际", "职工医保参保人 %d 周岁", age))

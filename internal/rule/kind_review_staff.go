@@ -94,7 +94,7 @@ func (a staff) registered(e *Eval, doctor int32, day claim.Day) bool {
 
 func (a staff) judge(e *Eval, c *compiled, li int32) {
 	l := &e.t.Lines[li]
-	if e.t.TagsOf(l)&claim.Rescue != 0 || e.unfitInst(c, l.Inst) || e.exempt(c, l.Visit) {
+	if e.unfitInst(c, l.Inst) || e.exempt(c, l.Visit) {
 		return
 	}
 	if !e.b.Ref.Staffed(l.Inst) {

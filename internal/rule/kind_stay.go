@@ -36,7 +36,7 @@ func (a readmit) stay(e *Eval, c *compiled, si int32) {
 	}
 	s, p := &e.t.Stays[si], &e.t.Stays[prev]
 	gap := s.In.Day() - p.Out.Day()
-	if p.Open || gap < 0 || gap > a.gap || e.exempt(c, s.Last) || a.excused(e, s, p) {
+	if p.Open || gap < 0 || gap > a.gap || e.exempt(c, s.Last) || a.excused(e, c, s, p) {
 		return
 	}
 	from, to := &e.t.Visits[p.Last], &e.t.Visits[s.First]
@@ -102,14 +102,14 @@ var (
 )
 
 // excused holds for all four cards.
-func (a readmit) excused(e *Eval, s, p *claim.Stay) bool {
+func (a readmit) excused(e *Eval, c *compiled, s, p *claim.Stay) bool {
 	last := &e.t.Visits[p.Last]
 	first := &e.t.Visits[s.First]
 	switch e.b.Vocab.Num(last.DscgWay) {
 	case 2, 4:
 		return true
 	}
-	return s.Tags&claim.Planned != 0 || e.b.Vocab.Num(first.AdmWay) == 1 || p.MidSettle || (s.Tags|p.Tags)&(claim.DaySurgery|claim.Psychiatric) != 0 ||
+	return s.Tags&c.tags&^outcomes != 0 || p.Tags&c.tags&(claim.DaySurgery|claim.Psychiatric) != 0 || e.b.Vocab.Num(first.AdmWay) == 1 || p.MidSettle ||
 		e.mainDiag(s.Last, &plannedCare) || e.mainDiag(s.Last, &tumour) ||
 		(e.mainDiag(p.Last, &keepPregnancy) && e.mainDiag(s.Last, &deliveryDiag)) || a.otherSide(e, s, p)
 }
@@ -190,13 +190,20 @@ func (e *Eval) hitStay(c *compiled, si int32, facts ...Fact) {
 	}
 }
 
+// outcomes are tags of how a visit ended: of a stay only the last visit's count.
+const outcomes = claim.Died | claim.Transferred | claim.LeftAgainstAdvice
+
 // left tells how the stay ended, by its last visit.
 func (e *Eval) left(s *claim.Stay, how claim.Tags) bool { return e.t.Visits[s.Last].Tags&how != 0 }
 
+// exemptStay tells whether what the card exempts holds for the stay: a tag or diagnosis of any of its visits, an outcome of its last.
+func (e *Eval) exemptStay(c *compiled, s *claim.Stay) bool {
+	return e.exempt(c, s.Last) || s.Tags&c.tags&^outcomes != 0 || (!c.exemptDiag.Empty() && e.stayHas(s, &c.exemptDiag))
+}
+
 func (a idle) stay(e *Eval, c *compiled, si int32) {
 	s := &e.t.Stays[si]
-	if s.LOS < a.minLOS || s.Tags&(claim.Psychiatric|claim.Pregnancy) != 0 || e.exempt(c, s.Last) ||
-		e.stayHas(s, &palliative) || e.stayHas(s, &rehabilitation) {
+	if s.LOS < a.minLOS || e.exemptStay(c, s) {
 		return
 	}
 	d := e.b.ds[claim.DictDept]
@@ -281,7 +288,7 @@ type examShare struct {
 
 func (a examShare) stay(e *Eval, c *compiled, si int32) {
 	s := &e.t.Stays[si]
-	if s.LOS <= 1 || e.left(s, claim.Died|claim.Transferred) || s.Tags&(claim.Oncology|claim.DaySurgery|claim.Dialysis) != 0 || e.exempt(c, s.Last) || e.operated(si) {
+	if s.LOS <= 1 || e.exemptStay(c, s) || e.operated(si) {
 		return
 	}
 	sp := e.spendingOf(s)
@@ -301,11 +308,9 @@ func (a examShare) stay(e *Eval, c *compiled, si int32) {
 
 type oral struct{ ratio, oral float64 }
 
-var slowDiseases = claim.MustDiagSet("A15-A19|P58|P59|O20|Z51.5|Z515")
-
 func (a oral) stay(e *Eval, c *compiled, si int32) {
 	s := &e.t.Stays[si]
-	if s.Tags&claim.Psychiatric != 0 || e.exempt(c, s.Last) || e.stayHas(s, &slowDiseases) {
+	if e.exemptStay(c, s) {
 		return
 	}
 	sp := e.spendingOf(s)
@@ -330,8 +335,7 @@ func (short) mixes() {}
 
 func (a short) stay(e *Eval, c *compiled, si int32) {
 	s := &e.t.Stays[si]
-	if s.LOS >= a.minDays || e.left(s, claim.Died|claim.Transferred|claim.LeftAgainstAdvice) || s.Tags&(claim.DaySurgery|claim.Oncology) != 0 ||
-		e.exempt(c, s.Last) || e.operated(si) {
+	if s.LOS >= a.minDays || e.exemptStay(c, s) || e.operated(si) {
 		return
 	}
 	inst := e.b.Ref.InstOn(s.Inst, s.In.Day())

@@ -35,7 +35,7 @@ type elsewhere struct {
 }
 
 func (a elsewhere) visit(e *Eval, c *compiled, vi int32) {
-	if len(e.t.Stays) == 0 || !a.candidate(e, vi) || e.exempt(c, vi) {
+	if len(e.t.Stays) == 0 || !a.candidate(e, c, vi) || e.exempt(c, vi) {
 		return
 	}
 	si, lines := a.during(e, vi)
@@ -57,16 +57,16 @@ func (a elsewhere) visit(e *Eval, c *compiled, vi int32) {
 	for _, li := range lines {
 		h.Vola += e.t.Lines[li].InScope
 	}
-	if e.t.Stays[si].Open || (total < a.small && a.alone(e, vi, si)) {
+	if e.t.Stays[si].Open || (total < a.small && a.alone(e, c, vi, si)) {
 		h.Severity = 3
 	}
 }
 
 // candidate tells whether a visit is of a kind that should not happen during a stay, and was paid for.
-func (a elsewhere) candidate(e *Eval, vi int32) bool {
+func (a elsewhere) candidate(e *Eval, c *compiled, vi int32) bool {
 	v := &e.t.Visits[vi]
 	if v.Out || v.Setting&claim.Inpatient != 0 || v.Setting&(claim.Outpatient|claim.EmergencyCare) == 0 || (a.chronic && v.Setting&claim.Chronic == 0) ||
-		v.Tags&(claim.Dialysis|claim.FamilyAccount|claim.RemoteMode|claim.NewbornWithMother) != 0 {
+		v.Tags&c.tags != 0 {
 		return false
 	}
 	for i := range e.t.Setls {
@@ -109,9 +109,9 @@ func (a elsewhere) lawful(e *Eval, v *claim.Visit, s *claim.Stay, l *claim.Line)
 }
 
 // alone tells that no other such visit fell into the stay.
-func (a elsewhere) alone(e *Eval, vi, si int32) bool {
+func (a elsewhere) alone(e *Eval, c *compiled, vi, si int32) bool {
 	for o := range e.t.Visits {
-		if int32(o) == vi || !a.candidate(e, int32(o)) {
+		if int32(o) == vi || !a.candidate(e, c, int32(o)) {
 			continue
 		}
 		if other, _ := a.during(e, int32(o)); other == si {
@@ -145,7 +145,7 @@ func (outsideStay) line(e *Eval, c *compiled, li, pi int32) {
 		return
 	}
 	v := &e.t.Visits[l.Visit]
-	if v.Setting&claim.Inpatient == 0 || v.Tags&(claim.PreIpt|claim.NewbornWithMother|claim.Pregnancy) != 0 {
+	if v.Setting&claim.Inpatient == 0 {
 		return
 	}
 	in, d := v.Begin.Day(), l.Time.Day()
@@ -254,7 +254,7 @@ func (beforeBirth) person(e *Eval, c *compiled) {
 		l := &e.t.Lines[i]
 		p := e.t.PersonOf(l)
 		if l.InScope <= 0 || p == nil || !p.Birth.Has() || l.Time.Day() >= p.Birth ||
-			e.t.TagsOf(l)&(claim.NewbornWithMother|claim.Pregnancy) != 0 || e.unfitInst(c, l.Inst) || e.exempt(c, l.Visit) {
+			e.unfitInst(c, l.Inst) || e.exempt(c, l.Visit) {
 			continue
 		}
 		e.hitLine(c, int32(i), nil, Fact{"项目", e.itemName(l)}, Fact{"日期", l.Time.Day().String()}, Fact{"限额", "出生 " + p.Birth.String()})
@@ -320,7 +320,7 @@ type impossible struct {
 
 func (a impossible) visit(e *Eval, c *compiled, vi int32) {
 	v := &e.t.Visits[vi]
-	if !a.counts(e, v) || e.exempt(c, vi) {
+	if !a.counts(e, c, v) || e.exempt(c, vi) {
 		return
 	}
 	for oi := vi - 1; oi >= 0; oi-- {
@@ -328,7 +328,7 @@ func (a impossible) visit(e *Eval, c *compiled, vi int32) {
 		if v.Begin.Clock()-o.Begin.Clock() > 24*hourMicros {
 			return
 		}
-		if !a.counts(e, o) {
+		if !a.counts(e, c, o) {
 			continue
 		}
 		if o.Inst == v.Inst {
@@ -339,8 +339,8 @@ func (a impossible) visit(e *Eval, c *compiled, vi int32) {
 	}
 }
 
-func (a impossible) counts(e *Eval, v *claim.Visit) bool {
-	if v.Out || v.Setting&claim.Inpatient != 0 || v.Begin.DayOnly() || v.Tags&(claim.RemoteMode|claim.Agent|claim.Dialysis) != 0 {
+func (a impossible) counts(e *Eval, c *compiled, v *claim.Visit) bool {
+	if v.Out || v.Setting&claim.Inpatient != 0 || v.Begin.DayOnly() || v.Tags&c.tags != 0 {
 		return false
 	}
 	return !strings.Contains(e.instName(v.Inst, v.Begin.Day()), "卫生室")
@@ -397,7 +397,7 @@ func (a beforeDelivery) line(e *Eval, c *compiled, li, pi int32) {
 	l := &e.t.Lines[li]
 	day := l.Time.Day()
 	tags := e.t.TagsOf(l)
-	if tags&(claim.Emergency|claim.Trauma) == claim.Emergency|claim.Trauma || tags&claim.Rescue != 0 {
+	if tags&(claim.Emergency|claim.Trauma) == claim.Emergency|claim.Trauma {
 		return
 	}
 	within := func(birth claim.Day) bool { return day >= birth-a.window && day < birth }

@@ -15,13 +15,6 @@ func init() {
 	})
 }
 
-// courseDiag: treatments that rightly bring people back day after day.
-var courseDiag = claim.MustDiagSet("Z51.0|Z510|Z24.2|Z242|P59|Z50")
-
-func (e *Eval) courseVisit(vi int32) bool {
-	return e.t.Visits[vi].Tags&claim.Dialysis != 0 || e.visitDiag(vi, &courseDiag)
-}
-
 // crowded tells that some n visits began within so many days: what can be told at a glance.
 func (e *Eval) crowded(n int, days claim.Day) bool {
 	n = max(n, 1)
@@ -43,7 +36,7 @@ func (a visitsDay) person(e *Eval, c *compiled) {
 	var insts []int32
 	for vi := range e.t.Visits {
 		v := &e.t.Visits[vi]
-		if v.Out || v.Setting&(claim.Inpatient|claim.Pharmacy) != 0 || v.Setting&(claim.Outpatient|claim.EmergencyCare) == 0 || e.exempt(c, int32(vi)) || e.courseVisit(int32(vi)) {
+		if v.Out || v.Setting&(claim.Inpatient|claim.Pharmacy) != 0 || v.Setting&(claim.Outpatient|claim.EmergencyCare) == 0 || e.exempt(c, int32(vi)) {
 			continue
 		}
 		if d := v.Begin.Day(); d != day {
@@ -95,7 +88,7 @@ func (a visits) person(e *Eval, c *compiled) {
 	var n [3]int
 	for vi := range e.t.Visits {
 		v := &e.t.Visits[vi]
-		if v.Out || v.Setting&claim.OneStar == 0 || !strings.HasPrefix(e.b.Vocab.Str(v.MedType), "1") || e.exempt(c, int32(vi)) || e.courseVisit(int32(vi)) {
+		if v.Out || v.Setting&claim.OneStar == 0 || !strings.HasPrefix(e.b.Vocab.Str(v.MedType), "1") || e.exempt(c, int32(vi)) {
 			continue
 		}
 		day := v.Begin.Day()

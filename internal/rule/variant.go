@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -64,6 +65,7 @@ type Override struct {
 	Severity int            `json:"severity,omitempty"` // 0 = as the card says
 	Stop     string         `json:"stop,omitempty"`
 	Exempt   []string       `json:"exempt,omitempty"` // further context tags
+	Judge    []string       `json:"judge,omitempty"`  // what the card exempts and is judged all the same: tags, parts of exempt_diag
 }
 
 // valid holds the words of an override against what cards may say.
@@ -102,15 +104,40 @@ func (c *Card) With(o Override) (*Card, error) {
 			k.Exempt = append(k.Exempt, e)
 		}
 	}
-	if err := o.valid(c.ID); err != nil {
+	if err := errors.Join(o.valid(c.ID), k.judgeToo(o.Judge)); err != nil {
 		return nil, err
 	}
 	if _, err := new(Program).compileCard(&k, nil); err != nil {
 		return nil, err
 	}
-	h := sha256.Sum256([]byte(fmt.Sprintf("%s|%v|%d|%s|%v", c.Version, k.Params, k.Severity, k.Stop, k.Exempt)))
+	said := fmt.Sprintf("%s|%v|%d|%s|%v", c.Version, k.Params, k.Severity, k.Stop, k.Exempt)
+	if len(o.Judge) > 0 {
+		said += "|" + k.ExemptDiag
+	}
+	h := sha256.Sum256([]byte(said))
 	k.Version = hex.EncodeToString(h[:4])
 	return &k, nil
+}
+
+// judgeToo takes off the card some of what it exempts.
+func (c *Card) judgeToo(names []string) error {
+	diags := strings.Split(c.ExemptDiag, "|")
+	for _, n := range names {
+		switch {
+		case slices.Contains(c.Exempt, n):
+			c.Exempt = slices.DeleteFunc(c.Exempt, func(x string) bool { return x == n })
+		case n != "" && slices.Contains(diags, n):
+			diags = slices.DeleteFunc(diags, func(x string) bool { return x == n })
+		default:
+			all := strings.Join(append(slices.Clone(c.Exempt), diags...), "、")
+			if strings.Trim(all, "、") == "" {
+				return fmt.Errorf("%s 没有写豁免，不用取消 %q；判法自己的条件不能取消", c.ID, n)
+			}
+			return fmt.Errorf("%s 不豁免 %q；卡上写的豁免是 %s", c.ID, n, strings.Trim(all, "、"))
+		}
+	}
+	c.ExemptDiag = strings.Join(diags, "|")
+	return nil
 }
 
 // span is a variant as compiled: which card judges (−1: none), where and when.

@@ -112,6 +112,7 @@ type visit struct {
 
 	thirdParty bool   // ttp_resp
 	again      bool   // reversed and settled anew, the new settlement naming the old
+	againAfter int    // days between the settlement and its reversal, with again
 	byCentre   bool   // setl_type: the centre settled by hand
 	device     string // dev_no when it is not the institution's own
 	roughly    bool   // begin and end without a time

@@ -50,7 +50,7 @@ var headers = map[string]string{
 	"nocode_stock":     `fixmedins_code,med_list_codg,fixmedins_bchno,manu_date,begndate,enddate`,
 	"attendance":       `psn_no,certno,begntime,endtime,source,memo`,
 	"truth_models":     `model_id,case_id,kind,psn_no,fixmedins_code,prac_psn_code,mdtrt_id`,
-	"catalogue_models": `hilist_code,list_type,generic_name,vbp_flag,nego_flag,chrgitm_lv,otc_flag,pricing_unit,min_pac_cnt,min_pacunt,min_prepunt,trac_exempt,admdvs,begndate,enddate`,
+	"catalogue_models": `hilist_code,list_type,generic_name,vbp_flag,nego_flag,chrgitm_lv,otc_flag,narc_flag,dosform,medc_way,pricing_unit,min_pac_cnt,min_pacunt,min_prepunt,trac_exempt,admdvs,begndate,enddate`,
 	"exam_models":      `fixmedins_code,mdtrt_id,rpotc_no,psn_no,exam_item_name,exam_time,rpt_time,image_hash,image_count,device_no`,
 	"implant":          `fixmedins_code,mdtrt_id,udi,hilist_code,used_time`,
 	"chronic_proof":    `psn_no,dise_codg,doc_no,doc_type,digest,content,doc_time,idet_dr_code`,

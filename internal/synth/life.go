@@ -139,7 +139,7 @@ func (l *life) visit(inst *institution, med string, begin claim.Time, deptCode s
 // clock draws a second of the day within opening hours, with the morning and afternoon peaks of out-patients.
 func (l *life) clock(i *institution) int {
 	if i.kind == kindPharmacy {
-		return l.c.between(9*3600, 20*3600)
+		return l.c.between(9*3600, 19*3600+1800) // what is returned and settled later still falls before the pharmacist goes
 	}
 	if l.c.p(0.62) {
 		return l.c.between(8*3600, 11*3600)

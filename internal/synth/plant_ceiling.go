@@ -205,32 +205,7 @@ func twoYearScenarios() []*scenario {
 		sc.kind, sc.span = kind, 14
 		return sc.alone()
 	}
-	// back leaves before New Year and comes back after it.
-	back := func(kind, name string, gap int, change func(s *scene, v, w *visit)) *scenario {
-		sc := near("L009", name, adult, func(s *scene) bool {
-			y, _, _ := s.last.Civil()
-			end := claim.DayOf(y, 1, 1) - 1
-			s.d = end - 8
-			s.used("住院封顶", "", 296_000, -20)
-			v := s.inpatientStay(s.county(), 0, 7, pneumonia)
-			w := s.inpatientStay(s.county(), 7+gap, 6, pneumonia)
-			v.dropHome()
-			w.dropHome()
-			v.adm, w.adm = "2", "2"
-			v.opers, w.opers = v.opers[:0], w.opers[:0]
-			s.goods(w, 120, at(w.day()+1, 15*3600))
-			if change != nil {
-				change(s, v, w)
-			}
-			s.hit(w, nil, zero)
-			if w.diags[0] == v.diags[0] && !w.planned && len(v.midAt) == 0 {
-				s.also("G001", w, nil, zero)
-			}
-			return !w.open
-		})
-		sc.kind, sc.span, sc.newYear = kind, 18, 14
-		return sc.alone()
-	}
+	back := backAfterNewYear
 	return variants(
 		split(plant, "one stay settled in two years", 296_000, nil),
 		split(nearMiss, "there was room in the old year", 150_000, nil),
@@ -240,4 +215,31 @@ func twoYearScenarios() []*scenario {
 		back(nearMiss, "for something else", 2, func(s *scene, v, w *visit) { w.diags[0] = "K80.200" }),
 		back(nearMiss, "four days later", 4, nil),
 	)
+}
+
+// backAfterNewYear leaves before New Year and comes back after it.
+func backAfterNewYear(kind, name string, gap int, change func(s *scene, v, w *visit)) *scenario {
+	sc := near("L009", name, want{insutype: "390"}, func(s *scene) bool {
+		y, _, _ := s.last.Civil()
+		end := claim.DayOf(y, 1, 1) - 1
+		s.d = end - 8
+		s.used("住院封顶", "", 296_000, -20)
+		v := s.inpatientStay(s.county(), 0, 7, pneumonia)
+		w := s.inpatientStay(s.county(), 7+gap, 6, pneumonia)
+		v.dropHome()
+		w.dropHome()
+		v.adm, w.adm = "2", "2"
+		v.opers, w.opers = v.opers[:0], w.opers[:0]
+		s.goods(w, 120, at(w.day()+1, 15*3600))
+		if change != nil {
+			change(s, v, w)
+		}
+		s.hit(w, nil, zero)
+		if w.diags[0] == v.diags[0] && !w.planned && len(v.midAt) == 0 {
+			s.also("G001", w, nil, zero)
+		}
+		return !w.open
+	})
+	sc.kind, sc.span, sc.newYear = kind, 18, 14
+	return sc.alone()
 }

@@ -53,6 +53,11 @@ func (s *scene) dearDrug(v *visit) *item {
 // fromShop sells a dual-channel drug in a pharmacy to somebody approved for it.
 func fromShop(change func(s *scene, v *visit, ln *line)) func(*scene) bool {
 	return func(s *scene) bool {
+		if since := claim.DayOf(2025, 1, 1); s.d < since { // before that no electronic prescription was asked for
+			if s.d = since + claim.Day(s.c.n(20)); s.d+3 > s.last {
+				return false
+			}
+		}
 		v := s.visit(s.plainShop(), "41", s.when(0, 15), "A02")
 		it := s.dearDrug(v)
 		if it == nil {

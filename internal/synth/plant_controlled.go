@@ -16,47 +16,52 @@ func controlledScenarios() []*scenario {
 	return append(all, varietyScenarios()...)
 }
 
+// boughtOver buys a watched drug in three months, `over` packs above the year's quantity.
+func boughtOver(over int, change func(v *visit, k int)) func(s *scene) bool {
+	return func(s *scene) bool {
+		if y, _, _ := s.d.Civil(); s.d+62 > claim.DayOf(y, 12, 31) {
+			if s.d = claim.DayOf(y, 12, 31) - 62; s.d < s.first {
+				return false
+			}
+		}
+		var v *visit
+		var it *item
+		var limit int
+		for k := range 3 {
+			v = s.clinicVisit(s.county(), k*28, "A03", "I25.100")
+			if it == nil {
+				var p *knowledge.Point
+				p, it = s.pick("D006", v, func(p *knowledge.Point, it *item) bool {
+					return it.list == "101" && it.DDD.Has() && it.Price < 60*claim.PriceOne && !it.has("D001", 's') && !it.has("A013", 's') && !it.has("D015", 's') &&
+						!it.has("C018", 's') && p.Limit >= 9*claim.QtyOne && int64(p.Limit/claim.QtyOne)*int64(it.Price/claim.PriceOne) < 15000
+				})
+				if it == nil {
+					return false
+				}
+				limit = int(p.Limit / claim.QtyOne)
+			}
+			n := limit / 3
+			if k == 2 {
+				n = limit + over - 2*(limit/3)
+			}
+			ln := v.add(it, float64(n), addSec(v.begin, 1800))
+			ln.rx, ln.days, ln.dose, ln.freq = 1, 28, it.dose, it.freq
+			if change != nil {
+				change(v, k)
+			}
+			if k == 2 {
+				s.hit(v, ln, excess(claim.Qty(max(1, over))*claim.QtyOne, ln.cnt))
+			}
+		}
+		return true
+	}
+}
+
 // resaleScenarios: D006, three monthly purchases that together pass the year's quantity by `over` packs.
 func resaleScenarios() []*scenario {
 	var all []*scenario
 	add := func(kind, name string, over int, change func(v *visit, k int)) {
-		all = append(all, (&scenario{rule: "D006", name: name, kind: kind, span: 62, build: func(s *scene) bool {
-			if y, _, _ := s.d.Civil(); s.d+62 > claim.DayOf(y, 12, 31) {
-				if s.d = claim.DayOf(y, 12, 31) - 62; s.d < s.first {
-					return false
-				}
-			}
-			var v *visit
-			var it *item
-			var limit int
-			for k := range 3 {
-				v = s.clinicVisit(s.county(), k*28, "A03", "I25.100")
-				if it == nil {
-					var p *knowledge.Point
-					p, it = s.pick("D006", v, func(p *knowledge.Point, it *item) bool {
-						return it.list == "101" && it.DDD.Has() && it.Price < 60*claim.PriceOne && !it.has("D001", 's') && !it.has("A013", 's') && !it.has("D015", 's') &&
-							!it.has("C018", 's') && p.Limit >= 9*claim.QtyOne && int64(p.Limit/claim.QtyOne)*int64(it.Price/claim.PriceOne) < 15000
-					})
-					if it == nil {
-						return false
-					}
-					limit = int(p.Limit / claim.QtyOne)
-				}
-				n := limit / 3
-				if k == 2 {
-					n = limit + over - 2*(limit/3)
-				}
-				ln := v.add(it, float64(n), addSec(v.begin, 1800))
-				ln.rx, ln.days, ln.dose, ln.freq = 1, 28, it.dose, it.freq
-				if change != nil {
-					change(v, k)
-				}
-				if k == 2 {
-					s.hit(v, ln, excess(claim.Qty(max(1, over))*claim.QtyOne, ln.cnt))
-				}
-			}
-			return true
-		}}).alone())
+		all = append(all, (&scenario{rule: "D006", name: name, kind: kind, span: 62, build: boughtOver(over, change)}).alone())
 	}
 	add(plant, "two packs above the year's quantity", 2, nil)
 	add(nearMiss, "the year's quantity", 0, nil)
@@ -206,7 +211,7 @@ func narcoticScenarios() []*scenario {
 // varietyScenarios: D016, kinds of drug on one prescription.
 func varietyScenarios() []*scenario {
 	var all []*scenario
-	add := func(kind, name string, n int, er, split, solvent bool) {
+	add := func(kind, name string, n int, er, split, solvent bool, more ...func(v *visit)) {
 		all = append(all, (&scenario{rule: "D016", name: name, kind: kind, span: 4, build: func(s *scene) bool {
 			v := s.clinicVisit(s.county(), 0, "A03", "K52.900")
 			v.er = er
@@ -235,6 +240,9 @@ func varietyScenarios() []*scenario {
 					}
 				}
 			}
+			for _, f := range more {
+				f(v)
+			}
 			s.hit(v, ln, zero)
 			return k == n
 		}}).alone())
@@ -244,5 +252,6 @@ func varietyScenarios() []*scenario {
 	add(nearMiss, "five drugs", 5, false, false, false)
 	add(nearMiss, "six drugs on two prescriptions", 6, false, true, false)
 	add(nearMiss, "five drugs and a solvent", 5, false, false, true)
+	add(nearMiss, "six drugs in a rescue", 6, true, false, false, func(v *visit) { v.rescue = true })
 	return all
 }

@@ -67,40 +67,45 @@ func reserveScenarios() []*scenario {
 	return all
 }
 
+// onFirstDay books a drug that the first day of a stay does not allow, so many days after admission.
+func onFirstDay(day int, change change) func(s *scene) bool {
+	return func(s *scene) bool {
+		v := s.inpatientStay(s.county(), 1, 6, pneumonia)
+		v.opers, v.adm = v.opers[:0], "2"
+		p, it := s.pick("C025", v, func(p *knowledge.Point, it *item) bool {
+			return it.list == "101" && it.has("C010", 's') && !v.supports(p.DiagSet)
+		}, "C010")
+		if it == nil {
+			return false
+		}
+		for _, m := range it.marks { // its indication, but none of what excuses the first day
+			if m.rule != "C010" {
+				continue
+			}
+			for _, part := range splitSet(m.pt.DiagSet) {
+				if code := firstOf(part); !v.supports(m.pt.DiagSet) && !inSet(code, p.DiagSet) && !inSet(code, "S00-T98") {
+					v.diags = append(v.diags, code)
+				}
+			}
+			if !v.supports(m.pt.DiagSet) {
+				return false
+			}
+		}
+		ln := s.book(v, it)
+		ln.at = at(v.day()+claim.Day(day), 15*3600)
+		if change != nil {
+			change(s, v, ln, p)
+		}
+		s.hit(v, ln, whole)
+		return true
+	}
+}
+
 // firstDayScenarios: C025.
 func firstDayScenarios() []*scenario {
 	var all []*scenario
 	add := func(kind, name string, day int, change change) {
-		all = append(all, (&scenario{rule: "C025", name: name, kind: kind, span: 9, build: func(s *scene) bool {
-			v := s.inpatientStay(s.county(), 1, 6, pneumonia)
-			v.opers, v.adm = v.opers[:0], "2"
-			p, it := s.pick("C025", v, func(p *knowledge.Point, it *item) bool {
-				return it.list == "101" && it.has("C010", 's') && !v.supports(p.DiagSet)
-			}, "C010")
-			if it == nil {
-				return false
-			}
-			for _, m := range it.marks { // its indication, but none of what excuses the first day
-				if m.rule != "C010" {
-					continue
-				}
-				for _, part := range splitSet(m.pt.DiagSet) {
-					if code := firstOf(part); !v.supports(m.pt.DiagSet) && !inSet(code, p.DiagSet) && !inSet(code, "S00-T98") {
-						v.diags = append(v.diags, code)
-					}
-				}
-				if !v.supports(m.pt.DiagSet) {
-					return false
-				}
-			}
-			ln := s.book(v, it)
-			ln.at = at(v.day()+claim.Day(day), 15*3600)
-			if change != nil {
-				change(s, v, ln, p)
-			}
-			s.hit(v, ln, whole)
-			return true
-		}}).alone())
+		all = append(all, (&scenario{rule: "C025", name: name, kind: kind, span: 9, build: onFirstDay(day, change)}).alone())
 	}
 	set := func(f func(s *scene, v *visit)) change {
 		return func(s *scene, v *visit, ln *line, p *knowledge.Point) { f(s, v) }

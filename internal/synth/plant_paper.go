@@ -82,24 +82,7 @@ func sampledAwayScenarios() []*scenario {
 
 // lateRecordScenarios: L010, stays settled long after discharge.
 func lateRecordScenarios() []*scenario {
-	adult := want{}
-	late := func(kind, name string, days int, change tweak2) *scenario {
-		sc := near("L010", name, adult, func(s *scene) bool {
-			v := s.inpatientStay(s.county(), 0, 5, pneumonia)
-			if v.open {
-				return false
-			}
-			v.diags = append(v.diags[:1], "D64.900")
-			v.setlAt = at(v.end.Day()+claim.Day(days), 9*3600+s.c.n(20_000))
-			if change != nil {
-				change(s, v)
-			}
-			s.hit(v, nil, zero)
-			return true
-		})
-		sc.kind, sc.span = kind, 8+days
-		return sc.alone()
-	}
+	late := settledLate
 	return variants(
 		late(plant, "five weeks later", 35, nil),
 		late(nearMiss, "thirty days later", 30, nil),
@@ -163,26 +146,7 @@ func documentScenarios() []*scenario {
 
 // transferScenarios: L012, from one hospital to the other.
 func transferScenarios() []*scenario {
-	adult := want{}
-	moved := func(kind, name string, hours int, change func(s *scene, v, w *visit)) *scenario {
-		sc := near("L012", name, adult, func(s *scene) bool {
-			v := s.inpatientStay(s.township(), 0, 5, pneumonia)
-			w := s.inpatientStay(s.tcm(), 8, 5, stroke)
-			if w.open {
-				return false
-			}
-			v.dropHome()
-			w.shiftStay(int((addSec(v.end, hours*3600) - w.begin) / 1_000_000))
-			v.way, v.to, w.from = "2", w.inst.code, v.inst.code
-			if change != nil {
-				change(s, v, w)
-			}
-			s.hit(w, nil, zero)
-			return true
-		})
-		sc.kind, sc.span = kind, 26
-		return sc.alone()
-	}
+	moved := transferred
 	return variants(
 		moved(plant, "two days on the way", 50, nil),
 		moved(plant, "named by the second hospital only", 50, func(s *scene, v, w *visit) { v.to = "" }),
@@ -201,4 +165,44 @@ func (v *visit) shiftStay(sec int) {
 	for i := range v.opers {
 		v.opers[i].begin, v.opers[i].end = addSec(v.opers[i].begin, sec), addSec(v.opers[i].end, sec)
 	}
+}
+
+// settledLate is a stay settled so many days after discharge.
+func settledLate(kind, name string, days int, change tweak2) *scenario {
+	sc := near("L010", name, want{}, func(s *scene) bool {
+		v := s.inpatientStay(s.county(), 0, 5, pneumonia)
+		if v.open {
+			return false
+		}
+		v.diags = append(v.diags[:1], "D64.900")
+		v.setlAt = at(v.end.Day()+claim.Day(days), 9*3600+s.c.n(20_000))
+		if change != nil {
+			change(s, v)
+		}
+		s.hit(v, nil, zero)
+		return true
+	})
+	sc.kind, sc.span = kind, 8+days
+	return sc.alone()
+}
+
+// transferred moves a patient from the township to the other hospital, so many hours on the way.
+func transferred(kind, name string, hours int, change func(s *scene, v, w *visit)) *scenario {
+	sc := near("L012", name, want{}, func(s *scene) bool {
+		v := s.inpatientStay(s.township(), 0, 5, pneumonia)
+		w := s.inpatientStay(s.tcm(), 8, 5, stroke)
+		if w.open {
+			return false
+		}
+		v.dropHome()
+		w.shiftStay(int((addSec(v.end, hours*3600) - w.begin) / 1_000_000))
+		v.way, v.to, w.from = "2", w.inst.code, v.inst.code
+		if change != nil {
+			change(s, v, w)
+		}
+		s.hit(w, nil, zero)
+		return true
+	})
+	sc.kind, sc.span = kind, 26
+	return sc.alone()
 }

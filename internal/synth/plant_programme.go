@@ -117,7 +117,7 @@ func hemiplegiaScenarios() []*scenario {
 		tell(nearMiss, "the report is the picture", appraisal{stay: stroke, exam: -2}),
 		tell(nearMiss, "the day after discharge", appraisal{stay: stroke, picture: true, exam: 1}),
 		tell(nearMiss, "nothing is known of the year before", none(appraisal{mute: true})),
-		tell(nearMiss, "insured lately", none(appraisal{change: func(s *scene, v *visit) { s.p.joined = s.first - 100 }})),
+		tell(nearMiss, "insured lately", none(appraisal{change: func(s *scene, v *visit) { s.p.joined = s.d - 240 }})),
 		tell(nearMiss, "lives elsewhere", none(appraisal{change: func(s *scene, v *visit) { s.filing("990201", s.d-200, s.d+200) }})),
 		near("H005", "the second settlement", want{from: 45, to: 78}, func(s *scene) bool {
 			if !none(appraisal{stay: stroke, picture: true}).play(s) {

@@ -15,6 +15,12 @@ func regionScenarios() []*scenario {
 	// strangers come from another city n times and cost so many hundreds each.
 	strange := func(kind, name string, n int, hundreds float64, change func(s *scene, v *visit, k int)) *scenario {
 		sc := near("X007", name, adult, func(s *scene) bool {
+			y, _, _ := s.d.Civil()
+			if eve := claim.DayOf(y, 12, 31); s.d+20 > eve && eve < s.last { // counted by the year
+				if s.d = eve + 4; s.d+20 > s.last {
+					return false
+				}
+			}
 			s.p.insured, s.p.addr = otherCity, otherCity
 			var v *visit
 			for k := range n {

@@ -6,27 +6,7 @@ const otherCity = "990201"
 // schemeScenarios: I012 and X009, one person paid for twice.
 func schemeScenarios() []*scenario {
 	resident := want{insutype: "390"}
-	// twin books two visits of one day at one hospital, the second two hours later.
-	twin := func(rule, kind, name string, change func(s *scene, v, w *visit)) *scenario {
-		sc := near(rule, name, resident, func(s *scene) bool {
-			s.d += 6
-			v := s.clinicVisit(s.county(), 0, "A03", "K52.900")
-			s.bill(v, "lab", 2, addSec(v.begin, 900))
-			w := s.clinicVisit(s.county(), 0, "A03", "K52.900")
-			w.shift(2 * 3600)
-			w.lines = w.lines[:0]
-			for _, ln := range v.lines {
-				t := w.add(ln.it, 1, addSec(ln.at, 2*3600))
-				t.price, t.cnt = ln.price, ln.cnt
-			}
-			v.insutype, w.insutype = "390", "390"
-			change(s, v, w)
-			s.hit(w, nil, visitSum)
-			return true
-		})
-		sc.kind, sc.span = kind, 14
-		return sc.alone()
-	}
+	twin := billedTwice
 	invoice := func(v, w *visit, a, b string) { v.slip.invoice, w.slip.invoice = a, b }
 	one := func(s *scene) string { return "FP" + s.p.no(s.d) }
 	two := func(s *scene) string { return "FQ" + s.p.no(s.d) }
@@ -119,4 +99,26 @@ func schemeScenarios() []*scenario {
 			before(s, w)
 		}),
 	)
+}
+
+// billedTwice books two visits of one day at one hospital, the second two hours later.
+func billedTwice(rule, kind, name string, change func(s *scene, v, w *visit)) *scenario {
+	sc := near(rule, name, want{insutype: "390"}, func(s *scene) bool {
+		s.d += 6
+		v := s.clinicVisit(s.county(), 0, "A03", "K52.900")
+		s.bill(v, "lab", 2, addSec(v.begin, 900))
+		w := s.clinicVisit(s.county(), 0, "A03", "K52.900")
+		w.shift(2 * 3600)
+		w.lines = w.lines[:0]
+		for _, ln := range v.lines {
+			t := w.add(ln.it, 1, addSec(ln.at, 2*3600))
+			t.price, t.cnt = ln.price, ln.cnt
+		}
+		v.insutype, w.insutype = "390", "390"
+		change(s, v, w)
+		s.hit(w, nil, visitSum)
+		return true
+	})
+	sc.kind, sc.span = kind, 14
+	return sc.alone()
 }

@@ -51,7 +51,7 @@ func allScenarios() []*scenario {
 		reasonScenarios(), labelScenarios(), overuseScenarios(),
 		wardReasonScenarios(), controlledScenarios(), herbScenarios(),
 		counterScenarios(), tillScenarios(), prescriptionScenarios(), programmeScenarios(), whereaboutsScenarios(), schemeScenarios(),
-		regionScenarios(), ceilingScenarios(), paperScenarios(), exemptionScenarios(), negativeScenarios(), careScenarios(), traceScenarios(),
+		regionScenarios(), ceilingScenarios(), paperScenarios(), exemptionScenarios(), negativeScenarios(), excusedScenarios(), careScenarios(), traceScenarios(),
 		caseGroupScenarios(), listScenarios()} {
 		all = append(all, group...)
 	}
@@ -194,8 +194,9 @@ func (l *life) finish(o *blockOut) {
 			v.reverse(0, addSec(v.setls[0].at, 1200), v.p.n%3 == 0)
 		}
 		if v.again {
-			v.reverse(0, addSec(v.setls[0].at, 1200), false)
-			v.resettle(0, addSec(v.setls[0].at, 2400))
+			back := addSec(v.setls[0].at, 1200+v.againAfter*86400)
+			v.reverse(0, back, false)
+			v.resettle(0, addSec(back, 1200))
 			v.setls[len(v.setls)-1].again = 1
 		}
 		if !v.keep {

@@ -41,6 +41,7 @@ type areaIn struct {
 		Severity int            `json:"severity,omitempty" enum:"1,2,3"`
 		Stop     string         `json:"stop,omitempty" enum:"block,confirm,inform,silent"`
 		Exempt   []string       `json:"exempt,omitempty" doc:"另加的豁免标记"`
+		Judge    []string       `json:"judge,omitempty" doc:"卡上写的豁免里，在这个区划不豁免的：标记或 exempt_diag 的一段"`
 		Off      bool           `json:"off,omitempty" doc:"在这个区划不执行"`
 		Reason   string         `json:"reason" minLength:"1" maxLength:"2000"`
 	}
@@ -81,7 +82,7 @@ func (a *API) areas() {
 		func(ctx context.Context, in *areaIn) (*Tagged[areaItem], error) {
 			b := &in.Body
 			x, err := a.Rules().RequestArea(ctx, Who(ctx), govern.AreaChange{Rule: b.Rule, Area: b.Area, From: b.From, To: b.To, Off: b.Off, Reason: b.Reason,
-				Change: rule.Override{Params: b.Params, Severity: b.Severity, Stop: b.Stop, Exempt: b.Exempt}})
+				Change: rule.Override{Params: b.Params, Severity: b.Severity, Stop: b.Stop, Exempt: b.Exempt, Judge: b.Judge}})
 			if err != nil {
 				return nil, err
 			}
