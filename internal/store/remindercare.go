@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"errors"
 	"strings"
 )
 
@@ -252,4 +253,14 @@ func (tx *Tx) TakeSegment(name string, from, to, records, now int64) error {
 	}
 	return tx.execOne("UPDATE reminder_segment SET taken_bytes = $1, records = records + $2, changed_at = $3 WHERE name = $4 AND taken_bytes = $5", to, records, now,
 		name, from)
+}
+
+// RemindedName is what a card was called when somebody was last answered about it; "" when nobody was.
+func (tx *Tx) RemindedName(rule string) (string, error) {
+	var name string
+	err := tx.one([]any{&name}, "SELECT r.rule_name FROM reminder r WHERE r.rule_id = $1 ORDER BY r.at DESC LIMIT 1", rule)
+	if errors.Is(err, ErrNotFound) {
+		return "", nil
+	}
+	return name, err
 }

@@ -325,3 +325,10 @@ func (tx *Tx) EffectSums(by string, f WatchFilter) (out []EffectSum, err error) 
 		back+") AS BIGINT) FROM reminder_episode r"+w.text()+" GROUP BY "+col+", r.outcome ORDER BY k, r.outcome", w.args...)
 	return out, err
 }
+
+// LastCall is the moment of the newest call of institutions within a scope; 0 when there is none.
+func (tx *Tx) LastCall(s Scope) (at int64, err error) {
+	w := &conditions{}
+	w.ofInst("r.fixmedins_code", s)
+	return at, tx.one([]any{&at}, "SELECT CAST(COALESCE(MAX(r.at), 0) AS BIGINT) FROM reminder_call r"+w.text(), w.args...)
+}

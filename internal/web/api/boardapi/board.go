@@ -44,8 +44,8 @@ func Group(c Config) func(*api.API) {
 	}
 }
 
-// wanted is what figures are asked of.
-type wanted struct {
+// Wanted is what figures are asked of.
+type Wanted struct {
 	From    string `query:"from" maxLength:"7" doc:"起月 yyyy-MM；不写为最近有疑点的月份所在年的一月"`
 	To      string `query:"to" maxLength:"7" doc:"止月；不写为最近有疑点的月份"`
 	Against string `query:"against" enum:"上年同期,上年全年" default:"上年同期" doc:"和什么比"`
@@ -56,7 +56,7 @@ type wanted struct {
 func (g *group) desk() *board.Desk { return &board.Desk{DB: g.DB, Sources: g.Sources} }
 
 // ask reads what is wanted within what the caller may see.
-func (g *group) ask(ctx context.Context, w *wanted) (board.Ask, error) {
+func (g *group) ask(ctx context.Context, w *Wanted) (board.Ask, error) {
 	s := api.ScopeOf(ctx)
 	switch {
 	case w.Area == "" || strings.HasPrefix(s.Admdvs, w.Area): // no more than his own
@@ -106,10 +106,10 @@ type figures struct {
 }
 
 func (g *group) figures(ctx context.Context, in *struct {
-	wanted
+	Wanted
 	IDs string `query:"ids" maxLength:"400" doc:"指标编号，逗号隔开；不写为全部"`
 }) (*api.Body[figures], error) {
-	ask, err := g.ask(ctx, &in.wanted)
+	ask, err := g.ask(ctx, &in.Wanted)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func (g *group) figures(ctx context.Context, in *struct {
 	return &api.Body[figures]{Body: figures{ask.Period, ask.Against, ask.Period.Before(ask.Against), fs}}, nil
 }
 
-func (g *group) home(ctx context.Context, in *wanted) (*api.Body[*board.Board], error) {
+func (g *group) home(ctx context.Context, in *Wanted) (*api.Body[*board.Board], error) {
 	ask, err := g.ask(ctx, in)
 	if err != nil {
 		return nil, err
@@ -137,11 +137,11 @@ func (g *group) home(ctx context.Context, in *wanted) (*api.Body[*board.Board], 
 }
 
 func (g *group) split(ctx context.Context, in *struct {
-	wanted
+	Wanted
 	ID string `query:"indicator" maxLength:"8"`
 	By string `query:"by" enum:"month,fixmedins_code,rule_id,admdvs,state" default:"month"`
 }) (*api.Body[board.Split], error) {
-	ask, err := g.ask(ctx, &in.wanted)
+	ask, err := g.ask(ctx, &in.Wanted)
 	if err != nil {
 		return nil, err
 	}
