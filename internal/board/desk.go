@@ -108,7 +108,7 @@ func missing(err error) (string, error) {
 
 // standing tells whether an indicator is of now only: its past is not kept.
 func (i *Indicator) standing() bool {
-	return i.Source == "inst" || i.Source == "proposal" || i.Source == "rules" || i.of("overdue") != nil
+	return i.Source == "inst" || i.Source == "proposal" || (i.Source == "wrong" && i.of("state") != nil) || i.Source == "rules" || i.of("overdue") != nil
 }
 
 // Share is a part of a whole: an institution, a card, a state.

@@ -119,11 +119,11 @@ func (t *term) asked() store.Tri {
 	return store.No
 }
 
-// Wrongs is the part of the inbox that an indicator counts.
+// Wrongs is the part of the inbox that an indicator counts: what came in the period, or what lies there now in a state.
 func (i *Indicator) Wrongs(at Period, today claim.Day) store.WrongFilter {
 	f := store.WrongFilter{Received: at.Span()}
 	if t := i.of("state"); t != nil {
-		f.State = t.values[0]
+		f.State, f.Received = t.values[0], store.Span{}
 	}
 	if i.of("overdue") != nil {
 		f.Due = today.String()

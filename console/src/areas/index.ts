@@ -7,8 +7,9 @@ import { library } from './library'
 import { models } from './models'
 import { money } from './money'
 import { people } from './people'
+import { remind } from './remind'
 import { review } from './review'
 import { trace } from './trace'
 
 // In the menu's order.
-export const areas = [findings, board, review, hospital, money, data, people, trace, casemix, models, library]
+export const areas = [findings, board, remind, review, hospital, money, data, people, trace, casemix, models, library]

@@ -90,6 +90,9 @@ func (g *group) wrongs(ctx context.Context, in *struct {
 				f.State = of.State
 			}
 			f.Due = of.Due
+			if of.State != "" { // what lies there now, whenever it came
+				span = store.Span{}
+			}
 		}
 		f.Received = span
 	}
