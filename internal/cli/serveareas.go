@@ -37,7 +37,7 @@ func groups(x *site) []func(*api.API) {
 		dir = x.dir
 		people = peopleapi.Config{Dir: x.dir, Keys: x.keys, Desk: x.serveDesk}
 		loop = reviewapi.Config{Desk: x.serveDesk(), Library: func() review.Library { return x.rules.governed() }, Evidence: x.evidence()}
-		boards = boardapi.Config{Sources: boardSources(x.office), Today: x.serveDesk().Today}
+		boards = boardapi.Config{Sources: boardSources(x.office), Today: x.serveDesk().Today, Paper: x.briefs}
 		reminds = remindapi.Config{Today: x.serveDesk().Today}
 		data = dataapi.Config{Dir: x.dir, Run: func(ctx context.Context, args []string, progress func(done, total int64)) error {
 			return runChild(ctx, x.cmd.Store, args, progress)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/board"
+	"github.com/mingjian/mingjian/internal/board/brief"
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/store"
 	"github.com/mingjian/mingjian/internal/web"
@@ -20,6 +21,7 @@ import (
 type Config struct {
 	Sources board.Sources
 	Today   func() claim.Day
+	Paper   func() brief.Office
 }
 
 type group struct {
@@ -41,6 +43,7 @@ func Group(c Config) func(*api.API) {
 			Description: "金额为分。拒付、拟追回、已追回、事前避免、违约金、罚款互不相加。"}, leaders, g.figures)
 		api.Add(a, huma.Operation{OperationID: "board-home", Method: http.MethodGet, Path: "/api/board/home", Summary: "首页看板", Tags: tags, Errors: []int{404, 422}}, leaders, g.home)
 		api.Add(a, huma.Operation{OperationID: "board-split", Method: http.MethodGet, Path: "/api/board/split", Summary: "一个指标按月份、机构、规则、区划或状态分开", Tags: tags, Errors: []int{404, 422}}, leaders, g.split)
+		g.briefs()
 	}
 }
 
