@@ -105,7 +105,7 @@ var (
 		"T verdict", "N made_at", "N due_at", "N changed_at", "N version")}
 	clueStepTable    = table{"trace_clue_step", 2, cols("T clue_id", "N step_no", "T kind", "T actor", "T body", "T papers", "N at")}
 	tracePaperTable  = table{"trace_paper", 1, cols("T paper_id", "T clue_id", "T name", "T mime", "T content", "T actor", "N at")}
-	paperNumberTable = table{"paper_number", 3, cols("T kind", "N year", "N number", "T object", "T title", "T actor", "N at")}
+	paperNumberTable = table{"paper_number", 3, cols("T kind", "N year", "N number", "T object", "T title", "T actor", "N at", "N voided_at@23", "T voided_by@23", "T void_why@23")}
 	dutyTable        = table{"duty", 1, cols("T name", "T holder", "N until_at", "T done_day", "N done_at", "T said")}
 )
 
