@@ -43,8 +43,8 @@ type Calendar struct {
 	years map[int]Status
 }
 
-// Default is the table that ships with the program: 2024–2026 as announced, 2027 projected.
-var Default = sync.OnceValue(func() *Calendar {
+// shipped is the table that ships with the program: 2024–2026 as announced, 2027 projected.
+var shipped = sync.OnceValue(func() *Calendar {
 	c, err := Read(strings.NewReader(days))
 	if err != nil {
 		panic(err) // the embedded file is part of the program

@@ -31,6 +31,7 @@ type commands struct {
 	Audit     auditCmd     `cmd:"" help:"审核：按月逐行核对规则"`
 	Check     checkCmd     `cmd:"" help:"把一份 3101、3102 报文判一遍，不需要服务在运行"`
 	Replay    replayCmd    `cmd:"" help:"回放：把已审核月份写成 3102 报文走一遍事中审核，逐对核对结论"`
+	Selfcheck selfcheckCmd `cmd:"" help:"机构自查自纠：用同一套规则判机构自己的文件，结果只留给机构"`
 	Findings  findingsCmd  `cmd:"" help:"导出疑点"`
 	Explain   explainCmd   `cmd:"" help:"说明一条疑点的来龙去脉"`
 	DRG       drgCmd       `cmd:"" name:"drg" help:"按病组付费：分组、说明、方案"`

@@ -11,6 +11,7 @@ import (
 
 	"github.com/mingjian/mingjian/internal/audit"
 	"github.com/mingjian/mingjian/internal/auth"
+	"github.com/mingjian/mingjian/internal/calendar"
 	"github.com/mingjian/mingjian/internal/intake"
 	"github.com/mingjian/mingjian/internal/lake"
 	"github.com/mingjian/mingjian/internal/store"
@@ -33,6 +34,9 @@ type office struct {
 func openOffice(s *streams, dir, given string) (*office, error) {
 	if st, err := os.Stat(dir); err != nil || !st.IsDir() {
 		return nil, fmt.Errorf("数据目录 %s 不存在", dir)
+	}
+	if err := calendar.Load(dir); err != nil {
+		return nil, err
 	}
 	at, err := store.Locate(dir, given)
 	if err != nil {

@@ -17,6 +17,8 @@ import (
 	"github.com/mingjian/mingjian/internal/web/api/peopleapi"
 	"github.com/mingjian/mingjian/internal/web/api/remindapi"
 	"github.com/mingjian/mingjian/internal/web/api/reviewapi"
+	"github.com/mingjian/mingjian/internal/web/api/selfcheckapi"
+	"github.com/mingjian/mingjian/internal/web/api/settingsapi"
 	"github.com/mingjian/mingjian/internal/web/api/traceapi"
 )
 
@@ -30,8 +32,10 @@ func groups(x *site) []func(*api.API) {
 		loop    reviewapi.Config
 		dir     string
 		boards  boardapi.Config
-		reminds remindapi.Config
 		live    func() libraryapi.Live
+		self    selfcheckapi.Config
+		limits  settingsapi.Config
+		reminds remindapi.Config
 	)
 	if x != nil {
 		dir = x.dir
@@ -42,6 +46,8 @@ func groups(x *site) []func(*api.API) {
 		data = dataapi.Config{Dir: x.dir, Run: func(ctx context.Context, args []string, progress func(done, total int64)) error {
 			return runChild(ctx, x.cmd.Store, args, progress)
 		}}
+		limits = settingsapi.Config{Dir: x.dir, Desk: x.serveDesk}
+		self = selfcheckapi.Config{Dir: x.dir, Desk: x.serveDesk, Run: data.Run}
 		groups = casemixapi.Config{Dir: x.dir, Run: data.Run}
 		live = func() libraryapi.Live {
 			now := x.rules.now.Load()
@@ -59,6 +65,8 @@ func groups(x *site) []func(*api.API) {
 		models.New(dir).Group,
 		casemixapi.Group(groups),
 		libraryapi.Group(live),
+		selfcheckapi.Group(self),
+		settingsapi.Group(limits),
 	}
 }
 

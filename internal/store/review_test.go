@@ -15,6 +15,7 @@ import (
 // fillReview writes a row into every table of the review and its ledger.
 func fillReview(tx *store.Tx) error {
 	_, err := tx.AddRefund(store.RefundElse{ID: "r", Inst: "H1", Amt: 9})
+	err = errors.Join(err, tx.AddSelfReport(store.SelfReport{ID: "sr", Inst: "H1", Lines: "[]", State: "已申报", Version: 1}))
 	return errors.Join(err, tx.SetReviewInst(store.ReviewInst{Code: "H1", Admdvs: "990101"}),
 		tx.AddCases([]store.Case{{Finding: "f1", Inst: "H1", State: "初审", DueDay: 9, Version: 1}}, []store.CaseLine{{Finding: "f1", LineNo: 1, Mdtrt: "M'1"}}),
 		tx.AddSteps(store.Step{Finding: "f1", Seq: 1, Event: "take", Day: 4}), tx.AddPackage(store.Package{ID: "p", Inst: "H1", Version: 1}),

@@ -106,7 +106,9 @@ var (
 	clueStepTable    = table{"trace_clue_step", 2, cols("T clue_id", "N step_no", "T kind", "T actor", "T body", "T papers", "N at")}
 	tracePaperTable  = table{"trace_paper", 1, cols("T paper_id", "T clue_id", "T name", "T mime", "T content", "T actor", "N at")}
 	paperNumberTable = table{"paper_number", 3, cols("T kind", "N year", "N number", "T object", "T title", "T actor", "N at", "N voided_at@23", "T voided_by@23", "T void_why@23")}
-	dutyTable        = table{"duty", 1, cols("T name", "T holder", "N until_at", "T done_day", "N done_at", "T said")}
+	selfReportTable  = table{"self_report", 1, cols("T report_id", "T fixmedins_code", "T admdvs", "T check_id", "T lines", "N line_count", "N amt_fen", "N paid_day",
+		"T memo", "T state", "T made_by", "N made_at", "T decided_by", "N decided_at", "T reason", "N version")}
+	dutyTable = table{"duty", 1, cols("T name", "T holder", "N until_at", "T done_day", "N done_at", "T said")}
 )
 
 // tables lists all tables in the order of dump and restore.
@@ -114,4 +116,4 @@ var tables = append([]*table{&metaTable, &runTable, &findingTable, &lineTable, &
 	&chainTable, &recordTable, &anchorTable, &versionTable, &stepTable, &noticeTable, &areaTable, &exemptionTable, &ruleRunTable, &sampleTable,
 	&judgementTable, &basisTable, &sessionTable, &failureTable, &jobTable, &instTable, &callTable, &callVisitTable, &reminderTable, &choiceTable, &wrongTable,
 	&proposalTable, &reminderAreaTable, &segmentTable, &silenceTable, &episodeTable, &toldTable, &releaseTable, &settingTable, &specialTable, &seatTable, &clueTable, &clueStepTable, &dutyTable,
-	&tracePaperTable, &paperNumberTable}, append(slices.Clone(reviewTables), boardTables...)...)
+	&tracePaperTable, &paperNumberTable, &selfReportTable}, append(slices.Clone(reviewTables), boardTables...)...)

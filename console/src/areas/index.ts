@@ -9,7 +9,8 @@ import { money } from './money'
 import { people } from './people'
 import { remind } from './remind'
 import { review } from './review'
+import { settings } from './settings'
 import { trace } from './trace'
 
 // In the menu's order.
-export const areas = [findings, board, remind, review, hospital, money, data, people, trace, casemix, models, library]
+export const areas = [findings, board, remind, review, hospital, money, data, people, settings, trace, casemix, models, library]

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
+
+	"github.com/mingjian/mingjian/internal/calendar"
 )
 
 // Child reads a job, does it and writes its answer: what a process started by Run runs. Every error goes into the answer.
@@ -19,6 +21,9 @@ func Child(ctx context.Context, in io.Reader, out io.Writer) error {
 	}
 	j.Limits.fill()
 	if err := confine(&j.Limits); err != nil {
+		return err
+	}
+	if err := calendar.Load(j.Data); err != nil {
 		return err
 	}
 	tmp, err := os.MkdirTemp("", "mingjian-model-")

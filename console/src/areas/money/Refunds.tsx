@@ -4,6 +4,7 @@ import type { Dayjs } from 'dayjs'
 import { useState } from 'react'
 import { useSession } from '../../api/session'
 import { yuan } from '../../parts/words'
+import { Reports } from '../hospital/SelfReports'
 import { addRefund, type Refund, refunds } from './api'
 
 interface Written { source: string; ref_no: string; fixmedins_code: string; rule_id?: string; setl_id?: string; amount: number; paid: Dayjs }
@@ -29,6 +30,7 @@ export function Refunds() {
   const need = [{ required: true, message: '必填' }]
   return (
     <>
+      {(may('执行扣款') || may('派单')) && <><h4 style={{ margin: '0 0 6px' }}>机构自查申报</h4><Reports /><h4 style={{ margin: '14px 0 6px' }}>已登记的</h4></>}
       <div style={{ display: 'flex', gap: 12, marginBottom: 8, alignItems: 'center' }}>
         {(may('执行扣款') || may('派单')) && <Button size="small" type="primary" onClick={() => setAdding(true)}>登记另行退款</Button>}
         <span className="quiet">自查、检查或别的案件已经退回的：下账时先抵减，写明结算的抵那笔结算，只有总数的抵到用完为止，不重复扣。</span>

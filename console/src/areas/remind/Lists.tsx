@@ -76,7 +76,7 @@ function Rows({ list, w }: { list: string; w: Record<string, string> }) {
         scroll={{ x: widths[list] }} locale={{ emptyText: <Empty description="这段时间没有" /> }}
       />
       <Space style={{ marginTop: 8 }}>
-        <span className="quiet">已列 {count(rows.length)} 条{q.hasNextPage ? '' : '，全部'}</span>
+        {!q.isPending && <span className="quiet">已列 {count(rows.length)} 条{q.hasNextPage ? '' : '，全部'}</span>}
         {q.hasNextPage && <Button size="small" onClick={() => q.fetchNextPage()} loading={q.isFetchingNextPage}>再列 50 条</Button>}
       </Space>
     </>

@@ -3,6 +3,7 @@ package dataapi
 import (
 	"context"
 	"net/http"
+	"path/filepath"
 	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -12,6 +13,7 @@ import (
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/lake"
 	"github.com/mingjian/mingjian/internal/web/api"
+	"github.com/mingjian/mingjian/internal/web/api/uploads"
 )
 
 // Config is what the operations work with.
@@ -24,6 +26,7 @@ type Config struct {
 type group struct {
 	Config
 	*api.API
+	shelf uploads.Shelf
 
 	mu   sync.Mutex
 	lake *lake.Lake
@@ -41,10 +44,11 @@ var (
 // Group adds the operations.
 func Group(c Config) func(*api.API) {
 	return func(a *api.API) {
-		g := &group{Config: c, API: a, seen: map[string]*dataState{}}
+		g := &group{Config: c, API: a, shelf: uploads.Shelf{Dir: filepath.Join(c.Dir, uploadsDir)}, seen: map[string]*dataState{}}
 		g.data()
 		g.imports()
-		g.uploads()
+		g.shelf.Operations(a, "/api/data/uploads", "upload", "数据接入", bring)
+		g.starts()
 		g.runs()
 		a.Works(kindImport, g.importJob)
 		a.Works(kindAudit, g.auditJob)

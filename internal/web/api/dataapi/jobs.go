@@ -21,6 +21,7 @@ import (
 	"github.com/mingjian/mingjian/internal/store"
 	"github.com/mingjian/mingjian/internal/web"
 	"github.com/mingjian/mingjian/internal/web/api"
+	"github.com/mingjian/mingjian/internal/web/api/uploads"
 )
 
 // Kinds of jobs.
@@ -30,8 +31,8 @@ const (
 )
 
 type importArgs struct {
-	Table   string   `json:"table"`
-	Uploads []upload `json:"uploads"`
+	Table   string           `json:"table"`
+	Uploads []uploads.Upload `json:"uploads"`
 }
 
 type auditArgs struct {
@@ -73,7 +74,7 @@ func (g *group) importJob(ctx context.Context, j *store.Job, progress func(done,
 		args = append(args, "--table", a.Table)
 	}
 	for i := range a.Uploads {
-		args = append(args, g.content(&a.Uploads[i]))
+		args = append(args, g.shelf.Content(&a.Uploads[i]))
 	}
 	err := g.Run(ctx, args, progress)
 	r, gone := g.report(j.ID)
@@ -81,7 +82,7 @@ func (g *group) importJob(ctx context.Context, j *store.Job, progress func(done,
 		return "", err // nothing was imported: the files wait
 	}
 	for _, u := range a.Uploads {
-		if e := os.RemoveAll(filepath.Join(g.Dir, uploadsDir, u.ID)); e != nil {
+		if e := g.shelf.Remove(u.ID); e != nil {
 			g.Log.Warn("an uploaded file is not removed", "upload", u.ID, "error", e.Error())
 		}
 	}
