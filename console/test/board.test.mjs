@@ -63,4 +63,35 @@ test('a leader looks', { skip }, async (t) => {
       assert.equal((await c.call('yiban1', 'GET', path)).status, 403, path)
     }
   })
+
+  await t.test('what reminders did, its lists, and a briefing before it is a file', async () => {
+    const page = await c.as(browser, 'lingdao')
+    await page.goto('/reminders')
+    await page.getByText('提醒之后怎样了').waitFor()
+    const watch = await c.call('lingdao', 'GET', '/api/reminders')
+    const complied = watch.json.figures.find((f) => f.id === 'R05')
+    assert.ok(complied.value > 0, 'nobody complied in the city')
+    if (shots) await page.screenshot({ path: `${shots}/reminders.png`, fullPage: true })
+    await page.getByRole('link', { name: /^遵从数.*打开清单/ }).click()
+    await page.waitForURL('**/reminders/list/episodes?indicator=R05*')
+    await page.getByText(/^已列 \d+ 条/).waitFor() // the page before has rows too
+    assert.equal(await page.locator('tbody tr.ant-table-row').count(), Math.min(50, complied.value))
+    await page.goto('/briefs')
+    await page.getByRole('heading', { name: /智能监管简报/ }).waitFor()
+    await page.locator('[role=img][aria-label=各月金额] svg').waitFor()
+    if (shots) await page.screenshot({ path: `${shots}/briefs.png`, fullPage: true })
+    await page.done()
+  })
+
+  await t.test('the owner answers that a reminder was wrong', async () => {
+    const page = await c.as(browser, 'weihu')
+    await page.goto('/reminders')
+    await page.getByRole('tab', { name: /提醒有误/ }).click()
+    await page.getByRole('button', { name: '答复', exact: true }).first().click()
+    await page.getByText('规则无误：说明为什么').click()
+    await page.getByLabel('怎么答复，怎么改').fill('已核对，规则与规定一致')
+    await page.locator('.ant-drawer').getByRole('button', { name: /答\s*复/ }).click()
+    await page.getByText('已答复，医院看得到').waitFor()
+    await page.done()
+  })
 })

@@ -18,6 +18,8 @@ type Board struct {
 	Figures []Figure    `json:"figures"`
 	Trend   []Month     `json:"trend"`
 	Insts   Ranked      `json:"institutions" doc:"按拟追金额"`
+	Areas   Ranked      `json:"areas" doc:"按拟追金额；区划代码"`
+	Place   *Place      `json:"place" doc:"本区划在同级区划里的名次；全部区划没有"`
 	Rules   RuleRanks   `json:"rules"`
 	Overdue Overdue     `json:"overdue"`
 	Parts   []Breakdown `json:"parts"`
@@ -31,6 +33,12 @@ type Month struct {
 	Charged   int64  `json:"charged_fen" doc:"拟追，按结算月份"`
 	Refused   int64  `json:"refused_fen" doc:"拒付，按账务月份"`
 	Recovered int64  `json:"recovered_fen" doc:"已追回，按账务月份"`
+}
+
+// Place is where a division stands among its peers: those below the same division. What the others have is not told.
+type Place struct {
+	Rank int `json:"rank" doc:"按拟追金额，第一为最多"`
+	Of   int `json:"of" doc:"有疑点的同级区划，含本区划"`
 }
 
 // RuleRank is a card with its money and how often people thought otherwise.
@@ -92,7 +100,7 @@ func (d *Desk) Board(ctx context.Context, ask Ask) (*Board, error) {
 			return err
 		}
 		f := newFacts(tx, &d.Sources, ask.Scope, ask.Period, ask.Today)
-		for _, part := range []func(*facts) error{b.trend, b.insts, b.rules, b.overdue, b.parts} {
+		for _, part := range []func(*facts) error{b.trend, b.insts, b.areas, b.rules, b.overdue, b.parts} {
 			if err := part(f); err != nil {
 				return err
 			}
@@ -152,6 +160,38 @@ func (b *Board) insts(f *facts) error {
 		}
 	}
 	return nil
+}
+
+// areas ranks the divisions within the scope, and the scope's own among its peers.
+func (b *Board) areas(f *facts) error {
+	rows, err := f.rolled(store.BoardFindings, f.at.From, []string{"admdvs"})
+	if err != nil {
+		return err
+	}
+	all := make([]Share, 0, len(rows))
+	for _, r := range rows {
+		all = append(all, Share{Key: r.Key[0], Name: cmp.Or(r.Key[0], "区划不明"), Count: r.Sum[0], Fen: r.Sum[4]})
+	}
+	b.Areas = rank(all, most)
+	own := f.scope.Admdvs
+	if len(own) < 4 || f.scope.Inst != "" {
+		return nil
+	}
+	peers := newFacts(f.tx, f.src, store.Scope{Admdvs: own[:len(own)-2]}, f.at, f.today)
+	rows, err = peers.rolled(store.BoardFindings, f.at.From, []string{"admdvs"})
+	by := map[string]int64{own: 0}
+	for _, r := range rows {
+		if len(r.Key[0]) >= len(own) {
+			by[r.Key[0][:len(own)]] += r.Sum[4]
+		}
+	}
+	b.Place = &Place{Rank: 1, Of: len(by)}
+	for _, fen := range by {
+		if fen > by[own] {
+			b.Place.Rank++
+		}
+	}
+	return err
 }
 
 func (b *Board) rules(f *facts) error {

@@ -37,6 +37,7 @@ type Figure struct {
 	NoBefore string `json:"no_before,omitempty" doc:"为什么没有对比期的值"`
 	Missing  string `json:"missing,omitempty" doc:"为什么没有这个数"`
 	Opens    bool   `json:"opens" doc:"可打开疑点清单：/api/review/findings?indicator="`
+	List     string `json:"list" doc:"打开哪个清单；空为没有"`
 }
 
 // ErrUnknown: there is no indicator of this id.
@@ -69,7 +70,8 @@ func (d *Desk) figures(tx *store.Tx, ask Ask, list []*Indicator) ([]Figure, erro
 	out := make([]Figure, 0, len(list))
 	for _, i := range list {
 		f := Figure{ID: i.ID, Name: i.Name, Unit: i.Unit}
-		f.Opens = i.Filter(ask.Period, ask.Today, &store.FindingFilter{})
+		f.List = i.List(ask.Period, ask.Today)
+		f.Opens = f.List == ListFindings
 		if i.Missing() {
 			f.Missing = i.Means
 			out = append(out, f)
@@ -106,7 +108,7 @@ func missing(err error) (string, error) {
 
 // standing tells whether an indicator is of now only: its past is not kept.
 func (i *Indicator) standing() bool {
-	return i.Source == "inst" || i.Source == "rules" || i.of("overdue") != nil
+	return i.Source == "inst" || i.Source == "proposal" || (i.Source == "wrong" && i.of("state") != nil) || i.Source == "rules" || i.of("overdue") != nil
 }
 
 // Share is a part of a whole: an institution, a card, a state.

@@ -14,7 +14,7 @@ var shipped string
 type Indicator struct {
 	ID        string `json:"id"`
 	Name      string `json:"name"`
-	Unit      string `json:"unit" doc:"分为金额；‰ 为比率，值是分子、of 是分母"`
+	Unit      string `json:"unit" doc:"分为金额；‰ 为比率，值是分子、of 是分母；微秒为耗时"`
 	Source    string `json:"source" doc:"none 为暂无来源"`
 	Measure   string `json:"measure" doc:"算法：来源的哪个数；比率为 分子/分母 的编号"`
 	Where     string `json:"where" doc:"条件"`
@@ -43,14 +43,15 @@ func (i *Indicator) Missing() bool { return i.Source == "none" }
 // measures are what the sources can be asked for.
 var measures = map[string][]string{
 	"finding": {"findings", "lines", "vola", "fund", "charged", "insts"}, "case": {"cases", "claim", "charged"}, "verdict": {"cases", "claim", "charged"},
-	"post": {"net", "balance"}, "step": {"cases"}, "call": {"calls", "visits"}, "reminder": {"shown"}, "episode": {"episodes", "complied", "avoided"},
+	"post": {"net", "balance"}, "step": {"cases"}, "call": {"calls", "visits", "partial", "blocked", "interrupted", "mean_us", "max_us", "slow"}, "reminder": {"shown"},
+	"episode": {"episodes", "avoided", "back"}, "load": {"median"}, "wrong": {"count"}, "proposal": {"count"},
 	"clue": {"count"}, "special": {"count"}, "inst": {"count"}, "rules": {"count"}, "model": {"kinds", "batches", "cases"}, "audit": {"settlements", "lines"},
 	"ratio": nil, "none": {""},
 }
 
 // keys are what conditions may name, by source.
 var keys = map[string][]string{"finding": {"sev_deg", "state"}, "case": {"state", "overdue"}, "verdict": {"verdict", "outcome", "decided"}, "post": {"book", "into"},
-	"step": {"event"}, "reminder": {"sev_deg"}, "clue": {"state"}, "special": {"state"}}
+	"step": {"event"}, "reminder": {"sev_deg"}, "episode": {"outcome", "complied", "frozen", "reopened"}, "wrong": {"state", "overdue"}, "proposal": {"state"}, "clue": {"state"}, "special": {"state"}}
 
 // Dictionary is all indicators in their order, and by id.
 type Dictionary struct {
@@ -130,3 +131,8 @@ func (i *Indicator) of(key string) *term {
 }
 
 func (t *term) holds(v string) bool { return t == nil || slices.Contains(t.values, v) != t.not }
+
+// is tells whether a condition on a yes-or-no column holds.
+func (t *term) is(yes bool) bool {
+	return t == nil || t.values[0] == map[bool]string{true: "1", false: "0"}[yes]
+}

@@ -1,8 +1,10 @@
 package board
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
@@ -58,8 +60,8 @@ type facts struct {
 	today claim.Day
 	sums  map[string][]store.BoardSum
 	named map[string]map[string]int64
-	eps   *store.EpisodeSum
-	calls *[2]int64
+	eps   []store.EpisodeCell
+	calls map[string]int64
 }
 
 func newFacts(tx *store.Tx, src *Sources, scope store.Scope, at Period, today claim.Day) *facts {
@@ -208,26 +210,21 @@ func (f *facts) events(i *Indicator) (n int64, err error) {
 	case "step":
 		return f.tx.StepCases(f.scope, span, i.of("event").values)
 	case "call":
-		if f.calls == nil {
-			calls, visits, err := f.tx.CallCounts(f.scope, span)
-			if err != nil {
-				return 0, err
-			}
-			f.calls = &[2]int64{calls, visits}
-		}
-		return f.calls[one(i.Measure == "visits")], nil
+		return f.called(i.Measure)
 	case "episode":
-		if f.eps == nil {
-			e, err := f.tx.EpisodeSums(f.scope, span)
-			if err != nil {
-				return 0, err
-			}
-			f.eps = &e
-		}
-		return map[string]int64{"episodes": f.eps.Episodes, "complied": f.eps.Complied, "avoided": f.eps.Avoided}[i.Measure], nil
+		return f.episodes(i)
+	case "load":
+		return f.load()
+	case "wrong":
+		w := i.Wrongs(f.at, f.today)
+		w.Scope = f.scope
+		return f.tx.WrongCount(w)
+	case "proposal":
+		ps, err := f.tx.ProposalsIn(f.scope, i.of("state").values[0])
+		return int64(len(ps)), err
 	}
 	read := map[string]func() (map[string]int64, error){
-		"reminder": func() (map[string]int64, error) { return f.tx.ShownReminders(f.scope, span) },
+		"reminder": func() (map[string]int64, error) { return f.tx.SaidCounts(store.WatchFilter{Scope: f.scope, At: span}) },
 		"clue":     func() (map[string]int64, error) { return f.tx.ClueSums(f.scope, span) },
 		"special":  func() (map[string]int64, error) { return f.tx.SpecialSums(f.scope, span) },
 	}[i.Source]
@@ -238,6 +235,48 @@ func (f *facts) events(i *Indicator) (n int64, err error) {
 		}
 	}
 	return n, err
+}
+
+func (f *facts) called(measure string) (n int64, err error) {
+	if f.calls == nil {
+		in := store.WatchFilter{Scope: f.scope, At: f.at.Span()}
+		c, err := f.tx.CallSums(in)
+		if err != nil {
+			return 0, err
+		}
+		f.calls = map[string]int64{"calls": c.Calls, "partial": c.Partial, "blocked": c.Blocked, "interrupted": c.Interrupted, "mean_us": c.Micros / max(c.Calls, 1), "max_us": c.MaxMicros, "slow": c.Slow}
+	}
+	if _, ok := f.calls[measure]; !ok { // visits: apart, for the different ones are not added up as fast
+		if f.calls[measure], err = f.tx.VisitCount(store.WatchFilter{Scope: f.scope, At: f.at.Span()}); err != nil {
+			return 0, err
+		}
+	}
+	return f.calls[measure], nil
+}
+
+func (f *facts) episodes(i *Indicator) (n int64, err error) {
+	if f.eps == nil {
+		if f.eps, err = f.tx.EpisodeCells(store.WatchFilter{Scope: f.scope, At: f.at.Span()}); err != nil {
+			return 0, err
+		}
+	}
+	for _, c := range f.eps {
+		if i.of("outcome").holds(c.Outcome) && i.of("complied").is(c.Complied) && i.of("frozen").is(c.Frozen) && i.of("reopened").is(c.Reopened) {
+			n += map[string]int64{"episodes": c.Episodes, "avoided": c.AvoidedFen, "back": c.BackFen}[i.Measure]
+		}
+	}
+	return n, nil
+}
+
+// load is the median of a doctor's interruptions a day.
+func (f *facts) load() (int64, error) {
+	span := f.at.Span()
+	ds, err := f.tx.DoctorDays(store.CallFilter{From: span.From, To: span.To, Inst: f.scope.Inst, Area: f.scope.Admdvs})
+	if err != nil || len(ds) == 0 {
+		return 0, err
+	}
+	slices.SortFunc(ds, func(a, b store.DoctorDay) int { return cmp.Compare(a.Interruptions, b.Interruptions) })
+	return ds[len(ds)/2].Interruptions, nil
 }
 
 func (f *facts) elsewhere(i *Indicator) (n int64, err error) {

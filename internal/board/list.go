@@ -58,3 +58,89 @@ func (i *Indicator) state(f *store.FindingFilter) bool {
 	}
 	return true
 }
+
+// The lists that figures open into.
+const (
+	ListFindings  = "findings"
+	ListCalls     = "calls"
+	ListVisits    = "visits"
+	ListReminders = "reminders"
+	ListEpisodes  = "episodes"
+	ListWrongs    = "wrongs"
+	ListProposals = "proposals"
+	ListLoads     = "loads"
+)
+
+// Watch narrows a list of what the reminder service did to what an indicator counts, and tells which list; "" when it counts none of that.
+func (i *Indicator) Watch(at Period, f *store.WatchFilter) string {
+	switch i.Source {
+	case "call":
+		f.At = at.Span()
+		switch i.Measure {
+		case "visits":
+			return ListVisits
+		case "partial":
+			f.Partial = true
+		case "blocked":
+			f.Blocked = true
+		case "interrupted":
+			f.Shown = true
+		case "slow":
+			f.Over = store.SlowCall
+		}
+		return ListCalls
+	case "reminder":
+		f.At = at.Span()
+		f.Severities = i.of("sev_deg").values
+		return ListReminders
+	case "episode":
+		f.At = at.Span()
+		if t := i.of("outcome"); t != nil && t.not {
+			f.NotOutcomes = t.values
+		} else if t != nil {
+			f.Outcomes = t.values
+		}
+		f.Complied, f.Frozen, f.Reopened = i.of("complied").asked(), i.of("frozen").asked(), i.of("reopened").asked()
+		f.Avoided, f.Back = i.Measure == "avoided", i.Measure == "back"
+		return ListEpisodes
+	case "load":
+		return ListLoads
+	}
+	return ""
+}
+
+func (t *term) asked() store.Tri {
+	switch {
+	case t == nil:
+		return store.Any
+	case t.is(true):
+		return store.Yes
+	}
+	return store.No
+}
+
+// Wrongs is the part of the inbox that an indicator counts: what came in the period, or what lies there now in a state.
+func (i *Indicator) Wrongs(at Period, today claim.Day) store.WrongFilter {
+	f := store.WrongFilter{Received: at.Span()}
+	if t := i.of("state"); t != nil {
+		f.State, f.Received = t.values[0], store.Span{}
+	}
+	if i.of("overdue") != nil {
+		f.Due = today.String()
+	}
+	return f
+}
+
+// List names the list that an indicator opens into; "" for none.
+func (i *Indicator) List(at Period, today claim.Day) string {
+	if i.Filter(at, today, &store.FindingFilter{}) {
+		return ListFindings
+	}
+	switch i.Source {
+	case "wrong":
+		return ListWrongs
+	case "proposal":
+		return ListProposals
+	}
+	return i.Watch(at, &store.WatchFilter{})
+}

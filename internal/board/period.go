@@ -92,3 +92,12 @@ func (p Period) String() string {
 	}
 	return p.From + " 至 " + p.To
 }
+
+// Days is a span of civil days, both included, in the ways in which rows keep time.
+func Days(from, to claim.Day) store.Span {
+	moment := func(d claim.Day) int64 {
+		y, m, day := d.Civil()
+		return time.Date(y, time.Month(m), day, 0, 0, 0, 0, china).UnixMicro()
+	}
+	return store.Span{FirstDay: int64(from), LastDay: int64(to), FirstDate: from.String(), LastDate: to.String(), From: moment(from), To: moment(to + 1)}
+}

@@ -63,6 +63,8 @@ func written(unit string, n, of int64) string {
 			return "—"
 		}
 		return big.NewRat(100*n, of).FloatString(1) + "%"
+	case "微秒":
+		return grouped(big.NewRat(n, 1000).FloatString(1)) + " 毫秒"
 	}
 	return Grouped(n) + " " + unit
 }

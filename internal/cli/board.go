@@ -17,6 +17,8 @@ import (
 type boardCmd struct {
 	Show       boardShowCmd       `cmd:"" default:"withargs" help:"各项指标的值和对比"`
 	Dictionary boardDictionaryCmd `cmd:"" help:"指标字典"`
+	Brief      boardBriefCmd      `cmd:"" help:"出简报或发布会表格（.docx、.pdf）"`
+	Template   boardTemplateCmd   `cmd:"" help:"输出简报的自带模板，改好放进数据目录的 paper/brief/ 即用自己的"`
 }
 
 // boardFlags say of what figures are wanted.

@@ -74,6 +74,9 @@ func (d *demo) loop() (string, error) {
 		if err := d.clues(o); err != nil {
 			return err
 		}
+		if err := d.reminders(o); err != nil {
+			return err
+		}
 		said, err = l.states()
 		return err
 	})

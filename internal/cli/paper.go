@@ -89,7 +89,7 @@ type paperPrintCmd struct {
 }
 
 func (c *paperPrintCmd) Run(s *streams) error {
-	return withPaper(s, &c.placeFlags, &c.outFlag, c.ID, func(o forms.Office, x *forms.Case) ([]*paper.Doc, error) {
+	return withPaper(s, &c.placeFlags, &c.outFlag, c.ID, c.Form, func(o forms.Office, x *forms.Case) ([]*paper.Doc, error) {
 		d, err := o.Doc(c.Form, x)
 		return []*paper.Doc{d}, err
 	})
@@ -102,10 +102,10 @@ type paperFileCmd struct {
 }
 
 func (c *paperFileCmd) Run(s *streams) error {
-	return withPaper(s, &c.placeFlags, &c.outFlag, c.ID, func(o forms.Office, x *forms.Case) ([]*paper.Doc, error) { return o.File(x) })
+	return withPaper(s, &c.placeFlags, &c.outFlag, c.ID, "", func(o forms.Office, x *forms.Case) ([]*paper.Doc, error) { return o.File(x) })
 }
 
-func withPaper(s *streams, at *placeFlags, out *outFlag, id string, make func(forms.Office, *forms.Case) ([]*paper.Doc, error)) error {
+func withPaper(s *streams, at *placeFlags, out *outFlag, id, form string, make func(forms.Office, *forms.Case) ([]*paper.Doc, error)) error {
 	return at.with(s, func(d *review.Desk, who *auth.Identity, o *office) error {
 		b, err := o.paper().Bureau()
 		if err != nil {
@@ -118,6 +118,11 @@ func withPaper(s *streams, at *placeFlags, out *outFlag, id string, make func(fo
 		x, err := forms.Gather(s.ctx, d, who, id, b, names)
 		if err != nil {
 			return err
+		}
+		if form != "" && !who.Outside() {
+			if err := o.db.Update(s.ctx, func(tx *store.Tx) error { return x.Issue(tx, form, who.Name, store.Micros(now())) }); err != nil {
+				return err
+			}
 		}
 		docs, err := make(o.paper(), x)
 		if err != nil {

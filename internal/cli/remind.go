@@ -288,7 +288,7 @@ func (c *remindStatsCmd) gather(s *streams, o *office, f store.CallFilter) (*rem
 	if c.Inst != "" {
 		by = "inst"
 	}
-	sums, err := o.db.EffectSums(s.ctx, by, c.From, c.To)
+	sums, err := o.db.EffectSums(s.ctx, by, store.WatchFilter{At: store.Span{FirstDate: c.From, LastDate: c.To}})
 	if err != nil {
 		return nil, err
 	}
@@ -302,7 +302,7 @@ func (c *remindStatsCmd) gather(s *streams, o *office, f store.CallFilter) (*rem
 			x.Outcomes[k] += n
 		}
 	}
-	x.Ended = x.Episodes - x.Outcomes[effect.PendingSettle] - x.Outcomes[effect.PendingAudit] - x.Outcomes[effect.NeverOut]
+	x.Ended = effect.Ended(x.Outcomes)
 	if x.Ended > 0 {
 		x.Rate = float64(x.Complied*10000/x.Ended) / 100
 	}
@@ -377,7 +377,7 @@ func (c *remindEffectCmd) Run(s *streams) error {
 		if err != nil {
 			return err
 		}
-		sums, err := o.db.EffectSums(s.ctx, c.By, c.From, c.To)
+		sums, err := o.db.EffectSums(s.ctx, c.By, store.WatchFilter{At: store.Span{FirstDate: c.From, LastDate: c.To}})
 		if err != nil {
 			return err
 		}

@@ -80,12 +80,9 @@ type remindInboxAnswerCmd struct {
 	Answer  string `help:"怎么答复，怎么改" required:"" placeholder:"文字"`
 }
 
-// wrongVerdicts are what an owner may find.
-var wrongVerdicts = []string{"规则有误", "规则无误", "事实不全"}
-
 func (c *remindInboxAnswerCmd) Run(s *streams) error {
-	if !slices.Contains(wrongVerdicts, c.Verdict) {
-		return usageError{fmt.Errorf("结论应为 %s", strings.Join(wrongVerdicts, "、"))}
+	if !slices.Contains(remind.WrongVerdicts, c.Verdict) {
+		return usageError{fmt.Errorf("结论应为 %s", strings.Join(remind.WrongVerdicts, "、"))}
 	}
 	return withOffice(s, c.Data, c.Store, func(o *office) error {
 		err := o.trail.Do(s.ctx, o.db, func(tx *store.Tx) ([]auth.Event, error) {
@@ -93,11 +90,8 @@ func (c *remindInboxAnswerCmd) Run(s *streams) error {
 			if err != nil {
 				return nil, fmt.Errorf("待答复 %s %w", c.ID, err)
 			}
-			if w.State != store.WrongOpen {
-				return nil, fmt.Errorf("%s 已经答复过：%s %s", c.ID, w.Verdict, w.Answer)
-			}
 			return []auth.Event{{Actor: o.actor, Action: "答复提醒反映", Object: c.ID, Detail: c.Verdict + "；" + c.Answer}},
-				tx.AnswerWrong(w, c.Verdict, c.Answer, o.actor, store.Micros(now()))
+				remind.AnswerWrong(tx, w, c.Verdict, c.Answer, o.actor, now())
 		})
 		if err != nil {
 			return err
@@ -168,16 +162,11 @@ func (c *remindDecideCmd) Run(s *streams) error {
 	}
 	return withOffice(s, c.Data, c.Store, func(o *office) error {
 		err := o.trail.Do(s.ctx, o.db, func(tx *store.Tx) ([]auth.Event, error) {
-			ps, err := tx.Proposals(store.ProposalOpen)
+			p, err := remind.Decide(tx, store.Scope{}, c.ID, 0, state, c.Why, o.actor, now())
 			if err != nil {
 				return nil, err
 			}
-			i := slices.IndexFunc(ps, func(p store.Proposal) bool { return p.ID == c.ID })
-			if i < 0 {
-				return nil, fmt.Errorf("没有待议的建议 %s", c.ID)
-			}
-			return []auth.Event{{Actor: o.actor, Action: "决定静默建议", Object: c.ID, Detail: ps[i].Rule + " " + state + "；" + c.Why}},
-				tx.DecideProposal(c.ID, ps[i].Version, state, o.actor, c.Why, store.Micros(now()))
+			return []auth.Event{{Actor: o.actor, Action: "决定静默建议", Object: c.ID, Detail: p.Rule + " " + state + "；" + c.Why}}, nil
 		})
 		if err != nil {
 			return err

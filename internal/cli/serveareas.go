@@ -16,6 +16,7 @@ import (
 	"github.com/mingjian/mingjian/internal/web/api/models"
 	"github.com/mingjian/mingjian/internal/web/api/paperapi"
 	"github.com/mingjian/mingjian/internal/web/api/peopleapi"
+	"github.com/mingjian/mingjian/internal/web/api/remindapi"
 	"github.com/mingjian/mingjian/internal/web/api/reviewapi"
 	"github.com/mingjian/mingjian/internal/web/api/selfcheckapi"
 	"github.com/mingjian/mingjian/internal/web/api/settingsapi"
@@ -26,21 +27,23 @@ import (
 // operation is called, never when it is added: the description is written without one.
 func groups(x *site) []func(*api.API) {
 	var (
-		data   dataapi.Config
-		groups casemixapi.Config
-		people peopleapi.Config
-		loop   reviewapi.Config
-		dir    string
-		boards boardapi.Config
-		live   func() libraryapi.Live
-		self   selfcheckapi.Config
-		limits settingsapi.Config
+		data    dataapi.Config
+		groups  casemixapi.Config
+		people  peopleapi.Config
+		loop    reviewapi.Config
+		dir     string
+		boards  boardapi.Config
+		live    func() libraryapi.Live
+		self    selfcheckapi.Config
+		limits  settingsapi.Config
+		reminds remindapi.Config
 	)
 	if x != nil {
 		dir = x.dir
 		people = peopleapi.Config{Dir: x.dir, Keys: x.keys, Desk: x.serveDesk}
 		loop = reviewapi.Config{Desk: x.serveDesk(), Library: func() review.Library { return x.rules.governed() }, Evidence: x.evidence()}
-		boards = boardapi.Config{Sources: boardSources(x.office), Today: x.serveDesk().Today}
+		boards = boardapi.Config{Sources: boardSources(x.office), Today: x.serveDesk().Today, Paper: x.briefs}
+		reminds = remindapi.Config{Today: x.serveDesk().Today}
 		data = dataapi.Config{Dir: x.dir, Run: func(ctx context.Context, args []string, progress func(done, total int64)) error {
 			return runChild(ctx, x.cmd.Store, args, progress)
 		}}
@@ -55,6 +58,7 @@ func groups(x *site) []func(*api.API) {
 	return []func(*api.API){
 		reviewapi.Group(loop),
 		boardapi.Group(boards),
+		remindapi.Group(reminds),
 		paperapi.Group(sitePaper{x}),
 		dataapi.Group(data),
 		peopleapi.Group(people),

@@ -24,7 +24,7 @@ func (d *Doc) DOCX(w io.Writer) error {
 		return err
 	}
 	for _, p := range [][2]string{
-		{"[Content_Types].xml", declared + contentTypes}, {"_rels/.rels", declared + packageRels}, {"word/_rels/document.xml.rels", declared + x.relations()},
+		{"[Content_Types].xml", declared + x.types()}, {"_rels/.rels", declared + packageRels}, {"word/_rels/document.xml.rels", declared + x.relations()},
 		{"word/styles.xml", declared + styles}, {"word/footer1.xml", declared + x.footer()}, {"docProps/core.xml", declared + x.core()},
 		{"word/document.xml", declared + `<w:document ` + spaces + `><w:body>` + x.out.String() + x.section() + `</w:body></w:document>`},
 	} {
@@ -37,6 +37,11 @@ func (d *Doc) DOCX(w io.Writer) error {
 			return err
 		}
 	}
+	for i, c := range x.charts {
+		if err := put(fmt.Sprintf("word/charts/chart%d.xml", i+1), declared+c.xml()); err != nil {
+			return err
+		}
+	}
 	if x.err != nil {
 		return x.err
 	}
@@ -44,10 +49,11 @@ func (d *Doc) DOCX(w io.Writer) error {
 }
 
 type docx struct {
-	d     *Doc
-	out   strings.Builder
-	media [][]byte
-	err   error
+	d      *Doc
+	out    strings.Builder
+	media  [][]byte
+	charts []*Chart
+	err    error
 }
 
 const (
@@ -103,15 +109,15 @@ func runs(spans []Span, size float64) (s string) {
 
 func (x *docx) body() {
 	d, size := x.d, x.d.body()
-	line := fmt.Sprintf(`<w:spacing w:line="%d" w:lineRule="exact"/>`, int(size*lineTimes*20*1.09))
+	line := fmt.Sprintf(`<w:spacing w:line="%d" w:lineRule="exact"/>`, int(size*d.lines()*20*1.09))
 	if d.Head != "" {
-		x.para(`<w:pBdr><w:bottom w:val="single" w:sz="18" w:space="6" w:color="C00000"/></w:pBdr><w:spacing w:after="360"/><w:jc w:val="center"/>`,
+		x.para(`<w:pBdr><w:bottom w:val="single" w:sz="18" w:space="6" w:color="C00000"/></w:pBdr><w:spacing w:after="`+fmt.Sprint(int(360*d.spare()))+`"/><w:jc w:val="center"/>`,
 			run(d.Head, true, sizeHead, `<w:rFonts w:eastAsia="宋体"/><w:color w:val="C00000"/>`))
 	}
 	if d.Number != "" {
 		x.para(`<w:spacing w:after="240"/><w:jc w:val="center"/>`, run(d.Number, false, size, ""))
 	}
-	x.para(`<w:spacing w:after="300"/><w:jc w:val="center"/>`, run(d.Title, true, sizeTitle, `<w:rFonts w:eastAsia="宋体"/>`))
+	x.para(`<w:spacing w:after="`+fmt.Sprint(int(300*d.spare()))+`"/><w:jc w:val="center"/>`, run(d.Title, true, d.title(), `<w:rFonts w:eastAsia="宋体"/>`))
 	indent := `<w:ind w:firstLineChars="200" w:firstLine="` + fmt.Sprint(int(size*40)) + `"/>`
 	for _, b := range d.Blocks {
 		switch b := b.(type) {
@@ -140,6 +146,13 @@ func (x *docx) body() {
 			if b.Caption != "" {
 				x.para(`<w:spacing w:after="120"/><w:jc w:val="center"/>`, run(b.Caption, false, sizeTable, ""))
 			}
+		case Charts:
+			w, _, l, r, _, _ := d.page()
+			all := ""
+			for _, c := range b.Of {
+				all += x.chart(c, (w-l-r)/float64(len(b.Of))-1)
+			}
+			x.para(`<w:jc w:val="center"/>`, all)
 		case Break:
 			x.out.WriteString(`<w:p><w:r><w:br w:type="page"/></w:r></w:p>`)
 		}
@@ -211,7 +224,19 @@ func (x *docx) relations() string {
 	for i := range x.media {
 		s += fmt.Sprintf(`<Relationship Id="rIdImage%d" Type="%simage" Target="media/image%d.png"/>`, i+1, relation, i+1)
 	}
+	for i := range x.charts {
+		s += fmt.Sprintf(`<Relationship Id="rIdChart%d" Type="%schart" Target="charts/chart%d.xml"/>`, i+1, relation, i+1)
+	}
 	return s + `</Relationships>`
+}
+
+// types names what each part is.
+func (x *docx) types() string {
+	s := strings.TrimSuffix(contentTypes, `</Types>`)
+	for i := range x.charts {
+		s += fmt.Sprintf(`<Override PartName="/word/charts/chart%d.xml" ContentType="application/vnd.openxmlformats-officedocument.drawingml.chart+xml"/>`, i+1)
+	}
+	return s + `</Types>`
 }
 
 func (x *docx) footer() string {

@@ -18,12 +18,18 @@ func (d *Doc) page() (w, h, left, right, top, bottom float64) {
 	if d.Wide {
 		return pageH, pageW, wideEdge, wideEdge, wideEdge, wideEdge
 	}
+	if d.Dense {
+		return pageW, pageH, wideEdge, wideEdge, 13, 17
+	}
 	return pageW, pageH, edgeLeft, edgeRight, edgeTop, edgeBottom
 }
 
 func (d *Doc) body() float64 {
-	if d.Wide {
+	switch {
+	case d.Wide:
 		return 12
+	case d.Dense:
+		return 11
 	}
 	return sizeBody
 }
@@ -50,4 +56,52 @@ func (t *Table) align(col int) Align {
 		return t.Align[col]
 	}
 	return Left
+}
+
+// spare is the part of the room round heads and titles that a page leaves.
+func (d *Doc) spare() float64 {
+	if d.Dense {
+		return 0.5
+	}
+	return 1
+}
+
+// title is the size of the title's letters.
+func (d *Doc) title() float64 {
+	if d.Dense {
+		return 18
+	}
+	return sizeTitle
+}
+
+// lines is the height of a line in letters.
+func (d *Doc) lines() float64 {
+	if d.Dense {
+		return 1.4
+	}
+	return lineTimes
+}
+
+// row is the least height of a table's row in mm.
+func (d *Doc) row() float64 {
+	if d.Dense {
+		return 5.6
+	}
+	return tableRowMM
+}
+
+// chart is the height of a chart.
+func (d *Doc) chart() float64 {
+	if d.Dense {
+		return 40
+	}
+	return 50
+}
+
+// pad is the room above and below a cell's text.
+func (d *Doc) pad() float64 {
+	if d.Dense {
+		return 0.4
+	}
+	return 1.2
 }

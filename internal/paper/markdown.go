@@ -23,9 +23,10 @@ const (
 	markSeal  = "\ue003" // 章：set right, the seal over it
 	markBreak = "\ue004" // 换页
 	markWidth = "\ue005" // 列宽：before a table: 1 2 2
+	markChart = "\ue006" // 图：names of charts that the facts have, side by side
 )
 
-var marks = []struct{ word, mark string }{{"致：", markTo}, {"右：", markRight}, {"章：", markSeal}, {"换页", markBreak}, {"列宽：", markWidth}}
+var marks = []struct{ word, mark string }{{"致：", markTo}, {"右：", markRight}, {"章：", markSeal}, {"换页", markBreak}, {"列宽：", markWidth}, {"图：", markChart}}
 
 func marked(form string) string {
 	lines := strings.Split(form, "\n")
@@ -119,6 +120,9 @@ func para(s []Span) (Block, []int, error) {
 			w = append(w, n)
 		}
 		return nil, w, nil
+	}
+	if rest, ok := strings.CutPrefix(plain(s), markChart); ok {
+		return figure{strings.Fields(rest)}, nil, nil
 	}
 	if x, ok := cut(markTo); ok {
 		return Para{Text: x, Flush: true}, nil, nil

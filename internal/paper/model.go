@@ -7,6 +7,7 @@ type Doc struct {
 	Head   string // whose paper it is, in red above the title; may be empty
 	Foot   string // at the foot of each page beside the page number
 	Wide   bool   // lying paper
+	Dense  bool   // small letters and edges: much on one page
 	Blocks []Block
 	Seal   []byte // PNG, printed over the signature; nil = none
 }
@@ -48,6 +49,29 @@ type Picture struct {
 	Caption string
 }
 
+// Charts are bar charts side by side, drawn as vectors; Word and WPS can change theirs.
+type Charts struct{ Of []*Chart }
+
+// Chart is bars by name. Values are divided by Per for what is printed, so that money stays in fen.
+type Chart struct {
+	Title  string
+	Unit   string
+	Per    int64
+	Across bool // names down the left edge, bars to the right
+	Names  []string
+	Series []Series
+}
+
+// Series is a value for each name. Colour is RRGGBB.
+type Series struct {
+	Name   string
+	Colour string
+	Values []int64
+}
+
+// figure is a place in a form that wants charts by name.
+type figure struct{ names []string }
+
 // Break starts a new page.
 type Break struct{}
 
@@ -71,6 +95,8 @@ func (Para) block()    {}
 func (Item) block()    {}
 func (Table) block()   {}
 func (Picture) block() {}
+func (Charts) block()  {}
+func (figure) block()  {}
 func (Break) block()   {}
 
 func plain(spans []Span) (s string) {

@@ -59,6 +59,9 @@ type pdf struct {
 
 const family = "zh"
 
+// side is the room left and right of a cell's text, in mm.
+const side = 1.2
+
 // draw sets all documents, and notes in starts on which page each begins.
 func draw(font []byte, made time.Time, docs []*Doc, starts []int) (*fpdf.Fpdf, error) {
 	if _, err := single(font); err != nil {
@@ -143,19 +146,19 @@ func (x *pdf) doc() {
 		x.SetLineWidth(0.8)
 		x.Line(x.left, y, x.left+x.width, y)
 		x.SetDrawColor(0, 0, 0)
-		x.SetY(y + 6)
+		x.SetY(y + 6*d.spare())
 	}
 	if d.Number != "" {
 		x.line([]Span{{d.Number, false}}, size, Centre, 0)
 		x.SetY(x.GetY() + 3)
 	}
-	x.line([]Span{{d.Title, true}}, sizeTitle, Centre, 0)
-	x.SetY(x.GetY() + 5)
+	x.line([]Span{{d.Title, true}}, d.title(), Centre, 0)
+	x.SetY(x.GetY() + 5*d.spare())
 	two := mm(size) * 2
 	for i, b := range d.Blocks {
 		switch b := b.(type) {
 		case Heading:
-			x.room(mm(size) * lineTimes * 2.2)
+			x.room(mm(size) * d.lines() * 2.2)
 			x.line(bold(b.Text, b.Level != 2), size, Left, two)
 		case Para:
 			switch {
@@ -178,6 +181,8 @@ func (x *pdf) doc() {
 			x.table(&b)
 		case Picture:
 			x.image(&b)
+		case Charts:
+			x.charts(&b)
 		case Break:
 			x.again()
 		}
@@ -201,7 +206,7 @@ func bold(s []Span, on bool) []Span {
 
 // line sets a paragraph. Indent is of its first line, at the right edge for text set right.
 func (x *pdf) line(s []Span, size float64, a Align, indent float64) {
-	h := mm(size) * lineTimes
+	h := mm(size) * x.d.lines()
 	first := indent
 	if a == Right {
 		first = 0
@@ -243,7 +248,7 @@ func (x *pdf) print(l []Span, size, at, y float64) {
 
 // signature is the height of the two lines of a signature, with what the seal hangs below them.
 func (x *pdf) signature(size float64) float64 {
-	h := 2 * mm(size) * lineTimes
+	h := 2 * mm(size) * x.d.lines()
 	if x.d.Seal != nil {
 		h += sealMM / 4
 	}
@@ -279,7 +284,7 @@ func (x *pdf) image(p *Picture) {
 
 func (x *pdf) table(t *Table) {
 	shares := t.shares(x.width)
-	h, pad := mm(sizeTable)*1.35, 1.2
+	h, pad := mm(sizeTable)*1.35, x.d.pad()
 	row := func(cells [][]Span, head bool) {
 		var set [][][]Span
 		lines := 1
@@ -288,17 +293,17 @@ func (x *pdf) table(t *Table) {
 			if i < len(cells) {
 				c = cells[i]
 			}
-			l := x.wrap(bold(c, head), sizeTable, w-2*pad, 0)
+			l := x.wrap(bold(c, head), sizeTable, w-2*side, 0)
 			set, lines = append(set, l), max(lines, len(l))
 		}
-		high := max(tableRowMM, float64(lines)*h+2*pad)
+		high := max(x.d.row(), float64(lines)*h+2*pad)
 		if x.GetY()+high > x.height-x.bottom && x.GetY() > x.top && !head {
 			x.again()
 			x.head(t, shares, h, pad)
 		}
 		x.cells(t, set, shares, high, h, pad, head)
 	}
-	x.room(tableRowMM * 3)
+	x.room(x.d.row() * 3)
 	row(t.Head, true)
 	for _, r := range t.Rows {
 		row(r, false)
@@ -311,10 +316,10 @@ func (x *pdf) head(t *Table, shares []float64, h, pad float64) {
 	var set [][][]Span
 	lines := 1
 	for i, w := range shares {
-		l := x.wrap(bold(t.Head[i], true), sizeTable, w-2*pad, 0)
+		l := x.wrap(bold(t.Head[i], true), sizeTable, w-2*side, 0)
 		set, lines = append(set, l), max(lines, len(l))
 	}
-	x.cells(t, set, shares, max(tableRowMM, float64(lines)*h+2*pad), h, pad, true)
+	x.cells(t, set, shares, max(x.d.row(), float64(lines)*h+2*pad), h, pad, true)
 }
 
 func (x *pdf) cells(t *Table, set [][][]Span, shares []float64, high, h, pad float64, head bool) {
@@ -331,12 +336,12 @@ func (x *pdf) cells(t *Table, set [][][]Span, shares []float64, high, h, pad flo
 		x.Rect(at, y, w, high, style)
 		down := y + (high-float64(len(set[i]))*h)/2
 		for _, l := range set[i] {
-			from := at + pad
+			from := at + side
 			switch {
 			case head || t.align(i) == Centre:
 				from = at + (w-x.span(l, sizeTable))/2
 			case t.align(i) == Right:
-				from = at + w - pad - x.span(l, sizeTable)
+				from = at + w - side - x.span(l, sizeTable)
 			}
 			x.print(l, sizeTable, from, down+h*0.76)
 			down += h

@@ -19,6 +19,7 @@ type Template struct {
 	Title string // what the document is called; may hold actions
 	About string // one line for who chooses a template
 	wide  bool
+	dense bool
 	parts map[string]*template.Template
 }
 
@@ -29,6 +30,7 @@ type front struct {
 	Foot   string `yaml:"foot"`
 	About  string `yaml:"about"`
 	Wide   bool   `yaml:"wide"`
+	Dense  bool   `yaml:"dense"`
 }
 
 // Parse reads a template. Its errors name the template and what is wrong in Chinese.
@@ -41,12 +43,12 @@ func Parse(name string, src []byte) (*Template, error) {
 	dec := yaml.NewDecoder(strings.NewReader(head))
 	dec.KnownFields(true)
 	if err := dec.Decode(&f); err != nil {
-		return nil, fmt.Errorf("模板 %s：题头写法不对，只能有 title、number、head、foot、about、wide", name)
+		return nil, fmt.Errorf("模板 %s：题头写法不对，只能有 title、number、head、foot、about、wide、dense", name)
 	}
 	if f.Title == "" {
 		return nil, fmt.Errorf("模板 %s：题头缺 title", name)
 	}
-	t := &Template{Name: name, Title: f.Title, About: f.About, wide: f.Wide, parts: map[string]*template.Template{}}
+	t := &Template{Name: name, Title: f.Title, About: f.About, wide: f.Wide, dense: f.Dense, parts: map[string]*template.Template{}}
 	for part, text := range map[string]string{"title": f.Title, "number": f.Number, "head": f.Head, "foot": f.Foot, "body": marked(text)} {
 		x, err := template.New(part).Funcs(funcs).Option("missingkey=error").Parse(text)
 		if err != nil {
@@ -71,7 +73,7 @@ func (t *Template) Fill(facts any) (*Doc, error) {
 		}
 		return b.String(), nil
 	}
-	d := &Doc{Wide: t.wide}
+	d := &Doc{Wide: t.wide, Dense: t.dense}
 	for part, to := range map[string]*string{"title": &d.Title, "number": &d.Number, "head": &d.Head, "foot": &d.Foot} {
 		s, err := say(part)
 		if err != nil {
@@ -86,7 +88,33 @@ func (t *Template) Fill(facts any) (*Doc, error) {
 	if d.Blocks, err = read([]byte(body)); err != nil {
 		return nil, fmt.Errorf("模板 %s：%w", t.Name, err)
 	}
-	return d, nil
+	return d, t.drawn(d, facts)
+}
+
+// Drawn are facts that have charts, by the names that forms call them.
+type Drawn interface{ Charts() map[string]*Chart }
+
+// drawn puts the facts' charts where the form wants them.
+func (t *Template) drawn(d *Doc, facts any) error {
+	var by map[string]*Chart
+	for i, b := range d.Blocks {
+		f, ok := b.(figure)
+		if !ok {
+			continue
+		}
+		if x, ok := facts.(Drawn); ok && by == nil {
+			by = x.Charts()
+		}
+		var c Charts
+		for _, name := range f.names {
+			if by[name] == nil {
+				return fmt.Errorf("模板 %s：没有“%s”这张图", t.Name, name)
+			}
+			c.Of = append(c.Of, by[name])
+		}
+		d.Blocks[i] = c
+	}
+	return nil
 }
 
 // guard sends what every action prints through set, so that a fact is never markup.

@@ -36,7 +36,14 @@ func (o *office) figures() (wrong []string) {
 				wrong = append(wrong, fmt.Sprintf("%q %s：指标 %d，逐件重算 %d", ask.Scope.Admdvs, id, values[id], n))
 			}
 		}
-		if b.Insts.Total.Fen != values["F05"] || b.Rules.Total.Fen != values["F05"] || b.Overdue.Cases != values["C02"] {
+		for _, a := range b.Areas.Items { // each opens into its list
+			narrow := ask
+			narrow.Scope.Admdvs = a.Key
+			if n := o.listed(board.TheDictionary().Get("F05"), narrow); n != a.Fen {
+				wrong = append(wrong, fmt.Sprintf("区划 %s：看板 %d，清单 %d", a.Key, a.Fen, n))
+			}
+		}
+		if b.Areas.Total.Fen != values["F05"] || b.Insts.Total.Fen != values["F05"] || b.Rules.Total.Fen != values["F05"] || b.Overdue.Cases != values["C02"] {
 			wrong = append(wrong, fmt.Sprintf("看板 %+v 与指标 %v 不符", b, values))
 		}
 	}

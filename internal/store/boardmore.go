@@ -33,50 +33,9 @@ func (tx *Tx) StepCases(s Scope, at Span, events []string) (n int64, err error) 
 	return n, tx.one([]any{&n}, "SELECT COUNT(DISTINCT s.finding_id) FROM review_step s JOIN review_case c ON c.finding_id = s.finding_id"+c.text(), c.args...)
 }
 
-// CallCounts counts the calls of the reminder service and the different visits they spoke of.
-func (tx *Tx) CallCounts(s Scope, at Span) (calls, visits int64, err error) {
-	for table, n := range map[string]*int64{"SELECT COUNT(*) FROM reminder_call r": &calls, "SELECT DISTINCT r.psn_no, r.mdtrt_id FROM reminder_visit r": &visits} {
-		w := &conditions{}
-		w.during("r.at", at)
-		w.ofInst("r.fixmedins_code", s)
-		query := table + w.text()
-		if n == &visits {
-			query = "SELECT COUNT(*) FROM (" + query + ") v"
-		}
-		if err := tx.one([]any{n}, query, w.args...); err != nil {
-			return 0, 0, err
-		}
-	}
-	return calls, visits, nil
-}
-
 func (w *conditions) during(column string, at Span) {
 	w.add(column+" >= "+w.bind(at.From), true)
 	w.add(column+" < "+w.bind(at.To), true)
-}
-
-// ShownReminders counts the different reminders that were shown, by severity (1, 2, 3).
-func (tx *Tx) ShownReminders(s Scope, at Span) (map[string]int64, error) {
-	w := &conditions{}
-	w.add("r.shown = "+w.bind(1), true)
-	w.during("r.at", at)
-	w.ofInst("r.fixmedins_code", s)
-	return tx.counts("SELECT r.rule_sev_deg, COUNT(DISTINCT r.jr_id) FROM reminder r"+w.text()+" GROUP BY r.rule_sev_deg", w.args)
-}
-
-// EpisodeSum adds up what became of reminders whose first showing lies in a time. Money is in fen.
-type EpisodeSum struct {
-	Episodes, Complied, Frozen, Avoided int64
-}
-
-// EpisodeSums adds episodes up.
-func (tx *Tx) EpisodeSums(s Scope, at Span) (e EpisodeSum, err error) {
-	w := &conditions{}
-	w.add("r.day >= "+w.bind(at.FirstDate), true)
-	w.add("r.day <= "+w.bind(at.LastDate), true)
-	w.ofInst("r.fixmedins_code", s)
-	return e, tx.one([]any{&e.Episodes, &e.Complied, &e.Frozen, &e.Avoided}, "SELECT COUNT(*), CAST(COALESCE(SUM(r.complied), 0) AS BIGINT), CAST(COALESCE(SUM(r.frozen), 0) AS BIGINT), CAST(COALESCE(SUM(r.avoided_fen), 0) AS BIGINT) FROM reminder_episode r"+
-		w.text(), w.args...)
 }
 
 // ClueSums counts the clues made in a time by state.

@@ -123,40 +123,9 @@ type EffectSum struct {
 	Reopened int64            `json:"reopened"`
 	Avoided  int64            `json:"avoided_fen"`
 	Frozen   int64            `json:"frozen"`
-}
-
-// effectKeys are the columns an effect may be summed by; "" is one sum of all.
-var effectKeys = map[string]string{"": "SUBSTR(day, 1, 0)", "rule": "rule_id", "inst": "fixmedins_code", "dept": "dept", "doctor": "doctor", "day": "day"}
-
-// EffectSums sums the episodes of a time by one of rule, inst, dept, doctor, day or "" (all); departments and doctors carry
-// their institution in the key, for their codes are only theirs.
-func (db *DB) EffectSums(ctx context.Context, by, from, to string) ([]EffectSum, error) {
-	col, ok := effectKeys[by]
-	if !ok {
-		return nil, ErrNotFound
-	}
-	if by == "dept" || by == "doctor" {
-		col = "fixmedins_code || ' ' || " + col
-	}
-	var out []EffectSum
-	err := db.View(ctx, func(tx *Tx) error {
-		return tx.query(func(r *sql.Rows) error {
-			var k, outcome string
-			var n, complied, reopened, avoided, frozen int64
-			if err := r.Scan(&k, &outcome, &n, &complied, &reopened, &avoided, &frozen); err != nil {
-				return err
-			}
-			if len(out) == 0 || out[len(out)-1].Key != k {
-				out = append(out, EffectSum{Key: k, Outcomes: map[string]int64{}})
-			}
-			s := &out[len(out)-1]
-			s.Outcomes[outcome] += n
-			s.Episodes, s.Complied, s.Reopened, s.Avoided, s.Frozen = s.Episodes+n, s.Complied+complied, s.Reopened+reopened, s.Avoided+avoided, s.Frozen+frozen
-			return nil
-		}, "SELECT "+col+" AS k, outcome, COUNT(*), CAST(SUM(complied) AS BIGINT), CAST(SUM(reopened) AS BIGINT), CAST(SUM(avoided_fen) AS BIGINT), CAST(SUM(frozen) AS BIGINT) FROM reminder_episode WHERE day >= $1 AND (day <= $2 OR $2 = '') GROUP BY "+col+", outcome ORDER BY k, outcome",
-			from, to)
-	})
-	return out, err
+	// FrozenFen is the part of Avoided that stands, BackFen what was avoided at first and taken back; Avoided does not hold it.
+	FrozenFen int64 `json:"frozen_fen"`
+	BackFen   int64 `json:"back_fen"`
 }
 
 // Told is what the doctor was told of what became a finding.

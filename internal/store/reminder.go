@@ -327,6 +327,7 @@ func (tx *Tx) calls(query string, args ...any) (out []Call, err error) {
 type CallFilter struct {
 	From, To int64 // at: From ≤ at < To, 0 = open
 	Inst     string
+	Area     string // of the institutions, a prefix; only DoctorDays asks for it
 	Mdtrt    string
 	Limit    int
 }

@@ -290,7 +290,7 @@ func TestFrozenEpisodesStay(t *testing.T) {
 			t.Fatal(err)
 		}
 		for by, keys := range map[string]int{"": 1, "rule": 1, "inst": 1, "dept": 1, "doctor": 2, "day": 1} {
-			s, err := db.EffectSums(ctx, by, "", "")
+			s, err := db.EffectSums(ctx, by, store.WatchFilter{})
 			if err != nil || len(s) != keys || s[0].Outcomes["撤回"] != 1 {
 				t.Errorf("by %q: %+v %v", by, s, err)
 			}

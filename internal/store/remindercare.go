@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"errors"
 	"strings"
 )
 
@@ -59,6 +60,55 @@ func (tx *Tx) Wrongs(state, rule string) ([]Wrong, error) {
 		return err
 	}, "SELECT "+wrongColumns+" FROM reminder_wrong WHERE (state = $1 OR $1 = '') AND (rule_id = $2 OR $2 = '') ORDER BY due_day, received_at, wrong_id", state, rule)
 	return out, err
+}
+
+// WrongFilter chooses from the inbox. Received is when somebody said it; Due asks for those due before a day (yyyy-MM-dd).
+type WrongFilter struct {
+	Scope    Scope
+	Received Span
+	State    string
+	Rule     string
+	Due      string
+}
+
+func (f *WrongFilter) where() *conditions {
+	w := &conditions{}
+	w.moments("r.received_at", f.Received)
+	w.ofInst("r.fixmedins_code", f.Scope)
+	w.equal("r.state", f.State)
+	w.equal("r.rule_id", f.Rule)
+	if f.Due != "" {
+		w.add("r.due_day < "+w.bind(f.Due), true)
+	}
+	return w
+}
+
+// WrongCount counts the inbox.
+func (tx *Tx) WrongCount(f WrongFilter) (n int64, err error) {
+	w := f.where()
+	return n, tx.one([]any{&n}, "SELECT COUNT(*) FROM reminder_wrong r"+w.text(), w.args...)
+}
+
+// WrongsIn lists the inbox, the open ones first, the earliest due first.
+func (tx *Tx) WrongsIn(f WrongFilter, offset, limit int) (out []Wrong, err error) {
+	w := f.where()
+	err = tx.query(func(r *sql.Rows) error {
+		var x Wrong
+		err := r.Scan(x.fields()...)
+		out = append(out, x)
+		return err
+	}, "SELECT r."+strings.Join(wrongTable.names(), ", r.")+" FROM reminder_wrong r"+w.text()+" ORDER BY CASE WHEN r.state = '"+WrongOpen+"' THEN 0 ELSE 1 END, r.due_day, r.received_at, r.wrong_id LIMIT "+
+		w.bind(limit)+" OFFSET "+w.bind(offset), w.args...)
+	return out, err
+}
+
+// WrongIn reads one within a scope; ErrNotFound.
+func (tx *Tx) WrongIn(s Scope, id string) (*Wrong, error) {
+	w := &conditions{}
+	w.equal("r.wrong_id", id)
+	w.ofInst("r.fixmedins_code", s)
+	var x Wrong
+	return &x, tx.one(x.fields(), "SELECT r."+strings.Join(wrongTable.names(), ", r.")+" FROM reminder_wrong r"+w.text(), w.args...)
 }
 
 // Wrong reads one; ErrNotFound.
@@ -131,6 +181,20 @@ func (tx *Tx) Proposals(state string) ([]Proposal, error) {
 	return out, err
 }
 
+// ProposalsIn lists the proposals for areas within a scope or wider, in a state (all when ""), newest first. An institution sees none.
+func (tx *Tx) ProposalsIn(s Scope, state string) (out []Proposal, err error) {
+	w := &conditions{}
+	w.equal("r.state", state)
+	w.related("r.area", s)
+	err = tx.query(func(r *sql.Rows) error {
+		var p Proposal
+		err := r.Scan(p.fields()...)
+		out = append(out, p)
+		return err
+	}, "SELECT r."+strings.Join(proposalTable.names(), ", r.")+" FROM reminder_proposal r"+w.text()+" ORDER BY r.made_at DESC, r.proposal_id", w.args...)
+	return out, err
+}
+
 // DecideProposal writes a decision on an open proposal of the version read; ErrConflict.
 func (tx *Tx) DecideProposal(id string, version int64, state, by, why string, now int64) error {
 	return tx.execOne("UPDATE reminder_proposal SET state = $1, decided_by = $2, why = $3, decided_at = $4, version = version + 1 WHERE proposal_id = $5 AND version = $6 AND state = '"+ProposalOpen+"'",
@@ -189,4 +253,14 @@ func (tx *Tx) TakeSegment(name string, from, to, records, now int64) error {
 	}
 	return tx.execOne("UPDATE reminder_segment SET taken_bytes = $1, records = records + $2, changed_at = $3 WHERE name = $4 AND taken_bytes = $5", to, records, now,
 		name, from)
+}
+
+// RemindedName is what a card was called when somebody was last answered about it; "" when nobody was.
+func (tx *Tx) RemindedName(rule string) (string, error) {
+	var name string
+	err := tx.one([]any{&name}, "SELECT r.rule_name FROM reminder r WHERE r.rule_id = $1 ORDER BY r.at DESC LIMIT 1", rule)
+	if errors.Is(err, ErrNotFound) {
+		return "", nil
+	}
+	return name, err
 }

@@ -52,22 +52,25 @@ type DoctorDay struct {
 	Interruptions int64 // calls that showed something
 }
 
-// DoctorDays counts the calls and interruptions of each doctor and civil day; hours is the distance of civil time from UTC.
-func (db *DB) DoctorDays(ctx context.Context, f CallFilter) ([]DoctorDay, error) {
+// DoctorDays is Tx.DoctorDays in a snapshot of its own.
+func (db *DB) DoctorDays(ctx context.Context, f CallFilter) (out []DoctorDay, err error) {
+	err = db.View(ctx, func(tx *Tx) error { out, err = tx.DoctorDays(f); return err })
+	return out, err
+}
+
+// DoctorDays counts the calls and interruptions of each doctor and civil day.
+func (tx *Tx) DoctorDays(f CallFilter) (out []DoctorDay, err error) {
 	const day = 86_400_000_000
 	const shift = 8 * 3_600_000_000
-	var out []DoctorDay
-	err := db.View(ctx, func(tx *Tx) error {
-		return tx.query(func(r *sql.Rows) error {
-			var d DoctorDay
-			var n int64
-			err := r.Scan(&d.Inst, &d.Doctor, &n, &d.Calls, &d.Interruptions)
-			d.Day = Moment(n*day + 1).Format("2006-01-02")
-			out = append(out, d)
-			return err
-		}, "SELECT v.fixmedins_code, v.doctor, (v.at + $1) / $2, COUNT(DISTINCT v.call_id), COUNT(DISTINCT r.call_id) FROM reminder_visit v LEFT JOIN reminder r ON r.call_id = v.call_id AND r.mdtrt_id = v.mdtrt_id AND r.shown = 1 WHERE v.at >= $3 AND v.at < $4 AND (v.fixmedins_code = $5 OR $5 = '') AND v.doctor <> '' GROUP BY v.fixmedins_code, v.doctor, (v.at + $1) / $2 ORDER BY 3, 1, 2",
-			int64(shift), int64(day), f.From, f.until(), f.Inst)
-	})
+	err = tx.query(func(r *sql.Rows) error {
+		var d DoctorDay
+		var n int64
+		err := r.Scan(&d.Inst, &d.Doctor, &n, &d.Calls, &d.Interruptions)
+		d.Day = Moment(n*day + 1).Format("2006-01-02")
+		out = append(out, d)
+		return err
+	}, "SELECT v.fixmedins_code, v.doctor, (v.at + $1) / $2, COUNT(DISTINCT v.call_id), COUNT(DISTINCT r.call_id) FROM reminder_visit v LEFT JOIN reminder r ON r.call_id = v.call_id AND r.mdtrt_id = v.mdtrt_id AND r.shown = 1 WHERE v.at >= $3 AND v.at < $4 AND (v.fixmedins_code = $5 OR $5 = '') AND ($6 = '' OR EXISTS (SELECT 1 FROM institution i WHERE i.fixmedins_code = v.fixmedins_code AND SUBSTR(i.admdvs, 1, LENGTH($6)) = $6)) AND v.doctor <> '' GROUP BY v.fixmedins_code, v.doctor, (v.at + $1) / $2 ORDER BY 3, 1, 2",
+		int64(shift), int64(day), f.From, f.until(), f.Inst, f.Area)
 	return out, err
 }
 

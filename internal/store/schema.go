@@ -106,7 +106,7 @@ var (
 		"T verdict", "N made_at", "N due_at", "N changed_at", "N version")}
 	clueStepTable    = table{"trace_clue_step", 2, cols("T clue_id", "N step_no", "T kind", "T actor", "T body", "T papers", "N at")}
 	tracePaperTable  = table{"trace_paper", 1, cols("T paper_id", "T clue_id", "T name", "T mime", "T content", "T actor", "N at")}
-	paperNumberTable = table{"paper_number", 3, cols("T kind", "N year", "N number", "T object", "T title", "T actor", "N at")}
+	paperNumberTable = table{"paper_number", 3, cols("T kind", "N year", "N number", "T object", "T title", "T actor", "N at", "N voided_at@23", "T voided_by@23", "T void_why@23")}
 	batchTable       = table{"model_batch", 1, cols("T batch_id", "T source", "T model_id", "T model_name", "N sev_deg", "T origin", "T basis", "T statement", "T why", "N cases", "N known", "T actor", "N sent_at")}
 	batchItemTable   = table{"model_batch_item", 1, cols("T finding_id", "T batch_id", "T model_id", "T case_id", "T group_id", "T fixmedins_code", "N persons", "N facts", "N money_fen")}
 	modelFactTable   = table{"model_fact", 2, cols("T model_id", "T fact", "T finding_id")}

@@ -145,7 +145,7 @@ func TestEveryOutcome(t *testing.T) {
 	if len(got) != len(wants) || rep.Episodes != len(wants) || rep.Reminders != len(wants)+2 {
 		t.Errorf("%d episodes, %d wanted, %+v", len(got), len(wants), rep)
 	}
-	sums, err := w.db.EffectSums(context.Background(), "", "", "")
+	sums, err := w.db.EffectSums(context.Background(), "", store.WatchFilter{})
 	if err != nil || len(sums) != 1 || sums[0].Complied != rep.Complied || sums[0].Avoided != rep.Avoided || sums[0].Episodes != int64(len(wants)) {
 		t.Errorf("%+v %v", sums, err)
 	}

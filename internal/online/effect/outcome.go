@@ -1,6 +1,8 @@
 package effect
 
 import (
+	"slices"
+
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/online/remind"
 )
@@ -23,6 +25,19 @@ const (
 
 // Outcomes lists the eight outcomes in order.
 var Outcomes = []string{WithdrawnOut, ReducedOut, ReplacedOut, SelfPaidOut, DiagnosedOut, ContinuedOut, NoAnswerOut, NeverOut}
+
+// Unended are the outcomes that say nothing of whether somebody complied: never settled, or not yet.
+var Unended = []string{NeverOut, PendingSettle, PendingAudit}
+
+// Ended counts the episodes that compliance is measured on.
+func Ended(outcomes map[string]int64) (n int64) {
+	for o, k := range outcomes {
+		if !slices.Contains(Unended, o) {
+			n += k
+		}
+	}
+	return n
+}
 
 // ended is what is known of an episode when its outcome is asked for. Quantities are of the subject's items: as ordered when
 // first reminded, and as settled net.

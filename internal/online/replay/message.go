@@ -160,6 +160,25 @@ func (x *teller) event(kind online.EventKind, vi int32, at claim.Time, lines []i
 	return &online.Event{Kind: kind, Inst: e.Inst, At: at, Patient: p}
 }
 
+// settled is what a settlement made known.
+func (x *teller) settled(s step) *online.Event {
+	setl := &x.t.Setls[s.setl]
+	var lines []int32
+	for _, li := range x.t.LinesOf(s.visit) {
+		if x.t.Lines[li].Setl == s.setl {
+			lines = append(lines, li)
+		}
+	}
+	ev := x.event(online.Settled, s.visit, s.at, lines)
+	x.bill(&ev.Patient.Encounters[0], setl)
+	ev.Patient.Area = x.areaOf(setl, &ev.Patient)
+	ev.Setl, ev.SetlTime = strings.Clone(x.t.SetlID(setl)), setl.Time
+	if len(lines) == 0 {
+		ev.Lines = []string{}
+	}
+	return ev
+}
+
 // step is one thing that happened to a person.
 type step struct {
 	at    claim.Time

@@ -267,21 +267,7 @@ func (r *run) settle(ctx context.Context, x *teller, s step, src []claim.Source)
 		return err
 	}
 	r.compare(x, s, a, src)
-	setl := &x.t.Setls[s.setl]
-	var lines []int32
-	for _, li := range x.t.LinesOf(s.visit) {
-		if x.t.Lines[li].Setl == s.setl {
-			lines = append(lines, li)
-		}
-	}
-	ev := x.event(online.Settled, s.visit, s.at, lines)
-	x.bill(&ev.Patient.Encounters[0], setl)
-	ev.Patient.Area = x.areaOf(setl, &ev.Patient)
-	ev.Setl, ev.SetlTime = strings.Clone(x.t.SetlID(setl)), setl.Time
-	if len(lines) == 0 {
-		ev.Lines = []string{}
-	}
-	return r.e.Tell(ctx, ev)
+	return r.e.Tell(ctx, x.settled(s))
 }
 
 // compare holds the answer to the month's verdict, pair by pair.

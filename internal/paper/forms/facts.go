@@ -34,6 +34,8 @@ type Case struct {
 	Notices []Notice
 	Entries []Entry
 	Owed    int64 // of the fund's money, still to come in
+
+	numbers map[string]*store.PaperNumber // by form
 }
 
 // Line is a fee line, settlement or visit that is charged.
@@ -151,7 +153,7 @@ func Gather(ctx context.Context, d *review.Desk, who *auth.Identity, id string, 
 	for _, account := range []string{ledger.Due, ledger.Offset, ledger.Paid, ledger.Clearing} {
 		c.Owed += x.Balances[account]
 	}
-	return c, nil
+	return c, d.DB.View(ctx, c.readNumbers)
 }
 
 func (c *Case) steps(steps []store.Step) {

@@ -55,7 +55,7 @@ func TestEveryForm(t *testing.T) {
 	o := Office{t.TempDir()}
 	for name, want := range map[string][]string{
 		"tell": {"九九市人民医院：", "同日 | 重复 <收取> 两项", "1,000.00"}, "appeal": {"病情需要", "病历.pdf", "812"}, "minutes": {"认定违规或部分违规 2 票，认定不违规 1 票", "sun（少数意见）", "回避：li（本院）"},
-		"confirm": {"420.35", "人民币肆佰贰拾元叁角伍分", "部分违规"}, "recover": {"尚待收回 420.35 元", "九医保确〔2025〕F1"}, "receipt": {"疑点告知书|2025-04-20|2025-04-22|签收|周"}, "course": {"conclude"},
+		"confirm": {"420.35", "人民币肆佰贰拾元叁角伍分", "部分违规"}, "recover": {"尚待收回 420.35 元", "九医保确〔2025〕 号"}, "receipt": {"疑点告知书|2025-04-20|2025-04-22|签收|周"}, "course": {"conclude"},
 	} {
 		d, err := o.Doc(name, decided())
 		if err != nil {

@@ -3,10 +3,15 @@ import { Alert, Button, Card, DatePicker, Empty, Segmented, Skeleton, Space, Tab
 import dayjs from 'dayjs'
 import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
+import { useSession } from '../../api/session'
 import { count, percent, wan, yuan } from '../../parts/words'
+import { opened as watched } from '../remind/api'
 import { askHome, change, type Figure, type Home, opened, shown, span } from './figures'
 
 const Chart = lazy(() => import('../../parts/Chart'))
+
+// address is where a figure's list is: findings, or what the reminder service did.
+const address = (b: Home, f: Figure) => (f.opens ? opened(b, f.id) : watched(f, b.period))
 
 const money = ['M01', 'M02', 'M03', 'R08']
 const small = ['F01', 'F05', 'F02', 'C01', 'C02', 'C13', 'M04', 'C05']
@@ -41,6 +46,7 @@ export function Page() {
         <Insts b={b} />
       </Grid>
       <Grid min={420}>
+        <Areas b={b} />
         <Late b={b} />
         <Sample b={b} />
       </Grid>
@@ -69,7 +75,7 @@ function Block({ b, f, big }: { b: Home; f: Figure; big?: boolean }) {
   const c = change(f)
   const warn = f.id === 'C02' && f.value > 0
   const body = (
-    <Card size="small" hoverable={f.opens} style={{ height: '100%' }}>
+    <Card size="small" hoverable={!!address(b, f)} style={{ height: '100%' }}>
       <div className="quiet">{f.name}</div>
       <div style={{ fontSize: big ? 28 : 20, fontWeight: 600, lineHeight: 1.4, color: warn ? '#b42318' : undefined, whiteSpace: 'nowrap' }}>
         {n}<span style={{ fontSize: 13, fontWeight: 400 }}> {unit}</span>
@@ -79,7 +85,8 @@ function Block({ b, f, big }: { b: Home; f: Figure; big?: boolean }) {
       </div>
     </Card>
   )
-  return f.opens ? <Link to={opened(b, f.id)} className="plain" aria-label={`${f.name} ${n} ${unit}，打开清单`}>{body}</Link> : body
+  const to = address(b, f)
+  return to ? <Link to={to} className="plain" aria-label={`${f.name} ${n} ${unit}，打开清单`}>{body}</Link> : body
 }
 
 function Trend({ b }: { b: Home }) {
@@ -133,6 +140,25 @@ function Insts({ b }: { b: Home }) {
   )
 }
 
+function Areas({ b }: { b: Home }) {
+  const { items, rest, total } = b.areas
+  const rows = [...(items ?? []), ...(rest.count ? [rest] : [])]
+  return (
+    <Card size="small" title={<>区划排名　<span className="quiet" style={{ fontWeight: 400 }}>按拟追金额{b.place && `；本区划在同级 ${b.place.of} 个区划里第 ${b.place.rank}`}</span></>}>
+      <Table
+        size="small" rowKey={(s) => s.key || s.name} dataSource={rows} pagination={false} scroll={{ x: 330 }} locale={{ emptyText: <Empty description="期内没有疑点" /> }}
+        columns={[
+          { title: '名次', key: 'n', width: 50, render: (_, s, i) => (s.name === '未列明' ? '' : i + 1) },
+          { title: '区划', dataIndex: 'name', render: (n: string, s) => (s.key ? <Link to={opened(b, 'F05', { admdvs: s.key })}>{n}</Link> : n) },
+          { title: '疑点', dataIndex: 'count', width: 70, align: 'right', render: count },
+          { title: '拟追（元）', dataIndex: 'fen', width: 110, align: 'right', render: yuan },
+          { title: '占比', key: 'share', width: 66, align: 'right', render: (_, s) => percent(s.fen, total.fen) },
+        ]}
+      />
+    </Card>
+  )
+}
+
 function Late({ b }: { b: Home }) {
   const { states, institutions, cases } = b.overdue
   return (
@@ -158,13 +184,16 @@ function Late({ b }: { b: Home }) {
 
 function Sample({ b }: { b: Home }) {
   const s = b.sample
+  const { may } = useSession()
+  const share = s ? percent(s.right, s.right + s.wrong) : ''
+  const precise = ['初审', '复审', '批准两库'].some(may) ? <Link to="/library/samples" className="plain">{share}</Link> : share
   return (
     <Card size="small" title="盲样精确率">
       {!s ? (
         <span className="quiet">{b.admdvs ? '盲样只有全部区划的。' : '还没有盲样：规则库每月抽样、两人互不知情各判一次之后，这里显示精确率。'}</span>
       ) : (
         <>
-          <div style={{ fontSize: 28, fontWeight: 600 }}>{percent(s.right, s.right + s.wrong)}</div>
+          <div style={{ fontSize: 28, fontWeight: 600 }}>{precise}</div>
           <div className="quiet">{s.month}：抽 {count(s.drawn)} 条，两人都判了 {count(s.both)} 条；都判成立 {count(s.right)}，都判不成立 {count(s.wrong)}，不一致 {count(s.open)}（不计入）</div>
         </>
       )}

@@ -16,6 +16,7 @@ export function shown(f: Figure, before = false): [string, string] {
   if (f.missing || (before && f.no_before)) return ['—', '']
   if (f.unit === '分') return wan(n)
   if (f.unit === '‰') return of ? [((100 * n) / of).toFixed(1), '%'] : ['—', '']
+  if (f.unit === '微秒') return [(n / 1000).toFixed(1), '毫秒']
   return [count(n), f.unit]
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/board"
+	"github.com/mingjian/mingjian/internal/board/brief"
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/store"
 	"github.com/mingjian/mingjian/internal/web"
@@ -20,6 +21,7 @@ import (
 type Config struct {
 	Sources board.Sources
 	Today   func() claim.Day
+	Paper   func() brief.Office
 }
 
 type group struct {
@@ -41,11 +43,12 @@ func Group(c Config) func(*api.API) {
 			Description: "金额为分。拒付、拟追回、已追回、事前避免、违约金、罚款互不相加。"}, leaders, g.figures)
 		api.Add(a, huma.Operation{OperationID: "board-home", Method: http.MethodGet, Path: "/api/board/home", Summary: "首页看板", Tags: tags, Errors: []int{404, 422}}, leaders, g.home)
 		api.Add(a, huma.Operation{OperationID: "board-split", Method: http.MethodGet, Path: "/api/board/split", Summary: "一个指标按月份、机构、规则、区划或状态分开", Tags: tags, Errors: []int{404, 422}}, leaders, g.split)
+		g.briefs()
 	}
 }
 
-// wanted is what figures are asked of.
-type wanted struct {
+// Wanted is what figures are asked of.
+type Wanted struct {
 	From    string `query:"from" maxLength:"7" doc:"起月 yyyy-MM；不写为最近有疑点的月份所在年的一月"`
 	To      string `query:"to" maxLength:"7" doc:"止月；不写为最近有疑点的月份"`
 	Against string `query:"against" enum:"上年同期,上年全年" default:"上年同期" doc:"和什么比"`
@@ -56,7 +59,7 @@ type wanted struct {
 func (g *group) desk() *board.Desk { return &board.Desk{DB: g.DB, Sources: g.Sources} }
 
 // ask reads what is wanted within what the caller may see.
-func (g *group) ask(ctx context.Context, w *wanted) (board.Ask, error) {
+func (g *group) ask(ctx context.Context, w *Wanted) (board.Ask, error) {
 	s := api.ScopeOf(ctx)
 	switch {
 	case w.Area == "" || strings.HasPrefix(s.Admdvs, w.Area): // no more than his own
@@ -106,10 +109,10 @@ type figures struct {
 }
 
 func (g *group) figures(ctx context.Context, in *struct {
-	wanted
+	Wanted
 	IDs string `query:"ids" maxLength:"400" doc:"指标编号，逗号隔开；不写为全部"`
 }) (*api.Body[figures], error) {
-	ask, err := g.ask(ctx, &in.wanted)
+	ask, err := g.ask(ctx, &in.Wanted)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +127,7 @@ func (g *group) figures(ctx context.Context, in *struct {
 	return &api.Body[figures]{Body: figures{ask.Period, ask.Against, ask.Period.Before(ask.Against), fs}}, nil
 }
 
-func (g *group) home(ctx context.Context, in *wanted) (*api.Body[*board.Board], error) {
+func (g *group) home(ctx context.Context, in *Wanted) (*api.Body[*board.Board], error) {
 	ask, err := g.ask(ctx, in)
 	if err != nil {
 		return nil, err
@@ -137,11 +140,11 @@ func (g *group) home(ctx context.Context, in *wanted) (*api.Body[*board.Board], 
 }
 
 func (g *group) split(ctx context.Context, in *struct {
-	wanted
+	Wanted
 	ID string `query:"indicator" maxLength:"8"`
 	By string `query:"by" enum:"month,fixmedins_code,rule_id,admdvs,state" default:"month"`
 }) (*api.Body[board.Split], error) {
-	ask, err := g.ask(ctx, &in.wanted)
+	ask, err := g.ask(ctx, &in.Wanted)
 	if err != nil {
 		return nil, err
 	}

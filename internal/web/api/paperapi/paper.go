@@ -64,6 +64,7 @@ func Group(p Press) func(*api.API) {
 		api.Add(a, huma.Operation{OperationID: "finding-forms", Method: http.MethodGet, Path: "/api/findings/{id}/forms", Summary: "一条疑点现在能出哪些文书", Tags: tags, Errors: []int{404}}, n, x.forms)
 		api.Add(a, huma.Operation{OperationID: "print-file", Method: http.MethodGet, Path: "/api/findings/{id}/papers", Summary: "一条疑点的全卷（PDF）", Tags: tags,
 			Description: "目录、页码、已有的全部文书。", Errors: []int{404, 422}, Responses: file()}, n, x.whole)
+		x.register(a)
 	}
 }
 
@@ -106,6 +107,12 @@ func (x *press) one(ctx context.Context, in *struct {
 	}
 	if api.Who(ctx).Outside() && !slices.Contains(outside, in.Form) {
 		return nil, store.ErrNotFound
+	}
+	if !api.Who(ctx).Outside() { // an institution reads the number that the bureau gave
+		err := x.db.Update(ctx, func(tx *store.Tx) error { return c.Issue(tx, in.Form, api.Who(ctx).Name, store.Micros(time.Now())) })
+		if err != nil {
+			return nil, err
+		}
 	}
 	d, err := x.Paper().Doc(in.Form, c)
 	if err != nil {

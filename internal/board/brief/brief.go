@@ -1,0 +1,112 @@
+package brief
+
+import (
+	"cmp"
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/mingjian/mingjian/internal/board"
+	"github.com/mingjian/mingjian/internal/paper"
+	"github.com/mingjian/mingjian/internal/paper/forms"
+)
+
+//go:embed templates/*.md
+var shipped embed.FS
+
+// Forms that ship, in their order.
+var order = []string{"briefing", "press-county", "press-city"}
+
+// Office is where a bureau's paper is, with its own forms of briefings under brief/.
+type Office struct{ forms.Office }
+
+// Form is what can be made.
+type Form struct {
+	Name  string `json:"form"`
+	Title string `json:"title"`
+	About string `json:"about"`
+	Own   bool   `json:"own" doc:"本局自己的模板"`
+}
+
+// ErrForm: there is no form of this name.
+var ErrForm = errors.New("没有这种简报")
+
+func (o Office) template(name string) (*paper.Template, bool, error) {
+	if name == "" || strings.ContainsAny(name, "/\\.") {
+		return nil, false, fmt.Errorf("%w：%s", ErrForm, name)
+	}
+	text, err := os.ReadFile(filepath.Join(o.Dir, "brief", name+".md"))
+	own := err == nil
+	if errors.Is(err, fs.ErrNotExist) {
+		text, err = Shipped(name)
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	t, err := paper.Parse(name, text)
+	return t, own, err
+}
+
+// Shipped is the text of a form that ships, to make one's own of; ErrForm.
+func Shipped(name string) ([]byte, error) {
+	text, err := shipped.ReadFile("templates/" + name + ".md")
+	if err != nil {
+		return nil, fmt.Errorf("%w：%s", ErrForm, name)
+	}
+	return text, nil
+}
+
+// Forms lists the forms, the bureau's own among them.
+func (o Office) Forms() ([]Form, error) {
+	names := slices.Clone(order)
+	more, _ := filepath.Glob(filepath.Join(o.Dir, "brief", "*.md")) // the pattern is well formed
+	for _, path := range more {
+		if n := strings.TrimSuffix(filepath.Base(path), ".md"); !slices.Contains(names, n) {
+			names = append(names, n)
+		}
+	}
+	var out []Form
+	for _, n := range names {
+		t, own, err := o.template(n)
+		if err != nil {
+			return nil, err
+		}
+		_, title, _ := strings.Cut(t.Title, "}}")
+		out = append(out, Form{n, cmp.Or(strings.TrimSpace(title), t.Title), t.About, own})
+	}
+	return out, nil
+}
+
+// Make fills a form with the figures of what is asked. where is what the area is called.
+func (o Office) Make(ctx context.Context, name string, d *board.Desk, ask board.Ask, where string) (*paper.Doc, error) {
+	t, _, err := o.template(name)
+	if err != nil {
+		return nil, err
+	}
+	x, err := Gather(ctx, d, ask, where)
+	if err != nil {
+		return nil, err
+	}
+	if x.Bureau, err = o.Bureau(); err != nil {
+		return nil, err
+	}
+	doc, err := t.Fill(x)
+	if err == nil {
+		doc.Seal = x.Bureau.Seal
+	}
+	return doc, err
+}
+
+// Area is what a division is called on a briefing.
+func Area(admdvs string) string {
+	if admdvs == "" {
+		return "全部区划"
+	}
+	return "区划 " + admdvs
+}
