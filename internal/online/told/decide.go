@@ -48,7 +48,7 @@ type log struct {
 
 // facts are what else must be known to compare.
 type facts struct {
-	online bool     // the card speaks before or during payment
+	stages []string // in which the card speaks before or during payment; empty = in none
 	diags  []string // of the visit as it was settled; nil = unknown
 }
 
@@ -111,6 +111,9 @@ func compare(f *finding, l *log, x facts, t store.Told) (store.Told, error) {
 		if carried == 0 && f.orders() > 0 {
 			continue
 		}
+		if stage := l.calls[v.Call].Stage; missing == "" && stage != "" && !slices.Contains(x.stages, stage) {
+			missing = "规则在" + strings.Join(x.stages, "、") + "判，这次上传是" + stage
+		}
 		if best == nil || missing == "" {
 			best, why = v, missing
 		}
@@ -125,7 +128,7 @@ func compare(f *finding, l *log, x facts, t store.Told) (store.Told, error) {
 	t.Call, t.CallAt = best.Call, best.At
 	t.Told = Lacking
 	switch {
-	case !x.online:
+	case len(x.stages) == 0:
 		t.Missing = "规则要看事后的事实，事前事中不判"
 	case why != "":
 		t.Missing = why

@@ -46,40 +46,49 @@ func TestDecide(t *testing.T) {
 		rs      []store.Reminder
 		visits  []store.CallVisit
 		call    store.Call
-		offline bool
+		stages  string // of the card; "" = both
 		diags   []string
 		told    string
 		equal   bool
 		missing string
 	}{
-		"reminded":                   {f: one, rs: []store.Reminder{shown}, visits: []store.CallVisit{call}, told: Reminded, equal: true},
-		"reminded by other numbers":  {f: one, rs: []store.Reminder{change(func(r *store.Reminder) { r.Finding = "other" })}, visits: []store.CallVisit{call}, told: Reminded, equal: true},
-		"another item's reminder":    {f: one, rs: []store.Reminder{change(func(r *store.Reminder) { r.Finding, r.Subject = "other", "Y" })}, visits: []store.CallVisit{call}, told: Missed, equal: true, missing: "没有判出"},
-		"another rule's reminder":    {f: one, rs: []store.Reminder{change(func(r *store.Reminder) { r.Finding, r.Rule = "other", "B001" })}, visits: []store.CallVisit{call}, told: Missed, equal: true, missing: "没有判出"},
-		"kept quiet":                 {f: one, rs: []store.Reminder{change(func(r *store.Reminder) { r.Shown, r.QuietOf = false, "j0" })}, visits: []store.CallVisit{call}, told: Reminded, equal: true, missing: "此前已提醒"},
-		"held back":                  {f: one, rs: []store.Reminder{change(func(r *store.Reminder) { r.Shown, r.Why = false, remind.HeldMany })}, visits: []store.CallVisit{call}, told: Missed, equal: true, missing: remind.HeldMany},
-		"held back, then shown":      {f: one, rs: []store.Reminder{change(func(r *store.Reminder) { r.Shown = false }), shown}, visits: []store.CallVisit{call}, told: Reminded, equal: true},
-		"not found by the engine":    {f: one, visits: []store.CallVisit{call}, told: Missed, equal: true, missing: "没有判出"},
-		"out of time":                {f: one, visits: []store.CallVisit{call}, call: store.Call{Partial: true}, told: Missed, equal: true, missing: "时间预算"},
-		"not judged":                 {f: one, visits: []store.CallVisit{call}, call: store.Call{NotJudged: "A000=x\nA001=缺 lab.rslt_val"}, told: Lacking, missing: "缺 lab"},
-		"the card speaks afterwards": {f: one, visits: []store.CallVisit{call}, offline: true, told: Lacking, missing: "事后"},
-		"never sent":                 {f: one, visits: []store.CallVisit{said(at(2, 10), "rx9 Z 1")}, told: Unsent},
-		"sent as context only":       {f: one, visits: []store.CallVisit{said(at(2, 10), "-rx1 X 2")}, told: Unsent},
-		"no call at all":             {f: one, told: Unsent},
-		"more than was asked":        {f: one, visits: []store.CallVisit{said(at(2, 10), "rx1 X 1")}, told: Lacking, missing: "数量由 1 增到 2"},
-		"asked twice":                {f: one, visits: []store.CallVisit{said(at(2, 10), "rx1 X 1"), said(at(2, 11), "rx1 X 2")}, told: Missed, equal: true, missing: "没有判出"},
-		"other numbers, same item":   {f: f(line(1, "M1", "fee-9", "X", 2, 2)), visits: []store.CallVisit{call}, told: Missed, equal: true, missing: "没有判出"},
-		"one line of two":            {f: f(line(1, "M1", "rx1", "X", 2, 2), line(1, "M1", "rx3", "W", 2, 1)), visits: []store.CallVisit{call}, told: Lacking, missing: "没有上传：rx3"},
-		"involved line came later":   {f: f(line(1, "M1", "rx1", "X", 2, 2), line(2, "M1", "rx3", "W", 3, 1)), visits: []store.CallVisit{call}, told: Lacking, missing: "涉及"},
-		"elsewhere, before":          {f: f(line(1, "M1", "rx1", "X", 2, 2), line(2, "M0", "z", "X", 1, 1)), visits: []store.CallVisit{call}, told: Missed, equal: true, missing: "没有判出"},
-		"elsewhere, later":           {f: f(line(1, "M1", "rx1", "X", 2, 2), line(2, "M0", "z", "X", 5, 1)), visits: []store.CallVisit{call}, told: Lacking, missing: "在提醒之后发生"},
-		"diagnosis changed":          {f: one, visits: []store.CallVisit{call}, diags: []string{"I10", "E11"}, told: Lacking, missing: "诊断"},
-		"the same diagnoses":         {f: one, visits: []store.CallVisit{call}, diags: []string{"I10"}, told: Missed, equal: true, missing: "没有判出"},
-		"about the visit":            {f: f(Line{Type: 1, Inst: "H1", Mdtrt: "M1"}), visits: []store.CallVisit{call}, told: Missed, equal: true, missing: "没有判出"},
-		"a visit, reminded":          {f: f(Line{Type: 1, Inst: "H1", Mdtrt: "M1"}), rs: []store.Reminder{change(func(r *store.Reminder) { r.Finding, r.Subject = "other", "" })}, visits: []store.CallVisit{call}, told: Reminded, equal: true},
+		"reminded":                    {f: one, rs: []store.Reminder{shown}, visits: []store.CallVisit{call}, told: Reminded, equal: true},
+		"reminded by other numbers":   {f: one, rs: []store.Reminder{change(func(r *store.Reminder) { r.Finding = "other" })}, visits: []store.CallVisit{call}, told: Reminded, equal: true},
+		"another item's reminder":     {f: one, rs: []store.Reminder{change(func(r *store.Reminder) { r.Finding, r.Subject = "other", "Y" })}, visits: []store.CallVisit{call}, told: Missed, equal: true, missing: "没有判出"},
+		"another rule's reminder":     {f: one, rs: []store.Reminder{change(func(r *store.Reminder) { r.Finding, r.Rule = "other", "B001" })}, visits: []store.CallVisit{call}, told: Missed, equal: true, missing: "没有判出"},
+		"kept quiet":                  {f: one, rs: []store.Reminder{change(func(r *store.Reminder) { r.Shown, r.QuietOf = false, "j0" })}, visits: []store.CallVisit{call}, told: Reminded, equal: true, missing: "此前已提醒"},
+		"held back":                   {f: one, rs: []store.Reminder{change(func(r *store.Reminder) { r.Shown, r.Why = false, remind.HeldMany })}, visits: []store.CallVisit{call}, told: Missed, equal: true, missing: remind.HeldMany},
+		"held back, then shown":       {f: one, rs: []store.Reminder{change(func(r *store.Reminder) { r.Shown = false }), shown}, visits: []store.CallVisit{call}, told: Reminded, equal: true},
+		"not found by the engine":     {f: one, visits: []store.CallVisit{call}, told: Missed, equal: true, missing: "没有判出"},
+		"out of time":                 {f: one, visits: []store.CallVisit{call}, call: store.Call{Partial: true}, told: Missed, equal: true, missing: "时间预算"},
+		"not judged":                  {f: one, visits: []store.CallVisit{call}, call: store.Call{NotJudged: "A000=x\nA001=缺 lab.rslt_val"}, told: Lacking, missing: "缺 lab"},
+		"the card speaks afterwards":  {f: one, visits: []store.CallVisit{call}, stages: "-", told: Lacking, missing: "事后"},
+		"only the wrong stage called": {f: one, visits: []store.CallVisit{call}, call: store.Call{Stage: "事前"}, stages: "事中", told: Lacking, missing: "规则在事中判，这次上传是事前"},
+		"the card's own stage called": {f: one, visits: []store.CallVisit{call}, call: store.Call{Stage: "事中"}, stages: "事中", told: Missed, equal: true, missing: "没有判出"},
+		"never sent":                  {f: one, visits: []store.CallVisit{said(at(2, 10), "rx9 Z 1")}, told: Unsent},
+		"sent as context only":        {f: one, visits: []store.CallVisit{said(at(2, 10), "-rx1 X 2")}, told: Unsent},
+		"no call at all":              {f: one, told: Unsent},
+		"more than was asked":         {f: one, visits: []store.CallVisit{said(at(2, 10), "rx1 X 1")}, told: Lacking, missing: "数量由 1 增到 2"},
+		"asked twice":                 {f: one, visits: []store.CallVisit{said(at(2, 10), "rx1 X 1"), said(at(2, 11), "rx1 X 2")}, told: Missed, equal: true, missing: "没有判出"},
+		"other numbers, same item":    {f: f(line(1, "M1", "fee-9", "X", 2, 2)), visits: []store.CallVisit{call}, told: Missed, equal: true, missing: "没有判出"},
+		"one line of two":             {f: f(line(1, "M1", "rx1", "X", 2, 2), line(1, "M1", "rx3", "W", 2, 1)), visits: []store.CallVisit{call}, told: Lacking, missing: "没有上传：rx3"},
+		"involved line came later":    {f: f(line(1, "M1", "rx1", "X", 2, 2), line(2, "M1", "rx3", "W", 3, 1)), visits: []store.CallVisit{call}, told: Lacking, missing: "涉及"},
+		"elsewhere, before":           {f: f(line(1, "M1", "rx1", "X", 2, 2), line(2, "M0", "z", "X", 1, 1)), visits: []store.CallVisit{call}, told: Missed, equal: true, missing: "没有判出"},
+		"elsewhere, later":            {f: f(line(1, "M1", "rx1", "X", 2, 2), line(2, "M0", "z", "X", 5, 1)), visits: []store.CallVisit{call}, told: Lacking, missing: "在提醒之后发生"},
+		"diagnosis changed":           {f: one, visits: []store.CallVisit{call}, diags: []string{"I10", "E11"}, told: Lacking, missing: "诊断"},
+		"the same diagnoses":          {f: one, visits: []store.CallVisit{call}, diags: []string{"I10"}, told: Missed, equal: true, missing: "没有判出"},
+		"about the visit":             {f: f(Line{Type: 1, Inst: "H1", Mdtrt: "M1"}), visits: []store.CallVisit{call}, told: Missed, equal: true, missing: "没有判出"},
+		"a visit, reminded":           {f: f(Line{Type: 1, Inst: "H1", Mdtrt: "M1"}), rs: []store.Reminder{change(func(r *store.Reminder) { r.Finding, r.Subject = "other", "" })}, visits: []store.CallVisit{call}, told: Reminded, equal: true},
 	} {
 		c.call.ID = "c1"
-		got, err := decide(c.f, &log{c.rs, c.visits, map[string]store.Call{"c1": c.call}, map[string][]store.Choice{"j1": {{Way: "继续", Code: "01"}}}}, facts{!c.offline, c.diags})
+		stages := []string{"事前", "事中"}
+		switch c.stages {
+		case "-":
+			stages = nil
+		case "事中":
+			stages = []string{c.stages}
+		}
+		got, err := decide(c.f, &log{c.rs, c.visits, map[string]store.Call{"c1": c.call}, map[string][]store.Choice{"j1": {{Way: "继续", Code: "01"}}}}, facts{stages, c.diags})
 		if err != nil || got.Told != c.told || got.Equal != c.equal || !strings.Contains(got.Missing, c.missing) || (c.missing == "" && got.Missing != "") {
 			t.Errorf("%s: %+v %v", name, got, err)
 		}

@@ -182,7 +182,7 @@ func (u *update) chunk(fs []*finding, diags map[string][]string) error {
 		}
 		var put []store.Told
 		for _, f := range fs {
-			x := facts{online: u.online(f.rule), diags: diags[f.mdtrt]}
+			x := facts{stages: u.stages(f.rule), diags: diags[f.mdtrt]}
 			t, err := decide(f, l.of(f), x)
 			if err != nil {
 				return fmt.Errorf("疑点 %s：%w", f.id, err)
@@ -210,10 +210,16 @@ func (u *update) chunk(fs []*finding, diags map[string][]string) error {
 	return err
 }
 
-// online tells whether a card speaks before or during payment.
-func (u *update) online(id string) bool {
+// stages are those before and during payment in which a card speaks; of a card that is not known, both.
+func (u *update) stages(id string) []string {
 	c := u.lib.Card(id)
-	return c == nil || slices.Contains(c.Stages, "事前") || slices.Contains(c.Stages, "事中")
+	var out []string
+	for _, s := range []string{"事前", "事中"} {
+		if c == nil || slices.Contains(c.Stages, s) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // owner puts what was sent with equal facts and not reminded of into the rule owner's inbox: each finding that was not found
