@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -37,9 +38,16 @@ type Form struct {
 // ErrForm: there is no form of this name.
 var ErrForm = errors.New("没有这种简报")
 
-func (o Office) template(name string) (*paper.Template, bool, error) {
+// form is a form as it is filled: its own of the bureau or one that ships, and the indicators it names.
+type form struct {
+	*paper.Template
+	own bool
+	ids []string
+}
+
+func (o Office) template(name string) (*form, error) {
 	if name == "" || strings.ContainsAny(name, "/\\.") {
-		return nil, false, fmt.Errorf("%w：%s", ErrForm, name)
+		return nil, fmt.Errorf("%w：%s", ErrForm, name)
 	}
 	text, err := os.ReadFile(filepath.Join(o.Dir, "brief", name+".md"))
 	own := err == nil
@@ -47,10 +55,22 @@ func (o Office) template(name string) (*paper.Template, bool, error) {
 		text, err = Shipped(name)
 	}
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	t, err := paper.Parse(name, text)
-	return t, own, err
+	return &form{t, own, named(string(text))}, err
+}
+
+var indicator = regexp.MustCompile(`\b[A-Z][0-9]{2}\b`)
+
+// named are the indicators of the dictionary that a text names: the others need not be worked out for it.
+func named(text string) (out []string) {
+	for _, id := range indicator.FindAllString(text, -1) {
+		if board.TheDictionary().Get(id) != nil && !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	return out
 }
 
 // Shipped is the text of a form that ships, to make one's own of; ErrForm.
@@ -73,23 +93,23 @@ func (o Office) Forms() ([]Form, error) {
 	}
 	var out []Form
 	for _, n := range names {
-		t, own, err := o.template(n)
+		t, err := o.template(n)
 		if err != nil {
 			return nil, err
 		}
 		_, title, _ := strings.Cut(t.Title, "}}")
-		out = append(out, Form{n, cmp.Or(strings.TrimSpace(title), t.Title), t.About, own})
+		out = append(out, Form{n, cmp.Or(strings.TrimSpace(title), t.Title), t.About, t.own})
 	}
 	return out, nil
 }
 
 // Make fills a form with the figures of what is asked. where is what the area is called.
 func (o Office) Make(ctx context.Context, name string, d *board.Desk, ask board.Ask, where string) (*paper.Doc, error) {
-	t, _, err := o.template(name)
+	t, err := o.template(name)
 	if err != nil {
 		return nil, err
 	}
-	x, err := Gather(ctx, d, ask, where)
+	x, err := Gather(ctx, d, ask, where, t.ids...)
 	if err != nil {
 		return nil, err
 	}

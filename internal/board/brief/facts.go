@@ -33,9 +33,9 @@ type Row struct {
 	Note                          string // why there is no value
 }
 
-// Gather works all indicators out for a period and area.
-func Gather(ctx context.Context, d *board.Desk, ask board.Ask, where string) (*Facts, error) {
-	fs, err := d.Figures(ctx, ask)
+// Gather works indicators out for a period and area, all when none is named.
+func Gather(ctx context.Context, d *board.Desk, ask board.Ask, where string, ids ...string) (*Facts, error) {
+	fs, err := d.Figures(ctx, ask, ids...)
 	if err != nil {
 		return nil, err
 	}
