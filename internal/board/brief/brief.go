@@ -65,7 +65,11 @@ var indicator = regexp.MustCompile(`\b[A-Z][0-9]{2}\b`)
 
 // named are the indicators of the dictionary that a text names: the others need not be worked out for it.
 func named(text string) (out []string) {
-	for _, id := range indicator.FindAllString(text, -1) {
+	ids := indicator.FindAllString(text, -1)
+	if strings.Contains(text, "outcomes") {
+		ids = append(ids, outcomeIDs...)
+	}
+	for _, id := range ids {
 		if board.TheDictionary().Get(id) != nil && !slices.Contains(out, id) {
 			out = append(out, id)
 		}

@@ -109,6 +109,9 @@ func (x *Facts) Of(n int, list []board.Share) []board.Share { return list[:min(n
 // TopRules are the first n of the cards that make four fifths of the money.
 func (x *Facts) TopRules(n int) []board.RuleRank { return x.Rules.Items[:min(n, len(x.Rules.Items))] }
 
+// outcomeIDs are the indicators that the picture of outcomes shows.
+var outcomeIDs = []string{"R21", "R22", "R23", "R24", "R25", "R26", "R27", "R28"}
+
 // Charts are the pictures that forms may name: trend, insts, rules, outcomes.
 func (x *Facts) Charts() map[string]*paper.Chart {
 	trend := &paper.Chart{Title: "各月金额", Unit: "万元", Per: 1_000_000, Series: []paper.Series{{Name: "拟追", Colour: "1458B8"}, {Name: "拒付", Colour: "D46B08"}, {Name: "已追回", Colour: "0B7A55"}}}
@@ -119,8 +122,11 @@ func (x *Facts) Charts() map[string]*paper.Chart {
 		}
 	}
 	outcomes := &paper.Chart{Title: "提醒之后怎样了", Unit: "件", Across: true, Series: []paper.Series{{Name: "件数", Colour: "0B7A55"}}}
-	for _, id := range []string{"R21", "R22", "R23", "R24", "R25", "R26", "R27", "R28"} {
+	for _, id := range outcomeIDs {
 		f := x.figures[id]
+		if f == nil { // the form has no picture of outcomes
+			continue
+		}
 		_, name, _ := strings.Cut(f.Name, "·")
 		outcomes.Names, outcomes.Series[0].Values = append(outcomes.Names, name), append(outcomes.Series[0].Values, f.Value)
 	}
