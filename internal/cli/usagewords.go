@@ -7,7 +7,7 @@ var usageForms = []struct {
 	form *regexp.Regexp
 	say  string
 }{
-	{regexp.MustCompile(`^unknown flag (\S+)(.*)`), "没有 $1 这个选项$2"},
+	{regexp.MustCompile(`^unknown flag ([^\s,]+)(.*)`), "没有 $1 这个选项$2"},
 	{regexp.MustCompile(`^unexpected argument ("?)(.*?)("?)(, did you mean .*)?$`), "多写了“$2”$4"},
 	{regexp.MustCompile(`^unexpected flag argument (.*)`), "这个选项后面不写值：$1"},
 	{regexp.MustCompile(`^unexpected token (.*)`), "看不懂 $1"},

@@ -36,7 +36,10 @@ func (o *office) figures() (wrong []string) {
 				wrong = append(wrong, fmt.Sprintf("%q %s：指标 %d，逐件重算 %d", ask.Scope.Admdvs, id, values[id], n))
 			}
 		}
-		for _, a := range b.Areas.Items { // each opens into its list
+		for _, a := range b.Areas.Items { // each opens into its list, but for institutions whose division nobody knows
+			if a.Key == "" {
+				continue
+			}
 			narrow := ask
 			narrow.Scope.Admdvs = a.Key
 			if n := o.listed(board.TheDictionary().Get("F05"), narrow); n != a.Fen {

@@ -128,6 +128,7 @@ func (l *life) perform(s *scenario, n int) bool {
 			if s.rule[:2] != "G0" {
 				sc.dilute(v)
 			}
+			sc.coded(v)
 		}
 		for i := range v.lines { // random stays take no second picture
 			if v.lines[i].it.has("C002", 's') {
