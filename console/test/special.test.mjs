@@ -41,7 +41,7 @@ test('special review from the application to payment', { skip }, async (t) => {
     await page.getByRole('button', { name: /^申\s*报$/ }).click()
     await page.getByText(/费用清单\.pdf：.*不能接收/).waitFor()
     await page.getByText(stay.mdtrt_id, { exact: true }).first().click()
-    await page.getByText(/缺材料：病案首页、费用清单、出院记录/).waitFor()
+    await page.getByText(/缺材料：病案首页、费用清单、出院记录/).first().waitFor()
     await look(page, 'special-incomplete')
     const drawer = page.locator('.ant-drawer')
     for (const kind of ['病案首页', '费用清单', '出院记录'])
