@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -28,6 +28,19 @@ test('data, runs, people and the trail', { skip }, async (t) => {
     await page.getByRole('link', { name: /institution\.csv/ }).click()
     assert.match((await down).suggestedFilename(), /institution\.csv$/)
     await look(page, 'import')
+    // What was refused says where and why; set right, it is imported and nothing is twice.
+    const said = (await readFile(await (await down).path(), 'utf8')).replace(/^\ufeff/, '').trim().split(/\r?\n/)
+    assert.equal(said.length, 2, said.join('\n'))
+    for (const part of ['institution_more.csv', ',3,', 'fixmedins_code', '没有编码']) assert.ok(said[1].includes(part), `${part} in ${said[1]}`)
+    const right = join(files, 'institution_right.csv')
+    await writeFile(right, 'fixmedins_code,fixmedins_name,fixmedins_type,hosp_lv,medins_cate,admdvs,begndate\nH99019999001,新院,1,05,综合医院,990101,2020-01-01\nH99019999002,没有编码,1,05,综合医院,990101,2020-01-01\n')
+    await page.goto('/data')
+    await page.locator('input[type=file]').setInputFiles(right)
+    await page.getByText(/1 个文件 2 行：入库 1.*已有 1/).first().waitFor({ timeout: 60_000 })
+    await page.getByRole('tabpanel').locator('tbody tr.ant-table-row').first().click()
+    await page.getByRole('cell', { name: 'institution_right.csv' }).waitFor()
+    assert.equal(await page.getByText('拒收的行').count(), 0, 'nothing is refused any more')
+    await page.goto('/data')
     const wrong = join(files, 'settlement.xlsx')
     await writeFile(wrong, 'this is no workbook')
     await page.goto('/data')

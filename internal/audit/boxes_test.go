@@ -76,6 +76,7 @@ func ledgerOfTheCity(t *testing.T, tables, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	lotsOfTheCity(t, trace.NewFacts(k, ds))
 	if _, n := trace.NewFacts(k, ds).Clues(); n.Repeated == 0 || n.Repeated != n.Returned+n.Resent+n.Parts+n.Cleared+n.Ward+n.Doubtful {
 		t.Errorf("of the sales beyond the first of a box not all are accounted for: %+v", n)
 	}
@@ -103,6 +104,65 @@ func ledgerOfTheCity(t *testing.T, tables, dir string) {
 	for key, over := range gaps {
 		if -deep[key] != over {
 			t.Errorf("%v: planted %s short, the ledger shows %s", key, over, -deep[key])
+		}
+	}
+}
+
+// lotsOfTheCity: the batches of every item sum to the item, to the last unit, every day.
+func lotsOfTheCity(t *testing.T, f *trace.Facts) {
+	t.Helper()
+	type at struct{ inst, item, date string }
+	type sum [7]claim.Qty // bought, sent back, billed, sold own, changed, gap, counted
+	of := func(d *trace.Day) sum {
+		return sum{d.Bought, d.SentBack, d.Billed, d.SoldOwn, d.Changed, d.Gap, max(0, d.Counted)}
+	}
+	whole := map[at]sum{}
+	if err := f.Ledger("", "", func(d *trace.Day) error { whole[at{d.Inst, d.Item, d.Date}] = of(d); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	parts := map[at]sum{}
+	named, billed, known := 0, claim.Qty(0), claim.Qty(0)
+	err := f.Lots("", "", func(lots []trace.Lot) error {
+		for i := range lots {
+			l := &lots[i]
+			named += len(l.Batch + l.Number)
+			carried := claim.Qty(0)
+			for k := range l.Days {
+				d := &l.Days[k]
+				key := at{d.Inst, d.Item, d.Date}
+				p, x := parts[key], of(d)
+				for n := range p {
+					p[n] += x[n]
+				}
+				parts[key] = p
+				if billed += d.Billed; l.Named() {
+					known += d.Billed
+				}
+				if d.Opening != carried || d.Opening+d.Bought-d.SentBack-d.Billed-d.SoldOwn+d.Changed != d.Closing {
+					t.Errorf("%v lot %s %s does not balance, %s carried: %+v", key, l.Batch, l.Number, carried, d)
+				}
+				if carried = d.Closing; d.Counted != claim.None64 {
+					carried = d.Counted
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if named == 0 || known == 0 || len(parts) < 300 {
+		t.Fatalf("the city has no batches to speak of: %s of %s billed are known by batch", known, billed)
+	}
+	t.Logf("%s of %s packs billed are known by batch", known, billed)
+	for key, x := range parts {
+		if whole[key] != x {
+			t.Errorf("%v: the batches come to %v, the item to %v", key, x, whole[key])
+		}
+	}
+	for key, x := range whole {
+		if parts[key] != x {
+			t.Errorf("%v: no batch has what the item moved: %v", key, x)
 		}
 	}
 }

@@ -21,11 +21,12 @@ func (a *Auditor) CodeBook(from, to claim.Month) (*rule.Book, *claim.Dicts, erro
 			to = ms[len(ms)-1]
 		}
 	}
-	e, err := a.engine(s, []string{"T001", "P005"}, from, to)
+	e, err := a.engine(s, []string{"T001", "T021", "P005"}, from, to)
 	if err != nil {
 		return nil, nil, err
 	}
 	k := bookmaker{e: e, book: e.bound.NewBook(from, to, nil), from: from, to: to, unjudged: true}
 	k.rows = bookTrace
+	k.book.KeepLots()
 	return k.book, s.Dicts(), k.codes()
 }

@@ -95,9 +95,6 @@ func (f *founder) bare(t *claim.Timeline, h *rule.Hit, r Row) {
 		r.psn(f.ds, b.I32(b.Table.MustCol("psn_no"), int(s.Row)))
 		r.Mdtrt = t.SetlMdtrt(s)
 		r.Fund, r.Scope = share(r.Vola, s.Fund, s.LineScope), s.LineScope
-		if h.Difference { // what the fund paid too much is the fund's alone
-			r.Fund = min(r.Vola, max(0, s.Fund))
-		}
 	}
 	if h.Visit >= 0 {
 		v := &t.Visits[h.Visit]
@@ -107,7 +104,47 @@ func (f *founder) bare(t *claim.Timeline, h *rule.Hit, r Row) {
 			r.Month = v.Month
 		}
 	}
+	if h.Difference {
+		f.difference(t, h, r)
+		return
+	}
 	f.rows = append(f.rows, r)
+}
+
+// difference divides a payment difference over the settlements of the finding's visit in its month, the finding's own first: what the fund paid too
+// much is the fund's alone, and never more than it paid. Vola and Fund of such a row are the same money, its Scope is what was paid.
+func (f *founder) difference(t *claim.Timeline, h *rule.Hit, r Row) {
+	left := max(h.Vola, 0)
+	take := func(si int32) {
+		s := &t.Setls[si]
+		paid := max(0, s.Fund)
+		r.Setl, r.Scope, r.Vola = t.SetlID(s), paid, min(left, paid)
+		r.Fund = r.Vola
+		left -= r.Vola
+		f.rows = append(f.rows, r)
+	}
+	if h.Setl < 0 {
+		r.Vola, r.Fund, r.Scope = 0, 0, 0
+		f.rows = append(f.rows, r)
+		return
+	}
+	take(h.Setl)
+	for si := range t.Setls {
+		if s := &t.Setls[si]; int32(si) != h.Setl && s.Visit == h.Visit && s.Month == r.Month && s.Fund > 0 && left > 0 {
+			take(int32(si))
+		}
+	}
+}
+
+// fundMoney tells a payment difference from money whose fund part is a share of it.
+func (r *Row) fundMoney() bool { return r.Sn == "" && r.Vola > 0 && r.Fund == r.Vola }
+
+// fundPart is the fund's part of what the row is charged, half-up to the fen.
+func (r *Row) fundPart() claim.Money {
+	if r.Vola <= 0 {
+		return 0
+	}
+	return min(r.Fund, claim.Money(claim.MulDiv(int64(r.Charged), int64(r.Fund), int64(r.Vola))))
 }
 
 // psn names the person's number, as text and as the code that finds the person again.
@@ -219,7 +256,9 @@ func revision(rows []Row) string {
 }
 
 // allocate fills Charged: per line, by card priority then rule id, what is left of its in-scope money; findings without
-// lines take what lines of the same settlement (or visit) left. Hushed rows and money the fund did not pay get nothing.
+// lines take what lines of the same settlement (or visit) left; payment differences come last and take what is left of the fund money
+// paid, so that all that is charged on a settlement never makes up more than the fund paid for it. Hushed rows and money the fund did
+// not pay get nothing.
 func allocate(rows []Row) {
 	left := map[string]claim.Money{}
 	order := make([]int, 0, len(rows))
@@ -231,13 +270,20 @@ func allocate(rows []Row) {
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
 		x, y := &rows[a], &rows[b]
-		return cmp.Or(cmp.Compare(b2i(x.Sn == ""), b2i(y.Sn == "")), cmp.Compare(x.Priority, y.Priority), strings.Compare(x.RuleID, y.RuleID),
-			strings.Compare(x.FindingID, y.FindingID))
+		return cmp.Or(cmp.Compare(b2i(x.Sn == ""), b2i(y.Sn == "")), cmp.Compare(b2i(x.fundMoney()), b2i(y.fundMoney())), cmp.Compare(x.Priority, y.Priority),
+			strings.Compare(x.RuleID, y.RuleID), strings.Compare(x.FindingID, y.FindingID))
 	})
 	charged := map[string]claim.Money{} // by visit
+	fund := map[string]claim.Money{}    // by settlement: the fund's part of what was charged
 	for _, i := range order {
 		r := &rows[i]
 		visit := r.Inst + "\x1f" + r.Mdtrt
+		if r.fundMoney() {
+			r.Charged = min(r.Vola, max(0, r.Scope-fund[r.Setl]))
+			charged[visit] += r.Charged
+			fund[r.Setl] += r.Charged
+			continue
+		}
 		key := visit + "\x1f" + r.Sn + "\x1f" + r.Setl
 		have, ok := left[key]
 		if !ok {
@@ -248,6 +294,7 @@ func allocate(rows []Row) {
 		r.Charged = min(r.Vola, have)
 		left[key] = have - r.Charged
 		charged[visit] += r.Charged
+		fund[r.Setl] += r.fundPart()
 	}
 }
 

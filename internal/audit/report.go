@@ -43,6 +43,8 @@ type Report struct {
 	Completeness []Gap                  `json:"completeness"`
 	LocalCards   []LocalCard            `json:"local_cards"`
 	Refused      []rule.CardError       `json:"refused_cards"` // what is wrong with local cards that were left out
+	Points       int                    `json:"points"`        // knowledge points that the cards read
+	NoPoints     []string               `json:"no_points"`     // cards that judge nothing because no point is theirs
 	Exempted     map[string]Exempted    `json:"exempted"`      // by exemption: what it let pass in the months judged
 	Micros       map[string]int64       `json:"micros"`        // by card: time spent, of all workers together, estimated from a share of the persons
 
@@ -494,4 +496,22 @@ func Gaps(s *lake.Snapshot) (gaps []Gap, totals int, err error) {
 	}
 	gaps, err = completeness(s, s.Months(), Options{})
 	return gaps, b.N, err
+}
+
+// Unknowing says in words which cards judged nothing for want of knowledge; "" when none did. only are the cards that were asked
+// for, nil all.
+func (r *Report) Unknowing(only []string) string {
+	ids := slices.DeleteFunc(slices.Clone(r.NoPoints), func(id string) bool { return len(only) > 0 && !slices.Contains(only, id) })
+	if len(ids) == 0 {
+		return ""
+	}
+	what := fmt.Sprintf("有 %d 张卡没有知识点，因此没有判：", len(ids))
+	if r.Points == 0 {
+		what = fmt.Sprintf("知识库是空的，没有知识点，%d 张卡因此没有判：", len(ids))
+	}
+	list := strings.Join(ids[:min(len(ids), 12)], "、")
+	if len(ids) > 12 {
+		list += " 等"
+	}
+	return what + list + "。请用 mingjian knowledge import 导入国家两库或本地知识点，再审一次"
 }

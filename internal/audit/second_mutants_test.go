@@ -271,6 +271,9 @@ func (m *mutant) flag() {
 func (m *mutant) tune(c *rule.Card) {
 	var names []string
 	for n, v := range c.Params {
+		if n == "months" && c.Kind == "STOCK" { // 规则口径 knows natural months and quarters only
+			continue
+		}
 		switch v.(type) {
 		case int, float64:
 			names = append(names, n)

@@ -16,17 +16,19 @@ type standing struct {
 	snap   *lake.Snapshot
 	led    *ledger
 	prog   string
+	silent []string                   // cards without the knowledge they judge by
+	points int                        // of all cards
 	late   map[claim.Month][]reversal // by month of what they reverse
 	hashed map[claim.Month]string
 }
 
 func newStanding(a *Auditor, s *lake.Snapshot, led *ledger, workers int) (*standing, error) {
-	_, prog, err := a.program(s)
+	p, prog, err := a.program(s)
 	if err != nil {
 		return nil, err
 	}
 	late, err := a.lateReversals(s, workers)
-	return &standing{a: a, snap: s, led: led, prog: prog, late: late, hashed: map[claim.Month]string{}}, err
+	return &standing{a: a, snap: s, led: led, prog: prog, silent: p.Pointless(), points: p.PointCount(), late: late, hashed: map[claim.Month]string{}}, err
 }
 
 // Why a month is judged, in words.

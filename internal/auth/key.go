@@ -121,6 +121,13 @@ func (k *Keys) Revoke(ctx context.Context, actor, id string) error {
 	})
 }
 
+// Seal hides a text under the data directory's key, for one purpose; Unseal opens it for the same. Servers that share the key file open each
+// other's.
+func (k *Keys) Seal(purpose, plain string) string { return k.seal(purpose, plain) }
+
+// Unseal opens what Seal closed; an error for anything else.
+func (k *Keys) Unseal(purpose, sealed string) (string, error) { return k.unseal(purpose, sealed) }
+
 func (k *Keys) seal(id, secret string) string {
 	nonce := make([]byte, k.aead.NonceSize())
 	rand.Read(nonce)

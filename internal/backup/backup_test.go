@@ -63,7 +63,8 @@ func files(t testing.TB, dir string) map[string]string {
 	return out
 }
 
-var kept = map[string]string{"manifest.json": "{}", "facts/000-a.parquet": "\x00\x01", "findings/run-1/x.parquet": "x", "runs/审核.json": "报告", "empty": ""}
+var kept = map[string]string{"manifest.json": "{}", "facts/000-a.parquet": "\x00\x01", "findings/run-1/x.parquet": "x", "runs/审核.json": "报告", "empty": "",
+	"calendar.csv": "day,work\n", "selfcheck/H1/1/note.json": "{}", "selfcheck/H1/1/result.json": "{}", "selfcheck/H1/1/findings.json": "[]"}
 
 // installation is a data directory with a store in which something happened.
 func installation(t testing.TB, engine string) (dir string, db *store.DB, key string, secret string) {

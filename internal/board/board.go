@@ -14,6 +14,7 @@ type Board struct {
 	Against string      `json:"against" doc:"上年同期 或 上年全年"`
 	Before  Period      `json:"before" doc:"对比的月份"`
 	Area    string      `json:"admdvs"`
+	AreaIs  string      `json:"admdvs_name" doc:"本看板的区划叫什么"`
 	AsOf    string      `json:"as_of" doc:"超期以这一天计"`
 	Figures []Figure    `json:"figures"`
 	Trend   []Month     `json:"trend"`
@@ -87,19 +88,19 @@ const most = 10
 
 // Board works the board of a period out, all of it in one snapshot.
 func (d *Desk) Board(ctx context.Context, ask Ask) (*Board, error) {
-	if err := d.DB.RefreshBoards(ctx); err != nil {
+	if err := d.DB.RefreshBoards(ctx, onBoard...); err != nil {
 		return nil, err
 	}
-	b := &Board{Period: ask.Period, Against: cmp.Or(ask.Against, SamePeriod), Before: ask.Period.Before(ask.Against), Area: ask.Scope.Admdvs, AsOf: ask.Today.String()}
+	b := &Board{Period: ask.Period, Against: cmp.Or(ask.Against, SamePeriod), Before: ask.Period.Before(ask.Against), Area: ask.Scope.Admdvs, AreaIs: d.AreaName(ask.Scope.Admdvs), AsOf: ask.Today.String()}
 	var list []*Indicator
 	for _, id := range Home {
 		list = append(list, dictionary.Get(id))
 	}
 	err := d.DB.View(ctx, func(tx *store.Tx) (err error) {
-		if b.Figures, err = d.figures(tx, ask, list); err != nil {
+		f := newFacts(tx, &d.Sources, ask.Scope, ask.Period, ask.Today) // one, so that what several parts show is read once
+		if b.Figures, err = d.figures(f, ask, list); err != nil {
 			return err
 		}
-		f := newFacts(tx, &d.Sources, ask.Scope, ask.Period, ask.Today)
 		for _, part := range []func(*facts) error{b.trend, b.insts, b.areas, b.rules, b.overdue, b.parts} {
 			if err := part(f); err != nil {
 				return err
@@ -170,7 +171,7 @@ func (b *Board) areas(f *facts) error {
 	}
 	all := make([]Share, 0, len(rows))
 	for _, r := range rows {
-		all = append(all, Share{Key: r.Key[0], Name: cmp.Or(r.Key[0], "区划不明"), Count: r.Sum[0], Fen: r.Sum[4]})
+		all = append(all, Share{Key: r.Key[0], Name: f.src.area(r.Key[0], "区划不明", r.Key[0]), Count: r.Sum[0], Fen: r.Sum[4]})
 	}
 	b.Areas = rank(all, most)
 	own := f.scope.Admdvs
@@ -204,18 +205,6 @@ func (b *Board) rules(f *facts) error {
 		all = append(all, Share{Key: r.Key[0], Count: r.Sum[0], Fen: r.Sum[4]})
 	}
 	ranked := rank(all, most)
-	verdicts, err := f.rolled(store.BoardCases, f.at.From, []string{"rule_id", "state", "verdict", "outcome"})
-	if err != nil {
-		return err
-	}
-	decided, wrong := map[string]int64{}, map[string]int64{}
-	against := dictionary.Get("C04").of("verdict")
-	for _, r := range verdicts {
-		if decides(r.Key[1], r.Key[3]) {
-			decided[r.Key[0]] += r.Sum[0]
-			wrong[r.Key[0]] += one(against.holds(r.Key[2])) * r.Sum[0]
-		}
-	}
 	b.Rules = RuleRanks{Items: []RuleRank{}, Total: ranked.Total, Rest: Share{Name: Unlisted, Count: ranked.Total.Count, Fen: ranked.Total.Fen}}
 	var ids []string
 	upto := int64(0)
@@ -225,8 +214,22 @@ func (b *Board) rules(f *facts) error {
 		}
 		upto += s.Fen
 		ids = append(ids, s.Key)
-		b.Rules.Items = append(b.Rules.Items, RuleRank{s, upto, decided[s.Key], wrong[s.Key]})
+		b.Rules.Items = append(b.Rules.Items, RuleRank{Share: s, Upto: upto})
 		b.Rules.Rest.Count, b.Rules.Rest.Fen = b.Rules.Rest.Count-s.Count, b.Rules.Rest.Fen-s.Fen
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	verdicts, err := f.rolled(store.BoardCases, f.at.From, []string{"rule_id", "state", "verdict", "outcome"}, store.BoardTerm{Column: "rule_id", Values: ids})
+	if err != nil {
+		return err
+	}
+	against := dictionary.Get("C04").of("verdict")
+	for _, r := range verdicts {
+		x := &b.Rules.Items[slices.Index(ids, r.Key[0])]
+		if decides(r.Key[1], r.Key[3]) {
+			x.Decided, x.Overturned = x.Decided+r.Sum[0], x.Overturned+one(against.holds(r.Key[2]))*r.Sum[0]
+		}
 	}
 	names, err := f.tx.RuleNames(ids)
 	for k := range b.Rules.Items {

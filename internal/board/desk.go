@@ -40,14 +40,32 @@ type Figure struct {
 	List     string `json:"list" doc:"打开哪个清单；空为没有"`
 }
 
+// AreaName is what a division is called, with its code where only that is known; "" is the whole area.
+func (d *Desk) AreaName(admdvs string) string {
+	return d.Sources.area(admdvs, "全部区划", "区划 "+admdvs)
+}
+
+// area is what a division is called: all for "", and unknown when there is no name.
+func (s *Sources) area(admdvs, all, unknown string) string {
+	if admdvs == "" {
+		return all
+	}
+	if s.Name != nil {
+		if name := s.Name(admdvs); name != "" {
+			return name
+		}
+	}
+	return unknown
+}
+
 // ErrUnknown: there is no indicator of this id.
 var ErrUnknown = errors.New("指标字典里没有")
 
+// onBoard are the sums that the home board reads. Calls are not among them: they come all day.
+var onBoard = []store.BoardSource{store.BoardFindings, store.BoardCases, store.BoardPosts, store.BoardEpisodes}
+
 // Figures works indicators out; all of them when ids is empty.
 func (d *Desk) Figures(ctx context.Context, ask Ask, ids ...string) ([]Figure, error) {
-	if err := d.DB.RefreshBoards(ctx); err != nil {
-		return nil, err
-	}
 	var list []*Indicator
 	for _, id := range ids {
 		i := dictionary.Get(id)
@@ -59,14 +77,23 @@ func (d *Desk) Figures(ctx context.Context, ask Ask, ids ...string) ([]Figure, e
 	if len(ids) == 0 {
 		list = dictionary.All
 	}
+	of := onBoard
+	if slices.ContainsFunc(list, func(i *Indicator) bool { return i.Source == "call" || i.Source == "load" }) {
+		of = nil // all
+	}
+	if err := d.DB.RefreshBoards(ctx, of...); err != nil {
+		return nil, err
+	}
 	var out []Figure
-	err := d.DB.View(ctx, func(tx *store.Tx) (err error) { out, err = d.figures(tx, ask, list); return err })
+	err := d.DB.View(ctx, func(tx *store.Tx) (err error) {
+		out, err = d.figures(newFacts(tx, &d.Sources, ask.Scope, ask.Period, ask.Today), ask, list)
+		return err
+	})
 	return out, err
 }
 
-func (d *Desk) figures(tx *store.Tx, ask Ask, list []*Indicator) ([]Figure, error) {
-	now := newFacts(tx, &d.Sources, ask.Scope, ask.Period, ask.Today)
-	was := newFacts(tx, &d.Sources, ask.Scope, ask.Period.Before(ask.Against), ask.Today)
+func (d *Desk) figures(now *facts, ask Ask, list []*Indicator) ([]Figure, error) {
+	was := newFacts(now.tx, &d.Sources, ask.Scope, ask.Period.Before(ask.Against), ask.Today)
 	out := make([]Figure, 0, len(list))
 	for _, i := range list {
 		f := Figure{ID: i.ID, Name: i.Name, Unit: i.Unit}

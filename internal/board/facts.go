@@ -1,9 +1,9 @@
 package board
 
 import (
-	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -23,6 +23,8 @@ type ModelRun struct {
 	Month string // when it ran, yyyy-MM
 	Model string
 	Cases int64
+
+	Run, Name, At string // which run, what the model is called, yyyy-MM-dd
 }
 
 // Sources are where figures come from that the store does not hold; nil = this program does not know. They tell of all the area at once.
@@ -30,6 +32,7 @@ type Sources struct {
 	Audited func() ([]Audited, error) // by month
 	Models  func() ([]ModelRun, error)
 	Sample  func(ctx context.Context) (*Sample, error)
+	Name    func(admdvs string) string // what a division is called; "" = it is not known
 }
 
 // Sample is the newest blind sample of findings that two people judged without knowing of each other; nil before the first.
@@ -268,15 +271,19 @@ func (f *facts) episodes(i *Indicator) (n int64, err error) {
 	return n, nil
 }
 
-// load is the median of a doctor's interruptions a day.
+// load is the median of a doctor's interruptions a day, of the two in the middle the larger.
 func (f *facts) load() (int64, error) {
-	span := f.at.Span()
-	ds, err := f.tx.DoctorDays(store.CallFilter{From: span.From, To: span.To, Inst: f.scope.Inst, Area: f.scope.Admdvs})
-	if err != nil || len(ds) == 0 {
-		return 0, err
+	days, err := f.tx.Interruptions(store.WatchFilter{Scope: f.scope, At: f.at.Span()})
+	var all, upto int64
+	for _, n := range days {
+		all += n
 	}
-	slices.SortFunc(ds, func(a, b store.DoctorDay) int { return cmp.Compare(a.Interruptions, b.Interruptions) })
-	return ds[len(ds)/2].Interruptions, nil
+	for _, interruptions := range slices.Sorted(maps.Keys(days)) {
+		if upto += days[interruptions]; upto > all/2 {
+			return interruptions, err
+		}
+	}
+	return 0, err
 }
 
 func (f *facts) elsewhere(i *Indicator) (n int64, err error) {

@@ -11,6 +11,7 @@ import (
 // indicator does not count findings, or its condition is not one of lists.
 func (i *Indicator) Filter(at Period, today claim.Day, f *store.FindingFilter) bool {
 	span := at.Span()
+	i = i.counted()
 	switch i.Source {
 	case "finding":
 		f.From, f.To = at.From, at.To
@@ -69,10 +70,12 @@ const (
 	ListWrongs    = "wrongs"
 	ListProposals = "proposals"
 	ListLoads     = "loads"
+	ListRows      = "rows" // of Desk.Rows
 )
 
 // Watch narrows a list of what the reminder service did to what an indicator counts, and tells which list; "" when it counts none of that.
 func (i *Indicator) Watch(at Period, f *store.WatchFilter) string {
+	i = i.counted()
 	switch i.Source {
 	case "call":
 		f.At = at.Span()
@@ -131,8 +134,9 @@ func (i *Indicator) Wrongs(at Period, today claim.Day) store.WrongFilter {
 	return f
 }
 
-// List names the list that an indicator opens into; "" for none.
+// List names the list that an indicator opens into; "" for none. A ratio opens into what its part counts.
 func (i *Indicator) List(at Period, today claim.Day) string {
+	i = i.counted()
 	if i.Filter(at, today, &store.FindingFilter{}) {
 		return ListFindings
 	}
@@ -141,6 +145,8 @@ func (i *Indicator) List(at Period, today claim.Day) string {
 		return ListWrongs
 	case "proposal":
 		return ListProposals
+	case "clue", "special", "inst", "rules", "audit", "model":
+		return ListRows
 	}
 	return i.Watch(at, &store.WatchFilter{})
 }

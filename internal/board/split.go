@@ -28,21 +28,14 @@ var ErrSplit = errors.New("这个指标不能这样分")
 // Newest is the period that is shown when none is asked for: from January of the year of the newest month with findings to that month, or to the newest month in which
 // money was booked for what was decided since. A month with less than a twentieth of the findings of the fullest has only stragglers and is passed over.
 func (d *Desk) Newest(ctx context.Context, today claim.Day) (Period, error) {
-	last, booked, most := today.Month().String(), "", int64(0)
+	last, booked := today.Month().String(), ""
 	err := d.DB.View(ctx, func(tx *store.Tx) error {
-		rows, err := tx.BoardSums(store.BoardQuery{Source: store.BoardFindings, By: []string{"month"}})
-		for _, r := range rows {
-			most = max(most, r.Sum[0])
-		}
-		for _, r := range rows {
-			if r.Sum[0]*20 >= most {
-				last = r.Key[0]
-			}
-		}
+		newest, err := tx.NewestMonth()
 		if err != nil {
 			return err
 		}
-		rows, err = tx.BoardSums(store.BoardQuery{Source: store.BoardPosts, By: []string{"month"}})
+		last = cmp.Or(newest, last)
+		rows, err := tx.BoardSums(store.BoardQuery{Source: store.BoardPosts, By: []string{"month"}})
 		if len(rows) > 0 {
 			booked = rows[len(rows)-1].Key[0]
 		}
@@ -57,7 +50,7 @@ func (d *Desk) Split(ctx context.Context, ask Ask, id, by string) (*Split, error
 	if i == nil {
 		return nil, fmt.Errorf("%w %s", ErrUnknown, id)
 	}
-	if err := d.DB.RefreshBoards(ctx); err != nil {
+	if err := d.DB.RefreshBoards(ctx, onBoard...); err != nil {
 		return nil, err
 	}
 	out := &Split{Indicator: id, Name: i.Name, Unit: i.Unit, By: by, Period: ask.Period}
@@ -78,6 +71,9 @@ func (d *Desk) Split(ctx context.Context, ask Ask, id, by string) (*Split, error
 				if s.Name, err = f.instName(k); err != nil {
 					return err
 				}
+			}
+			if by == "admdvs" {
+				s.Name = d.Sources.area(k, "区划不明", k)
 			}
 			out.Items = append(out.Items, s)
 		}

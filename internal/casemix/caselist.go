@@ -1,8 +1,6 @@
 package casemix
 
 import (
-	"bufio"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -45,20 +43,13 @@ var caseNames = [caseColumns][]string{{"case_id", "mdtrt_id", "id"}, {"gender", 
 	{"los_days", "los", "act_ipt_days"}, {"discharge", "dscg_way"}, {"icu_hours"}, {"dept", "dscg_dept_codg"}, {"new_tech"}, {"dx", "diagnoses"}, {"proc", "procedures"},
 	{"brdy", "birth_date"}, {"begntime", "adm_date"}, {"endtime", "dscg_date"}}
 
-// OpenCases opens a case list; .gz is unpacked, "-" is not handled here.
+// OpenCases opens a case list; "-" is not handled here.
 func OpenCases(path string) (*CaseReader, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	var in io.Reader = f
-	if strings.HasSuffix(path, ".gz") {
-		if in, err = gzip.NewReader(bufio.NewReaderSize(f, 1<<20)); err != nil {
-			f.Close()
-			return nil, fmt.Errorf("%s 不是完整的压缩文件：%w", path, err)
-		}
-	}
-	r, err := ReadCases(in)
+	r, err := ReadCases(f)
 	if err != nil {
 		f.Close()
 		return nil, fmt.Errorf("%s：%w", path, err)
@@ -67,8 +58,12 @@ func OpenCases(path string) (*CaseReader, error) {
 	return r, nil
 }
 
-// ReadCases reads cases from a stream.
+// ReadCases reads cases from a stream: CSV in UTF-8 or GB18030, packed (.gz) or not, divided by commas, tabs or semicolons.
 func ReadCases(in io.Reader) (*CaseReader, error) {
+	in, err := sniff(in)
+	if err != nil {
+		return nil, err
+	}
 	c := &CaseReader{r: newRowReader(in)}
 	head, err := c.r.read()
 	if err == io.EOF {

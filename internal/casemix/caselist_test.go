@@ -2,11 +2,14 @@ package casemix
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"fmt"
 	"io"
 	"strings"
 	"testing"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
 // Every row of a list gives a case, whatever quotes do; a broken row spoils itself only.
@@ -158,5 +161,65 @@ func TestAmbiguousNotBeforeDiagnosis(t *testing.T) {
 	s := load(t, map[string]string{"scheme.yaml": "options: {qy: 'on'}"})
 	if r := s.NewGrouper().Group(kase("K80.100", "51.2300")); r.DRG != "HC25" {
 		t.Errorf("an ordinary operation went to %s", r.DRG)
+	}
+}
+
+// Lists as strangers save them: other encodings, other separators, packed or not; and what is no list is told as what it is.
+func TestListsOfStrangers(t *testing.T) {
+	const plain = "case_id,gender,age,dept,dx,proc\n甲1,男,45,内科,K83.000,\n甲2,女,30,外科,K80.100,51.2300\n"
+	gb, err := simplifiedchinese.GB18030.NewEncoder().String(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	z.Write([]byte(plain))
+	z.Close()
+	for name, text := range map[string]string{"UTF-8": plain, "BOM": "\ufeff" + plain, "GB18030": gb, "CRLF": strings.ReplaceAll(plain, "\n", "\r\n"), "gz": packed.String(),
+		"tab": strings.ReplaceAll(plain, ",", "\t"), "semicolon": strings.ReplaceAll(plain, ",", ";"), "quoted": strings.ReplaceAll(plain, "K83.000", `"K83.000"`)} {
+		r, err := ReadCases(strings.NewReader(text))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		var c [2]Case
+		for i := range c {
+			if err := r.Next(&c[i]); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+		}
+		if err := r.Next(&Case{}); err != io.EOF {
+			t.Errorf("%s: a third case, %v", name, err)
+		}
+		if c[0].ID != "甲1" || c[0].Sex != 1 || c[0].Dept != "内科" || c[1].ID != "甲2" || c[1].Sex != 2 || c[1].Dx[0] != "K80.100" || c[1].Proc[0] != "51.2300" || c[0].Problem != nil {
+			t.Errorf("%s: %+v", name, c)
+		}
+	}
+	// One damaged byte of a UTF-8 list spoils nothing after it.
+	r, err := ReadCases(strings.NewReader("case_id,gender,age,dx\n甲1,1,45,K83.000\n\xff\xfe2,1,45,K83.000\n甲3,1,45,K83.000\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var last Case
+	for range 3 {
+		if err := r.Next(&last); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if last.ID != "甲3" {
+		t.Errorf("after a damaged byte: %q", last.ID)
+	}
+	for text, says := range map[string]string{"": "空", "PK\x03\x04xx": "xlsx", "\xff\xfec\x00a\x00": "UTF-16", "\x1f\x8b\x08": "压缩", "a,b\n1,2\n": "缺少列 gender、dx", "\n\n": "空"} {
+		if _, err := ReadCases(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%q: %v, want %s", text, err, says)
+		}
+	}
+	// A packed list that was cut off is an error, whatever could be read of it.
+	r, err = ReadCases(bytes.NewReader(packed.Bytes()[:packed.Len()-12]))
+	for err == nil {
+		err = r.Next(&Case{})
+	}
+	if err == io.EOF {
+		t.Error("a list that was cut off was taken for whole")
 	}
 }

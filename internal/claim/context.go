@@ -28,7 +28,8 @@ const (
 	Died
 	Transferred
 	LeftAgainstAdvice
-	Fertility // assisted reproduction: N46, N97, Z31
+	Fertility    // assisted reproduction: N46, N97, Z31
+	DiseasePilot // the stay belongs to an official pilot of single-disease payment (Reference.InPilot)
 )
 
 // TagNames are the names by which cards exempt tags.
@@ -37,6 +38,7 @@ var TagNames = map[string]Tags{
 	"day_surgery": DaySurgery, "pre_ipt": PreIpt, "planned": Planned, "remote_mode": RemoteMode, "dialysis": Dialysis,
 	"oncology": Oncology, "pregnancy": Pregnancy, "psychiatric": Psychiatric, "bed_day_pay": BedDayPay, "agent": Agent,
 	"family_account": FamilyAccount, "death": Died, "transfer": Transferred, "left": LeftAgainstAdvice,
+	"disease_pilot": DiseasePilot,
 }
 
 // TagTitles are the tags' names for people.
@@ -44,6 +46,7 @@ var TagTitles = map[string]string{
 	"newborn_with_mother": "新生儿随母", "rescue": "抢救", "emergency": "急诊", "trauma": "外伤", "day_surgery": "日间手术", "pre_ipt": "预住院",
 	"planned": "计划性再入院", "remote_mode": "互联网、家床或上门", "dialysis": "透析", "oncology": "肿瘤", "pregnancy": "妊娠", "psychiatric": "精神",
 	"bed_day_pay": "床日付费", "agent": "代办", "family_account": "家庭共济", "death": "死亡", "transfer": "转院", "left": "非医嘱离院",
+	"disease_pilot": "单病种付费试点",
 }
 
 // Setting is the set of ways of care a visit counts as (就医方式).

@@ -9,11 +9,11 @@ import (
 // One writer may Put while others read with Find and String.
 type Dict struct {
 	mu    sync.RWMutex
-	all   Text             // the string of code i is all.At(i)
-	index map[string]int32 // of the codes that loaded does not hold
+	all   Text      // the string of code i is all.At(i)
+	index codeTable // of the codes that loaded does not hold
 	// loaded is what LoadDict gave: it never changes, so String and Find need no lock for its codes.
 	loaded Text
-	early  atomic.Pointer[map[string]int32] // index of loaded, built when first asked for
+	early  atomic.Pointer[codeTable] // index of loaded, built when first asked for
 	// base holds the codes below from; nil for a dictionary that stands alone.
 	base *Dict
 	from int32
@@ -21,20 +21,20 @@ type Dict struct {
 
 // NewDict returns a dictionary that holds only the empty string.
 func NewDict() *Dict {
-	return &Dict{all: Text{Off: []uint32{0, 0}}, index: map[string]int32{"": 0}}
+	return &Dict{all: Text{Off: []uint32{0, 0}}}
 }
 
 // LoadDict restores a dictionary from what Bytes returned: the strings' bytes and their offsets. The slices are kept.
 // The lookup index is built on the first Find or Put, so that readers who only need String pay nothing for it.
 func LoadDict(data []byte, off []uint32) *Dict {
 	t := Text{Off: off, Data: data}
-	return &Dict{all: t, loaded: t, index: map[string]int32{}}
+	return &Dict{all: t, loaded: t}
 }
 
 // Over returns a dictionary that knows the codes d has now and gives further ones of its own, which d never learns of:
 // what a stranger says must not grow what everybody shares. It belongs to one goroutine.
 func (d *Dict) Over() *Dict {
-	return &Dict{base: d, from: int32(d.Len()), all: Text{Off: []uint32{0}}, index: map[string]int32{}}
+	return &Dict{base: d, from: int32(d.Len()), all: Text{Off: []uint32{0}}}
 }
 
 // Over lays dictionaries over all of them.
@@ -82,48 +82,49 @@ func (d *Dict) String(code int32) string {
 }
 
 // ofLoaded is the index of what was loaded.
-func (d *Dict) ofLoaded() map[string]int32 {
-	if m := d.early.Load(); m != nil {
-		return *m
+func (d *Dict) ofLoaded() *codeTable {
+	if c := d.early.Load(); c != nil {
+		return c
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if m := d.early.Load(); m != nil {
-		return *m
+	if c := d.early.Load(); c != nil {
+		return c
 	}
-	n := max(0, len(d.loaded.Off)-1)
-	m := make(map[string]int32, n)
-	for i := range n {
-		m[d.loaded.At(i)] = int32(i)
-	}
-	d.early.Store(&m)
-	return m
+	c := newCodeTable(&d.loaded, max(0, len(d.loaded.Off)-1))
+	d.early.Store(c)
+	return c
 }
 
 // Find returns the code of s, or −1.
 func (d *Dict) Find(s string) int32 {
+	if s == "" {
+		return 0
+	}
 	if b := d.base; b != nil {
 		if int(d.from) < len(b.loaded.Off) { // what b was given since is not known here
-			if c, ok := b.ofLoaded()[s]; ok && c < d.from {
+			if c := b.ofLoaded().find(&b.loaded, s); c >= 0 && c < d.from {
 				return c
 			}
 		} else if c := b.Find(s); c >= 0 && c < d.from {
 			return c
 		}
-		if c, ok := d.index[s]; ok {
-			return c
-		}
-		return -1
+		return d.own(s)
 	}
 	if len(d.loaded.Off) > 0 {
-		if c, ok := d.ofLoaded()[s]; ok {
+		if c := d.ofLoaded().find(&d.loaded, s); c >= 0 {
 			return c
 		}
 	}
 	d.mu.RLock()
 	defer d.mu.RUnlock()
-	if c, ok := d.index[s]; ok {
-		return c
+	return d.own(s)
+}
+
+// own is the code of s among those given since d was loaded or laid over its base, or −1.
+func (d *Dict) own(s string) int32 {
+	if c := d.index.find(&d.all, s); c >= 0 {
+		return d.from + c
 	}
 	return -1
 }
@@ -135,13 +136,13 @@ func (d *Dict) Put(s string) int32 {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if c, ok := d.index[s]; ok {
+	if c := d.own(s); c >= 0 {
 		return c
 	}
-	c := d.from + int32(len(d.all.Off)-1)
+	n := len(d.all.Off) - 1
 	d.all.Append(s)
-	d.index[string([]byte(s))] = c
-	return c
+	d.index.add(s, n)
+	return d.from + int32(n)
 }
 
 // Bytes returns what LoadDict takes, for saving. The slices must not be changed.

@@ -27,6 +27,7 @@ type Reference struct {
 	duty    map[int32][]DutyRow // by institution, by begin
 	recog   map[int32][]recogRow
 	nocode  map[[2]int32][]NoCodeRow
+	pilots  map[int32][]pilotRow
 	books   bookRefs
 }
 
@@ -122,6 +123,7 @@ func NewReference(v *Vocab, table func(name string) *Batch) *Reference {
 	r.readDuty(table)
 	r.readRecog(table)
 	r.readNoCode(table)
+	r.readPilots(table)
 	r.latestFirst()
 	r.readBooks(table)
 	return r
@@ -170,14 +172,14 @@ func (r *Reference) each(name string, table func(string) *Batch, f func(rowGette
 	}
 }
 
-// TierOf a hosp_lv: 01–04 → 3 (三级), 05–07 → 2, 08–10 → 1; single 3, 2, 1 as they are; anything else 0.
+// TierOf a hosp_lv: 01–04 → 3 (三级), 05–07 → 2, 08–10 → 1; single digits count from the top, 1 三级, 2 二级, 3 一级; anything else 0.
 func TierOf(lv string) int8 {
 	switch lv {
-	case "01", "02", "03", "04", "3":
+	case "01", "02", "03", "04", "1":
 		return 3
 	case "05", "06", "07", "2":
 		return 2
-	case "08", "09", "10", "1":
+	case "08", "09", "10", "3":
 		return 1
 	}
 	return 0

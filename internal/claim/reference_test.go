@@ -14,7 +14,7 @@ func referenceOf(t testing.TB, text string) (*Reference, *Dicts) {
 
 func TestTierOf(t *testing.T) {
 	t.Parallel()
-	for tier, codes := range map[int8]string{3: "01 02 03 04 3", 2: "05 06 07 2", 1: "08 09 10 1", 0: "11 0 4 9 12 三级"} {
+	for tier, codes := range map[int8]string{3: "01 02 03 04 1", 2: "05 06 07 2", 1: "08 09 10 3", 0: "11 0 4 9 12 三级"} {
 		for _, c := range strings.Fields(codes) {
 			if got := TierOf(c); got != tier {
 				t.Errorf("level %s is tier %d, want %d", c, got, tier)

@@ -166,6 +166,9 @@ var tables = []*Table{
 	def("duty", "", false, "prac_psn_code fixmedins_code begntime source",
 		`prac_psn_code*:c.prac fixmedins_code*:c.inst begntime*:t endtime:t source:c.list`),
 	def("recog", "", false, "hilist_code admdvs", `hilist_code*:c.item valid_days*:i admdvs*:c.list`),
+	// pilot is this project's addition: which diseases an institution is paid for in an official pilot of single-disease payment, and when.
+	def("pilot", "", false, "fixmedins_code diag_set begndate",
+		`fixmedins_code*:c.inst diag_set*:s begndate*:d enddate:d doc_no:s`),
 	def("clearing_total", "", false, "fixmedins_code month insutype clr_type",
 		`fixmedins_code*:c.inst month*:s insutype*:c.list clr_type*:c.list setl_cnt*:i medfee_sumamt*:m fund_pay_sumamt*:m`),
 	def("purchase", "", false, "fixmedins_code purc_no med_list_codg fixmedins_bchno",

@@ -3,7 +3,7 @@ package claim
 // TableTitles are the tables' names for people.
 var TableTitles = map[string]string{
 	"institution": "定点医药机构", "practitioner": "医药人员备案", "catalogue": "医保目录", "price_limit": "价格与限价", "code_map": "编码对照",
-	"benefit_limit": "待遇限额", "agreement": "服务协议状态", "credential": "医保医师资格", "device": "设备备案", "terminal": "结算终端备案",
+	"benefit_limit": "待遇限额", "agreement": "服务协议状态", "pilot": "单病种付费试点", "credential": "医保医师资格", "device": "设备备案", "terminal": "结算终端备案",
 	"duty": "在岗排班", "recog": "检查互认目录", "clearing_total": "清算总额", "purchase": "药品耗材购进", "nocode_stock": "无码库", "stock": "库存盘点",
 	"stock_change": "库存变更", "selfcheck_refund": "自查退回", "person_link": "人员关联", "person": "参保人员", "visit": "就诊",
 	"diagnosis": "诊断", "operation": "手术操作", "settlement": "结算", "fee": "费用明细", "medorder": "医嘱", "exec": "执行记录",
@@ -30,7 +30,7 @@ var columnTitles = map[string]string{
 	"admdvs": "医保区划", "bed_cnt": "床位数", "open_time": "营业开始时间", "close_time": "营业结束时间", "dept_scope": "诊疗科目", "group_no": "医共体",
 	"succ_code": "变更后机构编码", "lon": "经度", "lat": "纬度", "begndate": "开始日期", "enddate": "结束日期", "prac_psn_code": "人员编码",
 	"prac_psn_name": "人员姓名", "prac_psn_type": "人员类别", "pro_tech_duty": "专业技术职务", "dept_codg": "科室编码", "certno": "证件号码",
-	"stas": "状态", "reason": "原因", "doc_no": "文号", "device_no": "设备编号", "device_type": "设备类型", "grade": "设备档次", "dev_no": "终端编号",
+	"stas": "状态", "reason": "原因", "doc_no": "文号", "diag_set": "诊断编码集合", "device_no": "设备编号", "device_type": "设备类型", "grade": "设备档次", "dev_no": "终端编号",
 	"ip": "网络地址", "source": "来源", "begntime": "开始时间", "endtime": "结束时间",
 	"visit.begntime": "就诊（入院）时间", "visit.endtime": "结束（出院）时间", "selfpay_visit.begntime": "入院时间", "selfpay_visit.endtime": "出院时间",
 	"death.begntime": "死亡时间", "bed_move.begntime": "入床时间", "bed_move.endtime": "离床时间", "custody.begntime": "羁押开始时间",

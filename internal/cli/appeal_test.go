@@ -26,15 +26,15 @@ type appealing struct {
 
 const hospA, hospB = "H99010100001", "H99010100002"
 
-func newAppealing(t *testing.T) *appealing {
+// sentCases are findings of two hospitals that were sent and signed for, but f3, which is still the bureau's alone.
+func sentCases(t testing.TB) *office {
 	t.Helper()
-	ctx, dir := context.Background(), t.TempDir()
-	o, err := openOffice(&streams{ctx: ctx, err: io.Discard}, dir, "")
+	ctx := context.Background()
+	o, err := openOffice(&streams{ctx: ctx, err: io.Discard}, t.TempDir(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(o.close)
-	a := &appealing{t: t, o: o, keys: map[string]*till{}}
 	d := o.desk()
 	ok := func(err error) {
 		t.Helper()
@@ -70,6 +70,19 @@ func newAppealing(t *testing.T) *appealing {
 		ok(err)
 		ok(d.Sign(ctx, &auth.Identity{Name: "yb" + p.Inst, Roles: []string{auth.Hospital}, Scope: auth.Scope{Inst: p.Inst}}, sent.Notice))
 	}
+	return o
+}
+
+func newAppealing(t *testing.T) *appealing {
+	t.Helper()
+	ctx, o := context.Background(), sentCases(t)
+	a := &appealing{t: t, o: o, keys: map[string]*till{}}
+	ok := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 	keys, err := o.keys()
 	ok(err)
 	for _, inst := range []string{hospA, hospB} {
@@ -77,7 +90,7 @@ func newAppealing(t *testing.T) *appealing {
 		ok(err)
 		a.keys[inst] = &till{key: id, secret: secret, client: http.DefaultClient}
 	}
-	a.srv = &killed{t: t, args: []string{"serve", "--data", dir, "--listen", "127.0.0.1:0", "--log-level", "error"}}
+	a.srv = &killed{t: t, args: []string{"serve", "--data", o.dir, "--listen", "127.0.0.1:0", "--log-level", "error"}}
 	a.srv.start()
 	t.Cleanup(a.srv.kill)
 	for _, k := range a.keys {

@@ -161,10 +161,12 @@ func printAudit(w io.Writer, rep *audit.Report, lib *rule.Library) {
 	if len(rep.Months) == 0 {
 		fmt.Fprintln(w, "没有需要重审的月份：数据、规则和知识都没有变化。要全部重审请加 --force。")
 		printLocal(w, rep)
+		printUnknowing(w, rep)
 		printGaps(w, rep)
 		return
 	}
 	printLocal(w, rep)
+	printUnknowing(w, rep)
 	fmt.Fprintf(w, "审核 %s，%s 人、%s 行费用，用时 %.1f 秒（每秒 %s 行）\n", strings.Join(rep.Months, "、"), thousands(rep.Persons), thousands(rep.Lines),
 		rep.Seconds, thousands(int64(float64(rep.Lines)/max(rep.Seconds, 0.001))))
 	for _, reason := range slices.Compact(slices.Sorted(maps.Values(rep.Why))) {
@@ -197,6 +199,13 @@ func printAudit(w io.Writer, rep *audit.Report, lib *rule.Library) {
 		thousands(sum.New), thousands(sum.Revised), thousands(sum.Withdrawn), thousands(sum.NotJudged)})
 	table(w, []string{"规则", "名称", "程度", ">疑点", ">违规行", ">违规金额(元)", ">其中基金", ">拟追(去重)", ">新增", ">变更", ">撤回", ">未判"}, rows)
 	printRest(w, rep)
+}
+
+// printUnknowing warns of cards that judged nothing because nobody loaded what they judge by: no finding is not the same as no fault.
+func printUnknowing(w io.Writer, rep *audit.Report) {
+	if text := rep.Unknowing(nil); text != "" {
+		fmt.Fprintf(w, "警告：%s\n", text)
+	}
 }
 
 // printLocal tells which of the bureau's own cards took part.

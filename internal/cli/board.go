@@ -7,6 +7,7 @@ import (
 	"github.com/mingjian/mingjian/internal/audit"
 	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/board"
+	"github.com/mingjian/mingjian/internal/division"
 	"github.com/mingjian/mingjian/internal/govern"
 	"github.com/mingjian/mingjian/internal/lake"
 	"github.com/mingjian/mingjian/internal/model/runs"
@@ -118,7 +119,16 @@ func (c *boardDictionaryCmd) Run(s *streams) error {
 // boardSources reads what the store does not hold of a data directory.
 func boardSources(o *office) board.Sources {
 	return board.Sources{Audited: func() ([]board.Audited, error) { return audited(o.dir) }, Models: func() ([]board.ModelRun, error) { return modelRuns(o.dir) },
-		Sample: func(ctx context.Context) (*board.Sample, error) { return newestSample(ctx, o) }}
+		Sample: func(ctx context.Context) (*board.Sample, error) { return newestSample(ctx, o) }, Name: divisionNames(o.dir).Name}
+}
+
+// divisionNames are the office's names of divisions; none while its list cannot be read, which serve says when it starts.
+func divisionNames(dir string) division.Names {
+	n, err := division.Load(dir)
+	if err != nil {
+		return division.Names{}
+	}
+	return n
 }
 
 // audited counts the settlements and lines of the months that were judged.
@@ -146,7 +156,7 @@ func modelRuns(dir string) ([]board.ModelRun, error) {
 	for k := len(all) - 1; k >= 0; k-- {
 		for _, m := range all[k].Models {
 			if m.Error == "" && m.Unjudged == "" && len(all[k].Started) >= 7 {
-				out = append(out, board.ModelRun{Month: all[k].Started[:7], Model: m.Model, Cases: int64(m.Cases)})
+				out = append(out, board.ModelRun{Month: all[k].Started[:7], Model: m.Model, Cases: int64(m.Cases), Run: all[k].ID, Name: m.Name, At: all[k].Started[:min(10, len(all[k].Started))]})
 			}
 		}
 	}

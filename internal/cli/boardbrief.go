@@ -16,7 +16,7 @@ type boardBriefCmd struct {
 
 func (c *boardBriefCmd) Run(s *streams) error {
 	return c.asked(s, func(o *office, d *board.Desk, ask board.Ask) error {
-		doc, err := o.briefs().Make(s.ctx, c.Form, d, ask, brief.Area(ask.Scope.Admdvs))
+		doc, err := o.briefs().Make(s.ctx, c.Form, d, ask, d.AreaName(ask.Scope.Admdvs))
 		if err != nil {
 			return err
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/mingjian/mingjian/internal/audit"
 	"github.com/mingjian/mingjian/internal/casemix/mix"
 	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/mingjian/mingjian/internal/division"
 	"github.com/mingjian/mingjian/internal/govern"
 	"github.com/mingjian/mingjian/internal/knowledge"
 	"github.com/mingjian/mingjian/internal/lake"
@@ -192,7 +193,13 @@ func hashFolder(dir string) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)[:8]), nil
 }
 
+// demoDivisions are what the city's divisions are called.
+const demoDivisions = "区划代码,名称\n990100,示例市\n990101,示例县\n990102,邻县\n990103,远县\n990199,境外\n"
+
 func (d *demo) learn() (string, error) {
+	if err := os.WriteFile(filepath.Join(d.Data, division.FileName), []byte(demoDivisions), 0o600); err != nil {
+		return "", err
+	}
 	l, err := lake.Open(d.Data)
 	if err != nil {
 		return "", err

@@ -29,9 +29,24 @@ func guideScript(ts *testscript.TestScript, neg bool, args []string) {
 		Secret string `json:"secret"`
 	}
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &key))
+	runDocument(ts, string(text), []string{"KEY=" + key.ID, "SECRET=" + key.Secret, "INST=" + args[1]})
+}
+
+// walkGuide FILE PASSWORD: runs the shell examples of a document in docs against the server that runs, in the script's own folder.
+func walkGuide(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: walk file password")
+	}
+	text, err := os.ReadFile("../../docs/" + args[0])
+	ts.Check(err)
+	runDocument(ts, string(text), []string{"PASSWORD=" + args[1]})
+}
+
+// runDocument runs the sh blocks of a document in one shell and looks for what its output blocks say in what was printed before each.
+func runDocument(ts *testscript.TestScript, text string, env []string) {
 	var script strings.Builder
 	var wants [][]string
-	for _, m := range block.FindAllStringSubmatch(string(text), -1) {
+	for _, m := range block.FindAllStringSubmatch(text, -1) {
 		if m[1] == "sh" {
 			script.WriteString(m[2])
 			continue
@@ -43,7 +58,8 @@ func guideScript(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("only %d examples say what they print", len(wants))
 	}
 	cmd := exec.Command("bash", "-euo", "pipefail", "-c", script.String())
-	cmd.Env = append(os.Environ(), "BASE="+servingOf(ts).url, "KEY="+key.ID, "SECRET="+key.Secret, "INST="+args[1])
+	cmd.Env = append(append(os.Environ(), "BASE="+servingOf(ts).url), env...)
+	cmd.Dir = ts.MkAbs(".")
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	if err := cmd.Run(); err != nil {

@@ -15,12 +15,11 @@ func limitMemory() {
 }
 
 // serveMemory is how much the service may use before it collects garbage harder; serveGarbage how much garbage it lets lie, in
-// percent of what it keeps. A call makes a hundred kilobytes of it in a fraction of a millisecond, and whoever calls while garbage is
-// collected waits: at 1,500 calls a second on two processors, collecting every two seconds held the slowest hundredth back by 24 ms,
-// collecting every eight seconds by 12.
+// percent of what it keeps. A call makes seventy kilobytes of it in a fraction of a millisecond, and whoever calls while garbage is
+// collected waits: the rarer that is, the fewer are slow (docs/性能.md).
 const (
-	serveMemory  = 3 << 29 // 1.5 GiB
-	serveGarbage = 1600
+	serveMemory  = 7 << 28 // 1.75 GiB
+	serveGarbage = 3000
 )
 
 // easeMemory sets the service's limits unless the operator set them (GOMEMLIMIT, GOGC).

@@ -98,6 +98,7 @@ func (s *served) models(t *testing.T) {
 	if status, _ := s.call("linqu", "GET", "/api/models/batches/"+sent.Batch, nil); status != 404 {
 		t.Errorf("another division's batch: %d", status)
 	}
+	s.modelFinding(t, us, raw, elsewhere)
 	var again struct {
 		Batch string `json:"batch_id"`
 		Known int
@@ -165,5 +166,65 @@ func (s *served) models(t *testing.T) {
 	}
 	if status, raw := s.call("fenxi", "GET", "/api/models/usage/"+url.PathEscape(usage.Rows[0][0].(string)), nil); status != 200 {
 		t.Errorf("usage of one: %d %s", status, raw)
+	}
+}
+
+// modelFinding asks for what a sent finding rests on: the bureau sees its rows with names, another division and the institution, before it
+// was sent to it, nothing; only who may run models takes it back.
+func (s *served) modelFinding(t *testing.T, us *auth.Users, batch, elsewhere string) {
+	t.Helper()
+	var b struct {
+		Items []struct {
+			Finding string `json:"finding_id"`
+			Inst    string `json:"fixmedins_code"`
+		}
+	}
+	if err := json.Unmarshal([]byte(batch), &b); err != nil || len(b.Items) == 0 {
+		t.Fatalf("%v: %.200s", err, batch)
+	}
+	x := b.Items[0]
+	path := "/api/models/findings/" + x.Finding
+	var f struct {
+		Rows []struct {
+			Inst string `json:"fixmedins_code"`
+		}
+		Names struct{ Institutions map[string]string }
+		Batch string `json:"batch_id"`
+	}
+	status, raw := s.call("zhidu", "GET", path, nil)
+	if err := json.Unmarshal([]byte(raw), &f); err != nil || status != 200 || len(f.Rows) == 0 || f.Batch == "" || f.Names.Institutions[x.Inst] == "" {
+		t.Errorf("what it rests on: %d %.300s", status, raw)
+	}
+	for _, r := range f.Rows {
+		if r.Inst != x.Inst {
+			t.Errorf("a row of %s in the finding of %s", r.Inst, x.Inst)
+		}
+	}
+	role := "药店"
+	if !strings.HasPrefix(x.Inst, "P") {
+		role = "医疗机构医保办"
+	}
+	if err := us.Add(context.Background(), "t", auth.NewUser{Login: "jigou", Password: "long enough 12", Roles: []string{role}, Scope: auth.Scope{Inst: x.Inst}}); err != nil {
+		t.Fatal(err)
+	}
+	if status, raw := s.call("jigou", "GET", path, nil); status != 404 {
+		t.Errorf("an institution before anything was sent to it: %d %.200s", status, raw)
+	}
+	if !strings.HasPrefix(x.Inst[1:], elsewhere) {
+		if status, _ := s.call("linqu", "GET", path, nil); status != 404 {
+			t.Errorf("another division: %d", status)
+		}
+	}
+	for _, login := range []string{"zhidu", "jigou"} {
+		if status, _ := s.call(login, "POST", path+"/withdraw", []byte(`{"why":"不成立"}`)); status != 403 {
+			t.Errorf("%s takes it back: %d", login, status)
+		}
+	}
+	last := b.Items[len(b.Items)-1].Finding
+	if status, raw := s.call("fenxi", "POST", "/api/models/findings/"+last+"/withdraw", []byte(`{"why":"核实为家属代取"}`)); status != 204 {
+		t.Errorf("taken back: %d %s", status, raw)
+	}
+	if status, _ := s.call("fenxi", "POST", "/api/models/findings/"+last+"/withdraw", []byte(`{"why":"核实为家属代取"}`)); status != 422 {
+		t.Errorf("taken back twice: %d", status)
 	}
 }

@@ -302,6 +302,54 @@ func TestSignInElsewhere(t *testing.T) {
 		t.Error("a browser was signed in that began nothing")
 	}
 
+	// the server is started anew while somebody is at the provider, and another server with the same data takes him in
+	away := newBrowser()
+	away.CheckRedirect = stolen.CheckRedirect
+	if r, err := away.Get(srv.url + "/api/session/oidc/start?from=/findings"); err != nil {
+		t.Fatal(err)
+	} else {
+		r.Body.Close()
+	}
+	srv.kill()
+	srv.start()
+	away.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	if r, err := away.Get(callback); err != nil {
+		t.Fatal(err)
+	} else if r.Body.Close(); r.Header.Get("Location") != "/findings" {
+		t.Errorf("after a restart one came out at %s", r.Header.Get("Location"))
+	}
+	if x, status := session(away); status != 200 || x.Login != "zhang" {
+		t.Errorf("after a restart: %+v, %d", x, status)
+	}
+	// what the browser keeps cannot be made or changed by anybody
+	for name, spoil := range map[string]func(string) string{"made up": func(string) string { return "e30=" }, "cut": func(v string) string { return v[:len(v)-8] },
+		"changed": func(v string) string {
+			return v[:20] + strings.Map(func(r rune) rune { return map[bool]rune{true: 'B', false: 'A'}[r == 'A'] }, v[20:21]) + v[21:]
+		}, "none": func(string) string { return "" }} {
+		b := newBrowser()
+		b.CheckRedirect = stolen.CheckRedirect
+		if r, err := b.Get(srv.url + "/api/session/oidc/start"); err != nil {
+			t.Fatal(err)
+		} else {
+			r.Body.Close()
+		}
+		at, _ := url.Parse(srv.url + "/api/session/oidc")
+		kept := b.Jar.Cookies(at)[0]
+		r, err := http.NewRequest("GET", callback, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.AddCookie(&http.Cookie{Name: kept.Name, Value: spoil(kept.Value)})
+		x, err := (&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		x.Body.Close()
+		if to := x.Header.Get("Location"); to != "/login?why=state" {
+			t.Errorf("a sign-in whose cookie is %s came out at %s", name, to)
+		}
+	}
+
 	// what was done is on the trail
 	rs, err := o.db.Records(ctx, 500)
 	if err != nil {

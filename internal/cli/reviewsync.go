@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/auth"
@@ -223,7 +224,7 @@ func readRows(path string) ([]map[string]string, error) {
 
 type takeOverCmd struct {
 	Rules    takeRulesCmd    `cmd:"" help:"旧规则对应表：old_rule,rule_id,note"`
-	Findings takeFindingsCmd `cmd:"" help:"旧疑点：old_id,old_rule,fixmedins_code,psn_no,mdtrt_id,setl_id,feedetl_sn,month,vola_amt,fund_amt,scope_amt,state,delivered,cont；已收回的写“关闭”"`
+	Findings takeFindingsCmd `cmd:"" help:"旧疑点：old_id,old_rule,fixmedins_code,psn_no,mdtrt_id,setl_id,feedetl_sn,month,vola_amt,fund_amt,scope_amt,state,delivered,received,cont；已收回的状态写“关闭”，received 写收回月份"`
 }
 
 type takeRulesCmd struct {
@@ -258,23 +259,13 @@ type takeFindingsCmd struct {
 }
 
 func (c *takeFindingsCmd) Run(s *streams) error {
-	rows, err := readRows(c.File)
+	data, err := os.ReadFile(c.File)
 	if err != nil {
 		return err
 	}
-	var olds []review.Old
-	for i, r := range rows {
-		o := review.Old{ID: r["old_id"], Rule: r["old_rule"], RuleName: r["rule_name"], Inst: r["fixmedins_code"], Psn: r["psn_no"], Mdtrt: r["mdtrt_id"], Setl: r["setl_id"], Sn: r["feedetl_sn"],
-			Month: r["month"], State: r["state"], Cont: r["cont"]}
-		for name, to := range map[string]*int64{"vola_amt": &o.Vola, "fund_amt": &o.Fund, "scope_amt": &o.Scope} {
-			if *to, err = fenOf(name, r[name]); err != nil {
-				return fmt.Errorf("%s 第 %d 行：%w", c.File, i+2, err)
-			}
-		}
-		if o.Delivered, err = dayOf("delivered", r["delivered"]); err != nil {
-			return fmt.Errorf("%s 第 %d 行：%w", c.File, i+2, err)
-		}
-		olds = append(olds, o)
+	olds, bad, err := review.ReadOldFindings(filepath.Base(c.File), data)
+	if err != nil {
+		return err
 	}
 	return c.with(s, func(d *review.Desk, who *auth.Identity, o *office) error {
 		if err := o.syncInstitutions(s, d); err != nil {
@@ -284,6 +275,7 @@ func (c *takeFindingsCmd) Run(s *streams) error {
 		if err != nil {
 			return err
 		}
+		r.Rejects = append(bad, r.Rejects...)
 		s.failed = len(r.Rejects) > 0
 		if c.JSON {
 			return s.json(r)

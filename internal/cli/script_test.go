@@ -34,8 +34,8 @@ func (w withPostgres) Run() int { return pgtest.Run(w.m) }
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{Dir: "testdata", RequireExplicitExec: true, Cmds: map[string]func(*testscript.TestScript, bool, []string){
-		"exits": exits, "onejson": oneJSON, "lock": holdLock,
-		"guide": guideScript, "serve": serveScript, "stopserve": stopServe, "killserve": killServe, "fetch": fetch, "fetchready": fetchReady, "call": call, "jobends": jobEnds,
+		"clearingyear": clearingYear, "exits": exits, "onejson": oneJSON, "lock": holdLock,
+		"walk": walkGuide, "guide": guideScript, "serve": serveScript, "stopserve": stopServe, "killserve": killServe, "fetch": fetch, "fetchready": fetchReady, "call": call, "jobends": jobEnds,
 	}})
 }
 

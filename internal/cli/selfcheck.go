@@ -41,6 +41,9 @@ func (c *selfcheckCmd) Run(s *streams) error {
 		rows = append(rows, []string{p.Key, p.Name, severityNames[p.Severity], fmt.Sprint(p.Findings), yuan(p.Vola), yuan(p.Charged)})
 	}
 	table(s.out, []string{"规则", "名称", "程度", ">疑点", ">违规金额(元)", ">去重(元)"}, rows)
+	if r.Foreign > 0 {
+		s.printf("另有 %d 条疑点在别家机构的费用上，不是本机构的，没有列出。\n", r.Foreign)
+	}
 	s.printf("明细在 %s/findings.json。在别家机构的就诊不在文件里，要看别处的规则可能少判。\n", c.Out)
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/mingjian/mingjian/internal/auth"
+	"github.com/mingjian/mingjian/internal/message"
 	"github.com/mingjian/mingjian/internal/web"
 	"github.com/mingjian/mingjian/internal/web/api/traceapi"
 	"github.com/mingjian/mingjian/internal/web/ui"
@@ -45,6 +46,8 @@ type site struct {
 	gateway  *web.Gateway // lets API keys in through the gate; one, so that a key has one limit
 	goods    *liveGoods   // nil = another process owns the index of codes
 	traces   *traceapi.Deps
+	messages *liveMessages
+	sender   *message.Sender
 }
 
 // mounts are the parts of the server, in the order in which they are set up. To add one is to add its line.
@@ -53,6 +56,7 @@ var mounts = []func(*site) error{
 	mountAPI,
 	mountOnline,
 	mountClocks,
+	mountMessages,
 	mountConsole,
 }
 
@@ -68,6 +72,8 @@ func (c *serveCmd) Run(s *streams) error {
 			return err
 		}
 		x.gate = &auth.Gate{Keys: keys}
+		x.messages = &liveMessages{dir: x.dir}
+		x.sender = &message.Sender{DB: x.db, Settings: x.messages.settings, Holder: holder()}
 		if err := (clients{x}).Reload(s.ctx); err != nil {
 			return err
 		}

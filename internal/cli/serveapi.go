@@ -29,7 +29,9 @@ func mountAPI(x *site) error {
 		return err
 	}
 	if set != nil {
-		door = oidc.NewDoor(set)
+		const purpose = "统一认证"
+		keys := x.gate.Keys
+		door = oidc.NewDoor(set, oidc.Seal{Close: func(plain string) string { return keys.Seal(purpose, plain) }, Open: func(sealed string) (string, error) { return keys.Unseal(purpose, sealed) }})
 	}
 	return api.Mount(api.Config{Server: x.web, DB: x.db, Trail: x.trail, Sessions: &auth.Sessions{Users: x.users()}, Gateway: x.gateway,
 		Rules:  func() *govern.Rules { return x.rules.governed() },

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"github.com/mingjian/mingjian/internal/audit"
+	"github.com/mingjian/mingjian/internal/board"
 	"github.com/mingjian/mingjian/internal/review"
 	"github.com/mingjian/mingjian/internal/store"
 	"github.com/mingjian/mingjian/internal/web"
@@ -13,8 +14,10 @@ import (
 	"github.com/mingjian/mingjian/internal/web/api/casemixapi"
 	"github.com/mingjian/mingjian/internal/web/api/dataapi"
 	"github.com/mingjian/mingjian/internal/web/api/libraryapi"
+	"github.com/mingjian/mingjian/internal/web/api/messageapi"
 	"github.com/mingjian/mingjian/internal/web/api/models"
 	"github.com/mingjian/mingjian/internal/web/api/paperapi"
+	"github.com/mingjian/mingjian/internal/web/api/peersapi"
 	"github.com/mingjian/mingjian/internal/web/api/peopleapi"
 	"github.com/mingjian/mingjian/internal/web/api/remindapi"
 	"github.com/mingjian/mingjian/internal/web/api/reviewapi"
@@ -37,13 +40,20 @@ func groups(x *site) []func(*api.API) {
 		self    selfcheckapi.Config
 		limits  settingsapi.Config
 		reminds remindapi.Config
+		likes   peersapi.Config
+		told    messageapi.Config
+		sights  = models.New("", nil)
 	)
 	if x != nil {
 		dir = x.dir
+		told = messageapi.Config{Settings: x.messages.settings, Sender: x.sender}
 		people = peopleapi.Config{Dir: x.dir, Keys: x.keys, Desk: x.serveDesk}
-		loop = reviewapi.Config{Desk: x.serveDesk(), Library: func() review.Library { return x.rules.governed() }, Evidence: x.evidence()}
-		boards = boardapi.Config{Sources: boardSources(x.office), Today: x.serveDesk().Today, Paper: x.briefs}
+		loop = reviewapi.Config{Desk: x.serveDesk(), Library: func() review.Library { return x.rules.governed() }, Evidence: x.evidence(), Dir: x.dir,
+			Known: func(rule string) bool { return x.rules.now.Load().book.Library.Card(rule) != nil }}
+		boards = boardapi.Config{Sources: func() board.Sources { return boardSources(x.office) }, Names: func() map[string]string { return divisionNames(x.dir) }, Today: x.serveDesk().Today, Paper: x.briefs}
+		likes = peersapi.Config{Dir: x.dir, Today: x.serveDesk().Today}
 		reminds = remindapi.Config{Today: x.serveDesk().Today}
+		sights = models.New(dir, x.serveDesk().Open)
 		data = dataapi.Config{Dir: x.dir, Run: func(ctx context.Context, args []string, progress func(done, total int64)) error {
 			return runChild(ctx, x.cmd.Store, args, progress)
 		}}
@@ -63,11 +73,13 @@ func groups(x *site) []func(*api.API) {
 		dataapi.Group(data),
 		peopleapi.Group(people),
 		traceapi.Group(func() *traceapi.Deps { return x.traces }),
-		models.New(dir).Group,
+		sights.Group,
 		casemixapi.Group(groups),
 		libraryapi.Group(live),
 		selfcheckapi.Group(self),
 		settingsapi.Group(limits),
+		peersapi.Group(likes),
+		messageapi.Group(told),
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/mingjian/mingjian/internal/auth"
@@ -31,8 +30,7 @@ type clocks struct {
 
 // mountClocks lets the clocks of cases run while the server does.
 func mountClocks(x *site) error {
-	host, _ := os.Hostname() // unknown is ""
-	c := &clocks{o: x.office, desk: x.serveDesk(), holder: fmt.Sprintf("%s/%d/%s", host, os.Getpid(), store.NewID()), look: clockLook,
+	c := &clocks{o: x.office, desk: x.serveDesk(), holder: holder(), look: clockLook,
 		failed: func(err error) { x.log.Error("the clocks of cases did not run", "error", err.Error()) }}
 	x.web.Background("clocks", c.run)
 	return nil

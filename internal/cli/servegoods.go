@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/mingjian/mingjian/internal/knowledge"
 	"github.com/mingjian/mingjian/internal/lake"
 	"github.com/mingjian/mingjian/internal/online"
 	"github.com/mingjian/mingjian/internal/trace"
@@ -169,7 +172,7 @@ func mountGoods(x *site) error {
 type liveFacts struct {
 	dir string
 	mu  sync.Mutex
-	of  string // snapshot
+	of  string // snapshot and version of the knowledge
 	f   *trace.Facts
 }
 
@@ -184,13 +187,18 @@ func (l *liveFacts) now(context.Context) (*trace.Facts, error) {
 	if err != nil {
 		return nil, err
 	}
-	if l.f != nil && l.of == s.ID() {
+	ks, err := knowledge.Open(filepath.Join(l.dir, "knowledge")) // recalled lots are points
+	if err != nil {
+		return nil, err
+	}
+	of := s.ID() + " " + strconv.Itoa(ks.Version())
+	if l.f != nil && l.of == of {
 		return l.f, nil
 	}
 	f, err := codeBook(l.dir)
 	if err != nil {
 		return nil, err
 	}
-	l.f, l.of = f, s.ID()
+	l.f, l.of = f, of
 	return f, nil
 }

@@ -240,6 +240,7 @@ type traceLedgerCmd struct {
 	dataFlag
 	Inst string `help:"定点机构编码，缺省全部" placeholder:"编码"`
 	Item string `help:"药品耗材编码，缺省全部" placeholder:"编码"`
+	Lots bool   `help:"分批次：每个批次一本台账，没有注明批次的单列；各批次逐日相加等于品种"`
 	Out  string `help:"写成 CSV 文件，缺省写到标准输出" placeholder:"文件"`
 }
 
@@ -258,8 +259,12 @@ func (c *traceLedgerCmd) Run(s *streams) error {
 		w = file
 	}
 	cw := csv.NewWriter(w)
-	cw.Write([]string{"fixmedins_code", "med_list_codg", "date", "opening_known", "opening", "bought", "sent_back", "billed", "sold_own", "changed", "closing", "counted", "gap"})
-	err = f.Ledger(c.Inst, c.Item, func(d *trace.Day) error {
+	head := []string{"fixmedins_code", "med_list_codg", "date", "opening_known", "opening", "bought", "sent_back", "billed", "sold_own", "changed", "closing", "counted", "gap"}
+	if c.Lots {
+		head = append(head, "fixmedins_bchno", "manu_lotnum", "expy_end")
+	}
+	cw.Write(head)
+	row := func(d *trace.Day, more ...string) error {
 		counted := ""
 		if d.Counted != claim.None64 {
 			counted = d.Counted.String()
@@ -268,9 +273,27 @@ func (c *traceLedgerCmd) Run(s *streams) error {
 		if d.Known {
 			known = "1"
 		}
-		return cw.Write([]string{d.Inst, d.Item, d.Date, known, d.Opening.String(), d.Bought.String(), d.SentBack.String(), d.Billed.String(), d.SoldOwn.String(),
-			d.Changed.String(), d.Closing.String(), counted, d.Gap.String()})
-	})
+		return cw.Write(append([]string{d.Inst, d.Item, d.Date, known, d.Opening.String(), d.Bought.String(), d.SentBack.String(), d.Billed.String(), d.SoldOwn.String(),
+			d.Changed.String(), d.Closing.String(), counted, d.Gap.String()}, more...))
+	}
+	if c.Lots {
+		err = f.Lots(c.Inst, c.Item, func(lots []trace.Lot) error {
+			for i := range lots {
+				l, expiry := &lots[i], ""
+				if l.Expiry != claim.NoDay {
+					expiry = l.Expiry.String()
+				}
+				for k := range l.Days {
+					if err := row(&l.Days[k], l.Batch, l.Number, expiry); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		})
+	} else {
+		err = f.Ledger(c.Inst, c.Item, func(d *trace.Day) error { return row(d) })
+	}
 	cw.Flush()
 	if err == nil {
 		err = cw.Error()

@@ -2,12 +2,13 @@ package knowledge
 
 import (
 	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/mingjian/mingjian/internal/sheet"
 )
 
 // readMap reads one row of code_map. Only codes that mean the same (等同, or no relation named) bring a line to a
 // point: a code that holds more or less than the national one must not borrow its limits.
-func readMap(t *sheet, row []string) (Mapping, *RowError, string) {
-	r := pointRow{cells: t.cells(row)}
+func readMap(t *sheet.Table, row []string) (Mapping, *RowError, string) {
+	r := pointRow{cells: t.Cells(row)}
 	m := Mapping{
 		Src: r.must("src_code"), Dst: r.must("dst_code"), Area: r.cells["admdvs"],
 		From: r.day("begndate", FirstDay), To: r.mapEnd(),

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/mingjian/mingjian/internal/sheet"
 )
 
 // takeIn runs one import in memory.
@@ -94,13 +95,13 @@ func FuzzPoints(f *testing.F) {
 	f.Add([]byte(head + ",,,,,,,,\n"))
 	f.Add([]byte(head + "a,B021,9901,1e9,-7,x,{,依据,9999\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		sheets, err := readSheets("points.csv", data)
+		sheets, err := sheet.Read("points.csv", data)
 		if err != nil {
 			return
 		}
 		points, _, bad, _ := readPoints(sheets[0], FirstDay)
-		if len(points)+len(bad) != len(sheets[0].rows) {
-			t.Fatalf("%d rows, %d points, %d rejected", len(sheets[0].rows), len(points), len(bad))
+		if len(points)+len(bad) != len(sheets[0].Rows) {
+			t.Fatalf("%d rows, %d points, %d rejected", len(sheets[0].Rows), len(points), len(bad))
 		}
 		for i := range points {
 			p, err := newPool().point(pointCells(&points[i]))

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/mingjian/mingjian/internal/sheet"
 )
 
 // Options of an import.
@@ -119,14 +120,14 @@ func (b *batch) content(name string, data []byte) {
 		b.report.Unread = append(b.report.Unread, name+" 不是 .csv、.csv.gz 或 .xlsx")
 		return
 	}
-	sheets, err := readSheets(name, data)
+	sheets, err := sheet.Read(name, data)
 	if err != nil {
 		b.report.Unread = append(b.report.Unread, err.Error())
 		return
 	}
 	first := len(b.report.Sheets)
 	for _, t := range sheets {
-		if len(t.header) > 0 || len(sheets) == 1 {
+		if len(t.Header) > 0 || len(sheets) == 1 {
 			b.sheet(t)
 		}
 	}
@@ -141,14 +142,14 @@ func (b *batch) content(name string, data []byte) {
 // unrecognised is the kind of a sheet that is none of the tables the importer knows.
 const unrecognised = "认不出"
 
-func (b *batch) sheet(t *sheet) {
-	b.report.Sheets = append(b.report.Sheets, SheetReport{File: t.file, Tab: t.tab, Tally: Tally{Rows: len(t.rows)}, Rules: map[string]int{}})
+func (b *batch) sheet(t *sheet.Table) {
+	b.report.Sheets = append(b.report.Sheets, SheetReport{File: t.File, Tab: t.Tab, Tally: Tally{Rows: len(t.Rows)}, Rules: map[string]int{}})
 	s := &b.report.Sheets[len(b.report.Sheets)-1]
 	switch {
-	case t.has("point_id", "rule_id"), strings.HasPrefix(strings.ToLower(t.file), "points") && t.has("rule_id"):
+	case t.Has("point_id", "rule_id"), strings.HasPrefix(strings.ToLower(t.File), "points") && t.Has("rule_id"):
 		s.Kind = "知识点 points"
 		b.ownPoints(t, s)
-	case t.has("src_code", "dst_code"):
+	case t.Has("src_code", "dst_code"):
 		s.Kind = "编码对照 code_map"
 		b.codeMap(t, s)
 	default:
@@ -156,7 +157,7 @@ func (b *batch) sheet(t *sheet) {
 	}
 }
 
-func (b *batch) ownPoints(t *sheet, s *SheetReport) {
+func (b *batch) ownPoints(t *sheet.Table, s *SheetReport) {
 	points, lines, bad, unknown := readPoints(t, b.opt.from())
 	for _, u := range unknown {
 		s.Notes = append(s.Notes, "不认识的列 "+u+"，未读入")
@@ -166,9 +167,9 @@ func (b *batch) ownPoints(t *sheet, s *SheetReport) {
 	}
 	for i := range points {
 		p := &points[i]
-		where := fmt.Sprintf("%s 第 %d 行", t.name(), lines[i])
+		where := fmt.Sprintf("%s 第 %d 行", t.Name(), lines[i])
 		if e := b.ownPoint(p, where, s); e != nil {
-			e.File, e.Row = t.name(), lines[i]
+			e.File, e.Row = t.Name(), lines[i]
 			b.reject(s, *e)
 		}
 	}
@@ -204,15 +205,15 @@ func (b *batch) reject(s *SheetReport, e RowError) {
 	s.reject(e.Row, e.Field+"："+e.Reason, e.Value)
 }
 
-func (b *batch) codeMap(t *sheet, s *SheetReport) {
-	for i, row := range t.rows {
+func (b *batch) codeMap(t *sheet.Table, s *SheetReport) {
+	for i, row := range t.Rows {
 		m, bad, reason := readMap(t, row)
 		switch {
 		case bad != nil:
-			bad.File, bad.Row = t.name(), t.lines[i]
+			bad.File, bad.Row = t.Name(), t.Lines[i]
 			b.reject(s, *bad)
 		case reason != "":
-			s.reject(t.lines[i], reason, m.Src)
+			s.reject(t.Lines[i], reason, m.Src)
 		case b.lib.addMap(&m):
 			b.changed = true
 			s.Used++
@@ -222,30 +223,30 @@ func (b *batch) codeMap(t *sheet, s *SheetReport) {
 	}
 }
 
-func (b *batch) national(t *sheet, s *SheetReport) {
+func (b *batch) national(t *sheet.Table, s *SheetReport) {
 	l := layoutOf(t)
 	if l == nil {
 		s.Kind = unrecognised
-		for i := range t.rows {
-			s.reject(t.lines[i], "认不出这张表，表头是 "+strings.Join(firstOf(t.header, 12), "、"), "")
+		for i := range t.Rows {
+			s.reject(t.Lines[i], "认不出这张表，表头是 "+strings.Join(firstOf(t.Header, 12), "、"), "")
 		}
 		return
 	}
 	kinds := map[string]bool{}
-	for i, row := range t.rows {
+	for i, row := range t.Rows {
 		src, reason := l.source(row, b.opt.from())
 		if reason == "" {
 			reason = src.read().reason
 		}
 		if reason != "" {
-			s.reject(t.lines[i], reason, strings.TrimSpace(src.Name+" "+src.Code))
+			s.reject(t.Lines[i], reason, strings.TrimSpace(src.Name+" "+src.Code))
 			continue
 		}
 		kinds[string(src.Kind)] = true
 		in, fresh := b.lib.addSource(&src)
 		b.changed = b.changed || fresh
 		b.isNew[in] = b.isNew[in] || fresh
-		b.rows = append(b.rows, batchRow{len(b.report.Sheets) - 1, t.lines[i], in, fresh})
+		b.rows = append(b.rows, batchRow{len(b.report.Sheets) - 1, t.Lines[i], in, fresh})
 	}
 	s.Kind = strings.Join(keysOf(kinds), "、") + "·" + string(l.form)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/mingjian/mingjian/internal/sheet"
 )
 
 // FirstDay is the day from which a point holds when its source names none: 1900-01-01.
@@ -138,25 +139,25 @@ func (r *pointRow) point(from claim.Day) Point {
 
 // readPoints reads a points table. Rows that cannot be read are errors, the others are points; the columns it does
 // not know are named.
-func readPoints(t *sheet, from claim.Day) (points []Point, lines []int, bad []RowError, unknown []string) {
+func readPoints(t *sheet.Table, from claim.Day) (points []Point, lines []int, bad []RowError, unknown []string) {
 	known := map[string]bool{}
 	for _, c := range PointColumns {
 		known[c] = true
 	}
-	for _, h := range t.header {
+	for _, h := range t.Header {
 		if h != "" && !known[strings.ToLower(h)] {
 			unknown = append(unknown, h)
 		}
 	}
-	for i, row := range t.rows {
-		r := pointRow{cells: t.cells(row)}
+	for i, row := range t.Rows {
+		r := pointRow{cells: t.Cells(row)}
 		p := r.point(from)
 		if r.err != nil {
-			r.err.File, r.err.Row = t.name(), t.lines[i]
+			r.err.File, r.err.Row = t.Name(), t.Lines[i]
 			bad = append(bad, *r.err)
 			continue
 		}
-		points, lines = append(points, p), append(lines, t.lines[i])
+		points, lines = append(points, p), append(lines, t.Lines[i])
 	}
 	return points, lines, bad, unknown
 }
@@ -182,15 +183,15 @@ func pointCells(p *Point) []string {
 // ParsePoints reads a points table (.csv or .xlsx; columns PointColumns). All rows that cannot be read are reported together, and so
 // are columns nobody knows: a set of points is taken whole or not at all.
 func ParsePoints(name string, data []byte) ([]Point, error) {
-	sheets, err := readSheets(name, data)
+	sheets, err := sheet.Read(name, data)
 	if err != nil {
 		return nil, err
 	}
 	var out []Point
 	var errs []error
 	for _, t := range sheets {
-		if !t.has("rule_id", "subject_code", "basis") {
-			errs = append(errs, fmt.Errorf("%s 缺少列 rule_id、subject_code 或 basis", t.name()))
+		if !t.Has("rule_id", "subject_code", "basis") {
+			errs = append(errs, fmt.Errorf("%s 缺少列 rule_id、subject_code 或 basis", t.Name()))
 			continue
 		}
 		points, _, bad, unknown := readPoints(t, FirstDay)
@@ -198,7 +199,7 @@ func ParsePoints(name string, data []byte) ([]Point, error) {
 			errs = append(errs, &bad[i])
 		}
 		for _, u := range unknown {
-			errs = append(errs, fmt.Errorf("%s 有不认识的列 %q", t.name(), u))
+			errs = append(errs, fmt.Errorf("%s 有不认识的列 %q", t.Name(), u))
 		}
 		out = append(out, points...)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/mingjian/mingjian/internal/sheet"
 )
 
 // kind is what a national sheet limits, in the words of its 限定类型 column.
@@ -100,22 +101,22 @@ type layout struct {
 }
 
 // layoutOf recognises a national sheet by its header and, where there is one, its 限定类型 column; nil when it is none.
-func layoutOf(t *sheet) *layout {
+func layoutOf(t *sheet.Table) *layout {
 	l := &layout{form: formItem, name2: -1, code2: -1, scope: -1, extra: -1}
-	l.typ, l.code, l.value, l.text = t.col(colType...), t.col(colCode...), t.col(colValue...), t.col(colText...)
-	l.name = t.col(colItem...)
+	l.typ, l.code, l.value, l.text = t.Col(colType...), t.Col(colCode...), t.Col(colValue...), t.Col(colText...)
+	l.name = t.Col(colItem...)
 	switch {
-	case t.has("主项编码", "从项编码", "频度"):
-		l.kind, l.name, l.code = kindContained, t.col("主项名称"), t.col("主项编码")
-		l.name2, l.code2, l.scope = t.col("从项名称"), t.col("从项编码"), t.col("频度")
-	case t.has("限制数量", "数量单位") && l.code >= 0:
-		l.kind, l.value, l.extra = kindFrequency, t.col("限制数量"), t.col("数量单位")
-	case t.has("频次上限", "疗程周期") && l.code >= 0:
-		l.kind, l.value, l.extra = kindCycle, t.col("频次上限"), t.col("疗程周期")
+	case t.Has("主项编码", "从项编码", "频度"):
+		l.kind, l.name, l.code = kindContained, t.Col("主项名称"), t.Col("主项编码")
+		l.name2, l.code2, l.scope = t.Col("从项名称"), t.Col("从项编码"), t.Col("频度")
+	case t.Has("限制数量", "数量单位") && l.code >= 0:
+		l.kind, l.value, l.extra = kindFrequency, t.Col("限制数量"), t.Col("数量单位")
+	case t.Has("频次上限", "疗程周期") && l.code >= 0:
+		l.kind, l.value, l.extra = kindCycle, t.Col("频次上限"), t.Col("疗程周期")
 	case l.typ >= 0 && typed(t, l.typ):
 		return l.ofDrug(t)
-	case l.typ < 0 && l.name >= 0 && l.code >= 0 && t.col("备注") >= 0:
-		l.kind, l.text = kindDuration, t.col("备注")
+	case l.typ < 0 && l.name >= 0 && l.code >= 0 && t.Col("备注") >= 0:
+		l.kind, l.text = kindDuration, t.Col("备注")
 	default:
 		return nil
 	}
@@ -123,8 +124,8 @@ func layoutOf(t *sheet) *layout {
 }
 
 // ofDrug tells the generic sheet from its product codes and both from items.
-func (l *layout) ofDrug(t *sheet) *layout {
-	generic := t.col(colGeneric...)
+func (l *layout) ofDrug(t *sheet.Table) *layout {
+	generic := t.Col(colGeneric...)
 	switch {
 	case generic >= 0 && l.code < 0:
 		l.form = formGeneric
@@ -142,8 +143,8 @@ func (l *layout) ofDrug(t *sheet) *layout {
 }
 
 // typed tells whether the 限定类型 column holds a type this importer knows.
-func typed(t *sheet, col int) bool {
-	for _, r := range t.rows {
+func typed(t *sheet.Table, col int) bool {
+	for _, r := range t.Rows {
 		if kindOfType(cell(r, col)) != "" {
 			return true
 		}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/mingjian/mingjian/internal/sheet"
 )
 
 //go:embed starter/*.csv
@@ -39,14 +40,14 @@ type Item struct {
 
 // Starter reads the starter pack that ships inside the program.
 func Starter() (*Pack, error) {
-	files := map[string]*sheet{}
+	files := map[string]*sheet.Table{}
 	raw := map[string][]byte{}
 	for _, n := range []string{"points.csv", "catalogue.csv", "price_limit.csv", "items.csv"} {
 		b, err := starterFiles.ReadFile("starter/" + n)
 		if err != nil {
 			return nil, fmt.Errorf("示例知识包缺少 %s：%w", n, err)
 		}
-		ts, err := readSheets(n, b)
+		ts, err := sheet.Read(n, b)
 		if err != nil {
 			return nil, err
 		}
@@ -66,17 +67,17 @@ func Starter() (*Pack, error) {
 	return &Pack{Points: points, Catalogue: raw["catalogue.csv"], PriceLimit: raw["price_limit.csv"], Items: items}, nil
 }
 
-func starterItems(catalogue, items *sheet) ([]Item, error) {
+func starterItems(catalogue, items *sheet.Table) ([]Item, error) {
 	rows := map[string][]map[string]string{}
-	for _, r := range catalogue.rows {
-		c := catalogue.cells(r)
+	for _, r := range catalogue.Rows {
+		c := catalogue.Cells(r)
 		rows[c["hilist_code"]] = append(rows[c["hilist_code"]], c)
 	}
-	out := make([]Item, 0, len(items.rows))
-	for i, r := range items.rows {
-		it, err := starterItem(items.cells(r), rows)
+	out := make([]Item, 0, len(items.Rows))
+	for i, r := range items.Rows {
+		it, err := starterItem(items.Cells(r), rows)
 		if err != nil {
-			return nil, fmt.Errorf("示例知识包 items.csv 第 %d 行：%w", items.lines[i], err)
+			return nil, fmt.Errorf("示例知识包 items.csv 第 %d 行：%w", items.Lines[i], err)
 		}
 		out = append(out, it)
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/mingjian/mingjian/internal/sheet"
 )
 
 // starterCards are the cards that read points.
@@ -106,12 +107,12 @@ func TestStarterTablesSpeakOfKnownItems(t *testing.T) {
 		items[it.Code] = true
 	}
 	for name, data := range map[string][]byte{"catalogue.csv": p.Catalogue, "price_limit.csv": p.PriceLimit} {
-		ts, err := readSheets(name, data)
+		ts, err := sheet.Read(name, data)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, r := range ts[0].rows {
-			c := ts[0].cells(r)
+		for _, r := range ts[0].Rows {
+			c := ts[0].Cells(r)
 			if !items[c["hilist_code"]] {
 				t.Errorf("%s: %s is not in items.csv", name, c["hilist_code"])
 			}
@@ -131,12 +132,12 @@ func TestStarterPricesAreConsistent(t *testing.T) {
 	for _, it := range p.Items {
 		price[it.Code] = it.Price
 	}
-	ts, err := readSheets("price_limit.csv", p.PriceLimit)
+	ts, err := sheet.Read("price_limit.csv", p.PriceLimit)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, r := range ts[0].rows {
-		c := ts[0].cells(r)
+	for _, r := range ts[0].Rows {
+		c := ts[0].Cells(r)
 		n, err := claim.ParseDecimal(c["pric_uplmt_amt"], 6)
 		if err != nil {
 			t.Fatal(err)

@@ -267,19 +267,19 @@ func guessBuckets(inputs []*stepInput) int {
 		}
 		rows[in.table.Name] += n
 	}
-	total, count := 0, int64(0)
+	total, most := int64(0), int64(0) // a file of one month has days of the month before: what counts is the fullest
 	for _, n := range months {
-		total += n
+		total, most = total+int64(n), max(most, int64(n))
 	}
-	for _, n := range months {
-		if n*100 >= total {
-			count++
+	inMonth := func(n int64) int64 {
+		if total == 0 {
+			return n
 		}
+		return n * most / total
 	}
-	count = max(count, 1)
-	lines := rows["fee"] / count
+	lines := inMonth(rows["fee"])
 	if lines == 0 {
-		lines = max(2*rows["person"], 10*rows["settlement"]/count, 10*rows["visit"]/count)
+		lines = max(2*rows["person"], 10*inMonth(rows["settlement"]), 10*inMonth(rows["visit"]))
 	}
 	b := 4
 	for b < 256 && lines > int64(b)*75_000 {

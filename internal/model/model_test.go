@@ -174,3 +174,28 @@ func TestDefaultsAreOnTheirCurves(t *testing.T) {
 		}
 	}
 }
+
+// A group keeps its id over a run that did not find it, and two groups never get one id.
+func TestFollowOverAGap(t *testing.T) {
+	m := &Model{ID: "I009", Subject: OfGroup}
+	group := func(members ...string) *Result {
+		r := &Result{Cases: []Case{{}}}
+		for _, p := range members {
+			r.Cases[0].Rows = append(r.Cases[0].Rows, Row{Psn: p})
+		}
+		r.Finish(m)
+		return r
+	}
+	january, march := group("a", "b", "c"), group("a", "b", "c", "d")
+	none := &Result{}
+	march.Follow(m, none, january)
+	if c := march.Cases[0]; c.GroupID != january.Cases[0].GroupID || len(c.New) != 1 || c.New[0] != "d" {
+		t.Errorf("%+v", c)
+	}
+	april := group("a", "b", "c")
+	april.Cases = append(april.Cases, group("c", "d", "e").Cases[0])
+	april.Follow(m, march, january)
+	if x, y := april.Cases[0].GroupID, april.Cases[1].GroupID; x == y {
+		t.Errorf("two groups are %s", x)
+	}
+}

@@ -57,10 +57,46 @@ type Result struct {
 	Snapshot string             `json:"snapshot"`
 	Cases    []Case             `json:"cases"`
 	Unjudged string             `json:"unjudged,omitempty"` // why nothing could be judged
+	Names    *Names             `json:"names,omitempty"`    // of what the cases speak of
 	Curve    []CurvePoint       `json:"curve,omitempty"`
 	Seconds  float64            `json:"seconds"`
 	PeakMiB  float64            `json:"peak_rss_mib"`
 	Error    string             `json:"error,omitempty"`
+}
+
+// Names are what institutions, doctors and items are called, by code; persons have none here.
+type Names struct {
+	Insts   map[string]string `json:"institutions,omitempty"`
+	Doctors map[string]string `json:"doctors,omitempty"`
+	Items   map[string]string `json:"items,omitempty"`
+}
+
+// Of keeps the names that some rows need; nil when there are none.
+func (n *Names) Of(rows []Row) *Names {
+	if n == nil {
+		return nil
+	}
+	out := &Names{Insts: map[string]string{}, Doctors: map[string]string{}, Items: map[string]string{}}
+	take := func(into, from map[string]string, code string) {
+		if s := from[code]; s != "" {
+			into[code] = s
+		}
+	}
+	for _, r := range rows {
+		take(out.Insts, n.Insts, r.Inst)
+		take(out.Insts, n.Insts, r.Other)
+		take(out.Doctors, n.Doctors, r.Doctor)
+		take(out.Items, n.Items, r.Item)
+	}
+	return out
+}
+
+// With is a code with its name, the code alone where it has none.
+func With(names map[string]string, code string) string {
+	if s := names[code]; s != "" && s != code {
+		return s + " " + code
+	}
+	return code
 }
 
 // CurvePoint is how many cases a threshold gives.
@@ -119,34 +155,47 @@ func (r *Result) Finish(m *Model) {
 	})
 }
 
-// Follow gives the groups of a run the ids of the groups of the run before from which more than half of the members come,
-// and notes who is new. Groups of other subjects keep their own.
-func (r *Result) Follow(m *Model, before *Result) {
-	if m.Subject != OfGroup || before == nil {
+// Follow gives the groups of a run the ids they had in the runs before, newest first: that of the group from which more than half of the
+// smaller one's members come. A group that was not found for a while keeps its id. Who was not in the group's last known run is new.
+// Groups of other subjects keep their own.
+func (r *Result) Follow(m *Model, before ...*Result) {
+	if m.Subject != OfGroup {
 		return
 	}
-	taken := map[string]bool{}
-	for i := range r.Cases {
-		c := &r.Cases[i]
-		best, most := -1, 0
-		for k := range before.Cases {
-			o := &before.Cases[k]
-			if n := common(c.Members, o.Members); n > most && 2*n > min(len(c.Members), len(o.Members)) && !taken[o.GroupID] {
-				best, most = k, n
-			}
-		}
-		if best < 0 {
+	taken, followed := map[string]bool{}, make([]bool, len(r.Cases))
+	for _, b := range before {
+		if b == nil {
 			continue
 		}
-		o := &before.Cases[best]
-		taken[o.GroupID] = true
-		c.GroupID = o.GroupID
-		for _, p := range c.Members {
-			if !slices.Contains(o.Members, p) {
-				c.New = append(c.New, p)
+		for i := range r.Cases {
+			if c := &r.Cases[i]; !followed[i] {
+				followed[i] = c.follow(b.Cases, taken)
 			}
 		}
 	}
+}
+
+// follow takes the id of the likeliest of some earlier groups that no other group took.
+func (c *Case) follow(earlier []Case, taken map[string]bool) bool {
+	best, most := -1, 0
+	for k := range earlier {
+		o := &earlier[k]
+		if n := common(c.Members, o.Members); n > most && 2*n > min(len(c.Members), len(o.Members)) && !taken[o.GroupID] {
+			best, most = k, n
+		}
+	}
+	if best < 0 {
+		return false
+	}
+	o := &earlier[best]
+	taken[o.GroupID] = true
+	c.GroupID = o.GroupID
+	for _, p := range c.Members {
+		if !slices.Contains(o.Members, p) {
+			c.New = append(c.New, p)
+		}
+	}
+	return true
 }
 
 // common counts what two sorted lists share.

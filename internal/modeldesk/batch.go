@@ -69,11 +69,11 @@ func (d *Desk) Send(ctx context.Context, who *auth.Identity, s Sending) (*Sent, 
 	for range 3 { // two at once: the later one finds what the first has sent
 		err = d.Trail.Do(ctx, d.DB, func(tx *store.Tx) ([]auth.Event, error) {
 			out = &Sent{}
-			batch, items, facts, err := s.write(tx, who, out)
+			batch, items, facts, proofs, err := s.write(tx, who, out)
 			if err != nil || len(items) == 0 {
 				return nil, err
 			}
-			if err := tx.AddBatch(*batch, items, facts); err != nil {
+			if err := tx.AddBatch(*batch, items, facts, proofs...); err != nil {
 				return nil, err
 			}
 			return []auth.Event{{Actor: who.Name, Action: "送闭环", Object: batch.ID, Detail: fmt.Sprintf("%s %s，案例 %d，疑点 %d，涉及 %s 元；%s", s.Model.ID, s.Model.Name, out.Cases, out.Findings,
@@ -89,10 +89,10 @@ func (d *Desk) Send(ctx context.Context, who *auth.Identity, s Sending) (*Sent, 
 	return out, nil
 }
 
-func (s *Sending) write(tx *store.Tx, who *auth.Identity, out *Sent) (*store.ModelBatch, []store.ModelItem, []store.ModelFact, error) {
+func (s *Sending) write(tx *store.Tx, who *auth.Identity, out *Sent) (*store.ModelBatch, []store.ModelItem, []store.ModelFact, []store.ModelEvidence, error) {
 	areas, err := tx.Divisions()
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, nil, nil, err
 	}
 	var parts []*part
 	for i := range s.Result.Cases {
@@ -103,7 +103,7 @@ func (s *Sending) write(tx *store.Tx, who *auth.Identity, out *Sent) (*store.Mod
 		ps, homeless := s.split(c)
 		for _, p := range ps {
 			if !who.Scope.Sees(areas[p.f.Inst], p.f.Inst) {
-				return nil, nil, nil, refuse("案例 %s 涉及机构 %s，不在用户 %s 的范围内", c.GroupID, p.f.Inst, who.Name)
+				return nil, nil, nil, nil, refuse("案例 %s 涉及机构 %s，不在用户 %s 的范围内", c.GroupID, p.f.Inst, who.Name)
 			}
 		}
 		parts, out.Homeless = append(parts, ps...), out.Homeless+homeless
@@ -114,13 +114,14 @@ func (s *Sending) write(tx *store.Tx, who *auth.Identity, out *Sent) (*store.Mod
 	}
 	known, err := tx.SentFacts(s.Model.ID, all)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, nil, nil, err
 	}
 	b := &store.ModelBatch{ID: store.NewID(), Source: s.Source, Model: s.Model.ID, Name: s.Model.Name, Severity: s.Model.Severity, Origin: s.Origin, Basis: s.Model.Basis, Statement: s.Statement,
 		Why: s.Why, Actor: who.Name, SentAt: store.Micros(time.Now())}
 	var fs []*store.Finding
 	var items []store.ModelItem
 	var facts []store.ModelFact
+	var proofs []store.ModelEvidence
 	cases := map[string]bool{}
 	for _, p := range parts {
 		for i := len(p.facts) - 1; i >= 0; i-- {
@@ -135,6 +136,11 @@ func (s *Sending) write(tx *store.Tx, who *auth.Identity, out *Sent) (*store.Mod
 			continue
 		}
 		s.finish(p, b, areas)
+		proof, err := s.proof(p)
+		if err != nil {
+			return nil, nil, nil, nil, err
+		}
+		proofs = append(proofs, proof)
 		fs, items = append(fs, p.f), append(items, p.item)
 		for _, x := range p.facts {
 			facts = append(facts, store.ModelFact{Model: s.Model.ID, Fact: x, Finding: p.f.ID})
@@ -143,14 +149,14 @@ func (s *Sending) write(tx *store.Tx, who *auth.Identity, out *Sent) (*store.Mod
 		out.Findings, out.Facts, out.Money = out.Findings+1, out.Facts+len(p.facts), out.Money+p.item.Money
 	}
 	if len(fs) == 0 {
-		return b, nil, nil, nil
+		return b, nil, nil, nil, nil
 	}
 	if len(fs) > mostSent {
-		return nil, nil, nil, refuse("一批最多 %d 条疑点，这里有 %d 条：请提高阈值或选一部分案例", mostSent, len(fs))
+		return nil, nil, nil, nil, refuse("一批最多 %d 条疑点，这里有 %d 条：请提高阈值或选一部分案例", mostSent, len(fs))
 	}
 	out.Batch, out.Cases = b.ID, len(cases)
 	b.Cases, b.Known = int64(out.Cases), int64(out.Known)
-	return b, items, facts, tx.AddFindings(fs)
+	return b, items, facts, proofs, tx.AddFindings(fs)
 }
 
 // split divides a case by institution and month. Rows of one visit are one fact; a row without a visit is an institution's (or a person's or doctor's) figure
@@ -194,7 +200,7 @@ func (s *Sending) finish(p *part, b *store.ModelBatch, areas map[string]string) 
 	h := sha256.New()
 	fmt.Fprintln(h, s.Model.ID, p.item.Group, p.f.Inst, p.f.Month, p.facts)
 	f := p.f
-	f.ID = "M" + hex.EncodeToString(h.Sum(nil)[:15])
+	f.ID = store.ModelMark + hex.EncodeToString(h.Sum(nil)[:15])
 	f.Revision = b.ID
 	f.Published = b.ID
 	f.RuleID, f.RuleName, f.RuleVersion, f.Severity, f.Stage = s.Model.ID, s.Model.Name, b.ID, s.Model.Severity, "事后"

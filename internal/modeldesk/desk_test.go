@@ -2,6 +2,7 @@ package modeldesk
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -231,5 +232,92 @@ func TestWhatADraftMayNot(t *testing.T) {
 	x.ID = "A001" // a card's number
 	if _, err := d.SaveDraft(t.Context(), wu, "", 0, x); !errors.Is(err, ErrRefused) {
 		t.Errorf("a card's id: %v", err)
+	}
+}
+
+// What a finding rests on is kept with it; an institution is shown its own rows, and of other institutions neither code nor name.
+func TestEvidenceForAnInstitution(t *testing.T) {
+	d := open(t)
+	s := gang(visit("a", "P1", "2025-11-03", "1", 100), visit("b", "P1", "2025-11-03", "2", 200), visit("a", "P2", "2025-11-05", "3", 300))
+	for i := range s.Result.Cases[0].Rows {
+		r := &s.Result.Cases[0].Rows[i]
+		r.Other, r.Text = "P2", map[string]string{"where": "乙药房", "what": "降压药"}
+	}
+	s.Result.Names = &model.Names{Insts: map[string]string{"P1": "甲药房", "P2": "乙药房"}}
+	s.Model.Verify, s.Model.Method = "调监控", "同日同店"
+	sent, err := d.Send(t.Context(), wu, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, items, err := d.Batch(t.Context(), store.Scope{}, sent.Batch, "", 10)
+	if err != nil || len(items) != 2 {
+		t.Fatal(items, err)
+	}
+	for _, x := range items {
+		var e *Evidence
+		if err := d.DB.View(t.Context(), func(tx *store.Tx) (err error) { e, err = EvidenceOf(tx, x.Finding); return err }); err != nil || e == nil {
+			t.Fatal(e, err)
+		}
+		if len(e.Rows) != map[string]int{"P1": 2, "P2": 1}[x.Inst] || e.Names.Insts["P2"] != "乙药房" || e.Verify != "调监控" {
+			t.Errorf("%s: %+v", x.Inst, e)
+		}
+		if x.Inst != "P1" {
+			if own := e.For("P1"); len(own.Rows) != 0 || own.More != 1 {
+				t.Errorf("another institution's rows: %+v", own)
+			}
+			continue
+		}
+		b, err := json.Marshal(e.For("P1"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, secret := range []string{"P2", "乙药房", "调监控"} {
+			if strings.Contains(string(b), secret) {
+				t.Errorf("an institution is told %s: %s", secret, b)
+			}
+		}
+		for _, needed := range []string{"降压药", "2025-11-03", "甲药房", "同日同店"} {
+			if !strings.Contains(string(b), needed) {
+				t.Errorf("an institution is not told %s: %s", needed, b)
+			}
+		}
+	}
+}
+
+// A person takes a model's finding back, with the reason; what it rested on is not sent again.
+func TestWithdraw(t *testing.T) {
+	d := open(t)
+	s := gang(visit("a", "P1", "2025-11-03", "1", 100))
+	sent, err := d.Send(t.Context(), wu, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, items, err := d.Batch(t.Context(), store.Scope{}, sent.Batch, "", 10)
+	if err != nil || len(items) != 1 {
+		t.Fatal(items, err)
+	}
+	id := items[0].Finding
+	for _, x := range []struct {
+		who *auth.Identity
+		why string
+	}{{du, "不成立"}, {wu, ""}} {
+		if err := d.Withdraw(t.Context(), x.who, id, x.why); !errors.Is(err, ErrRefused) {
+			t.Errorf("%s for %q: %v", x.who.Name, x.why, err)
+		}
+	}
+	if err := d.Withdraw(t.Context(), city, id, "不成立"); err == nil {
+		t.Error("somebody of another division took it back")
+	}
+	if err := d.Withdraw(t.Context(), wu, id, "家属代取，委托书在案"); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Withdraw(t.Context(), wu, id, "再撤"); !errors.Is(err, ErrRefused) {
+		t.Errorf("twice: %v", err)
+	}
+	if f, err := d.DB.Finding(t.Context(), id); err != nil || !f.Withdrawn {
+		t.Errorf("%+v %v", f, err)
+	}
+	if again, err := d.Send(t.Context(), wu, s); err != nil || again.Batch != "" || again.Known != 1 {
+		t.Errorf("sent again: %+v %v", again, err)
 	}
 }

@@ -40,30 +40,52 @@ type stake struct {
 	visit   string
 	bare    bool  // without a line: takes what lines left
 	want    int64 // gross money that still stands
+	setl    string
+	vola    int64
+	fund    int64 // of vola
 	held    int64 // charge that people have confirmed: it may grow, never shrink
 }
 
+// fundMoney tells a payment difference from money whose fund part is a share of it: its scope is what the fund paid.
+func (s *stake) fundMoney() bool { return s.bare && s.vola > 0 && s.fund == s.vola }
+
+func (s *stake) fundPart(charge int64) int64 {
+	if s.vola <= 0 {
+		return 0
+	}
+	return min(s.fund, claim.MulDiv(charge, s.fund, s.vola))
+}
+
 // divide gives each stake its charge: what was confirmed stays; then, by card priority, rule and finding, the smaller of what is wanted
-// and what is left of the in-scope money; stakes without a line after the lines. It is the audit's division with what people decided
+// and what is left of the in-scope money; stakes without a line after the lines; payment differences last, of the fund money that is left
+// of the settlement. It is the audit's division with what people decided
 // in it, so with nothing decided both give the same.
 func divide(stakes []stake, scope map[string]int64) []int64 {
 	out := make([]int64, len(stakes))
 	order := make([]int, len(stakes))
-	byVisit, onKey := map[string]int64{}, map[string]int64{}
+	byVisit, onKey, fund := map[string]int64{}, map[string]int64{}, map[string]int64{}
 	for i := range stakes {
 		order[i] = i
 		out[i] = stakes[i].held
 		byVisit[stakes[i].visit] += out[i]
 		onKey[stakes[i].key] += out[i]
+		fund[stakes[i].setl] += stakes[i].fundPart(out[i])
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
 		x, y := &stakes[a], &stakes[b]
-		return cmp.Or(cmp.Compare(flag(x.bare), flag(y.bare)), cmp.Compare(x.prio, y.prio), strings.Compare(x.rule, y.rule), strings.Compare(x.finding, y.finding),
+		return cmp.Or(cmp.Compare(flag(x.bare), flag(y.bare)), cmp.Compare(flag(x.fundMoney()), flag(y.fundMoney())), cmp.Compare(x.prio, y.prio), strings.Compare(x.rule, y.rule), strings.Compare(x.finding, y.finding),
 			cmp.Compare(x.lineNo, y.lineNo))
 	})
 	left := map[string]int64{}
 	for _, i := range order {
 		s := &stakes[i]
+		if s.fundMoney() {
+			more := min(max(0, s.want-s.held), max(0, scope[s.key]-fund[s.setl]))
+			out[i] += more
+			fund[s.setl] += more
+			byVisit[s.visit] += more
+			continue
+		}
 		have, ok := left[s.key]
 		if !ok {
 			if have = max(0, scope[s.key]-onKey[s.key]); s.bare {
@@ -74,6 +96,7 @@ func divide(stakes []stake, scope map[string]int64) []int64 {
 		out[i] += more
 		left[s.key] = have - more
 		byVisit[s.visit] += more
+		fund[s.setl] += s.fundPart(out[i]) - s.fundPart(s.held)
 	}
 	return out
 }
@@ -110,6 +133,17 @@ func (b *batch) reallocate(ws ...*work) error {
 	if err := b.tx.Lock(locks...); err != nil {
 		return err
 	}
+	if err := b.share(visits, inside); err != nil {
+		return err
+	}
+	for _, w := range ws {
+		w.sum()
+	}
+	return nil
+}
+
+// share divides the charge on some visits anew; cases that are not inside this decision get a step where theirs changed.
+func (b *batch) share(visits []string, inside map[string]bool) error {
 	rows, err := b.tx.ClaimsOn(visits)
 	if err != nil {
 		return err
@@ -145,9 +179,6 @@ func (b *batch) reallocate(ws ...*work) error {
 			}
 		}
 	}
-	for _, w := range ws {
-		w.sum()
-	}
 	return nil
 }
 
@@ -158,7 +189,8 @@ func (b *batch) stakes(rows []store.Claim) (out []stake, at []int, err error) {
 		if r.Refund {
 			continue
 		}
-		s := stake{finding: r.Finding, lineNo: r.LineNo, rule: r.Rule, prio: r.Prio, key: keyOf(r), visit: r.Inst + "\x1f" + r.Mdtrt, bare: r.Sn == "", want: r.Vola}
+		s := stake{finding: r.Finding, lineNo: r.LineNo, rule: r.Rule, prio: r.Prio, key: keyOf(r), visit: r.Inst + "\x1f" + r.Mdtrt, bare: r.Sn == "", want: r.Vola,
+			setl: r.Setl, vola: r.Vola, fund: r.Fund}
 		w := b.works[r.Finding]
 		if w == nil && r.State != Machine {
 			if w, err = b.load(r.Finding); err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -182,11 +214,34 @@ func (b *batch) stakes(rows []store.Claim) (out []stake, at []int, err error) {
 		}
 		out, at = append(out, s), append(at, i)
 	}
+	onceOnly(out, at, rows)
 	return out, at, nil
 }
 
+// onceOnly: what an older system claims or has recovered on a line by a card is not claimed by that card again: the same fact has two numbers.
+func onceOnly(out []stake, at []int, rows []store.Claim) {
+	type fact struct{ key, rule string }
+	had := map[fact]int64{}
+	for i := range out {
+		if rows[at[i]].Revision == legacy {
+			had[fact{out[i].key, out[i].rule}] += max(out[i].want, out[i].held)
+		}
+	}
+	for i := range out {
+		s := &out[i]
+		if rows[at[i]].Revision != legacy {
+			s.want = max(s.held, s.want-had[fact{s.key, s.rule}])
+		}
+	}
+}
+
+// keyOf keeps payment differences apart from other stakes without a line: their scope is fund money.
 func keyOf(r *store.Claim) string {
-	return strings.Join([]string{r.Inst, r.Mdtrt, r.Sn, r.Setl}, "\x1f")
+	k := strings.Join([]string{r.Inst, r.Mdtrt, r.Sn, r.Setl}, "\x1f")
+	if r.Sn == "" && r.Vola > 0 && r.Fund == r.Vola {
+		k += "\x1f基金"
+	}
+	return k
 }
 
 // scopes is the in-scope money by key: what the newest run said. Where no run said it (rows from before that was kept) it is what the
@@ -268,11 +323,15 @@ func ledgered(c *store.Case) bool { return c.FirstBy != "" && c.Outcome != Outco
 
 // post brings a case's ledger to what its lines say.
 func (b *batch) post(w *work, actor, doc, memo string) error {
-	l, err := b.ledgerOf(w)
+	s, err := b.stamp(actor, doc, memo)
 	if err != nil {
 		return err
 	}
-	s, err := b.stamp(actor, doc, memo)
+	return b.postAs(w, s)
+}
+
+func (b *batch) postAs(w *work, s ledger.Stamp) error {
+	l, err := b.ledgerOf(w)
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,11 @@ func (o *office) figures() (wrong []string) {
 			if !f.Opens {
 				continue
 			}
-			if n := o.listed(board.TheDictionary().Get(f.ID), ask); n != f.Value {
+			i := board.TheDictionary().Get(f.ID)
+			if part, _, ratio := strings.Cut(i.Measure, "/"); ratio { // it opens into what its part counts
+				i = board.TheDictionary().Get(part)
+			}
+			if n := o.listed(i, ask); n != f.Value {
 				wrong = append(wrong, fmt.Sprintf("%q %s：指标 %d，清单 %d", ask.Scope.Admdvs, f.Name, f.Value, n))
 			}
 		}

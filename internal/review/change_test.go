@@ -216,3 +216,29 @@ func (o *office) rerun2(id, kind string, n int) {
 	_, err := o.desk.Tick(ctx)
 	o.ok(err)
 }
+
+// What a model found goes back to the machine when a reviewer says so, without a re-audit having spoken, and is not stuck there: it lies in
+// the pool and can be taken up again. A rule's finding does not go back that way.
+func TestAModelsFindingGoesBack(t *testing.T) {
+	onBoth(t, func(t *testing.T, o *office) {
+		o.add(spec{id: "M1", rule: "I009", lines: []store.Line{{Type: 2, Mdtrt: "V1", Vola: 500}}}, spec{id: "a1", lines: []store.Line{line("V2", "1", 1000, 1000, 2000)}})
+		o.take("M1", "a1")
+		if _, err := o.desk.RedoMachine(ctx, first1, o.ref("a1"), review.Say{Opinion: "退回"}); err == nil {
+			t.Error("a rule's finding went back though no audit says otherwise")
+		}
+		if _, err := o.desk.RedoMachine(ctx, first1, o.ref("M1"), review.Say{}); err == nil {
+			t.Error("given back without a reason")
+		}
+		c, err := o.desk.RedoMachine(ctx, first1, o.ref("M1"), review.Say{Opinion: "明细要重新核对"})
+		o.ok(err)
+		if c.State != review.Machine {
+			t.Errorf("it is %s", c.State)
+		}
+		o.healthy()
+		o.take("M1")
+		if c := o.c("M1"); c.State != review.First {
+			t.Errorf("taken up again it is %s", c.State)
+		}
+		o.healthy()
+	})
+}

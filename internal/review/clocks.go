@@ -34,6 +34,9 @@ var holders = map[string][]auth.Permission{
 	Executing: {auth.Execute}, Admin: {auth.Inspect},
 }
 
+// Holders are the permissions of those in whose hands a case is in a state.
+func Holders(state string) []auth.Permission { return holders[state] }
+
 // heldBy: a clock is for those who hold the case to ask about, not for others.
 func (t *turn) heldBy(who *auth.Identity) error { return may(who, holders[t.c.State]...) }
 

@@ -82,6 +82,8 @@ type batch struct {
 	events []auth.Event
 	closed map[string]bool // months; nil until asked for
 	setls  map[string]*store.Settled
+
+	aliases map[string]string // cards by the rule numbers of an older system; nil until asked for
 }
 
 // work is a case in a batch.

@@ -186,6 +186,9 @@ func (o *office) add(specs ...spec) {
 		}
 		f := &store.Finding{ID: s.id, Revision: "r", Published: "r/0", RuleID: s.rule, RuleName: s.rule, Severity: 2, Month: s.month, Bucket: 1, Inst: s.inst, Psn: "P12345678",
 			State: store.MachineState, FirstRun: 1, LastRun: 1, Version: 1, Prio: s.prio, Refund: s.refund}
+		if store.FromModel(s.id) {
+			f.Bucket = store.ModelBucket
+		}
 		for _, l := range s.lines {
 			l.Inst = s.inst
 			f.Lines = append(f.Lines, l)

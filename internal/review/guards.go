@@ -6,6 +6,7 @@ import (
 
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/review/ledger"
+	"github.com/mingjian/mingjian/internal/store"
 )
 
 // Reasons are the codes of policy: why a finding, or part of it, does not stand.
@@ -29,6 +30,7 @@ var guards = map[string]func(*turn) error{
 	"申请一次":    askedOnce,
 	"机审变更已答复": machineAnswered,
 	"机审变更待答复": machineOpen,
+	"机审变更或模型": machineOpenOrModel,
 	"合议齐票":    panelComplete,
 	"已入包":     packed,
 	"已发出":     wasSent,
@@ -175,6 +177,14 @@ func machineOpen(t *turn) error {
 		return refuse(CodeMachine, "疑点 %s 没有待答复的机审变更", t.c.Finding)
 	}
 	return nil
+}
+
+// machineOpenOrModel: an audit says otherwise, or it was a model that found it, which says nothing by itself.
+func machineOpenOrModel(t *turn) error {
+	if t.c.Machine == "" && store.FromModel(t.c.Finding) {
+		return nil
+	}
+	return machineOpen(t)
 }
 
 func packed(t *turn) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/claim"
@@ -260,13 +261,58 @@ func (d *Desk) Names(ctx context.Context, codes []string) (out map[string]string
 	return out, told(err)
 }
 
-// People are the names, by login or key, of those somebody may read of: the bureau of all, an institution of its own.
-func (d *Desk) People(ctx context.Context, who *auth.Identity) (out map[string]string, err error) {
+// People are the names, by login or key, of those whose names somebody reads in his work: an institution's people of their own, an expert of
+// the panels he sits on, a division's of their division and of those above it, the whole area's of all.
+func (d *Desk) People(ctx context.Context, who *auth.Identity) (map[string]string, error) {
+	out := map[string]string{}
 	if who.Outside() && who.Scope.Inst == "" {
-		return map[string]string{}, nil
+		return out, nil
 	}
-	err = d.DB.View(ctx, func(tx *store.Tx) (err error) { out, err = tx.PeopleNames(who.Scope.Inst); return err })
+	err := d.DB.View(ctx, func(tx *store.Tx) error {
+		clear(out)
+		ps, err := tx.People()
+		if err != nil {
+			return err
+		}
+		reads, err := d.readsOf(tx, who)
+		for i := range ps {
+			if p := &ps[i]; err == nil && reads(p) {
+				out[p.Login] = p.Name
+			}
+		}
+		return err
+	})
 	return out, told(err)
+}
+
+// readsOf tells of whom somebody may read the name.
+func (d *Desk) readsOf(tx *store.Tx, who *auth.Identity) (func(*store.Named) bool, error) {
+	switch {
+	case who.Scope.Inst != "":
+		return func(p *store.Named) bool { return p.Inst == who.Scope.Inst }, nil
+	case expertOnly(who):
+		ps, err := tx.PanelsOf(who.Name)
+		mine := map[string]bool{who.Name: true}
+		for _, p := range ps {
+			mine[p.ConvenedBy] = true
+			_, ms, more := tx.Panel(p.ID)
+			err = errors.Join(err, more)
+			for _, m := range ms {
+				mine[m.Login] = true
+			}
+		}
+		return func(p *store.Named) bool { return mine[p.Login] }, err
+	case who.Scope.Admdvs != "":
+		area, err := tx.Divisions()
+		own := who.Scope.Admdvs
+		return func(p *store.Named) bool {
+			if p.Inst != "" {
+				return strings.HasPrefix(area[p.Inst], own)
+			}
+			return strings.HasPrefix(p.Admdvs, own) || strings.HasPrefix(own, p.Admdvs)
+		}, err
+	}
+	return func(*store.Named) bool { return true }, nil
 }
 
 // DaysLeft counts the working days from today to a civil day; negative = late.

@@ -122,7 +122,7 @@ func (b *batch) tied(login string, c *store.Case) error {
 		if t.Inst != c.Inst {
 			continue
 		}
-		if t.Kind == "离职" && monthsLater(claim.Day(t.UntilDay), int(b.param("回避月数", c.Admdvs))) < b.today {
+		if t.Kind == tieLeft && monthsLater(claim.Day(t.UntilDay), int(b.param("回避月数", c.Admdvs))) < b.today {
 			continue
 		}
 		return refuse(CodePanel, "专家 %s 与机构 %s 有“%s”关系，应当回避", login, c.Inst, t.Kind)

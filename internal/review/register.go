@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/claim"
@@ -122,7 +121,7 @@ func (d *Desk) AddRefunds(ctx context.Context, who *auth.Identity, rs []NewRefun
 				if r.Inst == "" || r.RefNo == "" || r.Amt <= 0 {
 					return badField("amt", "%s %s 第 %s 行：机构、编号要有，金额 %s 元应大于零", r.Inst, r.RefNo, r.Line, claim.Money(r.Amt))
 				}
-				id := strings.Join([]string{r.Inst, r.RefNo, r.Line}, "|")
+				id := refundID(r.Inst, r.RefNo, r.Line)
 				ok, err := b.tx.AddRefund(store.RefundElse{ID: id, Source: r.Source, RefNo: r.RefNo, Line: r.Line, Inst: r.Inst, Rule: r.Rule, Setl: r.Setl, Sn: r.Sn, Amt: r.Amt,
 					PaidDay: int64(max(r.Paid, 0)), MadeAt: b.now, Version: 1})
 				if err != nil {

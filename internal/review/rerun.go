@@ -117,7 +117,7 @@ func (d *Desk) AdoptMachine(ctx context.Context, who *auth.Identity, in DecideIn
 			return nil
 		}
 		if len(in.Lines) == 0 {
-			return badField("lines", "请逐行写明变更后认定的金额；要按新的内容重新出单的，用“按变更重出”")
+			return badField("lines", "请逐行写明变更后认定的金额；要按新的内容重新出单的，用“退回机审”")
 		}
 		if err := t.decide(in.Lines); err != nil {
 			return err
@@ -156,7 +156,8 @@ func (t *turn) answered(who *auth.Identity) error {
 }
 
 // RedoMachine gives a case that was not sent yet back to the machine: the next taking in (store sync) writes what the audit says now,
-// and it can be taken up anew.
+// and it can be taken up anew. What a model found no audit says again: it lies in the pool as it is until somebody takes it up again, or
+// withdraws it (modeldesk).
 func (d *Desk) RedoMachine(ctx context.Context, who *auth.Identity, ref Ref, say Say) (*store.Case, error) {
 	return d.act(ctx, who, "machine_redo", ref, say, func(t *turn) error {
 		if err := t.answered(who); err != nil {
@@ -169,7 +170,7 @@ func (d *Desk) RedoMachine(ctx context.Context, who *auth.Identity, ref Ref, say
 		if err := t.reallocate(t.work); err != nil {
 			return err
 		}
-		if err := t.post(t.work, who.Name, "", "按机审变更重出"); err != nil {
+		if err := t.post(t.work, who.Name, "", "退回机审"); err != nil {
 			return err
 		}
 		return t.tx.ReleaseFinding(t.c.Finding, t.now)

@@ -1,6 +1,7 @@
 package review
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -34,8 +35,10 @@ type Old struct {
 	Scope     int64 // in-scope money of the line; 0 = not known
 	State     string
 	Delivered claim.Day // of 反馈申诉 and later
-	Received  string    // of 关闭: account month in which the money came
+	Received  string    // of 关闭: yyyy-MM in which the money came, "" = not known: booked in the open month
 	Cont      string
+
+	line int // of its file; 0 = the list has no other
 }
 
 // takeStates are the states in which a finding can be taken over.
@@ -79,7 +82,8 @@ func (d *Desk) TakeOver(ctx context.Context, who *auth.Identity, olds []Old) (*T
 			if err := b.mayArea(who, auth.Dispatch, ""); err != nil {
 				return err
 			}
-			return b.takeOver(who, o)
+			_, _, err := b.takeOver(who, o, "")
+			return err
 		})
 		switch {
 		case err == nil && o.State == Closed:
@@ -91,70 +95,162 @@ func (d *Desk) TakeOver(ctx context.Context, who *auth.Identity, olds []Old) (*T
 		case CodeOf(err) == CodePermission || CodeOf(err) == "":
 			return out, err
 		default:
-			out.Rejects = append(out.Rejects, fmt.Sprintf("第 %d 行 %s：%s", i+2, o.ID, err))
+			out.Rejects = append(out.Rejects, fmt.Sprintf("第 %d 行 %s：%s", cmp.Or(o.line, i+2), o.ID, err))
 		}
 	}
 	return out, nil
 }
 
-func (b *batch) takeOver(who *auth.Identity, o *Old) error {
+// takeOver makes a case of an older system's finding: on the finding of this system that is the same fact where there is one that nobody has
+// taken up, else on one of its own. It returns the finding.
+func (b *batch) takeOver(who *auth.Identity, o *Old, takeover string) (id string, linked bool, err error) {
+	inst, rule, err := b.oldFits(o)
+	if err != nil {
+		return "", false, err
+	}
+	olds, err := b.tx.Olds([]string{o.ID})
+	if err != nil {
+		return "", false, err
+	}
+	rows, err := b.tx.ClaimsOn([]string{o.Mdtrt})
+	if err != nil {
+		return "", false, err
+	}
+	f := o.finding(rule, inst, b.now)
+	if _, err := b.tx.Finding(f.ID); err == nil || olds[o.ID].Finding != "" {
+		return "", false, refuse(CodeOnce, "旧编号 %s 已经接管过", o.ID)
+	}
+	if err := b.free(f, rows); err != nil {
+		return "", false, err
+	}
+	same, err := b.linkTo(o, rule, rows)
+	if err != nil {
+		return "", false, err
+	}
+	if linked = same != nil; linked {
+		f = same
+	} else if err := b.tx.AddFindings([]*store.Finding{f}); err != nil {
+		return "", false, err
+	}
+	w, err := b.newWork(f, inst.Admdvs)
+	if err != nil {
+		return "", false, err
+	}
+	if linked { // what the older system claimed of it counts, not what this one would
+		l := &w.lines[0]
+		l.Vola, l.Fund, l.Upheld, l.Charged, w.c.Claim = o.Vola, o.Fund, o.Vola, o.Vola, o.Vola
+		w.sum()
+	}
+	if err := b.tx.NoteOld(store.OldFinding{OldID: o.ID, Finding: f.ID, Takeover: takeover, MadeAt: b.now}); err != nil {
+		return "", false, err
+	}
+	return f.ID, linked, b.placeOld(who, o, w, linked)
+}
+
+// oldFits checks what an older system says of a finding; the institution and the card it is of.
+func (b *batch) oldFits(o *Old) (*store.ReviewInst, string, error) {
 	inst, err := b.tx.ReviewInst(o.Inst)
 	if errors.Is(err, store.ErrNotFound) {
-		return badField("fixmedins_code", "机构 %s 没有登记", o.Inst)
+		return nil, "", badField("fixmedins_code", "机构 %s 没有登记", o.Inst)
 	}
 	if err != nil {
-		return err
+		return nil, "", err
 	}
-	rules, err := b.tx.RuleAliases()
-	if err != nil {
-		return err
+	if b.aliases == nil {
+		if b.aliases, err = b.tx.RuleAliases(); err != nil {
+			return nil, "", err
+		}
 	}
-	rule := rules[o.Rule]
+	rule := b.aliases[o.Rule]
 	_, monthErr := claim.ParseMonth(o.Month)
 	switch {
 	case o.ID == "":
-		return badField("old_id", "旧编号不能为空")
+		return nil, "", badField("old_id", "旧编号不能为空")
 	case rule == "":
-		return badField("old_rule", "旧规则 %q 没有对应现有规则，请先导入对应表", o.Rule)
+		return nil, "", badField("old_rule", "旧规则 %q 没有对应现有规则，请先导入对应表", o.Rule)
 	case !slices.Contains(takeStates, o.State):
-		return badField("state", "状态 %q 应为：%s", o.State, strings.Join(takeStates, "、"))
-	case o.Vola <= 0 || o.Fund < 0 || o.Fund > o.Vola || monthErr != nil || len(o.Month) != 7:
-		return badField("vola_amt", "金额或月份不对：违规 %s 元、基金 %s 元、%q", claim.Money(o.Vola), claim.Money(o.Fund), o.Month)
+		return nil, "", badField("state", "状态 %q 应为：%s", o.State, strings.Join(takeStates, "、"))
+	case o.Vola <= 0 || o.Fund < 0 || o.Fund > o.Vola || (o.Scope != 0 && o.Scope < o.Vola):
+		return nil, "", badField("vola_amt", "金额不对：违规 %s 元应大于零，基金 %s 元不大于它，可扣 %s 元（知道的话）不小于它", claim.Money(o.Vola), claim.Money(o.Fund), claim.Money(o.Scope))
+	case monthErr != nil || len(o.Month) != 7 || o.Month > b.today.Month().String():
+		return nil, "", badField("month", "结算月份 %q 应为 2025-07 的样子，且不在将来", o.Month)
 	case o.Mdtrt == "":
-		return badField("mdtrt_id", "就诊号不能为空：没有就诊号的收回，请作为另行退款登记")
+		return nil, "", badField("mdtrt_id", "就诊号不能为空：没有就诊号的收回，请作为另行退款登记")
 	case o.State == Answering && (o.Delivered <= 0 || o.Delivered > b.today):
-		return badField("delivered", "状态“反馈申诉”要有送达日，且不在将来")
+		return nil, "", badField("delivered", "状态“反馈申诉”要有送达日，且不在将来")
 	}
+	return inst, rule, b.receivedFits(o)
+}
+
+// receivedFits: money that had come back is booked in the month in which it came, so that the years can be compared; a closed month stays as it is.
+func (b *batch) receivedFits(o *Old) error {
+	if o.State != Closed || o.Received == "" {
+		return nil
+	}
+	open, err := b.openMonth()
+	if err != nil {
+		return err
+	}
+	if _, err := claim.ParseMonth(o.Received); err != nil || len(o.Received) != 7 || o.Received < o.Month || o.Received > open {
+		return badField("received", "收回月份 %q 应为 2025-07 的样子，不早于结算月份 %s，不晚于 %s", o.Received, o.Month, open)
+	}
+	if b.closed[o.Received] {
+		return badField("received", "收回月份 %s 已经月结，不能再往里记", o.Received)
+	}
+	return nil
+}
+
+// finding is what an older system's finding is in this one.
+func (o *Old) finding(rule string, inst *store.ReviewInst, now int64) *store.Finding {
 	sum := sha256.Sum256([]byte(legacy + "\x1e" + o.ID))
 	f := &store.Finding{ID: hex.EncodeToString(sum[:12]), Revision: legacy, Published: legacy + "/", RuleID: rule, RuleName: o.RuleName, RuleVersion: legacy, Severity: 2,
 		Stage: "事后", Month: o.Month, Bucket: -1, Inst: o.Inst, Psn: o.Psn, Mdtrt: o.Mdtrt, Setl: o.Setl, Vola: o.Vola, Fund: o.Fund, Charged: o.Vola,
-		Cont: strings.TrimSpace(legacy + " " + o.ID + " " + o.Cont), State: Machine, ChangedAt: b.now, Version: 1, Admdvs: inst.Admdvs,
+		Cont: strings.TrimSpace(legacy + " " + o.ID + " " + o.Cont), State: Machine, ChangedAt: now, Version: 1, Admdvs: inst.Admdvs,
 		Lines: []store.Line{{Type: 1, Inst: o.Inst, Mdtrt: o.Mdtrt, Setl: o.Setl, Sn: o.Sn, Vola: o.Vola, Fund: o.Fund, Charged: o.Vola, Scope: o.Scope}}}
 	if o.Sn != "" {
 		f.LineCount = 1
 	}
-	if _, err := b.tx.Finding(f.ID); err == nil {
-		return refuse(CodeOnce, "旧编号 %s 已经接管过", o.ID)
+	return f
+}
+
+// sameFact is the claim of this system on the same line by the same card, nil when there is none.
+func sameFact(o *Old, rule string, rows []store.Claim) *store.Claim {
+	for i := range rows {
+		r := &rows[i]
+		if r.Rule == rule && r.Inst == o.Inst && r.Setl == o.Setl && r.Sn == o.Sn && r.Mdtrt == o.Mdtrt && r.Revision != legacy {
+			return r
+		}
 	}
-	if err := b.free(f); err != nil {
-		return err
+	return nil
+}
+
+// linkTo is the finding of this system that is the same fact, nobody has taken up and claims no less; nil when there is none.
+func (b *batch) linkTo(o *Old, rule string, rows []store.Claim) (*store.Finding, error) {
+	same := sameFact(o, rule, rows)
+	if same == nil || same.State != Machine || same.Withdrawn || same.Vola < o.Vola || !alone(same, rows) {
+		return nil, nil
 	}
-	if err := b.tx.AddFindings([]*store.Finding{f}); err != nil {
-		return err
+	if _, err := b.tx.Case(same.Finding); !errors.Is(err, store.ErrNotFound) {
+		return nil, err // it has a history
 	}
-	w, err := b.newWork(f, inst.Admdvs)
-	if err != nil {
-		return err
+	f, err := b.tx.Finding(same.Finding)
+	if err != nil || f.LineCount > 1 {
+		return nil, err
 	}
-	return b.placeOld(who, o, w)
+	return f, nil
+}
+
+// alone: the claim is all that its finding claims on the visit.
+func alone(c *store.Claim, rows []store.Claim) bool {
+	n := 0
+	for i := range rows {
+		n += flag(rows[i].Finding == c.Finding)
+	}
+	return n == 1
 }
 
 // free refuses a past recovery on a line whose money is taken already.
-func (b *batch) free(f *store.Finding) error {
-	rows, err := b.tx.ClaimsOn([]string{f.Mdtrt})
-	if err != nil {
-		return err
-	}
+func (b *batch) free(f *store.Finding, rows []store.Claim) error {
 	l := &f.Lines[0]
 	held, scope := int64(0), l.Scope
 	for i := range rows {
@@ -177,10 +273,13 @@ func (b *batch) free(f *store.Finding) error {
 }
 
 // placeOld puts a case where the older system had it.
-func (b *batch) placeOld(who *auth.Identity, o *Old, w *work) error {
+func (b *batch) placeOld(who *auth.Identity, o *Old, w *work, linked bool) error {
 	c := w.c
 	t := &turn{batch: b, work: w, who: who, ev: &Event{ID: "takeover", Name: "接管旧系统疑点", To: []string{o.State}}, to: o.State, from: b.today,
 		detail: map[string]any{"旧编号": o.ID, "旧规则": o.Rule}}
+	if linked {
+		t.detail["关联"] = "本系统的同一条疑点"
+	}
 	later := slices.Index(takeStates, o.State)
 	if later >= 1 {
 		c.FirstBy = legacy
@@ -209,11 +308,18 @@ func (b *batch) placeOld(who *auth.Identity, o *Old, w *work) error {
 	return b.postOld(o, w)
 }
 
-// postOld books what the older system had booked.
+// postOld books what the older system had booked: what had come back in the month in which it came.
 func (b *batch) postOld(o *Old, w *work) error {
+	s, err := b.stamp(legacy, oldDoc(o.ID), "接管")
+	if err != nil {
+		return err
+	}
+	if o.State == Closed && o.Received != "" {
+		s.Month = o.Received
+	}
 	state := w.c.State
 	w.c.State = First // enters as proposed
-	err := b.post(w, legacy, legacy+" "+o.ID, "接管")
+	err = b.postAs(w, s)
 	w.c.State = state
 	if err != nil {
 		return err
@@ -225,10 +331,6 @@ func (b *batch) postOld(o *Old, w *work) error {
 	if state == Closed {
 		path = append(path, ledger.Due, ledger.Paid, ledger.Received)
 	}
-	s, err := b.stamp(legacy, legacy+" "+o.ID, "接管")
-	if err != nil {
-		return err
-	}
 	for i := 1; i < len(path); i++ {
 		if _, err := w.book.MoveUpTo(ledger.Fund, path[i-1], path[i], -1, s); err != nil {
 			return err
@@ -236,3 +338,6 @@ func (b *batch) postOld(o *Old, w *work) error {
 	}
 	return nil
 }
+
+// oldDoc is the document of postings that a take-over made.
+func oldDoc(oldID string) string { return legacy + " " + oldID }

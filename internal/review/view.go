@@ -143,7 +143,7 @@ func (d *Desk) Open(ctx context.Context, who *auth.Identity, id string) (*Detail
 		return nil, told(err)
 	}
 	if masked(who) {
-		out.mask()
+		out.mask(who)
 	}
 	return out, nil
 }
@@ -290,8 +290,32 @@ func (x *Detail) forInstitution(who *auth.Identity) {
 	}
 }
 
-func (x *Detail) mask() {
+// elsewhereActor stands where an expert does not read who did something.
+const elsewhereActor = "其他人员"
+
+// mask hides the person the case is of, and who dealt with it before: an expert reads the names of his panel only.
+func (x *Detail) mask(who *auth.Identity) {
 	x.Masked = true
+	by := func(login string) string {
+		if login == "" || login == system || login == who.Name || slices.ContainsFunc(x.Members, func(m store.Member) bool { return m.Login == login }) {
+			return login
+		}
+		return elsewhereActor
+	}
+	x.Steps, x.Files, x.Notices, x.Extensions = slices.Clone(x.Steps), slices.Clone(x.Files), slices.Clone(x.Notices), slices.Clone(x.Extensions)
+	for i := range x.Steps {
+		x.Steps[i].Actor = by(x.Steps[i].Actor)
+	}
+	for i := range x.Files {
+		x.Files[i].UploadedBy = by(x.Files[i].UploadedBy)
+	}
+	for i := range x.Notices {
+		x.Notices[i].SentBy, x.Notices[i].SignedBy = by(x.Notices[i].SentBy), by(x.Notices[i].SignedBy)
+	}
+	for i := range x.Extensions {
+		x.Extensions[i].AskedBy, x.Extensions[i].DecidedBy = by(x.Extensions[i].AskedBy), by(x.Extensions[i].DecidedBy)
+	}
+	x.Relays = nil
 	f := *x.Finding
 	f.Psn, f.Mdtrt, f.Setl = Mask(f.Psn), Mask(f.Mdtrt), Mask(f.Setl)
 	f.Lines = slices.Clone(f.Lines)

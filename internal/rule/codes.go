@@ -29,6 +29,7 @@ type codeRow struct {
 	list    int16
 	month   claim.Month // of the settlement, 0 unknown
 	lot     string
+	batch   string // fixmedins_bchno, of a sale whose lot or expiry its upload does not say
 	expiry  claim.Day
 	made    claim.Day
 	prefix  string
@@ -61,15 +62,18 @@ const (
 
 // codeBook is what a Book holds of codes and stock.
 type codeBook struct {
-	rows   []codeRow
-	goods  []goodsRow
-	dead   map[uint64]bool // settlements that were reversed
-	coded  map[int32][2]int64
-	lives  []boxLife
-	since  map[int32]claim.Day // institution → first purchase reported
-	until  map[int32]claim.Day // institution → last day of its uploads of stock, nil until asked for
-	marks  map[uint64][]lineMark
-	visits map[uint64][]lineMark
+	rows  []codeRow
+	goods []goodsRow
+	lots  []lotRow
+	// batches are what purchases say of batch numbers (fixmedins_bchno).
+	batches map[batchKey]batchSaid
+	dead    map[uint64]bool // settlements that were reversed
+	coded   map[int32][2]int64
+	lives   []boxLife
+	since   map[int32]claim.Day // institution → first purchase reported
+	until   map[int32]claim.Day // institution → last day of its uploads of stock, nil until asked for
+	marks   map[uint64][]lineMark
+	visits  map[uint64][]lineMark
 }
 
 // boxLife is the life of one box with the rows it was read from.
@@ -91,8 +95,14 @@ type lineMark struct {
 	pts      []int32
 }
 
+// batchKey is a batch number of an institution's item.
+type batchKey struct {
+	inst, item int32
+	batch      string
+}
+
 func newCodeBook() codeBook {
-	return codeBook{dead: map[uint64]bool{}, coded: map[int32][2]int64{}, since: map[int32]claim.Day{}, marks: map[uint64][]lineMark{}, visits: map[uint64][]lineMark{}}
+	return codeBook{batches: map[batchKey]batchSaid{}, dead: map[uint64]bool{}, coded: map[int32][2]int64{}, since: map[int32]claim.Day{}, marks: map[uint64][]lineMark{}, visits: map[uint64][]lineMark{}}
 }
 
 var tracCol = claim.MustTable("fee").MustCol("drug_trac_codg")
@@ -140,8 +150,12 @@ func (k *Book) AddCodes(sources []claim.Source) {
 			part := k.b.Vocab.Flag(t.I32(l, split)) || inParts(cat, t.I32(l, unit))
 			if k.rows&BookStock != 0 {
 				if q := packs(cat, l.Cnt, part, t.I32(l, unit)); q != claim.None64 {
-					k.codes.goods = append(k.codes.goods, goodsRow{inst: l.Inst, item: item, at: l.Time, kind: goodsSold, qty: q, price: l.Pric, setl: s.Key,
-						sn: strings.Clone(t.FeedetlSn(l)), month: l.Month, list: l.List})
+					g := goodsRow{inst: l.Inst, item: item, at: l.Time, kind: goodsSold, qty: q, price: l.Pric, setl: s.Key,
+						sn: strings.Clone(t.FeedetlSn(l)), month: l.Month, list: l.List}
+					k.codes.goods = append(k.codes.goods, g)
+					if k.lots {
+						k.lot(g, "", "", claim.NoDay, life.Codes(t.Str(l, tracCol)), v.Key, false)
+					}
 				}
 			}
 			if k.rows&BookCodes == 0 {
@@ -179,16 +193,16 @@ func (k *Book) addCodes(row codeRow, codes []life.Code, n claim.Qty) {
 		row.Qty = n / claim.Qty(len(codes))
 	}
 	for i := range codes {
-		c := &codes[i]
-		row.code, row.form, row.reason, row.prefix = strings.Clone(c.Text), c.Form, c.Reason, strings.Clone(c.Prefix)
-		row.Key = life.KeyOf(c.Text)
-		if c.Lot != "" && row.lot == "" {
-			row.lot = strings.Clone(c.Lot)
+		c, one := &codes[i], row // what one code says of its lot and expiry holds for its own box only
+		one.code, one.form, one.reason, one.prefix = strings.Clone(c.Text), c.Form, c.Reason, strings.Clone(c.Prefix)
+		one.Key = life.KeyOf(c.Text)
+		if c.Lot != "" { // what the maker printed goes before what a clerk typed
+			one.lot = strings.Clone(c.Lot)
 		}
-		if c.Expiry != claim.NoDay && row.expiry == claim.NoDay {
-			row.expiry = c.Expiry
+		if c.Expiry != claim.NoDay {
+			one.expiry = c.Expiry
 		}
-		k.codes.rows = append(k.codes.rows, row)
+		k.codes.rows = append(k.codes.rows, one)
 	}
 }
 
@@ -323,19 +337,29 @@ func (k *Book) addSales(b *claim.Batch, asked map[named][]life.Code) {
 	cInst, cDoc, cItem, cCnt, cAt, cCode, cOf := col("fixmedins_code"), col("rtal_docno"), col("med_list_codg"), col("sel_retn_cnt"),
 		col("sel_retn_time"), col("drug_trac_codg"), col("medins_prod_sel_no")
 	cSplit, cLot, cExp, cMade, cRx, cType, cPrice := col("trdn_flag"), col("manu_lotnum"), col("expy_end"), col("manu_date"), col("hi_rxno"), col("mdtrt_setl_type"), col("finl_trns_pric")
-	cMd, cSetl := col("mdtrt_id"), col("setl_id")
+	cMd, cSetl, cBatch := col("mdtrt_id"), col("setl_id"), col("fixmedins_bchno")
 	for r := range b.N {
 		inst, item, at := b.I32(cInst, r), k.b.canonical(b.I32(cItem, r)), claim.Time(b.I64(cAt, r))
 		cnt, part := claim.Qty(b.I64(cCnt, r)), k.b.Vocab.Flag(b.I32(cSplit, r))
 		own := k.b.Vocab.Num(b.I32(cType, r)) == 2 || b.Str(cSetl, r) == "" && b.Str(cMd, r) == ""
-		if q := packs(k.cat(item, inst, at.Day()), cnt, part, 0); k.rows&BookStock != 0 && own && q != claim.None64 {
-			k.codes.goods = append(k.codes.goods, goodsRow{inst: inst, item: item, at: at, kind: goodsSoldOwn, qty: q, price: claim.Price(b.I64(cPrice, r))})
+		if q := packs(k.cat(item, inst, at.Day()), cnt, part, 0); k.rows&BookStock != 0 && q != claim.None64 {
+			g := goodsRow{inst: inst, item: item, at: at, kind: goodsSoldOwn, qty: q, price: claim.Price(b.I64(cPrice, r))}
+			if own {
+				k.codes.goods = append(k.codes.goods, g)
+			}
+			if k.lots && (own || cnt > 0 && b.Str(cBatch, r)+b.Str(cLot, r) != "") {
+				g.setl = claim.KeyOf(b.Str(cSetl, r))
+				k.lot(g, b.Str(cBatch, r), b.Str(cLot, r), claim.Day(b.I32(cExp, r)), life.Codes(b.Str(cCode, r)), claim.KeyOf(b.Str(cMd, r)), !own)
+			}
 		}
 		if k.rows&BookCodes == 0 {
 			continue
 		}
 		row := codeRow{item: item, list: 101, lot: strings.Clone(b.Str(cLot, r)), expiry: claim.Day(b.I32(cExp, r)), made: claim.Day(b.I32(cMade, r)),
 			doc: strings.Clone(b.Str(cDoc, r))}
+		if row.lot == "" || row.expiry == claim.NoDay {
+			row.batch = strings.Clone(b.Str(cBatch, r))
+		}
 		row.Event = life.Event{Kind: life.Sold, Via: life.BySale, At: at, Inst: inst, Split: part, Paid: !own, Qty: claim.None64}
 		if b.Pers != nil {
 			row.Pers = b.Pers[r]
@@ -390,10 +414,12 @@ func (k *Book) addPurchases(b *claim.Batch) {
 				k.codes.since[inst] = d
 			}
 		}
-		if k.rows&BookStock != 0 {
-			k.codes.goods = append(k.codes.goods, goodsRow{inst: inst, item: item, at: at, kind: goodsIn, qty: cnt, price: claim.Price(b.I64(col("finl_trns_pric"), r))})
-		}
 		codes := life.Codes(b.Str(cCode, r))
+		if k.rows&BookStock != 0 {
+			g := goodsRow{inst: inst, item: item, at: at, kind: goodsIn, qty: cnt, price: claim.Price(b.I64(col("finl_trns_pric"), r))}
+			k.codes.goods = append(k.codes.goods, g)
+			k.lot(g, b.Str(col("fixmedins_bchno"), r), b.Str(col("manu_lotnum"), r), claim.Day(b.I32(col("expy_end"), r)), codes, 0, false)
+		}
 		if cnt > 0 {
 			n := k.codes.coded[inst]
 			n[1]++
@@ -407,6 +433,15 @@ func (k *Book) addPurchases(b *claim.Batch) {
 		}
 		row := codeRow{item: item, lot: strings.Clone(b.Str(col("manu_lotnum"), r)), expiry: claim.Day(b.I32(col("expy_end"), r)),
 			made: claim.Day(b.I32(col("manu_date"), r)), doc: strings.Clone(b.Str(col("purc_no"), r))}
+		if n := b.Str(col("fixmedins_bchno"), r); n != "" && cnt > 0 && (row.lot != "" || row.expiry != claim.NoDay) {
+			key := batchKey{inst, item, strings.Clone(n)}
+			said, ok := k.codes.batches[key]
+			if !ok {
+				said.expiry = claim.NoDay
+			}
+			said.add(row.lot, row.expiry)
+			k.codes.batches[key] = said
+		}
 		row.Event = life.Event{Kind: life.Bought, At: at, Inst: inst}
 		if cnt < 0 {
 			row.Kind = life.SentBack
@@ -425,7 +460,10 @@ func (k *Book) addCounts(b *claim.Batch) {
 	for r := range b.N {
 		d := claim.Day(b.I32(col("invdate"), r))
 		key := goodsRow{inst: b.I32(col("fixmedins_code"), r), item: k.b.canonical(b.I32(col("med_list_codg"), r)), at: d.Start(), kind: goodsCounted}
-		sums[key] += claim.Qty(b.I64(col("inv_cnt"), r))
+		n := claim.Qty(b.I64(col("inv_cnt"), r))
+		sums[key] += n
+		key.qty = n
+		k.lot(key, b.Str(col("fixmedins_bchno"), r), "", claim.Day(b.I32(col("expy_end"), r)), nil, 0, false)
 	}
 	for g, n := range sums {
 		g.qty = n
@@ -445,7 +483,11 @@ func (k *Book) addChanges(b *claim.Batch) {
 			if n < 0 {
 				n = -n
 			}
-			k.codes.goods = append(k.codes.goods, goodsRow{inst: inst, item: item, at: at, kind: goodsChanged, qty: n * claim.Qty(sign)})
+			g := goodsRow{inst: inst, item: item, at: at, kind: goodsChanged, qty: n * claim.Qty(sign)}
+			k.codes.goods = append(k.codes.goods, g)
+			if k.lots {
+				k.lot(g, "", "", claim.NoDay, life.Codes(b.Str(col("drug_trac_codg"), r)), 0, false)
+			}
 		}
 		to := map[int]life.Kind{101: life.MovedIn, 103: life.MovedIn, 106: life.MovedIn, 108: life.Bought, 110: life.MovedIn, 102: life.MovedOut, 107: life.MovedOut,
 			109: life.SentBack, 111: life.SentBack, 104: life.Destroyed, 105: life.Destroyed}[kind]
@@ -540,24 +582,31 @@ func (k *Book) markLine(c *compiled, r *codeRow, m lineMark) {
 // lineMarks turns the marks on lines of the person's bills into hits.
 func (e *Eval) lineMarks() {
 	cb := &e.b.book.codes
-	used := map[[2]int32]bool{}
+	used := map[markedLine]bool{}
 	for li := range e.t.Lines {
 		l := &e.t.Lines[li]
 		if l.Setl < 0 || !e.inRange(l.Month) {
 			continue
 		}
 		for _, m := range cb.marks[e.t.Setls[l.Setl].Key] {
-			e.lineMark(&m, int32(li), used)
+			e.lineMark(&m, int32(li), false, used)
 		}
 		if l.Visit >= 0 {
 			for _, m := range cb.visits[e.t.Visits[l.Visit].Key] {
-				e.lineMark(&m, int32(li), used)
+				e.lineMark(&m, int32(li), true, used)
 			}
 		}
 	}
 }
 
-func (e *Eval) lineMark(m *lineMark, li int32, used map[[2]int32]bool) {
+// markedLine is a line that a card has found fault with, and for what: two channels may report one code.
+type markedLine struct {
+	card, line int32
+	unit       string
+}
+
+// lineMark finds fault with a line that a mark names. byVisit: the report names a visit and no settlement, however many the visit has.
+func (e *Eval) lineMark(m *lineMark, li int32, byVisit bool, used map[markedLine]bool) {
 	l := &e.t.Lines[li]
 	c := e.b.cards[m.card]
 	switch {
@@ -569,7 +618,7 @@ func (e *Eval) lineMark(m *lineMark, li int32, used map[[2]int32]bool) {
 	if m.sn == "" { // the upload names no line: one line of the item answers for it
 		first := int32(-1)
 		for i := range e.t.Lines {
-			if o := &e.t.Lines[i]; o.VisitKey == l.VisitKey && o.Setl == l.Setl && e.b.canonical(o.Item) == m.item && o.InScope > 0 {
+			if o := &e.t.Lines[i]; o.VisitKey == l.VisitKey && (o.Setl == l.Setl || (byVisit && o.Setl >= 0)) && e.b.canonical(o.Item) == m.item && o.InScope > 0 {
 				first = int32(i)
 				break
 			}
@@ -578,10 +627,11 @@ func (e *Eval) lineMark(m *lineMark, li int32, used map[[2]int32]bool) {
 			return
 		}
 	}
-	if used[[2]int32{int32(m.card), li}] && m.unit == "" {
+	if u := (markedLine{int32(m.card), li, m.unit}); used[u] {
 		return
+	} else {
+		used[u] = true
 	}
-	used[[2]int32{int32(m.card), li}] = true
 	facts := append([]Fact{{"项目", e.itemName(l)}, {"日期", l.Time.Day().String()}}, m.facts...)
 	unit := e.unitLine(li)
 	if m.unit != "" {

@@ -63,6 +63,7 @@ type Book struct {
 	spiky  map[int32]bool // items of spikes
 	reused map[rxItem][]dispensed
 	codes  codeBook
+	lots   bool // keep the batches of what moved
 	// Skipped counts what day-book cards could not judge before any person was.
 	Skipped map[NotJudged]int64
 	// Spent is the time on each card.
@@ -113,7 +114,7 @@ func (k *Book) Until(m claim.Month) { k.last = max(k.to, m) }
 // Part returns an empty book for one worker, which gathers only what belongs to a shard of institutions.
 func (k *Book) Part(s Shard) *Book {
 	p := k.b.NewBook(k.from, k.to, nil)
-	p.rows, p.cards, p.shard, p.last = k.rows, k.cards, s, k.last
+	p.rows, p.cards, p.shard, p.last, p.lots = k.rows, k.cards, s, k.last, k.lots
 	return p
 }
 
@@ -123,6 +124,7 @@ func (k *Book) Take(p *Book) {
 	k.swipes, k.beds, k.surgery = append(k.swipes, p.swipes...), append(k.beds, p.beds...), append(k.surgery, p.surgery...)
 	k.dispense = append(k.dispense, p.dispense...)
 	k.codes.rows, k.codes.goods = append(k.codes.rows, p.codes.rows...), append(k.codes.goods, p.codes.goods...)
+	k.codes.lots = append(k.codes.lots, p.codes.lots...)
 	for key := range p.codes.dead {
 		k.codes.dead[key] = true
 	}

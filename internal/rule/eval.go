@@ -118,6 +118,7 @@ func (e *Eval) SetMonths(from, to claim.Month) { e.from, e.to = from, to }
 // Judge evaluates every card over one person. The hits are valid until the next call.
 func (e *Eval) Judge(t *claim.Timeline) []Hit {
 	e.t, e.hits, e.Cut, e.hooks = t, e.hits[:0], false, 0
+	e.tagPilots()
 	e.drugs.reset()
 	e.lastsKnown = false
 	for _, i := range e.touched {

@@ -6,8 +6,9 @@ import (
 	"testing"
 )
 
-// unshown is how many listed exemptions no case shows: it may only fall.
-const unshown = 74
+// unshown is how many listed exemptions no case shows: it may only fall. Those left are not shown yet: where the fund paid nothing (family_account)
+// the card already lets pass for that, and others the check itself passes over first.
+const unshown = 14
 
 // An exemption a card lists is the card's: taken off the card (as an area may do), one of its cases must be found. Else the check
 // excuses it by itself, and what a bureau sets has no effect.

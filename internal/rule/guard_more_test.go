@@ -23,7 +23,7 @@ func TestGuardNarrowsCards(t *testing.T) {
 	for name, x := range map[string][2]string{
 		"line check": {"kind: ATTR\ncheck: sex\nlevel: line\nguard: inst.tier <= 2", `
   - {name: 二级, given: {point: {subject_code: "990300000000001", sex: 女}, fee: {hilist_code: "990300000000001"}}, expect: [f1], vola_amt: 10}
-  - {name: 三级, given: {institution: {fixmedins_code: h1, hosp_lv: 03}, point: {subject_code: "990300000000001", sex: 女}, fee: {hilist_code: "990300000000001"}}, expect: []}
+  - {name: 三级, given: {institution: {fixmedins_code: h1, hosp_lv: "03"}, point: {subject_code: "990300000000001", sex: 女}, fee: {hilist_code: "990300000000001"}}, expect: []}
   - {name: 级别不详, given: {institution: {fixmedins_code: h1, hosp_lv: 11}, point: {subject_code: "990300000000001", sex: 女}, fee: {hilist_code: "990300000000001"}}, expect: [], not_judged: true}
 `},
 		"group check: only the violating lines are asked": {"kind: FREQ\ncheck: day\nlevel: day\nguard: line.hour >= 12", `

@@ -290,7 +290,7 @@ func otherFacts() []guardFact {
 			if p.Conflict {
 				return nil
 			}
-			return textVal(sexNames[p.Gend])
+			return textVal(sexName(p.Gend))
 		}), nil},
 		{"person.insutype", cel.StringType, fromOrder, "险种代码", "", func(s *guardScope) ref.Val { return s.list(s.insutype()) }, nil},
 		{"person.type", cel.StringType, fromOrder, "人员类别代码", "", whenPerson(func(s *guardScope, p *claim.PersonRow) ref.Val { return s.list(p.PsnType) }), nil},

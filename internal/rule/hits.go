@@ -168,7 +168,7 @@ func (e *Eval) instName(inst int32, d claim.Day) string {
 
 // Point returns a compiled point by number, for explanations.
 func (b *Bound) Point(i int32) (id, basis, source string) {
-	p := &b.points[i].Point
+	p := b.points[i].Point
 	return p.ID, p.Basis, p.Source
 }
 

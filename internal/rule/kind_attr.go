@@ -31,7 +31,18 @@ func init() {
 // fact is a shorthand for facts whose value needs formatting.
 func fact(name, format string, args ...any) Fact { return Fact{name, fmt.Sprintf(format, args...)} }
 
-var sexNames = map[int8]string{1: "男", 2: "女"}
+var sexNumbers = map[string]int8{"男": 1, "女": 2}
+
+// sexName of a gend code, "" for any other than man and woman.
+func sexName(gend int8) string {
+	switch gend {
+	case 1:
+		return "男"
+	case 2:
+		return "女"
+	}
+	return ""
+}
 
 // sexCheck: drugs (A001) and services (A002) for one sex. Couples examine each other in assisted reproduction: services
 // only.
@@ -49,7 +60,7 @@ func (a sexCheck) line(e *Eval, c *compiled, li, pi int32) {
 	case p.Conflict:
 		e.skipLine(c, li, "性别与证件号矛盾")
 		return
-	case sexNames[p.Gend] == pt.Sex:
+	case p.Gend == pt.sex:
 		return
 	}
 	tags := e.t.TagsOf(l)
@@ -59,7 +70,7 @@ func (a sexCheck) line(e *Eval, c *compiled, li, pi int32) {
 	if p.Gend == 1 && e.visitDiag(l.Visit, &breastCancer) && e.isEndocrine(l) {
 		return
 	}
-	h := e.hitLine(c, li, []int32{pi}, Fact{"项目", e.itemName(l)}, Fact{"限定", "限" + pt.Sex + "性"}, Fact{"实际", sexNames[p.Gend] + "性"})
+	h := e.hitLine(c, li, []int32{pi}, Fact{"项目", e.itemName(l)}, Fact{"限定", "限" + pt.Sex + "性"}, Fact{"实际", sexName(p.Gend) + "性"})
 	if h != nil && a.services && tags&claim.Fertility != 0 {
 		h.Severity = max(h.Severity, 2)
 	}

@@ -108,7 +108,7 @@ func personSays(name string, p *claim.PersonRow, day claim.Day) Fact {
 	case name == "年龄" && p.Birth.Has():
 		return fact(name, "%d周岁", p.Birth.YearsOn(day))
 	case name == "性别":
-		return Fact{name, sexNames[p.Gend]}
+		return Fact{name, sexName(p.Gend)}
 	}
 	return Fact{name, ""}
 }

@@ -268,10 +268,10 @@ func (e *Eval) contradicts(c *compiled, s *claim.Stay, pt *point, dx, proc []str
 	p := e.t.PersonOn(v.Psn, s.In.Day())
 	if pt.Sex != "" {
 		switch {
-		case p == nil || sexNames[p.Gend] == "" || p.Conflict:
+		case p == nil || sexName(p.Gend) == "" || p.Conflict:
 			e.skip(c, s.Inst, "性别不详")
-		case sexNames[p.Gend] != pt.Sex:
-			return "限" + pt.Sex + "性，患者" + sexNames[p.Gend] + "性"
+		case sexName(p.Gend) != pt.Sex:
+			return "限" + pt.Sex + "性，患者" + sexName(p.Gend) + "性"
 		}
 	}
 	if pt.AgeMin >= 0 || pt.AgeMax >= 0 {

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -92,17 +93,22 @@ func (t trace) eachAgain(k *Book, c *compiled, devices bool, f func(b *boxLife, 
 	}
 }
 
-// pack is how many smallest units the box holds, 0 unknown.
-func (k *Book) pack(b *boxLife) claim.Qty {
+// pack is how many smallest units the box holds, as the earliest report says whose item has a known pack; 0 unknown.
+func (k *Book) pack(b *boxLife) (n claim.Qty) {
+	var by *codeRow
 	for i := range b.rows {
-		if r := &b.rows[i]; r.item != 0 {
-			if cat := k.cat(r.item, r.Inst, r.At.Day()); cat != nil && cat.PacCnt.Has() && cat.PacCnt > 0 {
-				return cat.PacCnt
-			}
+		r := &b.rows[i]
+		if r.item == 0 || (by != nil && cmp.Or(cmp.Compare(r.At.Clock(), by.At.Clock()), strings.Compare(k.itemCode(r.item), k.itemCode(by.item))) >= 0) {
+			continue
+		}
+		if cat := k.cat(r.item, r.Inst, r.At.Day()); cat != nil && cat.PacCnt.Has() && cat.PacCnt > 0 {
+			n, by = cat.PacCnt, r
 		}
 	}
-	return 0
+	return n
 }
+
+func (k *Book) itemCode(item int32) string { return k.b.ds[claim.DictItem].String(item) }
 
 // story are the facts of a sale too many: the class, the sale before, how often, how many persons. Persons are counted,
 // never named: the finding is read at the institution.
@@ -296,7 +302,7 @@ func missing(p *params) (func(trace, *Book, *compiled), error) {
 		}
 		told := map[sold]bool{} // another channel reported the code
 		for i := range k.codes.rows {
-			if r := &k.codes.rows[i]; r.Kind == life.Sold && r.form != life.NoCode {
+			if r := &k.codes.rows[i]; r.Kind == life.Sold && r.Via != life.ByFee && r.form != life.NoCode {
 				for _, d := range r.Docs[:life.DocShop] {
 					if d != 0 {
 						told[sold{d, r.item}] = true
@@ -463,7 +469,7 @@ func serials(p *params) (func(trace, *Book, *compiled), error) {
 
 // expired: sold after the last day it may be used (T020): the last day itself is still good.
 func (t trace) expired(k *Book, c *compiled) {
-	k.eachBatch(func(b *boxLife, s *life.Sale, r, said *codeRow) {
+	k.eachBatch(func(s *life.Sale, r *codeRow, said batchSaid) {
 		if said.expiry != claim.NoDay && s.At.Day() > said.expiry {
 			k.markLine(c, r, lineMark{unit: r.code, facts: []Fact{{"实际", said.expiry.String()}, {"批号", said.lot}}})
 		}
@@ -472,16 +478,16 @@ func (t trace) expired(k *Book, c *compiled) {
 
 // recall: of a lot that was recalled (T021). A point names the item, the lots and from when they may not be sold.
 func (t trace) recall(k *Book, c *compiled) {
-	k.eachBatch(func(b *boxLife, s *life.Sale, r, said *codeRow) {
+	k.eachBatch(func(s *life.Sale, r *codeRow, said batchSaid) {
 		if pi, ok := k.pointOn(c, r.item, s.Inst, s.At.Day()); ok && said.lot != "" && slices.Contains(k.b.points[pi].allow, said.lot) {
 			k.markLine(c, r, lineMark{unit: r.code, pts: []int32{pi}, facts: []Fact{{"实际", said.lot}, {"批号", said.lot}}})
 		}
 	})
 }
 
-// eachBatch calls f for every sale that insurance paid with the row that knows its batch: its own upload, else the purchase
-// of the box. A sale of which nobody says the batch is not judged.
-func (k *Book) eachBatch(f func(b *boxLife, s *life.Sale, r, said *codeRow)) {
+// eachBatch calls f for every sale that insurance paid with what is known of its batch: what its own reports say, else the purchase of
+// the box, else the purchase of the batch number that the sales upload names. Lot and expiry may come from different reports.
+func (k *Book) eachBatch(f func(s *life.Sale, r *codeRow, said batchSaid)) {
 	boxes := k.boxes()
 	for i := range boxes {
 		b := &boxes[i]
@@ -491,26 +497,54 @@ func (k *Book) eachBatch(f func(b *boxLife, s *life.Sale, r, said *codeRow)) {
 			if !s.Live() || !s.Paid || r == nil || !k.inMonths(r) {
 				continue
 			}
-			var said *codeRow
+			said := batchSaid{expiry: claim.NoDay}
 			for _, n := range s.Rows {
-				if x := &b.rows[n]; said == nil && (x.expiry != claim.NoDay || x.lot != "") {
-					said = x
+				said.add(b.rows[n].lot, b.rows[n].expiry)
+			}
+			var last *codeRow // the purchase before the sale, else the first after it
+			for n := range b.Stock {
+				if x := &b.Stock[n]; x.Kind == life.Bought && x.Inst == s.Inst && (last == nil || x.At.Day() <= s.At.Day()) {
+					last = &b.rows[x.Row]
 				}
 			}
-			for n := range b.rows {
-				if x := &b.rows[n]; said == nil && x.Kind == life.Bought && x.Inst == s.Inst && (x.expiry != claim.NoDay || x.lot != "") {
-					said = x
-				}
+			if last != nil {
+				said.add(last.lot, last.expiry)
 			}
-			if said != nil {
-				f(b, s, r, said)
+			for _, n := range s.Rows {
+				said.of(k, &b.rows[n])
 			}
+			f(s, r, said)
 		}
 	}
 	for i := range k.codes.rows {
 		if r := &k.codes.rows[i]; r.sn == noLine && r.Kind == life.Sold && r.Paid {
-			s := life.Sale{Event: r.Event}
-			f(nil, &s, r, r)
+			said := batchSaid{r.lot, r.expiry}
+			said.of(k, r)
+			f(&life.Sale{Event: r.Event}, r, said)
+		}
+	}
+}
+
+// batchSaid is what is known of a box's batch.
+type batchSaid struct {
+	lot    string
+	expiry claim.Day
+}
+
+func (s *batchSaid) add(lot string, expiry claim.Day) {
+	if s.lot == "" {
+		s.lot = lot
+	}
+	if s.expiry == claim.NoDay {
+		s.expiry = expiry
+	}
+}
+
+// of adds what the purchase of the batch says that a report names.
+func (s *batchSaid) of(k *Book, r *codeRow) {
+	if r.batch != "" {
+		if x, ok := k.codes.batches[batchKey{r.Inst, r.item, r.batch}]; ok {
+			s.add(x.lot, x.expiry)
 		}
 	}
 }

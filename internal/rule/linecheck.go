@@ -29,7 +29,7 @@ func (e *Eval) Candidates(t *claim.Timeline) []Candidate {
 			}
 			c := e.b.cards[r.card]
 			if c.line != nil && e.applies(r, l) && e.inRange(l.Month) && !e.unfitInst(c, l.Inst) && !e.exempt(c, l.Visit) {
-				out = append(out, Candidate{Card: r.card, Line: int32(li), point: r.pt, Point: &e.b.points[r.pt].Point})
+				out = append(out, Candidate{Card: r.card, Line: int32(li), point: r.pt, Point: e.b.points[r.pt].Point})
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -87,9 +88,10 @@ type pointRef struct {
 	second bool
 }
 
-// point is a knowledge point with its compiled parts.
+// point is a knowledge point of the base with its compiled parts.
 type point struct {
-	knowledge.Point
+	*knowledge.Point
+	sex      int8 // 1 man, 2 woman, 0 not said
 	card     int32
 	subject  int32 // dense number of the subject string
 	diags    claim.DiagSet
@@ -214,7 +216,8 @@ func (p *Program) addPoints(base *knowledge.Base) error {
 	p.points = make([]point, 0, len(base.Points))
 	p.subjects = make(map[string][]pointRef, len(base.Points))
 	var errs []error
-	for _, kp := range base.Points {
+	for i := range base.Points {
+		kp := &base.Points[i]
 		if kp.RuleID == "A003" || kp.RuleID == "A005" {
 			p.children[kp.Subject] = true
 		}
@@ -238,8 +241,8 @@ func (p *Program) addPoints(base *knowledge.Base) error {
 }
 
 // addPoint gives a card a point. numbers are the subjects known so far, same the points of a card that name the same codes.
-func (p *Program) addPoint(c *compiled, kp knowledge.Point, numbers map[string]int32, same map[[3]string][]int32) (err error) {
-	pt := point{Point: kp, card: int32(c.idx)}
+func (p *Program) addPoint(c *compiled, kp *knowledge.Point, numbers map[string]int32, same map[[3]string][]int32) (err error) {
+	pt := point{Point: kp, card: int32(c.idx), sex: sexNumbers[kp.Sex]}
 	if pt.diags, err = claim.ParseDiagSet(kp.DiagSet); err != nil {
 		return fmt.Errorf("知识点 %s：%w", kp.ID, err)
 	}
@@ -304,6 +307,21 @@ func (p *Program) Cards() []*Card {
 		out[i] = c.Card
 	}
 	return out
+}
+
+// Pointless lists the cards that judge nothing because no knowledge point is theirs: their own cases find nothing without one.
+func (p *Program) Pointless() (ids []string) {
+	have := make([]bool, len(p.cards))
+	for i := range p.points {
+		have[p.points[i].card] = true
+	}
+	for i, c := range p.cards {
+		if c.Points && !have[i] && !slices.Contains(ids, c.ID) && !slices.ContainsFunc(c.Cases, func(k Case) bool { return len(k.Expect) > 0 && len(k.Given["point"]) == 0 }) {
+			ids = append(ids, c.ID)
+		}
+	}
+	slices.Sort(ids)
+	return ids
 }
 
 // PointCount is the number of points in force for the compiled cards.

@@ -14,7 +14,7 @@ import (
 
 // shared are the reference tables that an institution is judged with and that it cannot know better than the bureau; of those that name
 // an institution only its own rows are taken.
-var shared = []string{"institution", "practitioner", "catalogue", "price_limit", "code_map", "benefit_limit", "agreement", "credential", "device", "recog"}
+var shared = []string{"institution", "practitioner", "catalogue", "price_limit", "code_map", "benefit_limit", "agreement", "credential", "device", "recog", "pilot"}
 
 // reference writes the bureau's reference tables as files into a folder, own rows only, and returns their paths.
 func reference(home, inst, dir string) ([]string, error) {

@@ -3,9 +3,7 @@ package selfcheck
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -120,15 +118,6 @@ func write(dir string, r *Result, found []Finding) error {
 		}
 	}
 	return nil
-}
-
-// Ended tells whether a check has a result.
-func Ended(dir string) (bool, error) {
-	_, err := os.Stat(filepath.Join(dir, resultName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	return err == nil, err
 }
 
 // tally adds findings up by a key.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -20,6 +21,7 @@ func fillBoards(t testing.TB, db *store.DB) {
 	t.Helper()
 	update(t, db, func(tx *store.Tx) error {
 		_, err := tx.NumberPaper(store.PaperNumber{Kind: "tell", Year: 2025, Object: "b0"})
+		err = errors.Join(err, tx.AddCalls([]store.Call{{ID: "b0", Inst: "H1", At: 5}}, []store.CallVisit{{Call: "b0", Inst: "H1", Mdtrt: "M", Doctor: "D", At: 5, Orders: "0"}}, nil), tx.PutEpisodes([]store.Episode{{ID: "b0", Inst: "H1", Day: "2025-01-02"}}))
 		return errors.Join(err, tx.AddFindings([]*store.Finding{finding("b0", 1)}), tx.AddCases([]store.Case{{Finding: "b0", Month: "2025-01", Inst: "H1", Rule: "A001", Version: 1}}, nil),
 			tx.AddPosts(store.Post{ID: "b0-1", Finding: "b0", Book: "基金", Inst: "H1", From: "来源", To: "提出", Amount: 5, Month: "2025-01"}))
 	})
@@ -60,7 +62,11 @@ func (w *boardWorld) step() string {
 	if len(w.ids) > 0 {
 		id = pick(w, w.ids)
 	}
-	do := w.rnd.IntN(12)
+	do := w.rnd.IntN(15)
+	if do >= 12 {
+		w.remind(do)
+		return fmt.Sprint(do)
+	}
 	if id == "" {
 		do = 0
 	}
@@ -128,6 +134,83 @@ func (w *boardWorld) step() string {
 	return fmt.Sprint(do)
 }
 
+// remind does what the reminder service does: calls come in, a held back reminder is shown after all, what became of visits changes.
+func (w *boardWorld) remind(do int) {
+	at := func() int64 {
+		return 1_733_000_000_000_000 + w.rnd.Int64N(90)*86_400_000_000 + w.rnd.Int64N(86_400)*1_000_000
+	}
+	update(w.t, w.db, func(tx *store.Tx) error {
+		switch do {
+		case 12:
+			var cs []store.Call
+			var vs []store.CallVisit
+			var rs []store.Reminder
+			for range 1 + w.rnd.IntN(4) {
+				w.n++
+				c := store.Call{ID: fmt.Sprint("c", w.n), At: at(), Inst: pick(w, boardInsts), Verdict: pick(w, []string{"放行", "阻断"}), Partial: w.rnd.IntN(3) == 0, Orders: 2, Shown: w.rnd.IntN(2), Micros: w.rnd.Int64N(900_000)}
+				v := store.CallVisit{Call: c.ID, Psn: "P", Mdtrt: fmt.Sprint("M", w.n), At: c.At, Inst: c.Inst, Doctor: pick(w, []string{"", "D1", "D2"}), Orders: "0"}
+				r := reminderOf(c.ID, 1, fmt.Sprint("j", w.rnd.IntN(20)), c.At)
+				r.Inst, r.Mdtrt, r.Psn, r.Shown, r.Why = c.Inst, v.Mdtrt, v.Psn, c.Shown > 0, "迟"
+				cs, vs, rs = append(cs, c), append(vs, v), append(rs, r)
+			}
+			return tx.AddCalls(cs, vs, rs)
+		case 13:
+			return tx.SeeReminder(fmt.Sprint("j", w.rnd.IntN(20)), "迟")
+		}
+		e := store.Episode{ID: fmt.Sprint("e", w.rnd.IntN(30)), Day: pick(w, boardMonths) + "-11", Inst: pick(w, boardInsts), Outcome: pick(w, []string{"撤回", "未回应"}), Complied: w.rnd.IntN(2) == 0, Frozen: w.rnd.IntN(5) == 0,
+			Reopened: w.rnd.IntN(3) == 0, OrigFund: w.rnd.Int64N(500), Avoided: w.rnd.Int64N(300)}
+		if _, err := tx.SetInstitutions([]store.Institution{{Code: boardInsts[0], Admdvs: pick(w, []string{"990100", "990200"})}, {Code: boardInsts[2], Admdvs: "990201"}}); err != nil {
+			return err
+		}
+		return tx.PutEpisodes([]store.Episode{e})
+	})
+	if w.rnd.IntN(3) == 0 {
+		if err := w.db.RefreshBoards(context.Background(), pick(w, []store.BoardSource{store.BoardCalls, store.BoardEpisodes, store.BoardCases})); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+// reminded compares what tables of sums say of the reminder service with what its rows say.
+func (w *boardWorld) reminded(tx *store.Tx, did string, s store.Scope) error {
+	month := pick(w, boardMonths)
+	begin, err := time.ParseInLocation("2006-01", month, time.FixedZone("", 8*3600))
+	if err != nil {
+		return err
+	}
+	end := begin.AddDate(0, 1+w.rnd.IntN(2), 0)
+	f := store.WatchFilter{Scope: s, At: store.Span{From: begin.UnixMicro(), To: end.UnixMicro(), FirstDate: begin.Format(time.DateOnly), LastDate: end.AddDate(0, 0, -1).Format(time.DateOnly)}}
+	calls, err := tx.CallSums(f)
+	if err != nil {
+		return err
+	}
+	rows, err := tx.CallRows(f)
+	if err != nil || calls != rows {
+		return errors.Join(err, fmt.Errorf("after %s: of %s in %+v sums say %+v, calls %+v", did, month, s, calls, rows))
+	}
+	cells, err := tx.EpisodeCells(f)
+	if err != nil {
+		return err
+	}
+	want, err := tx.EpisodeRows(f)
+	if d := cmp.Diff(want, cells); err != nil || d != "" {
+		return errors.Join(err, fmt.Errorf("after %s: episodes of %s in %+v: %s", did, month, s, d))
+	}
+	days, err := tx.Interruptions(f)
+	if err != nil {
+		return err
+	}
+	ds, err := tx.DoctorDays(store.CallFilter{From: f.At.From, To: f.At.To, Inst: s.Inst, Area: s.Admdvs})
+	counted := map[int64]int64{}
+	for _, d := range ds {
+		counted[d.Interruptions]++
+	}
+	if d := cmp.Diff(counted, days); err != nil || d != "" {
+		return errors.Join(err, fmt.Errorf("after %s: doctors' days of %s in %+v: %s", did, month, s, d))
+	}
+	return tx.BoardsDiffer()
+}
+
 // decide changes state, charge and severity as the review does: the case first, then the finding.
 func (w *boardWorld) decide(tx *store.Tx, id string) error {
 	charged := w.rnd.Int64N(500)
@@ -160,12 +243,15 @@ func (w *boardWorld) compare(did string) {
 	s := store.Scope{Admdvs: pick(w, []string{"", "9901", "990200"}), Inst: pick(w, []string{"", "", boardInsts[1]})}
 	from, to := pick(w, []string{"", "2025-01"}), pick(w, []string{"", "2025-01"})
 	err := w.db.View(context.Background(), func(tx *store.Tx) error {
+		if err := w.reminded(tx, did, s); err != nil {
+			return err
+		}
 		f := store.FindingFilter{Admdvs: s.Admdvs, Inst: s.Inst, From: from, To: to, Limit: 7}
 		all, err := everything(tx, f)
 		if err != nil {
 			return err
 		}
-		for _, by := range [][]string{nil, {"month"}, {"state"}, {"sev_deg"}, {"fixmedins_code"}, {"rule_id"}, {"rule_id", "fixmedins_code"}} {
+		for _, by := range [][]string{nil, {"month"}, {"state"}, {"sev_deg", "state"}, {"admdvs"}, {"month", "admdvs"}, {"fixmedins_code"}, {"fixmedins_code", "state"}, {"rule_id"}, {"rule_id", "sev_deg"}, {"rule_id", "fixmedins_code"}} {
 			got, err := tx.BoardSums(store.BoardQuery{Source: store.BoardFindings, Scope: s, From: from, To: to, By: by})
 			if err != nil {
 				return err
@@ -247,7 +333,7 @@ func summed(by []string, rows []store.FindingItem, sums func(*store.FindingItem)
 		x := &rows[i]
 		key := make([]string, 0)
 		for _, c := range by {
-			key = append(key, map[string]string{"month": x.Month, "state": x.State, "sev_deg": fmt.Sprint(x.Severity), "fixmedins_code": x.Inst, "rule_id": x.Rule}[c])
+			key = append(key, map[string]string{"month": x.Month, "state": x.State, "sev_deg": fmt.Sprint(x.Severity), "fixmedins_code": x.Inst, "rule_id": x.Rule, "admdvs": x.Admdvs}[c])
 		}
 		k := strings.Join(key, "|")
 		if at[k] == nil {

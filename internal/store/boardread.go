@@ -13,11 +13,14 @@ import (
 type BoardSource string
 
 // The sources. Sums are counted and added in this order: findings: rows, lines, vola, fund, charged; cases and verdicts: rows, claim, charged;
-// posts: rows, amount.
+// posts: rows, amount; calls: rows, orders, partial, blocked, interrupted, microseconds, slow, most microseconds; doctors: days; episodes: rows, avoided, back.
 const (
 	BoardFindings BoardSource = "finding"
 	BoardCases    BoardSource = "case"
 	BoardPosts    BoardSource = "post"
+	BoardCalls    BoardSource = "call"
+	BoardDoctors  BoardSource = "doctor"
+	BoardEpisodes BoardSource = "episode"
 )
 
 // BoardTerm is a condition on a column of a source: one of some values, or with Below a number above 0 and below it.
@@ -43,14 +46,19 @@ type BoardSum struct {
 	Sum []int64
 }
 
-var sourceRollups = map[BoardSource][]*rollup{BoardFindings: {&instRollup, &ruleRollup}, BoardCases: {&caseRollup, &verdictRollup}, BoardPosts: {&postRollup}}
+// sourceRollups are the tables of sums of a source, those with the fewest cells first.
+var sourceRollups = map[BoardSource][]*rollup{BoardFindings: {&stateRollup, &placeRollup, &cardRollup, &instRollup, &ruleRollup}, BoardCases: {&stageRollup, &dueRollup, &verdictRollup, &caseRollup},
+	BoardPosts: {&bookRollup, &postRollup}, BoardCalls: {&callRollup}, BoardDoctors: {&doctorRollup}, BoardEpisodes: {&episodeRollup}}
+
+// placed are the sources whose rows have no division: they are where their institution is.
+var placed = []BoardSource{BoardCalls, BoardDoctors, BoardEpisodes}
 
 // sourceRows are for questions that no table of sums answers, such as the cards of one institution: added up from the rows themselves.
-var sourceRows = map[BoardSource][]*rollup{
-	BoardFindings: {{table: boardTable("", cols("T month", "T admdvs", "T fixmedins_code", "T rule_id", "N sev_deg", "T state", "N withdrawn"), "findings", "lines", "vola_fen", "fund_fen", "charged_fen"),
-		of: "finding f", keys: []string{"f.month", "f.admdvs", "f.fixmedins_code", "f.rule_id", "f.sev_deg", "f.state", "f.withdrawn"}, sums: findingSums, month: "f.month"}},
-	BoardCases: {{table: boardTable("", cols("T month", "T admdvs", "T fixmedins_code", "T rule_id", "T state", "T verdict", "T outcome"), "cases", "claim_fen", "charged_fen"),
-		of: "review_case c", keys: []string{"c.month", "c.admdvs", "c.fixmedins_code", "c.rule_id", "c.state", "c.verdict", "c.outcome"}, sums: caseSums, month: "c.month"}},
+var sourceRows = map[BoardSource]*rollup{
+	BoardFindings: {table: boardTable("", cols("T month", "T admdvs", "T fixmedins_code", "T rule_id", "N sev_deg", "T state", "N withdrawn"), findingColumns...),
+		of: "finding f", keys: []string{"f.month", "f.admdvs", "f.fixmedins_code", "f.rule_id", "f.sev_deg", "f.state", "f.withdrawn"}, sums: findingSums},
+	BoardCases: {table: boardTable("", cols("T month", "T admdvs", "T fixmedins_code", "T rule_id", "T state", "T verdict", "T outcome"), caseColumns...),
+		of: "review_case c", keys: []string{"c.month", "c.admdvs", "c.fixmedins_code", "c.rule_id", "c.state", "c.verdict", "c.outcome"}, sums: caseSums},
 }
 
 // ErrBoardColumn: no table of sums has these columns together.
@@ -61,7 +69,7 @@ func (q *BoardQuery) rollup() (*rollup, error) {
 	for _, t := range q.Where {
 		need = append(need, t.Column)
 	}
-	if q.Scope.Inst != "" {
+	if q.Scope.Inst != "" || (q.Scope.Admdvs != "" && slices.Contains(placed, q.Source)) {
 		need = append(need, "fixmedins_code")
 	}
 	for _, r := range sourceRollups[q.Source] {
@@ -70,10 +78,8 @@ func (q *BoardQuery) rollup() (*rollup, error) {
 			return r, nil
 		}
 	}
-	for _, r := range sourceRows[q.Source] {
-		if !slices.ContainsFunc(need, func(c string) bool { return !slices.Contains(r.table.names(), c) }) {
-			return r, nil
-		}
+	if r := sourceRows[q.Source]; r != nil && !slices.ContainsFunc(need, func(c string) bool { return !slices.Contains(r.table.names(), c) }) {
+		return r, nil
 	}
 	return nil, fmt.Errorf("%w：%s %s", ErrBoardColumn, q.Source, strings.Join(need, "、"))
 }
@@ -85,14 +91,14 @@ func (tx *Tx) BoardSums(q BoardQuery) ([]BoardSum, error) {
 		return nil, err
 	}
 	w := &where{}
-	sums := r.table.names()[r.table.key:]
+	sums := r.sumNames()
 	text, err := tx.summed(r, &q, w)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]string, 0, len(sums))
 	for _, s := range sums {
-		out = append(out, "CAST(COALESCE(SUM("+s+"), 0) AS BIGINT)")
+		out = append(out, added(s))
 	}
 	query := "SELECT " + strings.Join(append(slices.Clone(q.By), out...), ", ") + " FROM (" + text + ") x"
 	q.terms(w)
@@ -108,29 +114,34 @@ func (tx *Tx) BoardSums(q BoardQuery) ([]BoardSum, error) {
 // summed is the query of a table of sums as it holds in this snapshot: months that have changed since are worked out.
 func (tx *Tx) summed(r *rollup, q *BoardQuery, w *where) (string, error) {
 	if r.table.name == "" {
-		src := &where{}
-		src.text = append(src.text, q.months(w, r.month, nil))
-		return r.text(src), nil
+		return r.rows(w, q), nil
 	}
-	_, marks, err := tx.staleMarks()
+	_, marks, err := tx.staleMarks(func(kind string) bool { return kind == r.kind })
 	if err != nil {
 		return "", err
 	}
 	var dirty []string
 	for k := range marks {
-		if k.kind == r.kind && (q.From == "" || k.month >= q.From) && (q.To == "" || k.month <= q.To) {
+		if (q.From == "" || k.month >= q.From) && (q.To == "" || k.month <= q.To) {
 			dirty = append(dirty, k.month)
 		}
 	}
 	slices.Sort(dirty)
 	text := "SELECT " + strings.Join(r.table.names(), ", ") + " FROM " + r.table.name + " WHERE " + q.months(w, "month", dirty)
-	if len(dirty) > 0 {
-		live := &where{args: w.args}
-		live.oneOf(r.month, dirty)
-		w.args = live.args
-		text += " UNION ALL " + r.text(live)
+	for _, month := range dirty {
+		text += " UNION ALL SELECT * FROM (" + r.text(w, month) + ") z"
 	}
 	return text, nil
+}
+
+// rows is the query of the rows themselves, by all columns that can be asked for.
+func (r *rollup) rows(w *where, q *BoardQuery) string {
+	names := r.table.names()
+	parts := make([]string, len(names))
+	for i, e := range slices.Concat(r.keys, r.sums) {
+		parts[i] = e + " AS " + names[i]
+	}
+	return "SELECT " + strings.Join(parts, ", ") + " FROM " + r.of + " WHERE " + q.months(w, r.keys[0], nil) + " GROUP BY " + strings.Join(r.keys, ", ")
 }
 
 func (q *BoardQuery) months(w *where, column string, but []string) string {
@@ -148,7 +159,10 @@ func (q *BoardQuery) months(w *where, column string, but []string) string {
 }
 
 func (q *BoardQuery) terms(w *where) {
-	if q.Scope.Admdvs != "" {
+	if q.Scope.Admdvs != "" && slices.Contains(placed, q.Source) {
+		b := w.bind(q.Scope.Admdvs)
+		w.text = append(w.text, "EXISTS (SELECT 1 FROM institution i WHERE i.fixmedins_code = x.fixmedins_code AND SUBSTR(i.admdvs, 1, LENGTH("+b+")) = "+b+")")
+	} else if q.Scope.Admdvs != "" {
 		w.text = append(w.text, "admdvs >= "+w.bind(q.Scope.Admdvs)+" AND admdvs < "+w.bind(q.Scope.Admdvs+"~"))
 	}
 	w.eq("fixmedins_code", q.Scope.Inst)
@@ -205,6 +219,21 @@ func (tx *Tx) boardRows(query string, args []any, keys, sums int) ([]BoardSum, e
 		return nil
 	}, query, args...)
 	return out, err
+}
+
+// NewestMonth is the newest month with findings; "" when there are none. A month with less than a twentieth of the findings of the fullest has only stragglers and is passed over.
+func (tx *Tx) NewestMonth() (newest string, err error) {
+	rows, err := tx.BoardSums(BoardQuery{Source: BoardFindings, By: []string{"month"}})
+	most := int64(0)
+	for _, r := range rows {
+		most = max(most, r.Sum[0])
+	}
+	for _, r := range rows {
+		if r.Sum[0]*20 >= most {
+			newest = r.Key[0]
+		}
+	}
+	return newest, err
 }
 
 // texts reads a column of text.

@@ -40,7 +40,7 @@ func fill(t testing.TB, db *store.DB) {
 		}
 		_, err := tx.AddTask(store.Task{ID: "t", Kind: "变更", Finding: "f1", Detail: "a\nb\u2028<>&", MadeAt: 1})
 		_, err2 := tx.AddAnchor(store.Anchor{Day: "2026-01-01", At: 1, Heads: "c 1 h\n", Hash: "x"})
-		rules, reminders := fillRules(tx), errors.Join(fillReminders(tx), fillReleases(tx), fillSpecial(tx), fillReview(tx), fillClues(tx), fillModels(tx))
+		rules, reminders := fillRules(tx), errors.Join(fillReminders(tx), fillReleases(tx), fillSpecial(tx), fillReview(tx), fillClues(tx), fillModels(tx), fillMessages(tx))
 		_, err3 := tx.SetInstitutions([]store.Institution{{Code: "H1", Name: "甲", Admdvs: "990101"}})
 		office := errors.Join(tx.AddSession(&store.Session{ID: "s", User: "u", Login: "l", ExpiresAt: 9}), tx.SetFailure(store.Failure{Login: "l", Failures: 2, LastAt: 3}),
 			duty(tx), tx.AddJob(&store.Job{ID: "j", Kind: "试算", Args: "{}", State: "等待"}))

@@ -77,6 +77,9 @@ func (tx *Tx) Episodes(from, to string) ([]Episode, error) {
 	return tx.episodes("SELECT "+episodeColumns+" FROM reminder_episode WHERE day >= $1 AND (day <= $2 OR $2 = '') ORDER BY day, episode_id", from, to)
 }
 
+// month is the month of the first reminder.
+func (e *Episode) month() string { return e.Day[:min(7, len(e.Day))] }
+
 // PutEpisodes writes episodes in the place of those with the same ids, except of frozen ones.
 func (tx *Tx) PutEpisodes(es []Episode) error {
 	ids := make([]string, len(es))
@@ -100,7 +103,9 @@ func (tx *Tx) PutEpisodes(es []Episode) error {
 				continue
 			}
 			out = append(out, e.ID)
+			tx.mark(markEpisode, w.month(), "", "")
 		}
+		tx.mark(markEpisode, e.month(), "", "")
 		e.Version++
 		put = append(put, e)
 	}

@@ -1,5 +1,10 @@
 package store
 
+import (
+	"fmt"
+	"strings"
+)
+
 // PretendNewer marks a store as migrated by a later program.
 func PretendNewer(db *DB) error {
 	_, err := db.write.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES ($1, $2)", SchemaVersion()+1, true)
@@ -15,3 +20,52 @@ func PretendWithoutDuties(db *DB) error {
 	}
 	return nil
 }
+
+// BoardsDiffer compares each table of sums, in the months whose sums hold, with what the rows say: cells that only one of both has.
+func (tx *Tx) BoardsDiffer() error {
+	_, marks, err := tx.staleMarks(func(string) bool { return true })
+	if err != nil {
+		return err
+	}
+	for _, r := range rollups {
+		months, err := tx.texts("SELECT month FROM " + r.table.name + " GROUP BY month")
+		if err != nil {
+			return err
+		}
+		for _, month := range append(months, "2024-12", "2025-01", "2025-02") {
+			if marks[mark{kind: r.kind, month: month}] != nil {
+				continue
+			}
+			names := strings.Join(r.table.names(), ", ")
+			rows := func(w *where) string {
+				keys := strings.Join(r.table.names()[:r.table.key], ", ")
+				parts := []string{keys}
+				for _, s := range r.sumNames() {
+					parts = append(parts, added(s)+" AS "+s)
+				}
+				return "SELECT " + strings.Join(parts, ", ") + " FROM (" + r.text(w, month) + ") a GROUP BY " + keys
+			}
+			w := &where{}
+			kept := "SELECT " + names + " FROM " + r.table.name + " WHERE month = " + w.bind(month)
+			var lost, extra int64
+			if err := tx.one([]any{&extra}, "SELECT COUNT(*) FROM ("+kept+" EXCEPT "+rows(w)+") d", w.args...); err != nil {
+				return err
+			}
+			w = &where{}
+			want := rows(w)
+			if err := tx.one([]any{&lost}, "SELECT COUNT(*) FROM ("+want+" EXCEPT SELECT "+names+" FROM "+r.table.name+" WHERE month = "+w.bind(month)+") d", w.args...); err != nil {
+				return err
+			}
+			if lost+extra > 0 {
+				return fmt.Errorf("%s of %s: %d cells are not what the rows say, %d are not there", r.table.name, month, extra, lost)
+			}
+		}
+	}
+	return nil
+}
+
+// CallRows and EpisodeRows add up the rows themselves.
+func (tx *Tx) CallRows(f WatchFilter) (CallSums, error) { return tx.callRows(f) }
+
+// EpisodeRows is EpisodeCells without the tables of sums.
+func (tx *Tx) EpisodeRows(f WatchFilter) ([]EpisodeCell, error) { return tx.episodeRows(f) }

@@ -10,7 +10,7 @@ import (
 // fillModels writes a row into each table of models.
 func fillModels(tx *store.Tx) error {
 	return errors.Join(tx.AddBatch(store.ModelBatch{ID: "b0", Source: "模型", Model: "I009", Name: "组团空刷", Severity: 2, SentAt: 1}, []store.ModelItem{{Finding: "f1", Batch: "b0", Model: "I009", Inst: "H1", Facts: 1, Money: 5}},
-		[]store.ModelFact{{Model: "I009", Fact: "v:1", Finding: "f1"}}), tx.AddDraft(&store.ModelDraft{ID: "d0", Model: "M001", Body: "{}", State: "草稿"}))
+		[]store.ModelFact{{Model: "I009", Fact: "v:1", Finding: "f1"}}, store.ModelEvidence{Finding: "f1", Body: "{}"}), tx.AddDraft(&store.ModelDraft{ID: "d0", Model: "M001", Body: "{}", State: "草稿"}))
 }
 
 func TestModelBatches(t *testing.T) {

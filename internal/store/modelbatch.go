@@ -2,10 +2,17 @@ package store
 
 import (
 	"database/sql"
+	"strings"
 )
 
 // ModelBucket is the bucket of findings that models brought: no audit publishes it, so no audit withdraws them.
 const ModelBucket = -1
+
+// ModelMark begins the ids of findings that models brought; those of audits are hexadecimal.
+const ModelMark = "M"
+
+// FromModel tells by its id whether a finding was brought by a model.
+func FromModel(id string) bool { return strings.HasPrefix(id, ModelMark) }
 
 // ModelBatch is one sending of a model's or a query's results to the closed loop (批次).
 type ModelBatch struct {
@@ -54,15 +61,47 @@ type ModelFact struct {
 
 func (x *ModelFact) fields() []any { return []any{&x.Model, &x.Fact, &x.Finding} }
 
-// AddBatch writes a batch with its items and the facts that it sends; ErrExists when another sending was quicker with one of them.
-func (tx *Tx) AddBatch(b ModelBatch, items []ModelItem, facts []ModelFact) error {
+// ModelEvidence is what a model's finding rests on as it was sent, in the sender's words (JSON): it stays when the run is gone.
+type ModelEvidence struct {
+	Finding string
+	Body    string
+}
+
+func (x *ModelEvidence) fields() []any { return []any{&x.Finding, &x.Body} }
+
+// EvidenceOfModel is what a model's finding rests on; "" for one that was sent before this was kept.
+func (tx *Tx) EvidenceOfModel(id string) (string, error) {
+	xs, err := list[ModelEvidence](tx, &modelProofTable, " WHERE finding_id = $1", id)
+	if err != nil || len(xs) == 0 {
+		return "", err
+	}
+	return xs[0].Body, nil
+}
+
+// WithdrawModel marks a finding that a model brought and nobody has taken up, or that was given back, as no longer upheld. ErrConflict when
+// somebody was quicker.
+func (tx *Tx) WithdrawModel(id string, version, now int64) error {
+	var was mark
+	if err := tx.one([]any{&was.month, &was.inst, &was.rule}, "SELECT month, fixmedins_code, rule_id FROM finding WHERE finding_id = $1", id); err != nil {
+		return err
+	}
+	tx.mark(markFinding, was.month, was.inst, was.rule)
+	return tx.changingOne("UPDATE finding SET withdrawn = 1, changed_at = $1, version = version + 1 WHERE finding_id = $2 AND version = $3 AND bucket = -1 AND withdrawn = 0 AND state = '"+MachineState+"'", now, id, version)
+}
+
+// AddBatch writes a batch with its items, the facts that it sends and what they rest on; ErrExists when another sending was quicker with one
+// of the facts.
+func (tx *Tx) AddBatch(b ModelBatch, items []ModelItem, facts []ModelFact, proofs ...ModelEvidence) error {
 	if err := insert(tx, &batchTable, b); err != nil {
 		return err
 	}
 	if err := insert(tx, &batchItemTable, items...); err != nil {
 		return err
 	}
-	return insert(tx, &modelFactTable, facts...)
+	if err := insert(tx, &modelFactTable, facts...); err != nil {
+		return err
+	}
+	return insert(tx, &modelProofTable, proofs...)
 }
 
 // SentFacts tells which of a model's facts were sent before.

@@ -29,6 +29,8 @@ type DB struct {
 	at    Location
 	write *sql.DB
 	read  *sql.DB // PostgreSQL: the same pool
+
+	writes, reads *statements // of SQLite
 }
 
 // Open opens a store, making and migrating it as needed. A store of a newer program is refused.
@@ -105,6 +107,7 @@ func (db *DB) connect(ctx context.Context) (err error) {
 	if err := db.write.PingContext(ctx); err != nil {
 		return fmt.Errorf("业务库 %s 打不开：%w", db.at.Path, err)
 	}
+	db.writes, db.reads = newStatements(db.write), newStatements(db.read)
 	return nil
 }
 

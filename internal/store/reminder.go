@@ -146,6 +146,12 @@ func bound(fields []any) []any {
 
 // AddCalls adds calls with their visits and reminders in bulk; ErrExists when one is there already.
 func (tx *Tx) AddCalls(cs []Call, vs []CallVisit, rs []Reminder) error {
+	for i := range cs {
+		tx.mark(markCall, monthOf(cs[i].At), "", "")
+	}
+	for i := range vs {
+		tx.mark(markCall, monthOf(vs[i].At), "", "")
+	}
 	if err := tx.load(callTable.name, callTable.names(), len(cs), func(i int) []any { return bound(cs[i].fields()) }); err != nil {
 		return err
 	}
@@ -157,8 +163,18 @@ func (tx *Tx) AddCalls(cs []Call, vs []CallVisit, rs []Reminder) error {
 
 // SeeReminder makes a reminder that was held back for a reason one that was shown.
 func (tx *Tx) SeeReminder(jrID, why string) error {
-	_, err := tx.exec("UPDATE reminder SET shown = 1, why = '' WHERE jr_id = $1 AND why = $2", jrID, why)
-	return err
+	calls, err := tx.texts("UPDATE reminder SET shown = 1, why = '' WHERE jr_id = $1 AND why = $2 RETURNING call_id", jrID, why)
+	if err != nil {
+		return err
+	}
+	return inChunks(calls, func(in string, args []any) error { // the visits' moments are what doctors' days are counted by
+		return tx.query(func(r *sql.Rows) error {
+			var at int64
+			err := r.Scan(&at)
+			tx.mark(markCall, monthOf(at), "", "")
+			return err
+		}, "SELECT at FROM reminder_visit WHERE call_id IN ("+in+")", args...)
+	})
 }
 
 // AddChoice adds an answer unless the last one of the same jr_id by that time says the same: to answer twice changes nothing.

@@ -336,9 +336,9 @@ func fillReminders(tx *store.Tx) error {
 	_, err2 := tx.AddWrong(store.Wrong{ID: "w"})
 	_, err3 := tx.AddProposal(store.Proposal{ID: "p"})
 	err3 = errors.Join(err3, tx.AddSilence(store.Silence{ID: "s", Text: "A001=缺 lab"}))
-	return errors.Join(err, err2, err3, tx.AddCalls([]store.Call{{ID: "c1", Partial: true}}, []store.CallVisit{{Call: "c1", Orders: "[]"}},
+	return errors.Join(err, err2, err3, tx.AddCalls([]store.Call{{ID: "c1", Partial: true}}, []store.CallVisit{{Call: "c1", Doctor: "D", Orders: "[]"}},
 		[]store.Reminder{reminderOf("c1", 1, "j1", 1)}), tx.SetReminderArea(store.ReminderArea{Area: "9901", Body: "{}"}, 1), tx.TakeSegment("s", 0, 9, 1, 1),
-		tx.PutEpisodes([]store.Episode{{ID: "e", Avoided: -1}}), tx.PutTold([]store.Told{{Finding: "f1", Told: "未上传"}}))
+		tx.PutEpisodes([]store.Episode{{ID: "e", Day: "2025-01-02", Avoided: -1}}), tx.PutTold([]store.Told{{Finding: "f1", Told: "未上传"}}))
 }
 
 // said is a call that names what was not judged by the number of a silence.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"strconv"
 )
 
 // ReminderSums are the figures of the reminder service over a time.
@@ -71,6 +72,28 @@ func (tx *Tx) DoctorDays(f CallFilter) (out []DoctorDay, err error) {
 		return err
 	}, "SELECT v.fixmedins_code, v.doctor, (v.at + $1) / $2, COUNT(DISTINCT v.call_id), COUNT(DISTINCT r.call_id) FROM reminder_visit v LEFT JOIN reminder r ON r.call_id = v.call_id AND r.mdtrt_id = v.mdtrt_id AND r.shown = 1 WHERE v.at >= $3 AND v.at < $4 AND (v.fixmedins_code = $5 OR $5 = '') AND ($6 = '' OR EXISTS (SELECT 1 FROM institution i WHERE i.fixmedins_code = v.fixmedins_code AND SUBSTR(i.admdvs, 1, LENGTH($6)) = $6)) AND v.doctor <> '' GROUP BY v.fixmedins_code, v.doctor, (v.at + $1) / $2 ORDER BY 3, 1, 2",
 		int64(shift), int64(day), f.From, f.until(), f.Inst, f.Area)
+	return out, err
+}
+
+// Interruptions counts the days of doctors by how often they were interrupted on them.
+func (tx *Tx) Interruptions(f WatchFilter) (map[int64]int64, error) {
+	out := map[int64]int64{}
+	from, to, ok := f.wholeMonths()
+	if !ok {
+		ds, err := tx.DoctorDays(CallFilter{From: f.At.From, To: f.At.To, Inst: f.Scope.Inst, Area: f.Scope.Admdvs})
+		for _, d := range ds {
+			out[d.Interruptions]++
+		}
+		return out, err
+	}
+	rows, err := tx.BoardSums(BoardQuery{Source: BoardDoctors, Scope: f.Scope, From: from, To: to, By: []string{"interruptions"}})
+	for _, r := range rows {
+		n, err := strconv.ParseInt(r.Key[0], 10, 64)
+		if err != nil {
+			return nil, err
+		}
+		out[n] = r.Sum[0]
+	}
 	return out, err
 }
 

@@ -90,8 +90,10 @@ type Claim struct {
 	Setl      string
 	Sn        string
 	Vola      int64
+	Fund      int64
 	Charged   int64
 	Scope     int64
+	Revision  string // of its finding
 }
 
 // ClaimsOn lists the violating lines of all findings on some visits, by finding and line.
@@ -100,10 +102,10 @@ func (tx *Tx) ClaimsOn(mdtrts []string) ([]Claim, error) {
 	err := inChunks(mdtrts, func(in string, args []any) error {
 		return tx.query(func(r *sql.Rows) error {
 			var c Claim
-			err := r.Scan(&c.Finding, &c.LineNo, &c.Rule, &c.Prio, &c.Refund, &c.State, &c.Withdrawn, &c.LastRun, &c.Inst, &c.Mdtrt, &c.Setl, &c.Sn, &c.Vola, &c.Charged, &c.Scope)
+			err := r.Scan(&c.Finding, &c.LineNo, &c.Rule, &c.Prio, &c.Refund, &c.State, &c.Withdrawn, &c.LastRun, &c.Inst, &c.Mdtrt, &c.Setl, &c.Sn, &c.Vola, &c.Fund, &c.Charged, &c.Scope, &c.Revision)
 			out = append(out, c)
 			return err
-		}, "SELECT l.finding_id, l.line_no, f.rule_id, f.prio, f.refund, f.state, f.withdrawn, f.last_run, l.fixmedins_code, l.mdtrt_id, l.setl_id, l.feedetl_sn, l.vola_fen, l.charged_fen, l.scope_fen FROM finding_line l JOIN finding f ON f.finding_id = l.finding_id WHERE l.vola_item_type = 1 AND l.mdtrt_id IN ("+in+") ORDER BY l.finding_id, l.line_no", args...)
+		}, "SELECT l.finding_id, l.line_no, f.rule_id, f.prio, f.refund, f.state, f.withdrawn, f.last_run, l.fixmedins_code, l.mdtrt_id, l.setl_id, l.feedetl_sn, l.vola_fen, l.fund_fen, l.charged_fen, l.scope_fen, f.revision FROM finding_line l JOIN finding f ON f.finding_id = l.finding_id WHERE l.vola_item_type = 1 AND l.mdtrt_id IN ("+in+") ORDER BY l.finding_id, l.line_no", args...)
 	})
 	return out, err
 }
@@ -192,7 +194,7 @@ func (tx *Tx) CloseTasks(finding, who string, now int64) error {
 
 // ReleaseFinding gives a finding back to the machine: the next taking in writes what the audit says now.
 func (tx *Tx) ReleaseFinding(id string, now int64) error {
-	return tx.changingOne("UPDATE finding SET state = '"+MachineState+"', published = '', changed_at = $1, version = version + 1 WHERE finding_id = $2", now, id)
+	return tx.changingOne("UPDATE finding SET state = '"+MachineState+"', published = CASE WHEN bucket = -1 THEN published ELSE '' END, changed_at = $1, version = version + 1 WHERE finding_id = $2", now, id)
 }
 
 // Outcome counts how the decided cases of a rule came out. Money is in fen.

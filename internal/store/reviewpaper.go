@@ -158,9 +158,30 @@ func (tx *Tx) Params(name string) ([]Param, error) {
 // AddTie says why somebody may not judge an institution.
 func (tx *Tx) AddTie(t Tie) error { return insert(tx, &reviewTieTable, t) }
 
-// Ties lists what ties somebody (all when "") to institutions.
+// Ties lists what ties somebody to institutions and has not ended.
 func (tx *Tx) Ties(login string) ([]Tie, error) {
-	return list[Tie](tx, &reviewTieTable, "WHERE login = $1 OR $1 = '' ORDER BY login, fixmedins_code, made_at", login)
+	return list[Tie](tx, &reviewTieTable, "WHERE login = $1 AND ended_at = 0 ORDER BY fixmedins_code, made_at", login)
+}
+
+// Tie reads a tie; ErrNotFound.
+func (tx *Tx) Tie(id string) (*Tie, error) {
+	return only[Tie](tx, &reviewTieTable, "回避关系 "+id, "WHERE tie_id = $1", id)
+}
+
+// ChangeTie writes a tie that is of the version read; ErrConflict.
+func (tx *Tx) ChangeTie(t *Tie) error { return tx.replace(&reviewTieTable, t) }
+
+// TiesIn lists ties to institutions within a scope, newest first: of somebody (all when ""), to an institution (all when ""), ended ones too or not.
+func (tx *Tx) TiesIn(s Scope, login, inst string, ended bool, p Page) ([]Tie, error) {
+	w := p.where("tie_id")
+	w.equal("login", login)
+	w.equal("fixmedins_code", inst)
+	w.equal("fixmedins_code", s.Inst)
+	if s.Admdvs != "" {
+		w.add("EXISTS (SELECT 1 FROM review_inst i WHERE i.fixmedins_code = review_tie.fixmedins_code AND i.admdvs >= "+w.bind(s.Admdvs)+" AND i.admdvs < "+w.bind(s.Admdvs+"~")+")", true)
+	}
+	w.add("ended_at = 0", !ended)
+	return list[Tie](tx, &reviewTieTable, w.text()+" ORDER BY tie_id DESC"+w.limit(p), w.args...)
 }
 
 // SetTerm says for how long an expert serves.

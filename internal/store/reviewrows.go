@@ -258,19 +258,24 @@ func (x *Param) fields() []any {
 	return []any{&x.ID, &x.Name, &x.Area, &x.Value, &x.ValidFrom, &x.Reason, &x.Author, &x.Approver, &x.State, &x.MadeAt, &x.Version}
 }
 
-// Tie is why somebody may not judge an institution.
+// Tie is why somebody may not judge an institution; ended, it keeps nobody away any more.
 type Tie struct {
-	ID       string `json:"tie_id"`
-	Login    string `json:"login"`
-	Inst     string `json:"fixmedins_code"`
-	Kind     string `json:"kind"`
-	UntilDay int64  `json:"until_day"`
-	Note     string `json:"note"`
-	MadeAt   int64  `json:"made_at"`
+	ID        string `json:"tie_id"`
+	Login     string `json:"login"`
+	Inst      string `json:"fixmedins_code"`
+	Kind      string `json:"kind"`
+	UntilDay  int64  `json:"until_day"`
+	Note      string `json:"note"`
+	MadeAt    int64  `json:"made_at"`
+	MadeBy    string `json:"made_by"`
+	EndedBy   string `json:"ended_by"`
+	EndedAt   int64  `json:"ended_at"` // 0 = it holds
+	EndReason string `json:"end_reason"`
+	Version   int64  `json:"version"`
 }
 
 func (x *Tie) fields() []any {
-	return []any{&x.ID, &x.Login, &x.Inst, &x.Kind, &x.UntilDay, &x.Note, &x.MadeAt}
+	return []any{&x.ID, &x.Login, &x.Inst, &x.Kind, &x.UntilDay, &x.Note, &x.MadeAt, &x.MadeBy, &x.EndedBy, &x.EndedAt, &x.EndReason, &x.Version}
 }
 
 // Term is for how long an expert serves.

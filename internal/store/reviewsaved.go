@@ -114,19 +114,18 @@ func (tx *Tx) InstsNamed(s Scope, text string, limit int) ([]ReviewInst, error) 
 	return list[ReviewInst](tx, &reviewInstTable, w.text()+" ORDER BY fixmedins_code"+w.limit(Page{Limit: limit}), w.args...)
 }
 
-// PeopleNames are the names by login of people, and by id of calling systems: of an institution, or of all ("").
-func (tx *Tx) PeopleNames(inst string) (map[string]string, error) {
-	out := map[string]string{}
-	read := func(r *sql.Rows) error {
-		var login, name string
-		err := r.Scan(&login, &name)
-		out[login] = name
-		return err
-	}
-	if err := tx.query(read, "SELECT login, name FROM app_user WHERE fixmedins_code = $1 OR $1 = ''", inst); err != nil {
-		return nil, err
-	}
-	return out, tx.query(read, "SELECT key_id, name FROM api_key WHERE fixmedins_code = $1 OR $1 = ''", inst)
+// Named is somebody, or a calling system, with whose data he works.
+type Named struct {
+	Login  string // or the key's id
+	Name   string
+	Admdvs string
+	Inst   string
+}
+
+// People lists all people and calling systems.
+func (tx *Tx) People() ([]Named, error) {
+	return scanned(tx, func(p *Named) []any { return []any{&p.Login, &p.Name, &p.Admdvs, &p.Inst} },
+		"SELECT login, name, admdvs, fixmedins_code FROM app_user UNION ALL SELECT key_id, name, admdvs, fixmedins_code FROM api_key")
 }
 
 // UsersOf lists the users of an institution, or of all, who are not closed, by login, with their roles.

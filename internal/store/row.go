@@ -92,6 +92,17 @@ func list[R any, P interface {
 	return out, err
 }
 
+// scanned reads rows of any query; to names where the values of a row go.
+func scanned[T any](tx *Tx, to func(*T) []any, query string, args ...any) (out []T, err error) {
+	err = tx.query(func(r *sql.Rows) error {
+		var x T
+		err := r.Scan(to(&x)...)
+		out = append(out, x)
+		return err
+	}, query, args...)
+	return out, err
+}
+
 // only reads one row; ErrNotFound, with what was looked for before it.
 func only[R any, P interface {
 	*R

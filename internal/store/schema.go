@@ -109,11 +109,19 @@ var (
 	paperNumberTable = table{"paper_number", 3, cols("T kind", "N year", "N number", "T object", "T title", "T actor", "N at", "N voided_at@23", "T voided_by@23", "T void_why@23")}
 	batchTable       = table{"model_batch", 1, cols("T batch_id", "T source", "T model_id", "T model_name", "N sev_deg", "T origin", "T basis", "T statement", "T why", "N cases", "N known", "T actor", "N sent_at")}
 	batchItemTable   = table{"model_batch_item", 1, cols("T finding_id", "T batch_id", "T model_id", "T case_id", "T group_id", "T fixmedins_code", "N persons", "N facts", "N money_fen")}
+	modelProofTable  = table{"model_evidence", 1, cols("T finding_id", "T body")}
 	modelFactTable   = table{"model_fact", 2, cols("T model_id", "T fact", "T finding_id")}
 	draftTable       = table{"model_draft", 1, cols("T draft_id", "T model_id", "T name", "T body", "T digest", "T state", "T checked", "T trial", "T author", "T approver", "T why", "N made_at", "N changed_at", "N version")}
 	selfReportTable  = table{"self_report", 1, cols("T report_id", "T fixmedins_code", "T admdvs", "T check_id", "T lines", "N line_count", "N amt_fen", "N paid_day",
 		"T memo", "T state", "T made_by", "N made_at", "T decided_by", "N decided_at", "T reason", "N version")}
-	dutyTable = table{"duty", 1, cols("T name", "T holder", "N until_at", "T done_day", "N done_at", "T said")}
+	messageTable       = table{"message", 1, cols("T message_id", "T kind", "T title", "T body", "T link", "T admdvs", "T fixmedins_code", "N at")}
+	messageToTable     = table{"message_to", 2, cols("T login", "T message_id", "N at", "N read_at")}
+	messagePersonTable = table{"message_person", 1, cols("T login", "T mail", "T site_off", "T mail_on", "N changed_at", "N version")}
+	messageSendTable   = table{"message_send", 1, cols("T send_id", "T message_id", "T way", "T target", "T state", "N tries", "N next_at", "T holder", "N until_at", "T said", "N made_at", "N sent_at")}
+	messageMarkTable   = table{"message_mark", 1, cols("T source", "N upto")}
+	reportPlanTable    = table{"report_plan", 1, cols("T plan_id", "T title", "T form", "T file", "T admdvs", "T against", "T cover", "T every", "N on_day", "N at_hour", "T login", "N made_at", "N ended_at", "T ended_by", "N version")}
+	reportFileTable    = table{"report_file", 2, cols("T plan_id", "N due_day", "T state", "N tries", "T holder", "N until_at", "T from_month", "T to_month", "T name", "T media", "N size", "T content", "T said", "N made_at")}
+	dutyTable          = table{"duty", 1, cols("T name", "T holder", "N until_at", "T done_day", "N done_at", "T said")}
 )
 
 // tables lists all tables in the order of dump and restore.
@@ -121,4 +129,5 @@ var tables = append([]*table{&metaTable, &runTable, &findingTable, &lineTable, &
 	&chainTable, &recordTable, &anchorTable, &versionTable, &stepTable, &noticeTable, &areaTable, &exemptionTable, &ruleRunTable, &sampleTable,
 	&judgementTable, &basisTable, &sessionTable, &failureTable, &jobTable, &instTable, &callTable, &callVisitTable, &reminderTable, &choiceTable, &wrongTable,
 	&proposalTable, &reminderAreaTable, &segmentTable, &silenceTable, &episodeTable, &toldTable, &releaseTable, &settingTable, &specialTable, &seatTable, &specialFileTable, &clueTable, &clueStepTable, &dutyTable,
-	&tracePaperTable, &paperNumberTable, &selfReportTable, &batchTable, &batchItemTable, &modelFactTable, &draftTable}, append(slices.Clone(reviewTables), boardTables...)...)
+	&tracePaperTable, &paperNumberTable, &selfReportTable, &batchTable, &batchItemTable, &modelFactTable, &modelProofTable, &draftTable,
+	&messageTable, &messageToTable, &messagePersonTable, &messageSendTable, &messageMarkTable, &reportPlanTable, &reportFileTable}, append(slices.Clone(reviewTables), boardTables...)...)

@@ -26,7 +26,8 @@ var (
 		"T state", "N version")}
 	reviewParamTable = table{"review_param", 1, cols("T param_id", "T name", "T area", "N value", "T valid_from", "T reason", "T author", "T approver", "T state",
 		"N made_at", "N version")}
-	reviewTieTable   = table{"review_tie", 1, cols("T tie_id", "T login", "T fixmedins_code", "T kind", "N until_day", "T note", "N made_at")}
+	reviewTieTable = table{"review_tie", 1, cols("T tie_id", "T login", "T fixmedins_code", "T kind", "N until_day", "T note", "N made_at",
+		"T made_by@29", "T ended_by@29", "N ended_at@29", "T end_reason@29", "N version@29")}
 	reviewTermTable  = table{"review_term", 1, cols("T login", "N from_day", "N until_day", "T made_by", "N made_at", "N version")}
 	reviewRelayTable = table{"review_relay", 1, cols("T relay_id", "T finding_id", "T fixmedins_code", "T dept", "T login", "T asks", "N due_day", "T state", "T reply",
 		"T asked_by", "N asked_at", "N replied_at", "N version")}
@@ -39,9 +40,15 @@ var (
 	reviewSetlTable = table{"review_setl", 1, cols("T setl_id", "T fixmedins_code", "T paid", "T clr_month", "N pay_mode", "T insu_admdvs", "T items", "N changed_at")}
 	paySheetTable   = table{"pay_sheet", 2, cols("T month", "T fixmedins_code", "N payable_fen", "N offset_fen", "T voucher_no", "N voucher_fen", "T state", "T made_by",
 		"N changed_at", "N version")}
-	reviewSavedTable  = table{"review_saved", 1, cols("T saved_id", "T kind", "T owner", "T fixmedins_code", "T admdvs", "N shared", "T name", "T body", "N made_at", "N version")}
+	reviewSavedTable = table{"review_saved", 1, cols("T saved_id", "T kind", "T owner", "T fixmedins_code", "T admdvs", "N shared", "T name", "T body", "N made_at", "N version")}
+	takeoverTable    = table{"takeover", 1, cols("T takeover_id", "T files", "T state", "N row_count", "T made_by", "N made_at", "T decided_by", "N decided_at", "T undone_by",
+		"N undone_at", "T why", "N version")}
+	takeoverRowTable = table{"takeover_row", 2, cols("T takeover_id", "N seq", "T file", "N line", "T kind", "T old_id", "T body", "T fate", "T why", "T linked", "N vola_fen",
+		"N fund_fen", "N chosen", "T made", "T was")}
+	takeoverOldTable  = table{"takeover_old", 1, cols("T old_id", "T finding_id", "T takeover_id", "N made_at")}
 	ledgerPeriodTable = table{"ledger_period", 1, cols("T month", "N closed_at", "T closed_by", "N offset_fen", "N net_fen")}
 )
 
 // reviewTables lists them in the order of dump and restore.
-var reviewTables = []*table{&reviewInstTable, &reviewCaseTable, &reviewLineTable, &reviewStepTable, &reviewPackageTable, &reviewNoticeTable, &reviewFileTable, &reviewPanelTable, &panelMemberTable, &panelVoteTable, &reviewExtensionTable, &reviewParamTable, &reviewTieTable, &reviewTermTable, &reviewRelayTable, &reviewLockTable, &ruleAliasTable, &ledgerPostTable, &refundElseTable, &reviewSetlTable, &paySheetTable, &ledgerPeriodTable, &reviewSavedTable}
+var reviewTables = []*table{&reviewInstTable, &reviewCaseTable, &reviewLineTable, &reviewStepTable, &reviewPackageTable, &reviewNoticeTable, &reviewFileTable, &reviewPanelTable, &panelMemberTable, &panelVoteTable, &reviewExtensionTable, &reviewParamTable, &reviewTieTable, &reviewTermTable, &reviewRelayTable, &reviewLockTable, &ruleAliasTable, &ledgerPostTable, &refundElseTable, &reviewSetlTable, &paySheetTable, &ledgerPeriodTable, &reviewSavedTable,
+	&takeoverTable, &takeoverRowTable, &takeoverOldTable}

@@ -35,6 +35,10 @@ type Tx struct {
 	conn   *sql.Conn
 	tx     *sql.Tx
 	marks  map[mark]bool // sums that change with it
+
+	kept    *statements // nil: the driver keeps its own
+	mine    map[string]*sql.Stmt
+	reading map[string]bool // texts whose rows are being read
 }
 
 // maxTries is how often Update runs a transaction that loses races.
@@ -44,7 +48,7 @@ const maxTries = 5
 // a lost race, so it must not keep what a failed try computed.
 func (db *DB) Update(ctx context.Context, f func(*Tx) error) error {
 	for try := 1; ; try++ {
-		err := db.run(ctx, db.write, &sql.TxOptions{}, f)
+		err := db.run(ctx, db.write, db.writes, &sql.TxOptions{}, f)
 		if err == nil || try == maxTries || !lostRace(err) {
 			return err
 		}
@@ -59,10 +63,13 @@ func (db *DB) View(ctx context.Context, f func(*Tx) error) error {
 	} else {
 		opt = nil // a read transaction of SQLite is a snapshot; the pool is read-only by pragma
 	}
-	return db.run(ctx, db.read, opt, f)
+	return db.run(ctx, db.read, db.reads, opt, f)
 }
 
-func (db *DB) run(ctx context.Context, pool *sql.DB, opt *sql.TxOptions, f func(*Tx) error) (err error) {
+func (db *DB) run(ctx context.Context, pool *sql.DB, kept *statements, opt *sql.TxOptions, f func(*Tx) error) (err error) {
+	if kept != nil {
+		kept.prepare(ctx)
+	}
 	conn, err := pool.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("业务库连接失败：%w", err)
@@ -73,7 +80,7 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, opt *sql.TxOptions, f func(
 		return fmt.Errorf("业务库忙或不可用：%w", err)
 	}
 	defer tx.Rollback() //nolint:errcheck // after a commit it does nothing
-	t := &Tx{ctx: ctx, engine: db.at.Engine, conn: conn, tx: tx}
+	t := &Tx{ctx: ctx, engine: db.at.Engine, conn: conn, tx: tx, kept: kept}
 	if err := f(t); err != nil {
 		return err
 	}
@@ -108,7 +115,7 @@ func Failed(err error) bool {
 
 // exec runs a statement and returns how many rows it touched.
 func (tx *Tx) exec(query string, args ...any) (int64, error) {
-	r, err := tx.tx.ExecContext(tx.ctx, query, args...)
+	r, err := tx.execContext(query, args...)
 	if err != nil {
 		if isDuplicate(err) {
 			return 0, fmt.Errorf("%w：%w", ErrExists, err)
@@ -132,10 +139,11 @@ func (tx *Tx) execOne(query string, args ...any) error {
 
 // query calls scan for each row.
 func (tx *Tx) query(scan func(*sql.Rows) error, query string, args ...any) error {
-	rows, err := tx.tx.QueryContext(tx.ctx, query, args...)
+	rows, err := tx.queryContext(query, args...)
 	if err != nil {
 		return err
 	}
+	defer tx.read(query)()
 	defer rows.Close()
 	for rows.Next() {
 		if err := scan(rows); err != nil {
@@ -147,7 +155,13 @@ func (tx *Tx) query(scan func(*sql.Rows) error, query string, args ...any) error
 
 // one reads one row; ErrNotFound when there is none.
 func (tx *Tx) one(dest []any, query string, args ...any) error {
-	err := tx.tx.QueryRowContext(tx.ctx, query, args...).Scan(dest...)
+	var row *sql.Row
+	if st := tx.statement(query); st != nil {
+		row = st.QueryRowContext(tx.ctx, args...)
+	} else {
+		row = tx.tx.QueryRowContext(tx.ctx, query, args...)
+	}
+	err := row.Scan(dest...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return ErrNotFound
 	}

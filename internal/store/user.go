@@ -69,29 +69,31 @@ func (tx *Tx) User(login string) (*User, error) {
 	return &u, err
 }
 
-// Users lists all users by login.
-func (db *DB) Users(ctx context.Context) ([]User, error) {
-	var out []User
-	err := db.View(ctx, func(tx *Tx) error {
-		at := map[string]int{}
-		err := tx.query(func(r *sql.Rows) error {
-			var u User
-			err := r.Scan(u.fields()...)
-			at[u.ID] = len(out)
-			out = append(out, u)
-			return err
-		}, "SELECT "+userColumns+" FROM app_user ORDER BY login")
-		if err != nil {
-			return err
-		}
-		return tx.query(func(r *sql.Rows) error {
-			var id, role string
-			err := r.Scan(&id, &role)
-			if i, ok := at[id]; ok {
-				out[i].Roles = append(out[i].Roles, role)
-			}
-			return err
-		}, "SELECT user_id, role FROM user_role ORDER BY user_id, role")
-	})
+// Users is Tx.Users in a snapshot of its own.
+func (db *DB) Users(ctx context.Context) (out []User, err error) {
+	err = db.View(ctx, func(tx *Tx) error { out, err = tx.Users(); return err })
 	return out, err
+}
+
+// Users lists all users by login.
+func (tx *Tx) Users() (out []User, err error) {
+	at := map[string]int{}
+	err = tx.query(func(r *sql.Rows) error {
+		var u User
+		err := r.Scan(u.fields()...)
+		at[u.ID] = len(out)
+		out = append(out, u)
+		return err
+	}, "SELECT "+userColumns+" FROM app_user ORDER BY login")
+	if err != nil {
+		return nil, err
+	}
+	return out, tx.query(func(r *sql.Rows) error {
+		var id, role string
+		err := r.Scan(&id, &role)
+		if i, ok := at[id]; ok {
+			out[i].Roles = append(out[i].Roles, role)
+		}
+		return err
+	}, "SELECT user_id, role FROM user_role ORDER BY user_id, role")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"strconv"
+	"time"
 )
 
 // Tri asks a yes-or-no column for one of both, or for nothing.
@@ -97,9 +98,7 @@ func (f *WatchFilter) episodes() *conditions {
 	w.dates("r.day", f.At)
 	w.ofInst("r.fixmedins_code", f.Scope)
 	w.equal("r.rule_id", f.Rule)
-	w.equal("r.dept", f.Dept)
-	w.equal("r.doctor", f.Doctor)
-	w.equal("r.mdtrt_id", f.Mdtrt)
+	f.whose(w, "r")
 	w.oneOf("r.outcome", f.Outcomes, false)
 	w.oneOf("r.outcome", f.NotOutcomes, true)
 	w.tri("r.complied", f.Complied)
@@ -110,10 +109,22 @@ func (f *WatchFilter) episodes() *conditions {
 	return w
 }
 
-func (f *WatchFilter) calls() *conditions {
-	w := &conditions{}
+// whose keeps rows of a department, doctor and visit.
+func (f *WatchFilter) whose(w *conditions, table string) {
+	w.equal(table+".dept", f.Dept)
+	w.equal(table+".doctor", f.Doctor)
+	w.equal(table+".mdtrt_id", f.Mdtrt)
+}
+
+// then keeps rows that a call left within the time and scope.
+func (f *WatchFilter) then(w *conditions) {
 	w.moments("r.at", f.At)
 	w.ofInst("r.fixmedins_code", f.Scope)
+}
+
+func (f *WatchFilter) calls() *conditions {
+	w := &conditions{}
+	f.then(w)
 	w.add("r.partial = 1", f.Partial)
 	w.add("r.verdict = '阻断'", f.Blocked)
 	w.add("r.shown > 0", f.Shown)
@@ -123,9 +134,7 @@ func (f *WatchFilter) calls() *conditions {
 	if f.Dept != "" || f.Doctor != "" || f.Mdtrt != "" {
 		v := &conditions{args: w.args}
 		v.add("v.call_id = r.call_id", true)
-		v.equal("v.dept", f.Dept)
-		v.equal("v.doctor", f.Doctor)
-		v.equal("v.mdtrt_id", f.Mdtrt)
+		f.whose(v, "v")
 		w.args = v.args
 		w.add("EXISTS (SELECT 1 FROM reminder_visit v"+v.text()+")", true)
 	}
@@ -134,11 +143,8 @@ func (f *WatchFilter) calls() *conditions {
 
 func (f *WatchFilter) visits() *conditions {
 	w := &conditions{}
-	w.moments("r.at", f.At)
-	w.ofInst("r.fixmedins_code", f.Scope)
-	w.equal("r.dept", f.Dept)
-	w.equal("r.doctor", f.Doctor)
-	w.equal("r.mdtrt_id", f.Mdtrt)
+	f.then(w)
+	f.whose(w, "r")
 	return w
 }
 
@@ -146,12 +152,9 @@ func (f *WatchFilter) visits() *conditions {
 func (f *WatchFilter) reminders() *conditions {
 	w := &conditions{}
 	w.add("r.shown = 1", true)
-	w.moments("r.at", f.At)
-	w.ofInst("r.fixmedins_code", f.Scope)
+	f.then(w)
 	w.equal("r.rule_id", f.Rule)
-	w.equal("r.dept", f.Dept)
-	w.equal("r.doctor", f.Doctor)
-	w.equal("r.mdtrt_id", f.Mdtrt)
+	f.whose(w, "r")
 	return w
 }
 
@@ -166,8 +169,35 @@ type CallSums struct {
 // SlowCall is from how many microseconds on a caller has stopped waiting (the guide for hospitals says so).
 const SlowCall = 500_000
 
+// wholeMonths tells which months a filter asks for when it asks for nothing but whole months within a scope: tables of sums answer that.
+func (f *WatchFilter) wholeMonths() (from, to string, ok bool) {
+	if f.Rule+f.Dept+f.Doctor+f.Mdtrt != "" || len(f.Severities)+len(f.Outcomes)+len(f.NotOutcomes) > 0 || f.Complied != Any || f.Frozen != Any || f.Reopened != Any ||
+		f.Avoided || f.Back || f.Partial || f.Blocked || f.Shown || f.Over > 0 || f.At.To == 0 {
+		return "", "", false
+	}
+	from, to = monthOf(f.At.From), monthOf(f.At.To-1)
+	begin, _ := moments(from)
+	_, end := moments(to)
+	ok = begin == f.At.From && end == f.At.To && f.At.FirstDate == from+"-01" && f.At.LastDate == Moment(end+chinaShift-1).Format(time.DateOnly)
+	return from, to, ok
+}
+
 // CallSums adds calls up.
 func (tx *Tx) CallSums(f WatchFilter) (s CallSums, err error) {
+	from, to, ok := f.wholeMonths()
+	if !ok {
+		return tx.callRows(f)
+	}
+	rows, err := tx.BoardSums(BoardQuery{Source: BoardCalls, Scope: f.Scope, From: from, To: to})
+	if err == nil {
+		n := rows[0].Sum // a sum of nothing is a row of zeros
+		s = CallSums{Calls: n[0], Orders: n[1], Partial: n[2], Blocked: n[3], Interrupted: n[4], Micros: n[5], Slow: n[6], MaxMicros: n[7]}
+	}
+	return s, err
+}
+
+// callRows adds up the calls themselves.
+func (tx *Tx) callRows(f WatchFilter) (s CallSums, err error) {
 	w := f.calls()
 	slow := strconv.Itoa(SlowCall)
 	return s, tx.one([]any{&s.Calls, &s.Orders, &s.Partial, &s.Blocked, &s.Interrupted, &s.Micros, &s.MaxMicros, &s.Slow},
@@ -220,15 +250,24 @@ type EpisodeCell struct {
 
 // EpisodeCells adds episodes up by what became of them.
 func (tx *Tx) EpisodeCells(f WatchFilter) (out []EpisodeCell, err error) {
+	from, to, ok := f.wholeMonths()
+	if !ok {
+		return tx.episodeRows(f)
+	}
+	rows, err := tx.BoardSums(BoardQuery{Source: BoardEpisodes, Scope: f.Scope, From: from, To: to, By: []string{"outcome", "complied", "frozen", "reopened"}})
+	for _, r := range rows {
+		out = append(out, EpisodeCell{r.Key[0], r.Key[1] == "1", r.Key[2] == "1", r.Key[3] == "1", r.Sum[0], r.Sum[1], r.Sum[2]})
+	}
+	return out, err
+}
+
+// episodeRows adds up the episodes themselves.
+func (tx *Tx) episodeRows(f WatchFilter) ([]EpisodeCell, error) {
 	w := f.episodes()
-	err = tx.query(func(r *sql.Rows) error {
-		var c EpisodeCell
-		err := r.Scan(&c.Outcome, &c.Complied, &c.Frozen, &c.Reopened, &c.Episodes, &c.AvoidedFen, &c.BackFen)
-		out = append(out, c)
-		return err
+	return scanned(tx, func(c *EpisodeCell) []any {
+		return []any{&c.Outcome, &c.Complied, &c.Frozen, &c.Reopened, &c.Episodes, &c.AvoidedFen, &c.BackFen}
 	}, "SELECT r.outcome, r.complied, r.frozen, r.reopened, COUNT(*), CAST(SUM(r.avoided_fen) AS BIGINT), CAST(SUM("+back+") AS BIGINT) FROM reminder_episode r"+w.text()+
 		" GROUP BY r.outcome, r.complied, r.frozen, r.reopened ORDER BY 1, 2, 3, 4", w.args...)
-	return out, err
 }
 
 // watchKeys are the columns by which the service's work may be parted.
@@ -242,20 +281,14 @@ type SaidPart struct {
 
 // SaidParts parts the reminders that were shown by rule, inst, dept, doctor or day; departments and doctors have their institution before
 // them, parted by a space. A reminder that was shown in two parts counts in both.
-func (tx *Tx) SaidParts(f WatchFilter, by string) (out []SaidPart, err error) {
+func (tx *Tx) SaidParts(f WatchFilter, by string) ([]SaidPart, error) {
 	col, ok := watchKeys[by]
 	if !ok {
 		return nil, ErrNotFound
 	}
 	w := f.reminders()
-	err = tx.query(func(r *sql.Rows) error {
-		var p SaidPart
-		err := r.Scan(&p.Key, &p.Name, &p.Violations, &p.Doubts)
-		out = append(out, p)
-		return err
-	}, "SELECT x.k, MAX(x.name), COUNT(CASE WHEN x.sev = 1 THEN 1 END), COUNT(CASE WHEN x.sev > 1 THEN 1 END) FROM (SELECT "+col+" AS k, r.jr_id AS jr_id, MIN(r.rule_sev_deg) AS sev, MAX(r.rule_name) AS name FROM reminder r"+
+	return scanned(tx, func(p *SaidPart) []any { return []any{&p.Key, &p.Name, &p.Violations, &p.Doubts} }, "SELECT x.k, MAX(x.name), COUNT(CASE WHEN x.sev = 1 THEN 1 END), COUNT(CASE WHEN x.sev > 1 THEN 1 END) FROM (SELECT "+col+" AS k, r.jr_id AS jr_id, MIN(r.rule_sev_deg) AS sev, MAX(r.rule_name) AS name FROM reminder r"+
 		w.text()+" GROUP BY "+col+", r.jr_id) x GROUP BY x.k ORDER BY x.k", w.args...)
-	return out, err
 }
 
 // CallPart counts the calls of one part.

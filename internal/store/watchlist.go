@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"strconv"
 	"strings"
 )
@@ -70,13 +69,7 @@ func (tx *Tx) WatchedReminders(f WatchFilter, p WatchPage) ([]SaidReminder, erro
 	}
 	o.add("x.sev IN ("+strings.Join(sevs, ", ")+")", len(sevs) > 0)
 	o.after(p, "x.at", "x.jr_id", true)
-	var out []SaidReminder
-	err := tx.query(func(r *sql.Rows) error {
-		var s SaidReminder
-		err := r.Scan(&s.JrID, &s.Worst, &s.At, &s.Times)
-		out = append(out, s)
-		return err
-	}, "SELECT x.jr_id, x.sev, x.at, x.times FROM ("+text+") x"+o.text()+" ORDER BY x.at DESC, x.jr_id DESC"+o.limit(Page{Limit: p.Limit}), o.args...)
+	out, err := scanned(tx, func(s *SaidReminder) []any { return []any{&s.JrID, &s.Worst, &s.At, &s.Times} }, "SELECT x.jr_id, x.sev, x.at, x.times FROM ("+text+") x"+o.text()+" ORDER BY x.at DESC, x.jr_id DESC"+o.limit(Page{Limit: p.Limit}), o.args...)
 	if err != nil {
 		return nil, err
 	}
@@ -109,18 +102,14 @@ func (v *WatchedVisit) Cursor() string {
 }
 
 // WatchedVisits lists the different visits that calls spoke of, last called first.
-func (tx *Tx) WatchedVisits(f WatchFilter, p WatchPage) (out []WatchedVisit, err error) {
+func (tx *Tx) WatchedVisits(f WatchFilter, p WatchPage) ([]WatchedVisit, error) {
 	w := f.visits()
 	text := "SELECT r.psn_no AS psn_no, r.mdtrt_id AS mdtrt_id, MAX(r.fixmedins_code) AS inst, MAX(r.dept) AS dept, MAX(r.doctor) AS doctor, MAX(r.at) AS at, COUNT(DISTINCT r.call_id) AS calls FROM reminder_visit r" + w.text() + " GROUP BY r.psn_no, r.mdtrt_id"
 	o := &conditions{args: w.args}
 	o.after(p, "x.at", "x.mdtrt_id || ' ' || x.psn_no", true)
-	err = tx.query(func(r *sql.Rows) error {
-		var v WatchedVisit
-		err := r.Scan(&v.Psn, &v.Mdtrt, &v.Inst, &v.Dept, &v.Doctor, &v.At, &v.Calls)
-		out = append(out, v)
-		return err
+	return scanned(tx, func(v *WatchedVisit) []any {
+		return []any{&v.Psn, &v.Mdtrt, &v.Inst, &v.Dept, &v.Doctor, &v.At, &v.Calls}
 	}, "SELECT x.psn_no, x.mdtrt_id, x.inst, x.dept, x.doctor, x.at, x.calls FROM ("+text+") x"+o.text()+" ORDER BY x.at DESC, x.mdtrt_id || ' ' || x.psn_no DESC"+o.limit(Page{Limit: p.Limit}), o.args...)
-	return out, err
 }
 
 // RemindersNamed reads the newest of each of these reminders.

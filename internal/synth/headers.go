@@ -67,6 +67,7 @@ var headers = map[string]string{
 	"duty":             `prac_psn_code,fixmedins_code,begntime,endtime,source`,
 	"code_map":         `src_system,src_code,dst_code,relation,admdvs,begndate,enddate,approver`,
 	"agreement":        `fixmedins_code,stas,begndate,enddate,reason,doc_no`,
+	"pilot":            `fixmedins_code,diag_set,begndate,enddate,doc_no`,
 	"credential":       `prac_psn_code,stas,begndate,enddate,reason,doc_no`,
 	"clearing_total":   `fixmedins_code,month,insutype,clr_type,setl_cnt,medfee_sumamt,fund_pay_sumamt`,
 }

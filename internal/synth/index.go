@@ -199,7 +199,7 @@ func (ix *index) limits(csv []byte) {
 			continue
 		}
 		for l := range it.prices {
-			if f[2] == "" || (len(f[2]) == 1 && int(f[2][0]-'0') == l) {
+			if f[2] == "" || int(claim.TierOf(f[2])) == l {
 				it.prices[l], it.limited = claim.Price(p), true
 			}
 		}

@@ -98,7 +98,44 @@ func caseGroupScenarios() []*scenario {
 	cheap := func(v *visit, over claim.Price) { // a line that is no operation, so that the bill is not empty
 		v.strip(func(ln *line, k int) bool { return !ln.in3("06") && ln.it.Price <= over })
 	}
+	// costing makes the bill of a pneumonia come to about so many yuan. In the sample scheme its group is paid 5 100 to 5 400 yuan at a
+	// county hospital.
+	costing := func(yuan claim.Money) func(*scene) bool {
+		return lung(func(s *scene, v *visit) bool {
+			v.diags = v.diags[:1]
+			return s.fillTo(v, yuan, 6)
+		})
+	}
+	// sparing is a stroke of four days with hardly anything done, filled up to so many yuan; its group is paid 7 200 to 7 700.
+	sparing := func(yuan claim.Money, change func(v *visit)) func(*scene) bool {
+		return func(s *scene) bool {
+			v := s.inpatientStay(s.county(), 0, 4, stroke)
+			v.dropHome() // tablets to take home would be all its medicine
+			n := 0
+			v.strip(func(ln *line, k int) bool {
+				n++
+				return ln.in3("01 02 07") || (ln.in3("09 11") && n%2 == 0 && ln.it.Price < 30*claim.PriceOne)
+			})
+			v.diags = v.diags[:1]
+			s.dayWork(v, 4)
+			if yuan > 0 && !s.fillTo(v, yuan, 4) || yuan == 0 && v.total() > 250_000 {
+				return false
+			}
+			if change != nil {
+				change(v)
+			}
+			s.hit(v, nil, unsure)
+			return true
+		}
+	}
+	way := func(code string) func(*visit) { return func(v *visit) { v.way = code } }
 	return []*scenario{
+		planted("R001", "a bill over three times the standard", worker, costing(19_000_00)).spanning(8).alone(),
+		near("R001", "a dear stay below three times", worker, costing(14_000_00)).spanning(8).alone(),
+		planted("R002", "four days and hardly a treatment", worker, sparing(0, nil)).spanning(6).alone(),
+		near("R002", "half the standard", worker, sparing(3_700_00, nil)).spanning(6).alone(),
+		near("R002", "transferred", worker, sparing(0, way("2"))).spanning(6).alone(),
+		near("R002", "left against advice", worker, sparing(0, way("4"))).spanning(6).alone(),
 		planted("R003", "stroke on the list, a bleeding stopped", worker, main("I63.900", with("内镜下止血", also("K92.200")))).spanning(8).alone(),
 		near("R003", "the stroke was looked at", worker, main("I63.900", with("头颅CT平扫", with("内镜下止血", also("K92.200"))))).spanning(8).alone(),
 		near("R003", "neither was treated", worker, main("I63.900", also("K92.200"))).spanning(8).alone(),
@@ -109,7 +146,7 @@ func caseGroupScenarios() []*scenario {
 			cheap(v, 400*claim.PriceOne)
 			return operated("51.2200", "胆囊切除术")(s, v)
 		})).spanning(8).alone(),
-		planted("R006", "five complaints nobody treated", worker, lung(idle(5))).spanning(8).alone(),
+		planted("R006", "five complaints nobody treated", want{insutype: "310", male: true}, lung(idle(5))).spanning(8).alone(),
 		near("R006", "four of them", worker, lung(idle(4))).spanning(8).alone(),
 		near("R006", "one of the five was tested", worker, lung(with("血脂全套", idle(5, "血脂全套")))).spanning(8).alone(),
 		planted("R009", "examined the day before", worker, lung(examined(-1, ""))).spanning(14).alone(),

@@ -81,6 +81,38 @@ func (s *scene) fill(v *visit, role string, ratio float64, los int) {
 	}
 }
 
+// total is what the bill comes to.
+func (v *visit) total() (sum claim.Money) {
+	for i := range v.lines {
+		v.lines[i].tally()
+		sum += v.lines[i].det
+	}
+	return sum
+}
+
+// fillTo adds drugs given by needle until the bill comes to about the money; false where it was dearer before.
+func (s *scene) fillTo(v *visit, money claim.Money, los int) bool {
+	pool := s.ix.roles["injected"]
+	sum := v.total()
+	if sum > money {
+		return false
+	}
+	for i := 0; i < 3000; i++ {
+		it := pool[(s.n+i)%len(pool)]
+		if !it.fits(s.p, s.d) || !it.suits(v) || it.level == '3' || it.Price < 5*claim.PriceOne || it.maxPacks() < 2 {
+			continue
+		}
+		ln := v.add(it, 2, at(v.day()+claim.Day(i%los), 16*3600+i%900*4))
+		ln.days = 1
+		ln.tally()
+		if sum += ln.det; sum > money {
+			v.lines = v.lines[:len(v.lines)-1]
+			return true
+		}
+	}
+	return false
+}
+
 // oral builds a stay of tablets.
 func tablets(inject float64, change func(s *scene, v *visit)) func(*scene) bool {
 	return func(s *scene) bool {
@@ -149,12 +181,15 @@ func shareScenarios() []*scenario {
 			}
 		})).spanning(6).alone(),
 		near("G016", "day surgery", adult, examined(0, 4, func(s *scene, v *visit) { v.daySurg = true })).spanning(6).alone(),
+		near("G016", "pilot of single-disease payment", adult, examined(0, 4, main(pilotRuns))).spanning(6).alone(),
 		near("G016", "dialysis", adult, examined(0, 4, diag("N18.600"))).spanning(6).alone(),
 		planted("G017", "tablets in bed", adult, tablets(0, nil)).spanning(7).alone(),
 		near("G017", "infusions as well", adult, tablets(0.3, nil)).spanning(7).alone(),
 		near("G017", "psychiatric", adult, tablets(0, main("F20.900"))).spanning(7).alone(),
 		near("G017", "tuberculosis", adult, tablets(0, main("A15.000"))).spanning(7).alone(),
 		near("G017", "palliative", adult, tablets(0, diag("Z51.500"))).spanning(7).alone(),
+		near("G017", "pilot of single-disease payment", adult, tablets(0, main(pilotRuns))).spanning(7).alone(),
+		near("G018", "pilot of single-disease payment", adult, brief(2, 0, main(pilotRuns))).spanning(4).alone(),
 		near("G018", "died", want{from: 50, to: 78}, brief(2, 0, way("5"))).spanning(4).alone(),
 		planted("G018", "two cheap days", adult, brief(2, 0, nil)).spanning(4).alone(),
 		near("G018", "three days", adult, brief(3, 0, nil)).spanning(5).alone(),

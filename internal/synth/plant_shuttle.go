@@ -125,7 +125,8 @@ func groupScenarios() []*scenario {
 	}
 }
 
-// oftenDiags are of different categories, so that no stay continues the one before.
+// oftenDiags are of different categories, so that no stay continues the one before. Performances begin at different ones: the bills of
+// these stays are bare, and many of one disease would be that disease's usual cost (C020).
 var oftenDiags = []*diagnosis{pneumonia, stroke, {code: "I25.100", dept: "A03"}, {code: "K52.900", dept: "A03"}, {code: "J44.900", dept: "A03"},
 	{code: "I50.900", dept: "A03"}, {code: "E11.900", dept: "A03"}}
 
@@ -140,7 +141,7 @@ func oftenScenarios() []*scenario {
 			}
 			var legs []leg
 			for k := range n {
-				g := leg{day: 6 * k, los: 4, diag: oftenDiags[k%len(oftenDiags)]}
+				g := leg{day: 6 * k, los: 4, diag: oftenDiags[(k+s.n)%len(oftenDiags)]}
 				if change != nil {
 					g.change = func(s *scene, v *visit) { change(s, v, k) }
 				}

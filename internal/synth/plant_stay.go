@@ -121,6 +121,7 @@ func stayScenarios() []*scenario {
 			}
 		}
 	}
+	piloted := &diagnosis{code: pilotRuns, name: "跟骨骨刺", dept: "A12"}
 	cataract := &diagnosis{code: "H25.900", name: "老年性白内障", dept: "A10"}
 	all := []*scenario{
 		play(plant, "ten days, same disease", two{rule: "G001", gap: 10}),
@@ -136,6 +137,7 @@ func stayScenarios() []*scenario {
 		play(nearMiss, "malignant", two{rule: "G001", gap: 8, first: &diagnosis{code: "C34.900", dept: "A19"}}),
 		play(nearMiss, "the other eye", two{rule: "G001", gap: 8, first: cataract, change: operated("", "")}),
 		play(nearMiss, "the other side", two{rule: "G001", gap: 8, change: operated("左", "右")}),
+		play(nearMiss, "pilot of single-disease payment", two{rule: "G001", gap: 8, first: piloted}),
 		play(nearMiss, "day surgery", two{rule: "G001", gap: 8, change: second(func(w *visit) { w.daySurg = true })}),
 		play(nearMiss, "settled in between, one stay", two{rule: "G001", gap: 1, change: func(s *scene, v, w *visit) { v.way, w.ipt = "9", v.ipt }}),
 
@@ -146,6 +148,13 @@ func stayScenarios() []*scenario {
 		play(nearMiss, "emergency the next day", two{rule: "G002", gap: 1, later: stroke, change: second(func(w *visit) { w.adm = "1" })}),
 		play(nearMiss, "died the day before", two{rule: "G002", gap: 1, later: stroke, change: first(func(v *visit) { v.way = "5" })}),
 		play(nearMiss, "planned the next day", two{rule: "G002", gap: 1, later: stroke, change: second(func(w *visit) { w.planned = true })}),
+		play(nearMiss, "pilot of single-disease payment", two{rule: "G002", gap: 1, first: piloted}),
+		play(nearMiss, "pilot of single-disease payment", two{rule: "G003", gap: 1, first: piloted, change: func(s *scene, v, w *visit) {
+			w.dept = w.inst.dept("A50")
+			w.out = w.dept
+			s.moved(w)
+		}}),
+		play(nearMiss, "pilot of single-disease payment", two{rule: "G004", gap: 12, first: piloted, change: func(s *scene, v, w *visit) { s.selfpaid(v, 2, 8) }}),
 		play(nearMiss, "another hospital in between", two{rule: "G002", gap: 1, later: stroke, change: func(s *scene, v, w *visit) {
 			x := s.visit(s.tcm(), "21", addSec(v.end, 3600), "A03")
 			x.diags, x.way, x.adm, x.daySurg = append(x.diags, "I63.900"), "1", "2", true
@@ -263,6 +272,8 @@ func lightScenarios() []*scenario {
 		near("G015", "an infection besides", mature, light(func(s *scene, v *visit) { v.diags = append(v.diags, "B01.900") })).spanning(7).alone(),
 		near("G015", "seventy", want{from: 71, to: 85}, light(nil)).spanning(7).alone(),
 		near("G015", "pregnant", want{female: true, from: 21, to: 40}, light(func(s *scene, v *visit) { v.diags = append(v.diags, "O26.900") })).spanning(7).alone(),
+		near("G015", "pilot of single-disease payment", mature, light(func(s *scene, v *visit) { v.diags[0] = pilotRuns })).spanning(7).alone(),
+		planted("G015", "the pilot is over", mature, light(func(s *scene, v *visit) { v.diags[0] = pilotOver })).spanning(7).alone(),
 		near("G015", "day surgery", mature, light(func(s *scene, v *visit) { v.daySurg = true })).spanning(7).alone(),
 	}
 	return append(all, shareScenarios()...)

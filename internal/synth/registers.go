@@ -236,6 +236,7 @@ func (c *city) standing(o *blockOut, i *institution, since claim.Day) {
 	if !i.hospital() {
 		return
 	}
+	c.pilots(o, i, since)
 	from, to := c.suspension()
 	for k, d := range i.barred {
 		r := o.small("credential")
@@ -251,6 +252,23 @@ func (c *city) standing(o *blockOut, i *institution, since claim.Day) {
 		r.none()
 		r.end()
 	}
+}
+
+// The hospitals' pilots of single-disease payment: one that runs, and one that was over before the window's first day.
+const pilotRuns, pilotOver = "M77.300", "M77.400"
+
+func (c *city) pilots(o *blockOut, i *institution, since claim.Day) {
+	pilot := func(set string, from, to claim.Day) {
+		r := o.small("pilot")
+		r.str(i.code)
+		r.str(set)
+		r.day(from)
+		r.day(to)
+		r.none()
+		r.end()
+	}
+	pilot("M77.3|M65.3", since, claim.OpenDay)
+	pilot("M77.4", since, c.first-1)
 }
 
 // suspension is the middle third of the window: the interruption of agreements and credentials.

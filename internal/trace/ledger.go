@@ -51,8 +51,10 @@ func Days(ms []rule.Move) []Day {
 		for ; hi < len(ms) && ms[hi].At.Day() == day; hi++ {
 			m := &ms[hi]
 			switch {
-			case m.Kind == 1:
+			case m.Kind == 1 && d.Counted == claim.None64:
 				d.Counted = m.Qty
+			case m.Kind == 1: // another batch of it
+				d.Counted += m.Qty
 			case m.Kind == 2 && m.Qty >= 0:
 				d.Bought += m.Qty
 			case m.Kind == 2:

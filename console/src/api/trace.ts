@@ -6,6 +6,7 @@ export type Life = S['LifeOut']
 export type Box = S['BoxOut']
 export type Shelf = S['ShelfOut']
 export type ShelfDay = S['DayOut']
+export type ShelfLot = S['LotOut']
 export type Rate = S['RateOut']
 export type LedgerPlace = S['PlaceOut']
 export type Funnel = S['Funnel']
@@ -18,6 +19,7 @@ export const box = (code: string, fixmedins_code?: string) => call<Box>('POST', 
 export const undo = (code: string) => call<{ done: boolean }>('POST', '/api/trace/undo', { code })
 export const ledger = (fixmedins_code: string, only: string) => get<{ items: Shelf[] }>(`/api/trace/ledger${query({ fixmedins_code, only })}`)
 export const ledgerDays = (fixmedins_code: string, item: string) => get<{ days: ShelfDay[] }>(`/api/trace/ledger/${encodeURIComponent(item)}${query({ fixmedins_code })}`)
+export const ledgerLots = (fixmedins_code: string, item: string) => get<{ lots: ShelfLot[] }>(`/api/trace/ledger/${encodeURIComponent(item)}/lots${query({ fixmedins_code })}`)
 export const rates = (month: string) => get<{ items: Rate[] }>(`/api/trace/rates${query({ month })}`)
 export const network = (min: number, all: boolean) => get<Network>(`/api/trace/network${query({ min, all: all || undefined })}`)
 export const clues = (f: { state: string; class: string; fixmedins_code: string }, cursor: string) => get<{ items: Clue[]; next: string }>(`/api/trace/clues${query({ ...f, cursor, limit: 50 })}`)

@@ -1,13 +1,13 @@
 import { LogoutOutlined } from '@ant-design/icons'
 import { Breadcrumb, Dropdown, Layout, Menu, Spin, Watermark } from 'antd'
-import { Suspense, useEffect } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { Link, Navigate, Outlet, useLocation, useNavigate } from 'react-router'
 import { useSession } from '../api/session'
 import { Who } from '../parts/Who'
 import { areas, groups } from '../areas'
 import type { Place } from './area'
-import { Tour } from './Tour'
 
+const Bell = lazy(() => import('./Bell'))
 const places = areas.flatMap((a) => a.places)
 
 export function Shell() {
@@ -20,7 +20,7 @@ export function Shell() {
   }, [here])
   if (asking) return <Spin fullscreen />
   if (!session) return <Navigate to="/login" replace state={{ from: pathname, trouble }} />
-  const open = (p: Place) => [p.need ?? []].flat().every(may) && (!p.who || (p.who === 'institution') === !!session.fixmedins_code)
+  const open = (p: Place) => [p.need ?? []].flat().every(may) && (!p.who || (p.who === 'institution') === !!session.fixmedins_code) && (!p.whole || !session.admdvs)
   const menu = groups.map((g) => ({ title: g.title, items: g.areas.flatMap((a) => a.places).filter(open).map(({ key, label, icon }) => ({ key, label, icon })) })).filter((g) => g.items.length > 0)
   return (
     <Layout style={{ height: '100%' }}>
@@ -39,8 +39,7 @@ export function Shell() {
       <Layout>
         <Layout.Header style={{ display: 'flex', alignItems: 'center', borderBottom: '1px solid #eaecf0', lineHeight: '48px' }}>
           <Breadcrumb items={crumbs(pathname, here)} style={{ flex: 1 }} />
-          <span className="quiet" style={{ marginRight: 16 }}>{session.fixmedins_code ? `机构 ${session.fixmedins_code}` : session.admdvs ? `区划 ${session.admdvs}` : '全部区划'}</span>
-          <Tour places={places.filter(open)} />
+          <Suspense fallback={null}><Bell places={places.filter(open)} /></Suspense>
           <Dropdown menu={{ items: [{ key: 'out', icon: <LogoutOutlined />, label: '退出', onClick: () => void signOut() }] }} trigger={['click']}>
             <a role="button" tabIndex={0} aria-label="用户菜单"><Who login={session.login} />　<span className="quiet">{session.roles.join('、')}</span></a>
           </Dropdown>

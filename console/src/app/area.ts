@@ -8,6 +8,7 @@ export interface Place {
   icon: ReactNode
   need?: string | string[] // permission, or all of these
   who?: 'office' | 'institution' // the bureau's people or an institution's; both when absent
+  whole?: boolean // only for people of the whole area, not of a division
 }
 
 // Area is a part of the console: its entries of the menu and its pages.

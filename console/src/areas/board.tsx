@@ -10,6 +10,7 @@ export const board: Area = {
   routes: [
     { path: 'board', lazy: page(() => import('./board/Board')) },
     { path: 'wall', lazy: page(() => import('./board/Wall')) },
+    { path: 'board/rows', lazy: page(() => import('./board/Rows')) },
     { path: 'briefs', lazy: page(() => import('./board/Briefs')) },
     { path: 'indicators', lazy: page(() => import('./board/Dictionary')) },
   ],

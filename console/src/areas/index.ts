@@ -4,6 +4,7 @@ import { data } from './data'
 import { findings } from './findings'
 import { hospital } from './hospital'
 import { library } from './library'
+import { messages } from './messages'
 import { models } from './models'
 import { money } from './money'
 import { people } from './people'
@@ -19,6 +20,6 @@ export const groups = [
   { title: '追溯码与进销存', areas: [trace] },
   { title: '病组付费', areas: [casemix] },
   { title: '规则与模型', areas: [library, models] },
-  { title: '数据与系统', areas: [data, settings, people] },
+  { title: '数据与系统', areas: [data, settings, people, messages] },
 ]
 export const areas = groups.flatMap((g) => g.areas)

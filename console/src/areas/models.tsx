@@ -8,7 +8,7 @@ export const models: Area = {
     { key: '/models/portraits', label: '智能画像', icon: <IdcardOutlined />, need: '查看看板', who: 'office' },
     { key: '/models/usage', label: '使用情况监测', icon: <AreaChartOutlined />, need: '查看看板', who: 'office' },
     { key: '/models/query', label: '分析查询', icon: <ConsoleSqlOutlined />, need: '运行审核', who: 'office' },
-    { key: '/models/drafts', label: '做成模型', icon: <FundViewOutlined />, need: '查看看板', who: 'office' },
+    { key: '/models/drafts', label: '做成模型', icon: <FundViewOutlined />, need: '查看看板', who: 'office', whole: true },
   ],
   routes: [
     { path: 'models', lazy: page(() => import('./models/Library')) },

@@ -49,7 +49,7 @@ export function Page() {
       {e.error && <Alert type="warning" showIcon title={`证据没有取到：${e.error.message}`} />}
       {e.isPending && !ofModel(id) && <Card size="small"><Skeleton active paragraph={{ rows: 8 }} /></Card>}
       <div style={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr) 330px', gap: 10, alignItems: 'start' }}>
-        <div>{ofModel(id) && !session?.fixmedins_code && <ModelCase id={id} />}{e.data && <Proof f={f.data} e={e.data} />}</div>
+        <div>{ofModel(id) && <ModelCase id={id} state={f.data.state} withdrawn={f.data.withdrawn} />}{e.data && <Proof f={f.data} e={e.data} />}</div>
         <div style={{ display: 'grid', gap: 10, position: 'sticky', top: 0 }}>
           {session?.fixmedins_code ? (
             <>

@@ -54,7 +54,17 @@ func (j *judge) exempted(card string, v *visit, s *setl) bool {
 	if v != nil && d.exemptDiag != "" && v.has(d.exemptDiag) {
 		return true
 	}
+	if v != nil && v.stay != nil && slices.Contains(d.exempt, "disease_pilot") && j.pilot(v.stay) {
+		return true
+	}
 	return slices.ContainsFunc(d.exempt, func(tag string) bool { return v != nil && v.tagged(tag, s) })
+}
+
+// pilot: an official pilot of single-disease payment at the institution names the main diagnosis on the day of admission.
+func (j *judge) pilot(s *stay) bool {
+	return slices.ContainsFunc(j.c.where("pilot", "fixmedins_code", s.inst), func(r row) bool {
+		return r.covers(s.adm, "begndate", "enddate") && inSet(s.last().main, r["diag_set"])
+	})
 }
 
 func (j *judge) exemptStay(card string, s *stay) bool {
@@ -104,6 +114,8 @@ func (v *visit) tagged(tag string, s *setl) bool {
 		return oneOf(v.row["dscg_way"], "2", "3")
 	case "left":
 		return v.is("dscg_way", "4")
+	case "disease_pilot": // of a stay, not of a visit: see exempted
+		return false
 	}
 	panic("oracle: no context tag " + tag)
 }

@@ -44,7 +44,7 @@ func (j *judge) lawfulReturn(a, b *stay) bool {
 	byDisease := inSet(y, "Z51|Z47|Z43|Z49") || inSet(y, "C00-C97|D00-D09") || a.psychiatric() || b.psychiatric() ||
 		(inSet(x, "O20-O60") && inSet(y, "O80-O84"))
 	eyes := inSet(x, "H25|H26") && inSet(y, "H25|H26") && j.operated(a) && j.operated(b)
-	return planned || day || byDisease || eyes || b.first().is("adm_way", "1") || oneOf(a.last().row["dscg_way"], "2", "4") ||
+	return planned || day || j.pilot(b) || byDisease || eyes || b.first().is("adm_way", "1") || oneOf(a.last().row["dscg_way"], "2", "4") ||
 		a.midSettled() || j.otherSide(a, b)
 }
 

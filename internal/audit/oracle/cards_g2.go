@@ -55,7 +55,7 @@ func (j *judge) g015() {
 			continue
 		}
 		urgent := s.any(func(v *visit) bool { return v.is("adm_way", "1") || v.emergency() })
-		if !urgent && !s.any((*visit).pregnancy) && !s.any((*visit).daySurgery) && !s.has("A|B") && !otherIllness(s, v.main) {
+		if !j.pilot(s) && !urgent && !s.any((*visit).pregnancy) && !s.any((*visit).daySurgery) && !s.has("A|B") && !otherIllness(s, v.main) {
 			j.stay("G015", opened(2, s), s)
 		}
 	}
@@ -89,7 +89,7 @@ func (j *judge) g016() {
 		ls := s.lines()
 		dear := keep(ofType(ls, "05"), func(l *line) bool { return l.amount >= claim.Money(j.param("G016", "procedure_yuan", 2)) })
 		if s.los() <= 1 || s.left("5", "2", "3") || s.any((*visit).oncology) || s.any((*visit).daySurgery) ||
-			s.any((*visit).dialysis) || len(dear) > 0 || j.surgery(s) || !j.filled("G016", s.inst) {
+			s.any((*visit).dialysis) || j.pilot(s) || len(dear) > 0 || j.surgery(s) || !j.filled("G016", s.inst) {
 			continue
 		}
 		exam, all := money(ofType(ls, "03", "04")), money(ls)
@@ -105,7 +105,7 @@ func (j *judge) g017() {
 		ls := s.lines()
 		drugs := keep(ls, func(l *line) bool { return oneOf(l.row["list_type"], "101", "102", "103", "106") })
 		told := keep(drugs, func(l *line) bool { return l.row["medc_way"] != "" })
-		if len(told) == 0 || s.psychiatric() || s.has("A15-A19|P58|P59|O20|Z51.5") || !j.filled("G017", s.inst) {
+		if len(told) == 0 || s.psychiatric() || s.has("A15-A19|P58|P59|O20|Z51.5") || j.pilot(s) || !j.filled("G017", s.inst) {
 			continue
 		}
 		oral := keep(drugs, func(l *line) bool { return hasAny(strings.ToLower(l.row["medc_way"]), "口服|po") })
@@ -136,7 +136,7 @@ func (j *judge) g018() {
 			limit = "low1"
 		}
 		if limit == "" || len(s.lines()) == 0 || s.los() >= j.int("G018", "min_days") || s.left("5", "2", "3", "4") ||
-			s.any((*visit).daySurgery) || s.any((*visit).oncology) || j.surgery(s) {
+			s.any((*visit).daySurgery) || s.any((*visit).oncology) || j.pilot(s) || j.surgery(s) {
 			continue
 		}
 		if money(s.lines()) < claim.Money(j.param("G018", limit, 2)) {

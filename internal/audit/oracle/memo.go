@@ -9,6 +9,9 @@ type memo struct {
 	seconds map[string]bool
 	sold    map[string][]*line // lines by item that name a prescription
 	prices  map[string][]row   // fee rows by institution and code as written or stemmed
+	boxes   []*box
+	reports []*boxReport
+	goods   map[[2]string][]*goods
 }
 
 func (c *City) visitsOfPsn(psn string) []string {

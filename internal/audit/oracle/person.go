@@ -117,11 +117,11 @@ func (c *City) level(inst string, day claim.Day) int { return levelOf(c.instRow(
 
 func levelOf(code string) int {
 	switch code {
-	case "01", "02", "03", "04", "3":
+	case "01", "02", "03", "04", "1":
 		return 3
 	case "05", "06", "07", "2":
 		return 2
-	case "08", "09", "10", "1":
+	case "08", "09", "10", "3":
 		return 1
 	}
 	return 0

@@ -39,6 +39,7 @@ func (d dice) city(persons int) string {
 			d.of("02|05|08|11"), d.of("1|1|1|2"), i)
 	}
 	say("agreement fixmedins_code=h1 stas=2 begndate=2025-02-10 enddate=2025-02-12")
+	say("pilot fixmedins_code=h%d diag_set=%s begndate=2025-02-%02d enddate=2025-03-15", 1+d.IntN(3), d.of("J18|I10-I15|J18.9"), 1+d.IntN(20))
 	say("credential prac_psn_code=d1 stas=%s begndate=2025-03-01 enddate=2025-03-05", d.of("2|3"))
 	say("code_map src_system=x src_code=L dst_code=A")
 	for _, c := range strings.Split("A|B|C|D", "|") {

@@ -1,7 +1,8 @@
 package oracle
 
 // byLine: where the narrower card has the line as violating, the wider card loses that line.
-var byLine = map[string]string{"B021": "B001", "A028": "D001"}
+var byLine = map[string]string{"B021": "B001", "A028": "D001", "T002": "T001", "T003": "T001", "T004": "T001", "T005": "T001", "T006": "T001", "T007": "T001",
+	"T017": "T001", "P006": "T008", "P005": "P006"}
 
 // byVisit: where the narrower card holds for a visit, the wider card's finding on it goes.
 var byVisit = map[string]string{"G001": "G002", "G002": "G003", "G006": "H008"}

@@ -6,7 +6,6 @@ package oidc
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/json"
 	"errors"
@@ -94,32 +93,41 @@ var (
 
 const (
 	waits    = 10 * time.Minute // for who signs in at the provider
-	waitMost = 10000            // sign-ins under way: beyond it the oldest wait no more
 	patience = 10 * time.Second // with the provider
+	usedMost = 10000            // sign-ins whose end is remembered
 )
 
-// Door is the way in, safe for concurrent use. What is under way is kept in this process.
+// Seal hides and proves what a browser keeps while it is away.
+type Seal struct {
+	Close func(plain string) string
+	Open  func(sealed string) (plain string, err error) // of what was not closed with the same key: an error
+}
+
+// Door is the way in, safe for concurrent use. What is under way is kept by the browser, sealed: it may come back to another process, or to
+// this one after a restart, as long as they have the same key.
 type Door struct {
 	Config
-	Now func() time.Time // nil = the clock
+	Seal Seal
+	Now  func() time.Time // nil = the clock
 
 	client *http.Client
 	mu     sync.Mutex
-	found  *oidc.Provider // nil until it was reached
-	under  map[string]way // by state
-	order  []string       // states, oldest first
+	found  *oidc.Provider       // nil until it was reached
+	used   map[string]time.Time // states that came back here, until they are over anyway
 }
 
 // way is a sign-in under way.
 type way struct {
-	nonce, verifier, from string
-	browser               [32]byte // hash of what the browser that began it holds
-	until                 time.Time
+	State    string    `json:"s"`
+	Nonce    string    `json:"n"`
+	Verifier string    `json:"v"`
+	From     string    `json:"f"`
+	Until    time.Time `json:"u"`
 }
 
 // NewDoor opens a way in; the provider is asked when somebody comes first.
-func NewDoor(c *Config) *Door {
-	return &Door{Config: *c, client: &http.Client{Timeout: patience}, under: map[string]way{}}
+func NewDoor(c *Config, s Seal) *Door {
+	return &Door{Config: *c, Seal: s, client: &http.Client{Timeout: patience}, used: map[string]time.Time{}}
 }
 
 func (d *Door) now() time.Time {
@@ -158,39 +166,35 @@ func (d *Door) Begin(ctx context.Context, from string) (to, keeps string, err er
 	if err != nil {
 		return "", "", err
 	}
-	state, keeps := rand.Text(), rand.Text()
-	w := way{nonce: rand.Text(), verifier: oauth2.GenerateVerifier(), from: from, browser: sha256.Sum256([]byte(keeps)), until: d.now().Add(waits)}
-	d.mu.Lock()
-	d.sweep()
-	d.under[state] = w
-	d.order = append(d.order, state)
-	d.mu.Unlock()
-	return d.oauth(p).AuthCodeURL(state, oidc.Nonce(w.nonce), oauth2.S256ChallengeOption(w.verifier)), keeps, nil
-}
-
-// sweep forgets what is over, and the oldest beyond the most.
-func (d *Door) sweep() {
-	n := 0
-	for n < len(d.order) {
-		w, ok := d.under[d.order[n]]
-		if ok && w.until.After(d.now()) && len(d.order)-n < waitMost {
-			break
-		}
-		delete(d.under, d.order[n])
-		n++
+	w := way{State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(), From: from, Until: d.now().Add(waits)}
+	b, err := json.Marshal(w)
+	if err != nil {
+		return "", "", err
 	}
-	d.order = d.order[n:]
+	return d.oauth(p).AuthCodeURL(w.State, oidc.Nonce(w.Nonce), oauth2.S256ChallengeOption(w.Verifier)), d.Seal.Close(string(b)), nil
 }
 
-// take ends a sign-in that is under way: a state has one use, whoever brings it.
-func (d *Door) take(state, keeps string) (way, error) {
-	d.mu.Lock()
-	w, ok := d.under[state]
-	delete(d.under, state)
-	d.mu.Unlock()
-	h := sha256.Sum256([]byte(keeps))
-	if !ok || !w.until.After(d.now()) || subtle.ConstantTimeCompare(h[:], w.browser[:]) != 1 {
+// take ends a sign-in that is under way: only the browser that began it can, in time and once. What this process does not know to be used
+// the provider does: a code has one use.
+func (d *Door) take(state, keeps string) (w way, err error) {
+	plain, err := d.Seal.Open(keeps)
+	if err != nil || json.Unmarshal([]byte(plain), &w) != nil || w.State == "" || subtle.ConstantTimeCompare([]byte(state), []byte(w.State)) != 1 || !w.Until.After(d.now()) {
 		return way{}, ErrState
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if _, again := d.used[state]; again {
+		return way{}, ErrState
+	}
+	if len(d.used) >= usedMost {
+		for s, until := range d.used {
+			if !until.After(d.now()) {
+				delete(d.used, s)
+			}
+		}
+	}
+	if len(d.used) < usedMost {
+		d.used[state] = w.Until
 	}
 	return w, nil
 }
@@ -206,7 +210,7 @@ func (d *Door) Finish(ctx context.Context, state, keeps, code string) (login, fr
 		return "", "", err
 	}
 	ctx = oidc.ClientContext(ctx, d.client)
-	t, err := d.oauth(p).Exchange(ctx, code, oauth2.VerifierOption(w.verifier))
+	t, err := d.oauth(p).Exchange(ctx, code, oauth2.VerifierOption(w.Verifier))
 	if err != nil {
 		return "", "", fmt.Errorf("%w：%w", ErrToken, err)
 	}
@@ -218,11 +222,11 @@ func (d *Door) Finish(ctx context.Context, state, keeps, code string) (login, fr
 	if err != nil {
 		return "", "", fmt.Errorf("%w：%w", ErrToken, err)
 	}
-	if subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(w.nonce)) != 1 {
+	if subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(w.Nonce)) != 1 {
 		return "", "", fmt.Errorf("%w：nonce 不符", ErrToken)
 	}
 	login, err = d.login(id)
-	return login, w.from, err
+	return login, w.From, err
 }
 
 // login is whose token it is, "" when nobody's.

@@ -126,11 +126,3 @@ func (o Office) Make(ctx context.Context, name string, d *board.Desk, ask board.
 	}
 	return doc, err
 }
-
-// Area is what a division is called on a briefing.
-func Area(admdvs string) string {
-	if admdvs == "" {
-		return "全部区划"
-	}
-	return "区划 " + admdvs
-}

@@ -66,7 +66,7 @@ func TestOnePageEach(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range fs {
-		doc, err := o.Make(ctx, f.Name, d, ask, brief.Area("9901"))
+		doc, err := o.Make(ctx, f.Name, d, ask, d.AreaName("9901"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -68,6 +68,10 @@ type Line struct {
 	Advance  int64    `json:"advance"`
 	Deposit  int64    `json:"deposit"`
 	Due      int64    `json:"due" doc:"应补，负数为应退"`
+
+	Score     int      `json:"score" doc:"年度考核得分；全区为 0"`
+	Forfeited int64    `json:"forfeited" doc:"按考核不返还的质保金"`
+	Clearing  []string `json:"clearing" doc:"清算的算式，一步一句"`
 }
 
 // Month of a line.
@@ -77,7 +81,9 @@ type Month struct {
 	Cost     int64  `json:"cost"`
 	Declared int64  `json:"declared"`
 	Payable  int64  `json:"payable"`
-	Paid     int64  `json:"paid"`
+	Base     int64  `json:"base" doc:"预结基数：按项目统筹 × 预结比例与病组应付中的小者"`
+	Deposit  int64  `json:"deposit" doc:"扣下的质保金"`
+	Paid     int64  `json:"paid" doc:"当月拨付"`
 }
 
 // Mix is the case mix of a hospital.
@@ -195,18 +201,20 @@ func lines(ins *pay.Insured, k string, r *area.Result, through string) []Line {
 	sums := map[string]*Month{}
 	for _, l := range ins.Progress(k, r.Accounts, through) {
 		x := Line{Inst: l.Inst, Budget: int64(l.Budget), Payable: int64(l.Payable), Declared: int64(l.Declared), Ratio: int64(l.Ratio), Spent: int64(l.Spent), Time: int64(l.Time),
-			Forecast: int64(l.Forecast), RatioEnd: int64(l.RatioEnd), Warnings: append([]string{}, l.Warnings...), Months: []Month{}}
+			Forecast: int64(l.Forecast), RatioEnd: int64(l.RatioEnd), Warnings: append([]string{}, l.Warnings...), Months: []Month{}, Clearing: []string{}}
 		if a := accounts[l.Inst]; a != nil {
 			x.Retained, x.Shared, x.Settled, x.Paid = int64(a.Retained), int64(a.Shared), int64(a.Settled), int64(a.Paid)
 			x.Advance, x.Deposit, x.Due = int64(a.Advance), int64(a.Deposit), int64(a.Due)
+			x.Score, x.Forfeited, x.Clearing = a.Score, int64(a.Forfeited), append(x.Clearing, a.Text...)
 			for _, m := range a.Months {
-				y := Month{m.Month, m.Stays, int64(m.Cost), int64(m.Declared), int64(m.Payable), int64(m.Paid)}
+				y := Month{m.Month, m.Stays, int64(m.Cost), int64(m.Declared), int64(m.Payable), int64(m.Base), int64(m.Deposit), int64(m.Paid)}
 				x.Months = append(x.Months, y)
 				if sums[y.Month] == nil {
 					sums[y.Month] = &Month{Month: y.Month}
 				}
 				s := sums[y.Month]
 				s.Stays, s.Cost, s.Declared, s.Payable, s.Paid = s.Stays+y.Stays, s.Cost+y.Cost, s.Declared+y.Declared, s.Payable+y.Payable, s.Paid+y.Paid
+				s.Base, s.Deposit = s.Base+y.Base, s.Deposit+y.Deposit
 			}
 		}
 		out = append(out, x)
@@ -223,6 +231,7 @@ func lines(ins *pay.Insured, k string, r *area.Result, through string) []Line {
 		l := &out[1+i]
 		whole.Retained, whole.Shared, whole.Settled, whole.Paid = whole.Retained+l.Retained, whole.Shared+l.Shared, whole.Settled+l.Settled, whole.Paid+l.Paid
 		whole.Advance, whole.Deposit, whole.Due = whole.Advance+l.Advance, whole.Deposit+l.Deposit, whole.Due+l.Due
+		whole.Forfeited += l.Forfeited
 	}
 	return out
 }

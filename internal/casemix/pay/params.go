@@ -75,6 +75,8 @@ type Clearing struct {
 	Retain []Tier `yaml:"retain"` // 结余留用: of the surplus within each band of the payable sum
 	Share  []Tier `yaml:"share"`  // 超支分担: of the overspend within each band
 	Full   int    `yaml:"full"`   // assessment points from which the deposit is returned whole; below, in proportion
+	// Scores are the year's assessment points by institution, once it was held; who has none here has all.
+	Scores map[string]int `yaml:"scores"`
 }
 
 // Tier is a band: up to UpTo of the payable sum (0 = without end) the share.
@@ -171,6 +173,11 @@ func (i *Insured) check() error {
 	}
 	if i.Total != nil && (i.High != nil || i.Low != nil) && (i.Reference == nil || *i.Reference <= 0) {
 		return fmt.Errorf("费率浮动而又有高低倍率时，要给 reference（判断倍率用的参考费率或点值）")
+	}
+	for inst, n := range i.Clear.Scores {
+		if n < 0 {
+			return fmt.Errorf("clear.scores 里 %s 的得分 %d 不能为负", inst, n)
+		}
 	}
 	if i.Clear.Full == 0 {
 		i.Clear.Full = 100

@@ -144,8 +144,8 @@ type Account struct {
 	Text      []string   `json:"text"`
 }
 
-// Year settles the priced stays of one insurance type. scores are the assessment points of hospitals; one without any
-// has all.
+// Year settles the priced stays of one insurance type. scores are the assessment points of hospitals, before those the parameters
+// tell; a hospital without any has all.
 func (i *Insured) Year(insutype string, priced []Priced, scores map[string]int) []Account {
 	byInst := map[string]map[string]*MonthSum{}
 	for n := range priced {
@@ -166,6 +166,9 @@ func (i *Insured) Year(insutype string, priced []Priced, scores map[string]int) 
 	var out []Account
 	for _, inst := range slices.Sorted(maps.Keys(byInst)) {
 		a := Account{Inst: inst, Insutype: insutype, Advance: i.Month.Advances[inst], Score: i.Clear.Full}
+		if s, ok := i.Clear.Scores[inst]; ok {
+			a.Score = s
+		}
 		if s, ok := scores[inst]; ok {
 			a.Score = s
 		}

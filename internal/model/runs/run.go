@@ -90,9 +90,7 @@ func Do(ctx context.Context, o Options) (*Run, error) {
 			return nil, err
 		}
 		if !o.Trial {
-			if before := Latest(o.Data, m.ID); before != nil {
-				res.Follow(m, before)
-			}
+			res.Follow(m, Before(o.Data, m, followBack)...)
 		}
 		r.Results = append(r.Results, res)
 		r.Models = append(r.Models, summary(res))
@@ -243,6 +241,36 @@ func readJSON(path string, into any) error {
 	return json.Unmarshal(b, into)
 }
 
+// followBack is in how many runs before this one a group's id is looked for: a year of monthly runs.
+const followBack = 12
+
+// Before are the newest kept results of a model whose groups have ids that last, newest first, at most n; of other models none.
+func Before(data string, m *model.Model, n int) (out []*model.Result) {
+	if m.Subject != model.OfGroup {
+		return nil
+	}
+	rs, err := List(data)
+	if err != nil {
+		return nil
+	}
+	for _, r := range rs {
+		if len(out) == n {
+			break
+		}
+		if r.judged(m.ID) {
+			if res, err := Result(data, r.ID, m.ID); err == nil {
+				out = append(out, res)
+			}
+		}
+	}
+	return out
+}
+
+// judged tells whether a run has a result of the model.
+func (r *Run) judged(id string) bool {
+	return slices.ContainsFunc(r.Models, func(s Summary) bool { return s.Model == id && s.Error == "" && s.Unjudged == "" })
+}
+
 // Latest is the newest kept result of a model, nil when there is none.
 func Latest(data, modelID string) *model.Result {
 	rs, err := List(data)
@@ -250,7 +278,7 @@ func Latest(data, modelID string) *model.Result {
 		return nil
 	}
 	for _, r := range rs {
-		if slices.ContainsFunc(r.Models, func(s Summary) bool { return s.Model == modelID && s.Error == "" && s.Unjudged == "" }) {
+		if r.judged(modelID) {
 			if res, err := Result(data, r.ID, modelID); err == nil {
 				return res
 			}

@@ -2,6 +2,7 @@ package runs
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"sort"
 
@@ -21,13 +22,17 @@ func Workbook(m *model.Model, r *model.Result) ([]byte, error) {
 	if m != nil {
 		titles = m.Titles
 	}
+	names := r.Names
+	if names == nil {
+		names = &model.Names{}
+	}
 	const first = "总览"
 	if err := f.SetSheetName("Sheet1", first); err != nil {
 		return nil, err
 	}
-	rows := [][]any{{r.Model + " " + r.Name}, {fmt.Sprintf("数据 %s 至 %s，%d 例；金额为涉及金额，不是拟拒付", r.First, r.Last, len(r.Cases))}, {}, {"表", "案例", "对象", "人数", "机构数", "明细", "涉及金额（元）"}}
+	rows := [][]any{{r.Model + " " + r.Name}, {fmt.Sprintf("数据 %s 至 %s，%d 例；金额为涉及金额，不是拟拒付", r.First, r.Last, len(r.Cases))}, {}, {"表", "案例", "对象", "名称", "人数", "机构数", "明细", "涉及金额（元）"}}
 	for i, c := range r.Cases {
-		rows = append(rows, []any{sheetName(i), c.GroupID, c.Subject, len(c.Members), len(c.Insts), len(c.Rows), float64(c.Money) / 100})
+		rows = append(rows, []any{sheetName(i), c.GroupID, c.Subject, subjectName(names, c.Subject), len(c.Members), len(c.Insts), len(c.Rows), float64(c.Money) / 100})
 	}
 	if err := put(f, first, rows); err != nil {
 		return nil, err
@@ -38,7 +43,7 @@ func Workbook(m *model.Model, r *model.Result) ([]byte, error) {
 			return nil, err
 		}
 		cols := figures(c)
-		head := []any{"日期", "人员编号", "机构", "医师", "就诊", "项目", "涉及金额（元）"}
+		head := []any{"日期", "人员编号", "机构", "机构名称", "医师", "医师姓名", "就诊", "项目", "项目名称", "去向", "去向名称", "涉及金额（元）"}
 		for _, k := range cols {
 			if titles[k] != "" {
 				head = append(head, titles[k])
@@ -48,7 +53,7 @@ func Workbook(m *model.Model, r *model.Result) ([]byte, error) {
 		}
 		rows := [][]any{{"案例 " + c.GroupID + "　对象 " + c.Subject}, {}, head}
 		for _, x := range c.Rows {
-			line := []any{x.Day, x.Psn, x.Inst, x.Doctor, x.Mdtrt, x.Item, float64(x.Money) / 100}
+			line := []any{x.Day, x.Psn, x.Inst, names.Insts[x.Inst], x.Doctor, names.Doctors[x.Doctor], x.Mdtrt, x.Item, names.Items[x.Item], x.Other, names.Insts[x.Other], float64(x.Money) / 100}
 			for _, k := range cols {
 				if t, ok := x.Text[k]; ok {
 					line = append(line, t)
@@ -96,3 +101,6 @@ func figures(c *model.Case) []string {
 	sort.Strings(out)
 	return out
 }
+
+// subjectName is what the subject of a case is called, where it is an institution or a doctor.
+func subjectName(n *model.Names, code string) string { return cmp.Or(n.Insts[code], n.Doctors[code]) }

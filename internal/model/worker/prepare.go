@@ -114,7 +114,7 @@ func (e *engine) vocabulary(ctx context.Context, ds *claim.Dicts) error {
 	}
 	levels := make([][]driver.Value, 0, len(list))
 	for c := int32(1); int(c) < ds[claim.DictList].Len(); c++ {
-		levels = append(levels, []driver.Value{c, levelOf(ds[claim.DictList].String(c))})
+		levels = append(levels, []driver.Value{c, int32(claim.TierOf(ds[claim.DictList].String(c)))})
 	}
 	for c := int32(1); int(c) < ds[claim.DictText].Len(); c++ {
 		s := ds[claim.DictText].String(c)
@@ -207,19 +207,6 @@ func settingOf(s string) int32 {
 	return 1
 }
 
-// levelOf maps hosp_lv: 3, 2, 1, or 0 for none.
-func levelOf(s string) int32 {
-	switch s {
-	case "01", "02", "03", "04", "1":
-		return 3
-	case "05", "06", "07", "2":
-		return 2
-	case "08", "09", "10", "3":
-		return 1
-	}
-	return 0
-}
-
 // narrow writes the views of a scope: what belongs to its institutions and to the persons seen there, nothing else.
 func narrow(ctx context.Context, j *Job, s *lake.Snapshot, full, out, tmp string) error {
 	part := out + fmt.Sprintf(".%d", os.Getpid())
@@ -239,11 +226,11 @@ func narrow(ctx context.Context, j *Job, s *lake.Snapshot, full, out, tmp string
 	if err := e.load(ctx, "keep", "inst INTEGER", keep); err != nil {
 		return err
 	}
-	where := map[string]string{"place": "true", "calendar": "true", "item": "true", "person": "person IN (SELECT person FROM visit UNION SELECT person FROM setl)",
+	where := map[string]string{"place": "true", "calendar": "true", "item": "true", "item_name": "true", "person": "person IN (SELECT person FROM visit UNION SELECT person FROM setl)",
 		"diag": "visit IN (SELECT visit FROM visit)", "oper": "visit IN (SELECT visit FROM visit)", "visit_id": "visit IN (SELECT visit FROM visit)",
 		"chronic": "person IN (SELECT person FROM person)", "proof": "person IN (SELECT person FROM person)", "ecode": "person IN (SELECT person FROM person)",
 		"pickup": "shop IN (SELECT inst FROM keep)"}
-	order := []string{"inst", "visit", "setl", "person", "visit_id"}
+	order := []string{"inst", "visit", "setl", "person", "visit_id", "item_name"}
 	for _, v := range model.Views() {
 		if v.Name != "inst" && v.Name != "visit" && v.Name != "setl" && v.Name != "person" {
 			order = append(order, v.Name)

@@ -22,6 +22,7 @@ import (
 type names struct {
 	ds     *claim.Dicts
 	visits map[int64]string
+	called *model.Names
 }
 
 // runModel runs one model over the views and names what it found.
@@ -58,6 +59,7 @@ func runModel(ctx context.Context, j *Job, tmp string) (*model.Result, error) {
 	}
 	r.Cases = cases(m, rows, links, n)
 	r.Finish(m)
+	r.Names = n.called
 	r.Seconds = time.Since(start).Seconds()
 	return r, nil
 }
@@ -271,6 +273,9 @@ func (e *engine) names(ctx context.Context, data string, rows []found) (*names, 
 		return nil, err
 	}
 	n.ds = s.Dicts()
+	if n.called, err = e.called(ctx, s, rows); err != nil {
+		return nil, err
+	}
 	if len(want) == 0 {
 		return n, nil
 	}

@@ -74,6 +74,9 @@ SELECT c.hilist_code AS item, nullif(c.generic_name, 0) AS generic, nullif(c.atc
 FROM (SELECT *, row_number() OVER (PARTITION BY hilist_code ORDER BY begndate DESC NULLS LAST, admdvs) AS k FROM raw_catalogue) c
 LEFT JOIN code_list l ON l.code = c.list_type WHERE k = 1;
 
+CREATE TABLE item_name AS
+SELECT hilist_code AS item, CAST(min(hilist_name) AS INTEGER) AS name FROM raw_fee WHERE hilist_name > 0 GROUP BY hilist_code;
+
 CREATE TABLE line AS
 SELECT CAST(row_number() OVER () AS BIGINT) AS line, f.visit_key AS visit, f.setl_key AS setl, CAST(f.pers AS INTEGER) AS person, f.fixmedins_code AS inst,
        coalesce(cm.item, f.hilist_code) AS item,

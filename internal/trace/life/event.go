@@ -85,9 +85,16 @@ type Life struct {
 	Stray []Event // returns without a sale
 }
 
-// order of events that does not depend on private codes.
+// order of events that does not depend on private codes. Of two in one instant the one that insurance paid came first: the other may be its
+// shadow, of which nobody said whose it is.
 func order(x, y *Event) int {
 	c := cmp.Or(cmp.Compare(x.At.Clock(), y.At.Clock()), cmp.Compare(x.Kind, y.Kind))
+	if c == 0 && x.Paid != y.Paid {
+		if x.Paid {
+			return -1
+		}
+		return 1
+	}
 	for i := 0; c == 0 && i < docs; i++ {
 		c = cmp.Compare(x.Docs[i], y.Docs[i])
 	}
@@ -131,9 +138,13 @@ func Of(evs []Event) Life {
 	for j := range l.Sales {
 		for i := range j {
 			a, b := &l.Sales[i], &l.Sales[j]
-			if a.Live() && !b.Back && a.Pers != 0 && a.Pers == b.Pers && a.Inst == b.Inst && a.Split == b.Split && (!a.Split || a.Qty == b.Qty) &&
+			if a.Live() && b.Live() && a.Pers != 0 && a.Pers == b.Pers && a.Inst == b.Inst && a.Split == b.Split && (!a.Split || a.Qty == b.Qty) &&
 				!a.At.DayOnly() && !b.At.DayOnly() && b.At.Clock()-a.At.Clock() <= resend {
-				b.Resent = true
+				if b.Paid && !a.Paid { // what insurance paid is the sale, the other report its shadow
+					a.Resent = true
+				} else {
+					b.Resent = true
+				}
 			}
 		}
 	}

@@ -45,7 +45,11 @@ func parseGS1(s string) (Code, bool) {
 		ai, _, _ := strings.Cut(s[1:], ")")
 		marked = f != nil || known1(ai) // a scan cut short is no maker's code: the next box of the product would be taken for this one
 	} else if t := strings.ReplaceAll(s, " ", ""); marked || strings.Contains(t, fnc1) || strings.HasPrefix(t, "01") {
-		f = plain(t)
+		if f = plain(t); !strings.Contains(t, fnc1) {
+			if g := unparted(t); g != nil {
+				f = g
+			}
+		}
 	} else if g := plain(t); len(t) > 20 && (strings.HasPrefix(t, "17") || strings.HasPrefix(t, "11")) && g["01"] != "" && g["21"] != "" && checkDigit(g["01"]) {
 		f = g // a date first, and nothing says that it is GS1 but that everything fits
 	}
@@ -248,6 +252,58 @@ func plain(s string) map[string]string {
 		s = strings.TrimLeft(rest[n:], fnc1)
 	}
 	return out
+}
+
+// unparted reads a string whose separators a scanner dropped: GTIN, serial, lot and expiry in any order, where that can be read in one
+// way only; nil otherwise. Without it the field before the missing separator swallows those after it, and one box has two names.
+func unparted(s string) map[string]string {
+	if len(s) > 16+2+20+2+20+8 || len(s) < 16+3+3+8 {
+		return nil
+	}
+	var found map[string]string
+	several := false
+	var read func(rest string, f map[string]string)
+	read = func(rest string, f map[string]string) {
+		if several {
+			return
+		}
+		if rest == "" {
+			if len(f) == 4 {
+				several = found != nil
+				found = map[string]string{"01": f["01"], "10": f["10"], "17": f["17"], "21": f["21"]}
+			}
+			return
+		}
+		if len(rest) < 3 {
+			return
+		}
+		ai, data := rest[:2], rest[2:]
+		if _, twice := f[ai]; twice {
+			return
+		}
+		take := func(n int) {
+			f[ai] = data[:n]
+			read(data[n:], f)
+			delete(f, ai)
+		}
+		switch {
+		case ai == "01" && len(data) >= 14 && fits(data[:14], 14, 14) && checkDigit(data[:14]):
+			take(14)
+		case ai == "17" && len(data) >= 6 && data[:2] >= "15" && data[:2] <= "49" && gs1Day(data[:6]) != claim.NoDay:
+			take(6)
+		case ai == "10" || ai == "21":
+			for n := 1; n <= min(20, len(data)); n++ {
+				if fits(data[:n], 0, 20) {
+					take(n)
+				}
+			}
+		}
+	}
+	read(s, map[string]string{})
+	if several {
+		return nil
+	}
+	return found
 }
 
 // gs1Day reads yymmdd; day 00 is the last of the month. Years are this century's.

@@ -43,6 +43,31 @@ func TestOneBoxInEverySpelling(t *testing.T) {
 	}
 }
 
+// A scanner that drops the separators still names the box, where the rest can be read in one way only.
+func TestSeparatorsDropped(t *testing.T) {
+	const gtin, want = "06901234567892", "010690123456789221SN-7a"
+	for _, raw := range []string{
+		"01" + gtin + "1726113010L121SN-7a", // lot before the serial
+		"]d201" + gtin + "1726113010L121SN-7a",
+		"01" + gtin + "21SN-7a1726113010L1", // what follows the serial
+		"01" + gtin + "10L11726113021SN-7a",
+	} {
+		if c := Parse(raw); c.Form != GS1 || c.Text != want || c.Lot != "L1" || c.Expiry != claim.DayOf(2026, 11, 30) {
+			t.Errorf("%q read as %+v", raw, c)
+		}
+	}
+	// In two ways: nobody can say which, so it is no code rather than the wrong box.
+	if c := Parse("01" + gtin + "1726113010L121A21B"); c.Valid() {
+		t.Errorf("read as %+v", c)
+	}
+	// A serial that only looks a little like it stays whole.
+	for _, serial := range []string{"ABC17991330", "1726", "10L1", "12345678901234567890", "17261130"} {
+		if c := Parse("01" + gtin + "21" + serial); c.Form != GS1 || c.Serial != serial {
+			t.Errorf("serial %s: %+v", serial, c)
+		}
+	}
+}
+
 // What cannot be told from another box must not be taken for one.
 func TestNoBoxIsInvented(t *testing.T) {
 	const gtin = "06901234567892"

@@ -8,6 +8,7 @@ import (
 
 	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/govern"
+	"github.com/mingjian/mingjian/internal/store"
 )
 
 // judges are who may judge a blind sample.
@@ -30,6 +31,15 @@ func (a *API) samples() {
 		}
 		return &Body[sheets]{sheets{drawn, ss}}, err
 	}
+	type newest struct {
+		Month string `json:"month" doc:"最近有疑点的月份；空为还没有疑点"`
+	}
+	Add(a, huma.Operation{OperationID: "sample-month", Method: http.MethodGet, Path: "/api/rules/sample-month", Summary: "抽样从哪个月看起", Tags: tags}, Need{Any: append(judges[:len(judges):len(judges)], whole...)},
+		func(ctx context.Context, _ *struct{}) (*Body[newest], error) {
+			out := &Body[newest]{}
+			err := a.DB.View(ctx, func(tx *store.Tx) (err error) { out.Body.Month, err = tx.NewestMonth(); return err })
+			return out, err
+		})
 	Add(a, huma.Operation{OperationID: "draw-sample", Method: http.MethodPost, Path: "/api/rules/samples/{month}", Summary: "抽取盲审样本", Tags: tags}, Need{Any: whole},
 		func(ctx context.Context, in *monthIn) (*Body[sheets], error) {
 			n, err := a.Rules().Draw(ctx, Who(ctx), in.Month)

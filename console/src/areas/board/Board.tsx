@@ -5,13 +5,12 @@ import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { useSession } from '../../api/session'
 import { count, percent, wan, yuan } from '../../parts/words'
-import { opened as watched } from '../remind/api'
-import { askHome, change, type Figure, type Home, opened, shown, span } from './figures'
+import { askHome, change, type Figure, type Home, listOf, opened, shown, span } from './figures'
 
 const Chart = lazy(() => import('../../parts/Chart'))
 
 // address is where a figure's list is: findings, or what the reminder service did.
-const address = (b: Home, f: Figure) => (f.opens ? opened(b, f.id) : watched(f, b.period))
+const address = listOf
 
 const money = ['M01', 'M02', 'M03', 'R08']
 const small = ['F01', 'F05', 'F02', 'C01', 'C02', 'C13', 'M04', 'C05']
@@ -36,7 +35,7 @@ export function Page() {
           onChange={(d) => d?.[0] && d[1] && set({ from: d[0].format('YYYY-MM'), to: d[1].format('YYYY-MM') })}
         />
         <Segmented options={['上年同期', '上年全年']} value={b.against} onChange={(v) => set({ against: String(v) })} aria-label="和什么比" />
-        <span className="quiet">{(b.figures ?? []).some((f) => f.no_before?.includes('超过一年')) ? '期间超过一年，不作同比' : `对比 ${b.against}（${span(b.before)}）`}　超期以 {b.as_of} 计{b.admdvs && `　区划 ${b.admdvs}`}</span>
+        <span className="quiet">{(b.figures ?? []).some((f) => f.no_before?.includes('超过一年')) ? '期间超过一年，不作同比' : `对比 ${b.against}（${span(b.before)}）`}　超期以 {b.as_of} 计{b.admdvs && `　${b.admdvs_name}`}</span>
         <Link to={`/wall?${params}`}>大屏</Link>
         <Link to="/indicators">指标怎么算</Link>
       </Space>

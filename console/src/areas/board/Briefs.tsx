@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { Alert, Button, Card, DatePicker, Input, Segmented, Select, Skeleton, Space, Table } from 'antd'
+import { Alert, Button, Card, DatePicker, Input, Segmented, Select, Skeleton, Space, Table, Tabs } from 'antd'
 import dayjs from 'dayjs'
 import { lazy, Suspense, useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { get, query } from '../../api/client'
 import type { components } from '../../api/schema'
 import { useSession } from '../../api/session'
+import { Plans } from './Plans'
 
 const Chart = lazy(() => import('../../parts/Chart'))
 
@@ -14,8 +15,20 @@ type Preview = components['schemas']['Preview']
 type Block = components['schemas']['PreviewBlock']
 type Drawn = components['schemas']['PreviewChart']
 
-// Page: choose the form, the months and the area; look; take the file.
+// Page is the papers that are made when somebody asks, and those that make themselves.
 export function Page() {
+  const [params, setParams] = useSearchParams()
+  const forms = useQuery({ queryKey: ['briefs'], queryFn: () => get<{ items: Form[] | null }>('/api/board/briefs') })
+  return (
+    <Tabs
+      activeKey={params.get('tab') ?? 'now'} onChange={(k) => setParams(k === 'now' ? {} : { tab: k })} destroyOnHidden
+      items={[{ key: 'now', label: '现在出', children: <Now /> }, { key: 'plans', label: '定期报表', children: <Plans forms={forms.data?.items ?? []} /> }]}
+    />
+  )
+}
+
+// Now: choose the form, the months and the area; look; take the file.
+function Now() {
   const [params, setParams] = useSearchParams()
   const { session } = useSession()
   const [area, setArea] = useState(params.get('admdvs') ?? '')

@@ -2,8 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useMemo } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { count, percent, wan } from '../../parts/words'
-import { opened as watched } from '../remind/api'
-import { askHome, change, type Figure, opened, shown, span } from './figures'
+import { askHome, change, type Figure, listOf, shown, span } from './figures'
 
 const Chart = lazy(() => import('../../parts/Chart'))
 
@@ -39,8 +38,8 @@ export function Page() {
       {q.error && <div role="alert" style={{ color: '#ff9d9d' }}>{q.error.message}</div>}
       {b && (
         <>
-          <Row>{of(money).map((f) => <Tile key={f.id} f={f} to={f.opens ? opened(b, f.id) : watched(f, b.period)} size={44} against={b.against} />)}</Row>
-          <Row>{of(counts).map((f) => <Tile key={f.id} f={f} to={f.opens ? opened(b, f.id) : ''} size={30} against={b.against} />)}</Row>
+          <Row>{of(money).map((f) => <Tile key={f.id} f={f} to={listOf(b, f)} size={44} against={b.against} />)}</Row>
+          <Row>{of(counts).map((f) => <Tile key={f.id} f={f} to={listOf(b, f)} size={30} against={b.against} />)}</Row>
           <div style={{ display: 'grid', gap: 12, gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 380px), 1fr))', minHeight: 300 }}>
             <div style={paper}><h2 style={{ fontSize: 16, margin: '0 0 6px' }}>各月金额</h2><Suspense fallback={null}><Chart option={option} height={320} label="各月拟追、拒付、已追回金额" /></Suspense></div>
             <List title="拟追最多的机构" rows={(b.institutions.items ?? []).map((s) => [s.name, wan(s.fen).join(' '), percent(s.fen, b.institutions.total.fen)])} />

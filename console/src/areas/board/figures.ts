@@ -1,6 +1,7 @@
 import type { components } from '../../api/schema'
 import { get, query } from '../../api/client'
 import { count, wan } from '../../parts/words'
+import { opened as watched } from '../remind/api'
 
 export type Home = components['schemas']['Board']
 export type Figure = components['schemas']['Figure']
@@ -35,5 +36,9 @@ export function change(f: Figure): { up: boolean; text: string } | null {
 
 // opened is the address of the list that a figure was counted from.
 export const opened = (b: Home, id: string, more: Record<string, string> = {}) => `/findings${query({ indicator: id, from: b.period.from, to: b.period.to, ...more })}`
+
+// listOf is the address of a figure's list: findings, what the reminder service did, or clues, runs and the like; '' when it has none.
+export const listOf = (b: { period: Home['period']; admdvs?: string }, f: Figure) =>
+  f.opens ? opened(b as Home, f.id, b.admdvs ? { admdvs: b.admdvs } : {}) : f.list === 'rows' ? `/board/rows${query({ indicator: f.id, from: b.period.from, to: b.period.to, admdvs: b.admdvs })}` : watched(f, b.period)
 
 export const span = (p: { from: string; to: string }) => (p.from === p.to ? p.from : `${p.from} 至 ${p.to}`)

@@ -14,10 +14,11 @@ const Chart = lazy(() => import('../../parts/Chart'))
 
 // The double control: the budget against time, and 结付率 with where it is going.
 export function Page() {
-  const { may } = useSession()
+  const { may, session } = useSession()
+  const runs = may('运行审核') && !session?.admdvs // the figures are the whole area's
   const q = useQuery({ queryKey: ['casemix-budget'], queryFn: budget })
   const [of, setOf] = useState('')
-  if (q.error) return <div style={{ display: 'grid', gap: 10 }}>{may('运行审核') && <Again />}<Trouble error={q.error} /></div>
+  if (q.error) return <div style={{ display: 'grid', gap: 10 }}>{runs && <Again />}<Trouble error={q.error} /></div>
   if (!q.data) return <Skeleton active />
   const all = q.data.insured ?? []
   const x = all.find((i) => i.insutype === of) ?? all[0]
@@ -29,7 +30,7 @@ export function Page() {
         <Segmented value={x.insutype} onChange={setOf} options={all.map((i) => ({ value: i.insutype, label: `${insuredWord(i.insutype)}（${i.mode}）` }))} />
         <span className="quiet">{q.data.params}；截至 {q.data.through}，{x.floating ? '浮动' : '固定'}{x.mode === 'DRG' ? '费率' : '点值'} {(x.rate / 1e6).toFixed(4)} 元；测算于 {dayjs(q.data.made_at).format('YYYY-MM-DD HH:mm')}</span>
         <span style={{ flex: 1 }} />
-        {may('运行审核') && <Again />}
+        {runs && <Again />}
       </div>
       {q.data.left > 0 && <Alert type="info" showIcon title={`另有 ${count(q.data.left)} 例的险种没有付费参数，没有计算`} />}
       <Board x={x} d={q.data} />

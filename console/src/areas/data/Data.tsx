@@ -1,23 +1,27 @@
-import { CloudUploadOutlined } from '@ant-design/icons'
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Alert, App, Button, Card, Empty, Progress, Skeleton, Table, Tabs, Upload } from 'antd'
-import { useState } from 'react'
+import { Alert, Button, Card, Empty, Skeleton, Table, Tabs } from 'antd'
 import { Link, useNavigate } from 'react-router'
 import { call } from '../../api/client'
-import { useSession } from '../../api/session'
+import { Drop } from '../../parts/Drop'
+import { Who } from '../../parts/Who'
 import { count, yuan } from '../../parts/words'
-import { dataState, type ImportItem, listImports, send, type State } from './api'
+import { dataState, type ImportItem, listImports, type State } from './api'
 import { Jobs } from './Jobs'
 import { moment, tables } from './words'
 
 export function Page() {
+  const queries = useQueryClient()
   const s = useQuery({ queryKey: ['data-state'], queryFn: dataState })
   if (s.error) return <Alert type="error" showIcon title={s.error.message} />
   return (
     <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       {s.data ? <Heads s={s.data} /> : <Skeleton active paragraph={{ rows: 2 }} />}
       <Card size="small" title="导入文件">
-        <Drop />
+        <Drop
+          shelf="/api/data/uploads" title="把文件拖到这里，或点这里选择；可以一次选多个"
+          hint="CSV（可压缩为 gz）、Excel、Parquet；按文件名认表，如 settlement.csv、fee_202511.csv.gz；已有的行不会重复入库"
+          onSent={(uploads) => call('POST', '/api/data/imports', { uploads }).finally(() => queries.invalidateQueries({ queryKey: ['data-jobs'] }))}
+        />
         <Jobs kind="导入" also={['data-state', 'imports']} />
       </Card>
       <Card size="small">
@@ -57,47 +61,6 @@ function Heads({ s }: { s: State }) {
   )
 }
 
-function Drop() {
-  const { session } = useSession()
-  const { message } = App.useApp()
-  const queries = useQueryClient()
-  const [sending, setSending] = useState<Record<string, number>>({})
-  const [busy, setBusy] = useState(false)
-  const take = async (files: File[]) => {
-    setBusy(true)
-    try {
-      const ids: string[] = []
-      for (const f of files) {
-        ids.push(await send(f, session?.csrf ?? '', (part) => setSending((x) => ({ ...x, [f.name]: part }))))
-      }
-      await call('POST', '/api/data/imports', { uploads: ids })
-    } catch (e) {
-      message.error((e as Error).message, 8)
-    }
-    setSending({})
-    setBusy(false)
-    void queries.invalidateQueries({ queryKey: ['data-jobs'] })
-  }
-  return (
-    <>
-      <Upload.Dragger
-        multiple showUploadList={false} disabled={busy} accept=".csv,.gz,.txt,.tsv,.xlsx,.parquet" style={{ marginBottom: 8 }}
-        beforeUpload={(f, all) => {
-          if (f === all[0]) void take(all)
-          return false
-        }}
-      >
-        <CloudUploadOutlined style={{ fontSize: 24, color: '#1458b8' }} />
-        <div>把文件拖到这里，或点这里选择；可以一次选多个</div>
-        <div className="quiet" style={{ fontSize: 12 }}>CSV（可压缩为 gz）、Excel、Parquet；按文件名认表，如 settlement.csv、fee_202511.csv.gz；已有的行不会重复入库</div>
-      </Upload.Dragger>
-      {Object.entries(sending).map(([name, part]) => (
-        <div key={name} style={{ display: 'flex', gap: 12 }}><span style={{ width: 320, overflow: 'hidden', textOverflow: 'ellipsis' }}>{name}</span><Progress percent={Math.floor(part * 100)} size="small" /></div>
-      ))}
-    </>
-  )
-}
-
 function Imports() {
   const navigate = useNavigate()
   const q = useInfiniteQuery({ queryKey: ['imports'], queryFn: ({ pageParam }) => listImports(pageParam), initialPageParam: '', getNextPageParam: (l) => l.next || undefined })
@@ -111,7 +74,7 @@ function Imports() {
         locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description="还没有导入过" /> }}
         columns={[
           { title: '时间', dataIndex: 'at', width: 140, render: (s: string, r) => <Link to={`/data/${r.import_id}`}>{moment(s)}</Link> },
-          { title: '谁', dataIndex: 'by', width: 120, ellipsis: true },
+          { title: '谁', dataIndex: 'by', width: 120, ellipsis: true, render: (l: string) => <Who login={l} /> },
           { title: '文件', dataIndex: 'files', width: 70, align: 'right' },
           { title: '行', dataIndex: 'rows', width: 110, align: 'right', render: count },
           { title: '入库', dataIndex: 'landed', width: 110, align: 'right', render: count },

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { App, Button, Empty, Popconfirm, Progress, Space, Table, Tag } from 'antd'
 import { useEffect, useRef } from 'react'
 import { call } from '../../api/client'
+import { Who } from '../../parts/Who'
 import { going, type Job, listJobs } from './api'
 import { moment, span } from './words'
 
@@ -36,9 +37,9 @@ export function Jobs({ kind, also }: { kind: '导入' | '审核'; also: string[]
       columns={[
         { title: kind === '导入' ? '文件' : '范围', dataIndex: 'subject', ellipsis: true },
         { title: '状态', dataIndex: 'state', width: 80, render: (s: string) => <Tag color={colours[s]}>{s}</Tag> },
-        { title: '进度', key: 'p', width: 260, render: (_, j) => <Bar j={j} /> },
-        { title: '结果', dataIndex: 'message', ellipsis: true },
-        { title: '谁', dataIndex: 'actor', width: 90 },
+        { title: '进度', key: 'p', width: 170, render: (_, j) => <Bar j={j} /> },
+        { title: '结果', dataIndex: 'message', width: 360 },
+        { title: '谁', dataIndex: 'actor', width: 90, render: (l: string) => <Who login={l} /> },
         { title: '开始', dataIndex: 'made_at', width: 130, render: moment },
         {
           title: '', key: 'do', width: 80,

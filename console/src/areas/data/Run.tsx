@@ -15,6 +15,12 @@ export function Page() {
   const r = q.data
   return (
     <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
+      {(r.no_points ?? []).length > 0 && (
+        <Alert
+          type="warning" showIcon title={`${r.points ? '' : '知识库是空的，'}没有知识点，${r.no_points!.length} 张卡因此没有判`}
+          description={<>{r.no_points!.join('、')}。没有疑点不等于没有问题：请在“<Link to="/library/points">知识库</Link>”核对，用 mingjian knowledge import 导入国家两库或本地知识点，再审一次。</>}
+        />
+      )}
       <Card size="small" title={`第 ${r.run} 次审核`}>
         <Descriptions
           size="small" column={4}

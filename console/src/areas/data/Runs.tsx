@@ -64,6 +64,7 @@ function Runs() {
           { title: '疑点', dataIndex: 'findings', width: 100, align: 'right', render: count },
           { title: '拟追（元）', dataIndex: 'charged_fen', width: 130, align: 'right', render: yuan },
           { title: '未判', dataIndex: 'not_judged', width: 110, align: 'right', render: count },
+          { title: '没有知识点的卡', dataIndex: 'no_points', width: 120, align: 'right', render: (n?: number) => (n ? <b style={{ color: '#ad4e00' }}>{n}</b> : <span className="quiet">0</span>) },
         ]}
       />
       {q.hasNextPage && <Button block type="text" loading={q.isFetchingNextPage} onClick={() => q.fetchNextPage()}>再看 20 次</Button>}

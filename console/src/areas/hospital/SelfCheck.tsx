@@ -30,6 +30,7 @@ export function Page() {
       {(r.absent ?? []).length > 0 && (
         <Alert type="info" showIcon title={`没有给出 ${(r.absent ?? []).map((t) => t.split(' ')[0]).join('、')}：要看这些表的规则可能少判，也可能看不到豁免。参保人在别家机构的就诊不在文件里。`} />
       )}
+      {r.foreign > 0 && <Alert type="info" showIcon title={`另有 ${count(r.foreign)} 条疑点在别家机构的费用上，不是本机构的，没有列出。`} />}
       <div style={{ display: 'grid', gap: 10, gridTemplateColumns: '1.4fr 1fr 1fr' }}>
         <Parts title="按规则" rows={r.rules ?? []} picked={choice.rule_id} pick={(k) => setChoice({ ...choice, rule_id: k })} code />
         <Parts title="按科室" rows={r.depts ?? []} picked={choice.dept} pick={(k) => setChoice({ ...choice, dept: k })} />

@@ -1,11 +1,9 @@
-import { CloudUploadOutlined, DeleteOutlined } from '@ant-design/icons'
+import { DeleteOutlined } from '@ant-design/icons'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Alert, App, Button, Card, Empty, Popconfirm, Progress, Table, Tag, Upload } from 'antd'
-import { useState } from 'react'
+import { Alert, App, Button, Card, Empty, Popconfirm, Progress, Table, Tag } from 'antd'
 import { Link } from 'react-router'
-import { useSession } from '../../api/session'
+import { Drop } from '../../parts/Drop'
 import { count, yuan } from '../../parts/words'
-import { send } from '../data/api'
 import { moment } from '../data/words'
 import { Reports } from './SelfReports'
 import { type Check, checks, colours, dropCheck, going, shelf, startCheck } from './selfcheck'
@@ -19,7 +17,11 @@ export function Page() {
   return (
     <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <Card size="small" title="用医保局的规则查自己的数据">
-        <Drop />
+        <Drop
+          shelf={shelf} title="把一次自查的文件一起拖到这里，或点这里选择"
+          hint="至少要人员 person、就诊 visit、结算 settlement（结算前用预结算）、费用 fee；给出诊断、医嘱、手术、检查检验、重症和慢特病备案等表，判得更准"
+          onSent={(ids) => startCheck(ids).finally(() => queries.invalidateQueries({ queryKey: ['selfchecks'] }))}
+        />
       </Card>
       <Card size="small" title="做过的自查" extra={<span className="quiet">结果只留给本机构，医保局看不到；不要了可以删</span>}>
         {q.error && <Alert type="error" showIcon title={q.error.message} />}
@@ -50,44 +52,5 @@ export function Page() {
         <Reports />
       </Card>
     </div>
-  )
-}
-
-function Drop() {
-  const { session } = useSession()
-  const { message } = App.useApp()
-  const queries = useQueryClient()
-  const [sending, setSending] = useState<Record<string, number>>({})
-  const [busy, setBusy] = useState(false)
-  const take = async (files: File[]) => {
-    setBusy(true)
-    try {
-      const ids: string[] = []
-      for (const f of files) ids.push(await send(f, session?.csrf ?? '', (part) => setSending((x) => ({ ...x, [f.name]: part })), shelf))
-      await startCheck(ids)
-    } catch (e) {
-      message.error((e as Error).message, 8)
-    }
-    setSending({})
-    setBusy(false)
-    void queries.invalidateQueries({ queryKey: ['selfchecks'] })
-  }
-  return (
-    <>
-      <Upload.Dragger
-        multiple showUploadList={false} disabled={busy} accept=".csv,.gz,.txt,.tsv,.xlsx,.parquet" style={{ marginBottom: 8 }}
-        beforeUpload={(f, all) => {
-          if (f === all[0]) void take(all)
-          return false
-        }}
-      >
-        <CloudUploadOutlined style={{ fontSize: 24, color: '#1458b8' }} />
-        <div>把一次自查的文件一起拖到这里，或点这里选择</div>
-        <div className="quiet" style={{ fontSize: 12 }}>至少要人员 person、就诊 visit、结算 settlement（结算前用预结算）、费用 fee；给出诊断、医嘱、手术、检查检验、重症和慢特病备案等表，判得更准</div>
-      </Upload.Dragger>
-      {Object.entries(sending).map(([name, part]) => (
-        <div key={name} style={{ display: 'flex', gap: 12 }}><span style={{ width: 320, overflow: 'hidden', textOverflow: 'ellipsis' }}>{name}</span><Progress percent={Math.floor(part * 100)} size="small" /></div>
-      ))}
-    </>
   )
 }

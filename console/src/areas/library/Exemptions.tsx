@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Alert, App, Button, DatePicker, Empty, Form, Input, Modal, Popconfirm, Select, Space, Table, Tag } from 'antd'
+import { Alert, App, Button, DatePicker, Empty, Form, Input, Modal, Select, Space, Table, Tag } from 'antd'
 import type { Dayjs } from 'dayjs'
 import { useState } from 'react'
 import { useSession } from '../../api/session'
@@ -12,10 +12,17 @@ export function Page() {
   const { message } = App.useApp()
   const client = useQueryClient()
   const [asking, setAsking] = useState(false)
+  const [ending, setEnding] = useState<Exemption>()
+  const [why, setWhy] = useState('')
+  const close = () => {
+    setEnding(undefined)
+    setWhy('')
+    end.reset()
+  }
   const q = useQuery({ queryKey: ['library-exemptions'], queryFn: exemptions })
   const again = () => void client.invalidateQueries({ queryKey: ['library-exemptions'] })
   const confirm = useMutation({ mutationFn: (x: Exemption) => exemptionStep(x, 'confirm'), onSuccess: () => { message.success('已确认，下次审核起生效'); again() }, onError: (e) => message.error(e.message) })
-  const end = useMutation({ mutationFn: (x: Exemption) => exemptionStep(x, 'end', { from: new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10), why: '在控制台终止' }), onSuccess: () => { message.success('已终止'); again() }, onError: (e) => message.error(e.message) })
+  const end = useMutation({ mutationFn: (x: Exemption) => exemptionStep(x, 'end', { from: new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10), why: why.trim() }), onSuccess: () => { message.success('已终止'); close(); again() } })
   return (
     <div className="fit" style={{ background: '#fff', padding: 12, borderRadius: 4 }}>
       <Space wrap style={{ marginBottom: 10 }}>
@@ -37,11 +44,16 @@ export function Page() {
             { title: '', key: 'act', width: 120, render: (_, x) => (
               <Space size={4}>
                 {x.state === '待批' && x.author !== session?.login && <Button size="small" type="primary" loading={confirm.isPending} onClick={() => confirm.mutate(x)}>确认</Button>}
-                {['待批', '未到', '生效'].includes(x.state) && <Popconfirm title="从今天起终止？" onConfirm={() => end.mutate(x)}><Button size="small" danger>终止</Button></Popconfirm>}
+                {['待批', '未到', '生效'].includes(x.state) && <Button size="small" danger onClick={() => setEnding(x)}>终止</Button>}
               </Space>) },
           ]}
         />
       </div>
+      <Modal open={!!ending} title={ending && `终止规则 ${ending.rule_id} 的豁免`} okText="终止" cancelText="取消" onCancel={close} onOk={() => ending && end.mutate(ending)} okButtonProps={{ danger: true, disabled: !why.trim(), loading: end.isPending }}>
+        <p>从今天起终止，今天以前放过的不变。</p>
+        <Input.TextArea rows={2} value={why} onChange={(e) => setWhy(e.target.value)} maxLength={500} placeholder="为什么终止" aria-label="为什么终止" />
+        {end.error && <Alert type="error" showIcon title={end.error.message} style={{ marginTop: 8 }} />}
+      </Modal>
       {asking && <Ask close={() => { setAsking(false); again() }} />}
     </div>
   )

@@ -3,6 +3,7 @@ import { Alert, App, Button, DatePicker, Empty, Input, Space, Table, Tag } from 
 import dayjs from 'dayjs'
 import { useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
+import { get } from '../../api/client'
 import { useSession } from '../../api/session'
 import { percent } from '../../parts/words'
 import { type Precision, type Sheet, draw, judge, precisions, sheets } from './api'
@@ -15,10 +16,11 @@ export function Page() {
   const { message } = App.useApp()
   const client = useQueryClient()
   const [params, setParams] = useSearchParams()
-  const month = params.get('month') ?? dayjs().subtract(1, 'month').format('YYYY-MM')
+  const newest = useQuery({ queryKey: ['sample-month'], queryFn: () => get<{ month: string }>('/api/rules/sample-month'), staleTime: 600_000, retry: false })
+  const month = params.get('month') ?? (newest.data?.month || (newest.isPending ? '' : dayjs().subtract(1, 'month').format('YYYY-MM')))
   const [notes, setNotes] = useState<Record<string, string>>({})
-  const q = useQuery({ queryKey: ['library-samples', month], queryFn: () => sheets(month), retry: false })
-  const ps = useQuery({ queryKey: ['library-precisions', month], queryFn: () => precisions(month) })
+  const q = useQuery({ queryKey: ['library-samples', month], queryFn: () => sheets(month), retry: false, enabled: !!month })
+  const ps = useQuery({ queryKey: ['library-precisions', month], queryFn: () => precisions(month), enabled: !!month })
   const again = () => { for (const k of ['library-samples', 'library-precisions']) void client.invalidateQueries({ queryKey: [k] }) }
   const take = useMutation({ mutationFn: () => draw(month), onSuccess: (r) => { message.success(r.drawn ? `抽了 ${r.drawn} 条` : '这个月没有可再抽的'); again() } })
   const say = useMutation({
@@ -32,7 +34,7 @@ export function Page() {
   return (
     <div className="fit" style={{ background: '#fff', padding: 12, borderRadius: 4 }}>
       <Space wrap style={{ marginBottom: 10 }}>
-        <DatePicker picker="month" value={dayjs(month)} allowClear={false} onChange={(d) => d && setParams({ month: d.format('YYYY-MM') })} aria-label="月份" />
+        <DatePicker picker="month" value={month ? dayjs(month) : null} allowClear={false} onChange={(d) => d && setParams({ month: d.format('YYYY-MM') })} aria-label="月份" />
         {canDraw && <Button loading={take.isPending} onClick={() => take.mutate()}>抽取样本</Button>}
         <span className="quiet">每张卡 30 条，两人分别判；{rows.length > 0 && canJudge ? `您还有 ${left} 条没有判` : '判完准确率低于下限的卡自动退回影子'}</span>
       </Space>

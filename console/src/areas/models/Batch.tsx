@@ -1,3 +1,4 @@
+import { useSession } from '../../api/session'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Alert, Button, Card, Descriptions, Skeleton, Table } from 'antd'
 import { Link, useParams } from 'react-router'
@@ -10,6 +11,7 @@ import { type Batch, type BatchItem, shortTime } from './types'
 // One batch with its findings.
 export function Page() {
   const { id = '' } = useParams()
+  const { session } = useSession()
   const q = useInfiniteQuery({
     queryKey: ['model-batch', id], initialPageParam: '', queryFn: ({ pageParam }) => get<Batch & { items: BatchItem[]; next: string }>(`/api/models/batches/${id}?limit=200&after=${pageParam}`),
     getNextPageParam: (p) => p.next || undefined,
@@ -22,7 +24,7 @@ export function Page() {
       <Card size="small" title={`批次：${b.model_id} ${b.name}`} extra={<Link to="/models/batches">全部批次</Link>}>
         <Descriptions size="small" column={3}>
           <Descriptions.Item label="送出">{shortTime(b.sent_at)}　<Who login={b.actor} /></Descriptions.Item>
-          <Descriptions.Item label="来源">{b.run_id ? <Link to={`/models/${b.run_id}/${b.model_id}`}>运行 {b.run_id}</Link> : b.source}</Descriptions.Item>
+          <Descriptions.Item label="来源">{b.run_id && !session?.admdvs ? <Link to={`/models/${b.run_id}/${b.model_id}`}>运行 {b.run_id}</Link> : b.run_id ? `运行 ${b.run_id}` : b.source}</Descriptions.Item>
           <Descriptions.Item label="状态"><States of={b.states} /></Descriptions.Item>
           <Descriptions.Item label="疑点">{count(b.findings)} 条，依据 {count(b.facts)} 次就诊或指标</Descriptions.Item>
           <Descriptions.Item label="涉及金额">{yuan(b.money)} 元（不是拟拒付）</Descriptions.Item>

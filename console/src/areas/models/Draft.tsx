@@ -3,6 +3,7 @@ import { Alert, Button, Card, Form, Input, InputNumber, Select, Skeleton, Space,
 import { useState } from 'react'
 import { useLocation, useNavigate, useParams } from 'react-router'
 import { call, get } from '../../api/client'
+import { useSession } from '../../api/session'
 import { Who } from '../../parts/Who'
 import { count, yuan } from '../../parts/words'
 import { draftColours } from './Drafts'
@@ -30,7 +31,9 @@ function Editor({ d, text }: { d?: DraftItem; text: DraftText }) {
   const [why, setWhy] = useState('')
   const go = useNavigate()
   const again = useQueryClient()
-  const open = !d || d.state === '草稿' || d.state === '已退回'
+  const { may, session } = useSession()
+  const open = may('运行审核') && (!d || d.state === '草稿' || d.state === '已退回')
+  const decides = may('批准两库') && d?.author !== session?.login
   const dirty = !d || JSON.stringify(t) !== JSON.stringify(text)
   const act = useMutation({
     mutationFn: ([method, path, body]: [string, string, unknown]) => call<DraftItem>(method, `/api/models/drafts${path}`, body, d ? { 'If-Match': `"${d.version}"` } : {}),
@@ -91,9 +94,9 @@ function Editor({ d, text }: { d?: DraftItem; text: DraftText }) {
             {d && open && <Button loading={act.isPending} disabled={dirty} onClick={() => step('/check')}>用样例检查</Button>}
             {d && open && <Button loading={act.isPending} disabled={dirty || !d.checked} onClick={() => step('/trial')}>历史试算</Button>}
             {d && open && <Button loading={act.isPending} disabled={dirty || !d.checked || !d.trial} onClick={() => step('/ask', { why })}>提交批准</Button>}
-            {d?.state === '待批准' && <Button type="primary" loading={act.isPending} onClick={() => step('/decide', { agree: true, why })}>批准</Button>}
-            {d?.state === '待批准' && <Button danger loading={act.isPending} onClick={() => step('/decide', { agree: false, why })}>退回</Button>}
-            {d?.state === '已批准' && <Button danger loading={act.isPending} onClick={() => step('/retire', { why })}>停用</Button>}
+            {decides && d?.state === '待批准' && <Button type="primary" loading={act.isPending} onClick={() => step('/decide', { agree: true, why })}>批准</Button>}
+            {decides && d?.state === '待批准' && <Button danger loading={act.isPending} onClick={() => step('/decide', { agree: false, why })}>退回</Button>}
+            {may('批准两库') && d?.state === '已批准' && <Button danger loading={act.isPending} onClick={() => step('/retire', { why })}>停用</Button>}
           </Space>
           <Input style={{ marginTop: 8 }} value={why} onChange={(e) => setWhy(e.target.value)} placeholder="说明或理由（退回、停用必写）" aria-label="说明" />
           {d && <p className="quiet" style={{ marginBottom: 0 }}>样例{d.checked ? '已通过' : '还没有通过'}；作者 <Who login={d.author} />{d.approver && <>；办理 <Who login={d.approver} /></>}{d.why && `；${d.why}`}。批准要另一个有“批准两库”权限的人。</p>}

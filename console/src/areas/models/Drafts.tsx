@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Alert, Button, Card, Skeleton, Table, Tag } from 'antd'
 import { Link } from 'react-router'
 import { get } from '../../api/client'
+import { useSession } from '../../api/session'
 import { Who } from '../../parts/Who'
 import { count } from '../../parts/words'
 import { type DraftItem, shortTime } from './types'
@@ -11,10 +12,11 @@ export const draftColours: Record<string, string> = { 草稿: 'blue', 待批准:
 // Models that are being made here.
 export function Page() {
   const q = useQuery({ queryKey: ['model-drafts'], queryFn: () => get<{ items: DraftItem[] }>('/api/models/drafts?limit=200') })
+  const { may } = useSession()
   if (q.error) return <Alert type="error" showIcon title={q.error.message} />
   if (!q.data) return <Skeleton active />
   return (
-    <Card size="small" title="做成模型：草稿 → 样例检查 → 历史试算 → 另一人批准 → 进模型库" extra={<Link to="/models/drafts/new"><Button size="small" type="primary">新的草稿</Button></Link>}>
+    <Card size="small" title="做成模型：草稿 → 样例检查 → 历史试算 → 另一人批准 → 进模型库" extra={may('运行审核') && <Link to="/models/drafts/new"><Button size="small" type="primary">新的草稿</Button></Link>}>
       <Table<DraftItem>
         size="small" rowKey="draft_id" dataSource={q.data.items} pagination={{ pageSize: 50, size: 'small', hideOnSinglePage: true }}
         locale={{ emptyText: '还没有草稿：在分析查询里点“做成模型”，或点“新的草稿”' }}

@@ -3,6 +3,7 @@ import { Alert, Button, Card, Descriptions, Skeleton, Space, Table, Tag } from '
 import { Suspense, lazy } from 'react'
 import { Link } from 'react-router'
 import { call, get } from '../../api/client'
+import { useSession } from '../../api/session'
 import { Severity } from '../../parts/Severity'
 import { count, yuan } from '../../parts/words'
 import { type Model, type Run, type Threshold, type Topic, subjects } from './types'
@@ -12,10 +13,13 @@ interface Progress { started: string; done: number; total: number; model: string
 // The library, with what the last run found beside each model.
 export function Page() {
   const again = useQueryClient()
+  const { may, session } = useSession()
+  const whole = !session?.admdvs // runs are of the whole area
+  const runner = whole && may('运行审核')
   const lib = useQuery({ queryKey: ['models'], queryFn: () => get<{ models: Model[]; topics: Topic[]; curves: Record<string, Threshold> }>('/api/models') })
   const runs = useQuery({
     queryKey: ['model-runs'],
-    queryFn: () => get<{ items: Run[]; running?: Progress }>('/api/models/runs'),
+    queryFn: () => get<{ items: Run[]; running?: Progress }>('/api/models/runs'), enabled: whole,
     refetchInterval: (q) => (q.state.data?.running && !q.state.data.running.error ? 1500 : false),
   })
   const start = useMutation({
@@ -36,7 +40,8 @@ export function Page() {
         size="small" title={`模型库（${lib.data.models.length} 个）`}
         extra={<Space>
           {busy && <span className="quiet">正在运行 {going.model}（{going.done + 1}/{going.total}），可离开本页</span>}
-          <Button type="primary" size="small" loading={busy || start.isPending} onClick={() => start.mutate([])}>全部运行</Button>
+          {runner && <Button type="primary" size="small" loading={busy || start.isPending} onClick={() => start.mutate([])}>全部运行</Button>}
+          {!whole && <span className="quiet">模型在全统筹区运行；送到本区划的疑点见“模型批次”</span>}
         </Space>}
       >
         <Table<Model>
@@ -58,7 +63,7 @@ export function Page() {
               },
             },
             { title: '涉及金额（元）', width: 140, align: 'right', render: (_, m) => (last.has(m.id) ? yuan(last.get(m.id)!.money) : '') },
-            { title: '', width: 70, render: (_, m) => <Button size="small" type="link" disabled={busy} onClick={() => start.mutate([m.id])}>运行</Button> },
+            ...(runner ? [{ title: '', width: 70, render: (_: unknown, m: Model) => <Button size="small" type="link" disabled={busy} onClick={() => start.mutate([m.id])}>运行</Button> }] : []),
           ]}
         />
       </Card>

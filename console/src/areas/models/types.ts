@@ -14,7 +14,8 @@ export interface Case {
   case_id: string; group_id: string; subject: string; members?: string[]; new_members?: string[]; institutions?: string[]; money: number; rows: Row[]
   edges?: { a: string; b: string; weight: number }[]; central?: string
 }
-export interface Result { model: string; name: string; first: string; last: string; cases: Case[]; unjudged?: string; error?: string }
+export interface Names { institutions?: Record<string, string>; doctors?: Record<string, string>; items?: Record<string, string> }
+export interface Result { model: string; name: string; first: string; last: string; cases: Case[]; names?: Names; unjudged?: string; error?: string }
 
 export const subjects: Record<string, string> = { institution: '机构', person: '参保人', doctor: '医师', group: '人群', visit: '就诊', area: '统筹区' }
 

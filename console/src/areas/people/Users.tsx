@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react'
 import type { components } from '../../api/schema'
 import { call, get } from '../../api/client'
 import { useSession } from '../../api/session'
+import { useDivisions } from '../../parts/divisions'
 import { moment } from '../data/words'
 
 type User = components['schemas']['UserItem']
@@ -19,6 +20,7 @@ export function Page() {
   const { session } = useSession()
   const { message, modal } = App.useApp()
   const queries = useQueryClient()
+  const area = useDivisions()
   const [find, setFind] = useState('')
   const [role, setRole] = useState<string>()
   const [editing, setEditing] = useState<User | 'new'>()
@@ -50,7 +52,7 @@ export function Page() {
           { title: '登录名', dataIndex: 'login', width: 130, sorter: (a, b) => a.login.localeCompare(b.login) },
           { title: '姓名', dataIndex: 'name', width: 110 },
           { title: '角色', dataIndex: 'roles', render: (rs: string[] | null) => rs?.map((r) => <Tag key={r}>{r}</Tag>) },
-          { title: '能看谁的数据', key: 'scope', ellipsis: true, render: (_, u) => (u.fixmedins_code ? `${names.get(u.fixmedins_code) ?? ''} ${u.fixmedins_code}` : u.admdvs ? `区划 ${u.admdvs}` : '全部') },
+          { title: '能看谁的数据', key: 'scope', ellipsis: true, render: (_, u) => (u.fixmedins_code ? `${names.get(u.fixmedins_code) ?? ''} ${u.fixmedins_code}` : u.admdvs ? area(u.admdvs) : '全部') },
           { title: '状态', key: 'state', width: 150, render: (_, u) => (u.disabled ? <Tag>已停用</Tag> : u.locked_until ? <Tag color="red">锁定到 {u.locked_until.slice(11, 16)}</Tag> : <span style={{ color: '#237804' }}>正常</span>) },
           { title: '最近使用', dataIndex: 'used_at', width: 140, render: (s: string) => moment(s) || <span className="quiet">近来没有</span> },
           {

@@ -3,11 +3,13 @@ import { Alert, Button, Empty, Input, Modal, Space, Table, Tag } from 'antd'
 import { useState } from 'react'
 import { Link } from 'react-router'
 import { useSession } from '../../api/session'
+import { useDivisions } from '../../parts/divisions'
 import { count, percent } from '../../parts/words'
 import { askProposals, decideProposal, type Proposal } from './api'
 
 // Silence lists the cards that doctors mostly override. People decide; nothing is silenced by it.
 export function Silence() {
+  const area = useDivisions()
   const may = useSession().may('批准两库')
   const cache = useQueryClient()
   const [open, setOpen] = useState<{ p: Proposal; state: string }>()
@@ -34,7 +36,7 @@ export function Silence() {
         size="small" rowKey="id" dataSource={q.data?.items ?? []} loading={q.isPending} pagination={false} scroll={{ x: 860 }} locale={{ emptyText: <Empty description={`没有${rule}`} /> }}
         columns={[
           { title: '规则', key: 'rule', ellipsis: true, render: (_, p) => <Link to={`/library/cards/${p.rule_id}`}><span className="quiet">{p.rule_id}</span>　{p.rule_name}</Link> },
-          { title: '区划', dataIndex: 'admdvs', width: 80, render: (a: string) => a || '全部' },
+          { title: '区划', dataIndex: 'admdvs', width: 130, ellipsis: true, render: (a: string) => (a ? area(a) : '全部') },
           { title: '时段', key: 'at', width: 190, render: (_, p) => `${p.from} 至 ${p.to}` },
           { title: '显示', dataIndex: 'shown', width: 80, align: 'right', render: (n: number, p) => <Link to={`/reminders/list/said?rule_id=${p.rule_id}&from=${p.from}&to=${p.to}`}>{count(n)}</Link> },
           { title: '答复', dataIndex: 'answered', width: 70, align: 'right', render: count },

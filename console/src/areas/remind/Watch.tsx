@@ -4,6 +4,7 @@ import dayjs from 'dayjs'
 import { lazy, Suspense, useMemo, useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { useSession } from '../../api/session'
+import { useDivisions } from '../../parts/divisions'
 import { count, percent, wan, yuan } from '../../parts/words'
 import { Grid } from '../board/Board'
 import { change, type Figure, shown } from '../board/figures'
@@ -17,6 +18,7 @@ const first = ['R01', 'R02', 'R03', 'R04', 'R07', 'R08', 'R34']
 const second = ['R06', 'R09', 'R05', 'R33', 'R32', 'R31', 'R35', 'R37', 'R42']
 
 export function Page() {
+  const area = useDivisions()
   const [params, setParams] = useSearchParams()
   const [tab, setTab] = useState('parts')
   const office = !useSession().session?.fixmedins_code
@@ -40,7 +42,7 @@ export function Page() {
           onChange={(d) => d?.[0] && d[1] && set({ from: d[0].format('YYYY-MM'), to: d[1].format('YYYY-MM') })}
         />
         {office && b.fixmedins_code && <Tag closable onClose={() => set({ fixmedins_code: '' })}>{b.fixmedins_name || b.fixmedins_code}</Tag>}
-        {b.admdvs && <span className="quiet">区划 {b.admdvs}</span>}
+        {b.admdvs && <span className="quiet">{area(b.admdvs)}</span>}
         <span className="quiet">效果以结算为准：审核之后算一次，结算满 30 天冻结。避免的金额与拒付、追回不相加。</span>
         {office && <Link to="/indicators">指标怎么算</Link>}
       </Space>

@@ -9,14 +9,13 @@ import { yuan } from '../../parts/words'
 import { Convene } from './Convene'
 import { Left } from './Decide'
 import { type PanelLine, panels } from './panel'
-import { Tie } from './Tie'
+import { Ties } from './Ties'
 
 // Page is the work list of panels: for an expert those he sits on, for the bureau also what still waits for a panel.
 export function Page() {
   const { may } = useSession()
   const navigate = useNavigate()
   const [state, setState] = useState('评议中')
-  const [tying, setTying] = useState(false)
   const q = useInfiniteQuery({
     queryKey: ['panels', state], queryFn: ({ pageParam }) => panels(state === '全部' ? '' : state, pageParam), initialPageParam: '', getNextPageParam: (last) => last.next || undefined,
   })
@@ -25,7 +24,7 @@ export function Page() {
   return (
     <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       {(may('复审') || may('确认扣款')) && <Unassigned />}
-      <Card size="small" title={expert ? '我在席的合议' : '合议'} extra={<Space>{(expert || may('确认扣款')) && <Button size="small" onClick={() => setTying(true)}>登记回避关系</Button>}<Segmented size="small" value={state} onChange={setState} options={['评议中', '已结论', '全部']} /></Space>}>
+      <Card size="small" title={expert ? '我在席的合议' : '合议'} extra={<Segmented size="small" value={state} onChange={setState} options={['评议中', '已结论', '全部']} />}>
         {q.error && <Alert type="error" showIcon title={q.error.message} style={{ marginBottom: 8 }} />}
         <Table<PanelLine>
           size="small" rowKey="panel_id" dataSource={rows} loading={q.isPending} pagination={false} scroll={{ x: 900 }}
@@ -42,7 +41,7 @@ export function Page() {
         />
         {q.hasNextPage && <Button block type="text" onClick={() => q.fetchNextPage()}>再看一页</Button>}
       </Card>
-      {tying && <Tie onClose={() => setTying(false)} />}
+      {(expert || may('确认扣款')) && <Card size="small" title="回避关系"><Ties /></Card>}
     </div>
   )
 }

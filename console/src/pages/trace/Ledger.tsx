@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
-import { Alert, Checkbox, Empty, Select, Space, Table, Tag } from 'antd'
+import { Alert, Checkbox, Empty, Segmented, Select, Space, Table, Tag } from 'antd'
+import { useState } from 'react'
 import { useSearchParams } from 'react-router'
-import { type LedgerPlace, type Shelf, type ShelfDay, ledger, ledgerDays, places } from '../../api/trace'
+import { type LedgerPlace, type Shelf, type ShelfDay, type ShelfLot, ledger, ledgerDays, ledgerLots, places } from '../../api/trace'
 import { useSession } from '../../api/session'
 
 const right = 'right' as const
@@ -30,7 +31,7 @@ export function Page() {
           />
         )}
         <Checkbox checked={only === 'short'} onChange={(e) => set('only', e.target.checked ? 'short' : '')}>只看卖出多于账面的</Checkbox>
-        <span className="quiet">期初 + 购进 − 退供 − 医保 − 自费 ± 变更 = 期末，单位：盒。点品种看逐日</span>
+        <span className="quiet">期初 + 购进 − 退供 − 医保 − 自费 ± 变更 = 期末，单位：盒。点品种看逐日、分批次</span>
       </Space>
       {q.error && <Alert type="error" showIcon title={q.error.message} />}
       {!inst && <Places items={ps.data?.items ?? []} loading={ps.isPending} error={ps.error} only={only === 'short'} open={(code) => set('inst', code)} />}
@@ -38,7 +39,7 @@ export function Page() {
         <Table<Shelf>
           size="small" sticky rowKey="med_list_codg" dataSource={q.data?.items ?? []} loading={!!inst && q.isPending} scroll={{ x: 1040 }} pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
           rowClassName={(r) => (r.short ? 'fault' : '')}
-          expandable={{ expandRowByClick: true, expandedRowRender: (r) => <Days inst={inst} item={r.med_list_codg} /> }}
+          expandable={{ expandRowByClick: true, expandedRowRender: (r) => <One inst={inst} item={r.med_list_codg} /> }}
           locale={{ emptyText: <Empty description={inst ? '这家机构没有进销存记录' : '输入一家机构的编码'} /> }}
           columns={[
             { title: '品种', dataIndex: 'med_list_codg', width: 210, fixed: 'left' },
@@ -80,14 +81,61 @@ function Places({ items, loading, error, only, open }: { items: LedgerPlace[]; l
   )
 }
 
+// One item: day by day, or batch by batch. The batches sum to the item.
+function One({ inst, item }: { inst: string; item: string }) {
+  const [by, setBy] = useState('逐日')
+  return (
+    <>
+      <Segmented size="small" options={['逐日', '分批次']} value={by} onChange={setBy} style={{ marginBottom: 8 }} />
+      {by === '逐日' ? <Days inst={inst} item={item} /> : <Lots inst={inst} item={item} />}
+    </>
+  )
+}
+
 function Days({ inst, item }: { inst: string; item: string }) {
   const q = useQuery({ queryKey: ['trace-ledger-days', inst, item], queryFn: () => ledgerDays(inst, item) })
   if (q.error) return <Alert type="error" showIcon title={q.error.message} />
+  return <DayTable days={q.data?.days ?? []} loading={q.isPending} />
+}
+
+function DayTable({ days, loading }: { days: ShelfDay[]; loading?: boolean }) {
   const n = (title: string, dataIndex: keyof ShelfDay) => ({ title, dataIndex, align: right })
   return (
     <Table<ShelfDay>
-      size="small" rowKey="date" dataSource={q.data?.days ?? []} loading={q.isPending} pagination={{ pageSize: 31, hideOnSinglePage: true }} rowClassName={(d) => (d.opening_known && d.closing.startsWith('-') ? 'fault' : '')}
+      size="small" rowKey="date" dataSource={days} loading={loading} pagination={{ pageSize: 31, hideOnSinglePage: true }} rowClassName={(d) => (d.opening_known && d.closing.startsWith('-') ? 'fault' : '')}
       columns={[{ title: '日期', dataIndex: 'date' }, n('期初', 'opening'), n('购进', 'bought'), n('退供', 'sent_back'), n('医保结算', 'billed'), n('自费', 'sold_own'), n('变更', 'changed'), n('期末', 'closing'), n('盘点', 'counted'), n('盘点差', 'gap')]}
     />
+  )
+}
+
+function Lots({ inst, item }: { inst: string; item: string }) {
+  const q = useQuery({ queryKey: ['trace-ledger-lots', inst, item], queryFn: () => ledgerLots(inst, item) })
+  if (q.error) return <Alert type="error" showIcon title={q.error.message} />
+  const n = (title: string, dataIndex: keyof ShelfLot) => ({ title, dataIndex, align: right })
+  return (
+    <Table<ShelfLot>
+      size="small" rowKey={(l) => `${l.fixmedins_bchno} ${l.manu_lotnum}`} dataSource={q.data?.lots ?? []} loading={q.isPending} pagination={false} rowClassName={(l) => (bad(l) ? 'fault' : '')}
+      expandable={{ expandRowByClick: true, expandedRowRender: (l) => <DayTable days={l.days ?? []} /> }}
+      columns={[
+        { title: '批次', key: 'lot', render: (_, l) => (l.fixmedins_bchno || l.manu_lotnum ? <>{l.fixmedins_bchno} {l.manu_lotnum && <span className="quiet">批号 {l.manu_lotnum}</span>}</> : <span className="quiet">没有注明批次的</span>) },
+        { title: '有效期至', dataIndex: 'expy_end', width: 110 },
+        n('购进', 'bought'), n('退供', 'sent_back'), n('医保结算', 'billed'), n('自费', 'sold_own'), n('变更', 'changed'), n('期末', 'closing'), n('盘点差', 'gap'),
+        { title: '', key: 'mark', width: 210, render: (_, l) => <Marks l={l} /> },
+      ]}
+    />
+  )
+}
+
+const some = (q: string) => q !== '0' && !q.startsWith('-')
+const bad = (l: ShelfLot) => some(l.sold_late) || some(l.sold_recalled)
+
+function Marks({ l }: { l: ShelfLot }) {
+  return (
+    <>
+      {some(l.sold_late) && <Tag color="red">过期后售出 {l.sold_late} 盒</Tag>}
+      {some(l.sold_recalled) && <Tag color="red">召回后售出 {l.sold_recalled} 盒</Tag>}
+      {l.expired && some(l.closing) && <Tag color="orange">过期未清 {l.closing} 盒</Tag>}
+      {l.recalled && some(l.closing) && <Tag color="orange">已召回，尚存 {l.closing} 盒</Tag>}
+    </>
   )
 }

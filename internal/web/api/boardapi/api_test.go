@@ -1,37 +1,23 @@
 package boardapi_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
-	"log/slog"
-	"net/http"
-	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/mingjian/mingjian/internal/auth"
+	"github.com/mingjian/mingjian/internal/board"
 	"github.com/mingjian/mingjian/internal/board/brief"
+	"github.com/mingjian/mingjian/internal/board/plan"
 	"github.com/mingjian/mingjian/internal/claim"
-	"github.com/mingjian/mingjian/internal/govern"
-	"github.com/mingjian/mingjian/internal/knowledge"
 	"github.com/mingjian/mingjian/internal/paper/forms"
 	"github.com/mingjian/mingjian/internal/store"
-	"github.com/mingjian/mingjian/internal/web"
 	"github.com/mingjian/mingjian/internal/web/api"
+	"github.com/mingjian/mingjian/internal/web/api/apitest"
 	"github.com/mingjian/mingjian/internal/web/api/boardapi"
 )
 
 var ctx = context.Background()
-
-type server struct {
-	t   *testing.T
-	url string
-	db  *store.DB
-}
 
 // fill leaves findings of two hospitals in two cities.
 func fill(tx *store.Tx) error {
@@ -51,126 +37,41 @@ func fill(tx *store.Tx) error {
 	return tx.AddFindings(fs)
 }
 
-func serve(t *testing.T) *server {
+var people = map[string][3]string{"yuan1": {"医疗机构医保办", "", "H1"}, "ke1": {"科室", "", "H1"}, "shi1": {"领导", "9901"}, "ling": {"领导"}, "wei": {"两库维护"}, "wei1": {"两库维护", "9901"},
+	"pi1": {"两库批准", "9901"}, "guan": {"管理员"}}
+
+func serve(t *testing.T) *apitest.Server {
 	t.Helper()
-	dir := t.TempDir()
-	db, err := store.Open(ctx, store.Location{Engine: store.SQLite, Path: filepath.Join(dir, store.FileName)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	err = db.Update(ctx, func(tx *store.Tx) error {
-		for login, p := range map[string][3]string{"yuan1": {"医疗机构医保办", "", "H1"}, "ke1": {"科室", "", "H1"}, "shi1": {"领导", "9901"}, "ling": {"领导"}, "wei": {"两库维护"}, "wei1": {"两库维护", "9901"}, "pi1": {"两库批准", "9901"}, "guan": {"管理员"}} {
-			if err := tx.AddUser(&store.User{ID: store.NewID(), Login: login, Password: "x", Roles: []string{p[0]}, Admdvs: p[1], Inst: p[2]}); err != nil {
-				return err
-			}
-		}
-		return fill(tx)
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	srv, err := web.New(web.Options{Listen: "127.0.0.1:0", Log: log})
-	if err != nil {
-		t.Fatal(err)
-	}
-	trail := auth.OpenTrail(dir, "test")
-	keys, err := auth.OpenKeys(dir, db, trail)
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = api.Mount(api.Config{Server: srv, DB: db, Trail: trail, Sessions: &auth.Sessions{Users: &auth.Users{DB: db, Trail: trail}}, Gateway: &web.Gateway{Gate: &auth.Gate{Keys: keys}},
-		Rules: func() *govern.Rules { return nil }, Base: func() *knowledge.Base { return &knowledge.Base{} }, Log: log, Version: "test",
-		Groups: []func(*api.API){boardapi.Group(boardapi.Config{Today: func() claim.Day { return claim.DayOf(2025, 3, 11) }, Paper: func() brief.Office { return brief.Office{Office: forms.Office{Dir: dir}} }})}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr, err := srv.Listen()
-	if err != nil {
-		t.Fatal(err)
-	}
-	live, cancel := context.WithCancel(ctx)
-	done := make(chan error, 1)
-	go func() { done <- srv.Run(live) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	})
-	return &server{t, "http://" + addr.String(), db}
+	return apitest.Serve(t, apitest.Options{People: people, Fill: fill, Groups: func(s *apitest.Server) []func(*api.API) {
+		return []func(*api.API){boardapi.Group(boardapi.Config{Sources: func() board.Sources {
+			return board.Sources{Name: func(c string) string { return map[string]string{"990101": "九九县"}[c] }}
+		}, Names: func() map[string]string { return map[string]string{"990101": "九九县"} }, Today: func() claim.Day { return claim.DayOf(2025, 3, 11) },
+			Paper: func() brief.Office { return brief.Office{Office: forms.Office{Dir: s.Dir}} }})}
+	}})
 }
 
-type m = map[string]any
-
-// as asks in somebody's name; the answer must have the status.
-func (s *server) as(login string, status int, method, path string, send any, match string) (raw string, out m) {
-	s.t.Helper()
-	var body io.Reader
-	if send != nil {
-		b, err := json.Marshal(send)
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		body = bytes.NewReader(b)
-	}
-	r, err := http.NewRequest(method, s.url+path, body)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if login != "" {
-		token, now := "token of "+login+" "+store.NewID(), store.Micros(time.Now())
-		err = s.db.Update(ctx, func(tx *store.Tx) error {
-			u, err := tx.User(login)
-			if err != nil {
-				return err
-			}
-			return tx.AddSession(&store.Session{ID: auth.SessionID(token), User: u.ID, Login: login, MadeAt: now, UsedAt: now, ExpiresAt: now + int64(time.Hour/time.Microsecond)})
-		})
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		r.Header.Set("Authorization", "Bearer "+token)
-	}
-	r.Header.Set("Content-Type", "application/json")
-	if match != "" {
-		r.Header.Set("If-Match", match)
-	}
-	x, err := http.DefaultClient.Do(r)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer x.Body.Close()
-	b, err := io.ReadAll(x.Body)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if x.StatusCode != status {
-		s.t.Fatalf("%s %s as %s: %d, want %d: %s", method, path, login, x.StatusCode, status, b)
-	}
-	_ = json.Unmarshal(b, &out)
-	return string(b), out
-}
+type m = apitest.M
 
 // TestScopes: a division reads its own figures in every answer, whatever it asks for; an institution's people and who has nothing to do with boards read none.
 func TestScopes(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
-	for _, path := range []string{"/home", "/figures", "/split?indicator=F05&by=fixmedins_code", "/split?indicator=F01&by=rule_id", "/split?indicator=F05&by=admdvs", "/briefs/briefing/preview", "/briefs/press-county?kind=docx", "/briefs/press-city/preview"} {
+	for _, path := range []string{"/home", "/figures", "/split?indicator=F05&by=fixmedins_code", "/split?indicator=F01&by=rule_id", "/split?indicator=F05&by=admdvs", "/briefs/briefing/preview", "/briefs/press-county?kind=docx", "/briefs/press-city/preview", "/rows?indicator=J03", "/plans", "/reports"} {
 		path = "/api/board" + path
-		s.as("", 401, "GET", path, nil, "")
+		s.As("", 401, "GET", path, nil)
 		for _, nobody := range []string{"guan", "ke1", "yuan1"} {
-			s.as(nobody, 403, "GET", path, nil, "")
+			s.As(nobody, 403, "GET", path, nil)
 		}
-		s.as("ling", 200, "GET", path, nil, "")
+		s.As("ling", 200, "GET", path, nil)
 		join := "?"
 		if strings.Contains(path, "?") {
 			join = "&"
 		}
-		s.as("shi1", 404, "GET", path+join+"admdvs=9902", nil, "")
+		if !strings.HasSuffix(path, "/plans") && !strings.HasSuffix(path, "/reports") { // these are of all one may see
+			s.As("shi1", 404, "GET", path+join+"admdvs=9902", nil)
+		}
 		for _, q := range []string{"", "admdvs=99", "admdvs=990101", "from=2025-01&to=2025-02"} {
-			raw, _ := s.as("shi1", 200, "GET", path+join+q, nil, "")
+			raw, _ := s.As("shi1", 200, "GET", path+join+q, nil)
 			for _, w := range []string{"H2", "乙医院", "990201"} {
 				if strings.Contains(raw, w) {
 					t.Errorf("a city reads %s of %s%s%s: %s", w, path, join, q, raw)
@@ -179,7 +80,7 @@ func TestScopes(t *testing.T) {
 		}
 	}
 	value := func(who, q string) float64 {
-		_, x := s.as(who, 200, "GET", "/api/board/figures?ids=F05&"+q, nil, "")
+		_, x := s.As(who, 200, "GET", "/api/board/figures?ids=F05&"+q, nil)
 		return x["items"].([]any)[0].(m)["value"].(float64)
 	}
 	// Thirty findings of 700: twenty of the first city, half of all in each month.
@@ -194,16 +95,118 @@ func TestScopes(t *testing.T) {
 	if got := value("shi1", "fixmedins_code=H2"); got != 0 {
 		t.Errorf("a city's figure of another city's hospital: %v", got)
 	}
-	_, p := s.as("ling", 200, "GET", "/api/board/split?indicator=F05&by=month&from=2025-02&to=2025-02", nil, "")
+	_, p := s.As("ling", 200, "GET", "/api/board/split?indicator=F05&by=month&from=2025-02&to=2025-02", nil)
 	if total := p["total"].(m)["fen"].(float64); total != 10500 {
 		t.Errorf("the split's period is passed over: %v", total)
 	}
-	_, h := s.as("shi1", 200, "GET", "/api/board/home", nil, "")
+	_, h := s.As("shi1", 200, "GET", "/api/board/home", nil)
 	if place := h["place"].(m); place["rank"].(float64) != 1 || place["of"].(float64) != 2 {
 		t.Errorf("the city's place %v", place)
 	}
-	s.as("ling", 404, "GET", "/api/board/briefs/nothing", nil, "")
-	s.as("ling", 422, "GET", "/api/board/briefs/briefing/preview?fixmedins_code=H1", nil, "")
-	s.as("ling", 422, "GET", "/api/board/home?from=2025-13", nil, "")
-	s.as("ling", 404, "GET", "/api/board/figures?ids=F99", nil, "")
+	s.As("ling", 404, "GET", "/api/board/briefs/nothing", nil)
+	s.As("ling", 422, "GET", "/api/board/briefs/briefing/preview?fixmedins_code=H1", nil)
+	s.As("ling", 422, "GET", "/api/board/home?from=2025-13", nil)
+	s.As("ling", 404, "GET", "/api/board/figures?ids=F99", nil)
+}
+
+// TestRows: the list of a figure keeps to the scope and to what is asked.
+func TestRows(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	list := func(who, q string) (codes string) {
+		_, x := s.As(who, 200, "GET", "/api/board/rows?indicator=J03&"+q, nil)
+		for _, i := range x["items"].([]any) {
+			codes += i.(m)["key"].(string)
+		}
+		if next := x["next"].(string); next != "" {
+			codes += "+" + next
+		}
+		return codes
+	}
+	for q, want := range map[string]string{"": "H1H2", "admdvs=9902": "H2", "fixmedins_code=H1": "H1", "limit=1": "H1+H1", "limit=1&cursor=H1": "H2"} {
+		if got := list("ling", q); got != want {
+			t.Errorf("%s: %s, want %s", q, got, want)
+		}
+	}
+	if got := list("shi1", ""); got != "H1" {
+		t.Errorf("a city lists %s", got)
+	}
+	s.As("ling", 422, "GET", "/api/board/rows?indicator=F01", nil)
+	s.As("ling", 404, "GET", "/api/board/rows?indicator=F99", nil)
+	raw, _ := s.As("ling", 200, "GET", "/api/board/home", nil)
+	if !strings.Contains(raw, "九九县") || !strings.Contains(raw, `"990201"`) {
+		t.Errorf("divisions are not called by their names, and by their codes without: %s", raw)
+	}
+	s.As("yuan1", 200, "GET", "/api/divisions", nil)
+}
+
+// TestPlans: who may see what a report shows may set it, those of the same area see it, and only who may export takes a list of persons.
+func TestPlans(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	add := func(who string, status int, change m) {
+		body := m{"title": "月报", "form": "briefing", "file": "docx", "cover": plan.LastMonth, "every": plan.Monthly, "on_day": 5, "at_hour": 7}
+		for k, v := range change {
+			body[k] = v
+		}
+		s.As(who, status, "POST", "/api/board/plans", body)
+	}
+	add("yuan1", 403, nil)
+	add("ling", 201, nil)
+	add("shi1", 201, m{"title": "市报"})
+	add("shi1", 403, m{"admdvs": "9902"})
+	add("ling", 403, m{"form": "findings", "file": "xlsx"})
+	for _, bad := range []m{{"title": "a/b"}, {"form": "nothing"}, {"file": "xlsx"}, {"every": "每年"}, {"on_day": 40}, {"at_hour": 24}, {"cover": "去年"}, {"form": "figures"}} {
+		add("ling", 422, bad)
+	}
+	if raw, x := s.As("shi1", 200, "GET", "/api/board/plans", nil); len(x["items"].([]any)) != 1 || !strings.Contains(raw, "市报") {
+		t.Errorf("a city sees %s", raw)
+	}
+	_, x := s.As("ling", 200, "GET", "/api/board/plans", nil)
+	var own, all m
+	for _, i := range x["items"].([]any) {
+		if p := i.(m); p["title"] == "市报" {
+			own = p
+		} else {
+			all = p
+		}
+	}
+	err := s.DB.Update(ctx, func(tx *store.Tx) error {
+		for _, p := range []m{own, all} {
+			f, err := tx.TakeReport(p["plan_id"].(string), int64(claim.DayOf(2025, 3, 5)), "h", 1, 2)
+			if err != nil {
+				return err
+			}
+			f.State, f.Name, f.Media, f.Content = store.ReportDone, "月报.docx", "application/x", "QUJD"
+			if _, err := tx.EndReport(f); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := func(who string, status int, p m, due string) string {
+		raw, _ := s.As(who, status, "GET", "/api/board/reports/"+p["plan_id"].(string)+"/"+due, nil)
+		return raw
+	}
+	if got := file("shi1", 200, own, "2025-03-05"); got != "ABC" {
+		t.Errorf("the file holds %q", got)
+	}
+	file("shi1", 404, all, "2025-03-05")
+	file("yuan1", 403, all, "2025-03-05")
+	file("ling", 404, all, "2025-03-06")
+	file("ling", 404, all, "x")
+	if _, x := s.As("shi1", 200, "GET", "/api/board/reports", nil); len(x["items"].([]any)) != 1 {
+		t.Errorf("a city sees the reports %v", x)
+	}
+	if _, x := s.As("ling", 200, "GET", "/api/board/reports?plan_id="+own["plan_id"].(string), nil); len(x["items"].([]any)) != 1 {
+		t.Errorf("the plan is passed over: %v", x)
+	}
+	end := "/api/board/plans/" + all["plan_id"].(string) + "/end"
+	s.As("shi1", 404, "POST", end, nil, "If-Match", `"1"`)
+	s.As("ling", 428, "POST", end, nil)
+	s.As("ling", 200, "POST", end, nil, "If-Match", `"1"`)
+	s.As("ling", 412, "POST", end, nil, "If-Match", `"1"`)
 }

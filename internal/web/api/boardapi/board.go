@@ -19,7 +19,8 @@ import (
 
 // Config is what boards are worked out of. It may be empty while only the description is written.
 type Config struct {
-	Sources board.Sources
+	Sources func() board.Sources     // nil = only what the store holds
+	Names   func() map[string]string // what divisions are called, by code without completing zeros
 	Today   func() claim.Day
 	Paper   func() brief.Office
 }
@@ -43,7 +44,10 @@ func Group(c Config) func(*api.API) {
 			Description: "金额为分。拒付、拟追回、已追回、事前避免、违约金、罚款互不相加。"}, leaders, g.figures)
 		api.Add(a, huma.Operation{OperationID: "board-home", Method: http.MethodGet, Path: "/api/board/home", Summary: "首页看板", Tags: tags, Errors: []int{404, 422}}, leaders, g.home)
 		api.Add(a, huma.Operation{OperationID: "board-split", Method: http.MethodGet, Path: "/api/board/split", Summary: "一个指标按月份、机构、规则、区划或状态分开", Tags: tags, Errors: []int{404, 422}}, leaders, g.split)
+		api.Add(a, huma.Operation{OperationID: "board-rows", Method: http.MethodGet, Path: "/api/board/rows", Summary: "一个指标数的是哪些：追溯码线索、特例单议、模型运行、机构、规则、已审核月份", Tags: tags, Errors: []int{404, 422}}, leaders, g.rows)
+		api.Add(a, huma.Operation{OperationID: "division-names", Method: http.MethodGet, Path: "/api/divisions", Summary: "区划的名称，按代码（不带补足的 00）", Tags: tags}, api.Need{Inst: true, Locals: true}, g.divisions)
 		g.briefs()
+		g.plans()
 	}
 }
 
@@ -56,7 +60,13 @@ type Wanted struct {
 	Inst    string `query:"fixmedins_code" maxLength:"32"`
 }
 
-func (g *group) desk() *board.Desk { return &board.Desk{DB: g.DB, Sources: g.Sources} }
+func (g *group) desk() *board.Desk {
+	d := &board.Desk{DB: g.DB}
+	if g.Sources != nil {
+		d.Sources = g.Sources()
+	}
+	return d
+}
 
 // ask reads what is wanted within what the caller may see.
 func (g *group) ask(ctx context.Context, w *Wanted) (board.Ask, error) {
@@ -155,12 +165,51 @@ func (g *group) split(ctx context.Context, in *struct {
 	return &api.Body[board.Split]{Body: *s}, nil
 }
 
+type divisions struct {
+	Names map[string]string `json:"names"`
+}
+
+func (g *group) divisions(context.Context, *struct{}) (*api.Body[divisions], error) {
+	out := divisions{map[string]string{}}
+	if g.Names != nil {
+		out.Names = g.Names()
+	}
+	return &api.Body[divisions]{Body: out}, nil
+}
+
+type rowList struct {
+	Indicator string            `json:"indicator"`
+	Name      string            `json:"name"`
+	Unit      string            `json:"unit"`
+	Means     string            `json:"means"`
+	Items     []board.FigureRow `json:"items"`
+	Next      string            `json:"next" doc:"取下一页用的 cursor；空为没有了"`
+}
+
+func (g *group) rows(ctx context.Context, in *struct {
+	Wanted
+	ID     string `query:"indicator" maxLength:"8"`
+	Cursor string `query:"cursor" maxLength:"160" doc:"上一页的 next"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}) (*api.Body[rowList], error) {
+	ask, err := g.ask(ctx, &in.Wanted)
+	if err != nil {
+		return nil, err
+	}
+	rows, next, err := g.desk().Rows(ctx, ask, in.ID, in.Cursor, in.Limit)
+	if err != nil {
+		return nil, refused(err)
+	}
+	i := board.TheDictionary().Get(in.ID)
+	return &api.Body[rowList]{Body: rowList{i.ID, i.Name, i.Unit, i.Means, append([]board.FigureRow{}, rows...), next}}, nil
+}
+
 // refused says what somebody asked wrongly.
 func refused(err error) error {
 	switch {
 	case errors.Is(err, board.ErrUnknown):
 		return web.NewProblem(http.StatusNotFound, web.CodeNotFound, err.Error())
-	case errors.Is(err, board.ErrSplit), errors.Is(err, store.ErrBoardColumn):
+	case errors.Is(err, board.ErrSplit), errors.Is(err, board.ErrNoList), errors.Is(err, store.ErrBoardColumn):
 		return web.NewProblem(http.StatusUnprocessableEntity, web.CodeInvalid, err.Error())
 	}
 	return err

@@ -57,7 +57,7 @@ func (g *group) made(ctx context.Context, in *Briefed) (*paper.Doc, string, erro
 	if err != nil {
 		return nil, "", err
 	}
-	doc, err := g.Paper().Make(ctx, in.Form, g.desk(), ask, brief.Area(ask.Scope.Admdvs))
+	doc, err := g.Paper().Make(ctx, in.Form, g.desk(), ask, g.desk().AreaName(ask.Scope.Admdvs))
 	if errors.Is(err, brief.ErrForm) {
 		err = web.NewProblem(http.StatusNotFound, web.CodeNotFound, err.Error())
 	}
@@ -92,7 +92,7 @@ func (g *group) briefFile(ctx context.Context, in *struct {
 		return nil, err
 	}
 	err = g.Trail.Do(ctx, g.DB, func(*store.Tx) ([]auth.Event, error) {
-		return []auth.Event{{Actor: api.Who(ctx).Name, Action: "出具简报", Object: in.Form, Detail: period + " " + brief.Area(in.Area) + "." + in.Kind}}, nil
+		return []auth.Event{{Actor: api.Who(ctx).Name, Action: "出具简报", Object: in.Form, Detail: period + " " + g.desk().AreaName(in.Area) + "." + in.Kind}}, nil
 	})
 	return &briefing{fileTypes[in.Kind], "attachment; filename*=UTF-8''" + url.PathEscape(doc.Title+"."+in.Kind), b.Bytes()}, err
 }

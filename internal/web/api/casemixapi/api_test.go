@@ -3,12 +3,10 @@ package casemixapi_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"log/slog"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -17,43 +15,26 @@ import (
 	"testing"
 	"time"
 
-	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/casemix/board"
 	"github.com/mingjian/mingjian/internal/claim"
-	"github.com/mingjian/mingjian/internal/govern"
-	"github.com/mingjian/mingjian/internal/knowledge"
 	"github.com/mingjian/mingjian/internal/store"
 	"github.com/mingjian/mingjian/internal/web"
 	"github.com/mingjian/mingjian/internal/web/api"
+	"github.com/mingjian/mingjian/internal/web/api/apitest"
 	"github.com/mingjian/mingjian/internal/web/api/casemixapi"
 )
 
 var ctx = context.Background()
 
-type server struct {
-	t    *testing.T
-	url  string
-	db   *store.DB
-	dir  string
-	raw  []byte // sent in the place of JSON, as kind
-	kind string
-}
+type server struct{ *apitest.Server }
 
 // serve is a server with two hospitals in two cities, their figures, and people: a hospital's, a city's, the whole area's.
-func serve(t *testing.T) *server {
+func serve(t *testing.T) server {
 	t.Helper()
-	dir := t.TempDir()
-	db, err := store.Open(ctx, store.Location{Engine: store.SQLite, Path: filepath.Join(dir, store.FileName)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	err = db.Update(ctx, func(tx *store.Tx) error {
-		for login, p := range map[string][3]string{"yuan1": {"医疗机构医保办", "", "H1"}, "yuan2": {"医疗机构医保办", "", "H2"}, "yao": {"药店", "", "P1"}, "shi1": {"领导", "9901"}, "chu": {"经办"}, "zhong": {"终审"},
-			"z1": {"合议专家"}, "z2": {"合议专家"}, "z3": {"合议专家"}, "z4": {"合议专家"}} {
-			if err := tx.AddUser(&store.User{ID: store.NewID(), Login: login, Password: "x", Roles: []string{p[0]}, Admdvs: p[1], Inst: p[2]}); err != nil {
-				return err
-			}
+	people := map[string][3]string{"yuan1": {"医疗机构医保办", "", "H1"}, "yuan2": {"医疗机构医保办", "", "H2"}, "yao": {"药店", "", "P1"}, "shi1": {"领导", "9901"}, "chu": {"经办"}, "zhong": {"终审"},
+		"z1": {"合议专家"}, "z2": {"合议专家"}, "z3": {"合议专家"}, "z4": {"合议专家"}}
+	fill := func(tx *store.Tx) error {
+		for login, p := range people {
 			if p[0] == "合议专家" {
 				if err := tx.SetTerm(store.Term{Login: login, FromDay: int64(claim.DayOf(2020, 1, 1)), UntilDay: int64(claim.DayOf(2090, 1, 1)), MadeBy: "zhong"}); err != nil {
 					return err
@@ -62,10 +43,17 @@ func serve(t *testing.T) *server {
 		}
 		_, err := tx.SetInstitutions([]store.Institution{{Code: "H1", Name: "甲医院", Admdvs: "990101"}, {Code: "H2", Name: "乙医院", Admdvs: "990201"}})
 		return err
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
+	return server{apitest.Serve(t, apitest.Options{People: people, Fill: fill, Errors: []func(error) *web.Problem{casemixapi.Problem}, Groups: func(s *apitest.Server) []func(*api.API) {
+		if err := figures(s.Dir); err != nil {
+			t.Fatal(err)
+		}
+		return []func(*api.API){casemixapi.Group(casemixapi.Config{Dir: s.Dir, Files: filepath.Join(s.Dir, "files"), Run: func(context.Context, []string, func(int64, int64)) error { return nil }})}
+	}})}
+}
+
+// figures writes the hospitals' figures.
+func figures(dir string) error {
 	month := time.Now().In(time.FixedZone("", 8*3600)).Format("2006-01")
 	y := &board.Year{Year: 2025, Through: month, Left: 3, Places: []board.Place{{Inst: "H1", Name: "甲医院", Area: "990101", Level: "3"}, {Inst: "H2", Name: "乙医院", Area: "990201", Level: "2"}}}
 	x := board.Insured{Insutype: "310", Mode: "DRG", Stays: 60, Lines: []board.Line{{Payable: 300}, {Inst: "H1", Payable: 111}, {Inst: "H2", Payable: 222}}}
@@ -83,139 +71,43 @@ func serve(t *testing.T) *server {
 		hs[p.Inst] = h
 	}
 	y.Insured = []board.Insured{x}
-	if err := board.Write(dir, y, hs); err != nil {
-		t.Fatal(err)
-	}
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	srv, err := web.New(web.Options{Listen: "127.0.0.1:0", Log: log})
-	if err != nil {
-		t.Fatal(err)
-	}
-	trail := auth.OpenTrail(dir, "test")
-	users := &auth.Users{DB: db, Trail: trail}
-	keys, err := auth.OpenKeys(dir, db, trail)
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = api.Mount(api.Config{Server: srv, DB: db, Trail: trail, Sessions: &auth.Sessions{Users: users}, Gateway: &web.Gateway{Gate: &auth.Gate{Keys: keys}},
-		Rules: func() *govern.Rules { return nil }, Base: func() *knowledge.Base { return &knowledge.Base{} }, Log: log, Version: "test",
-		Groups: []func(*api.API){casemixapi.Group(casemixapi.Config{Dir: dir, Files: filepath.Join(dir, "files"), Run: func(context.Context, []string, func(int64, int64)) error { return nil }})},
-		Errors: []func(error) *web.Problem{casemixapi.Problem}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr, err := srv.Listen()
-	if err != nil {
-		t.Fatal(err)
-	}
-	live, cancel := context.WithCancel(ctx)
-	done := make(chan error, 1)
-	go func() { done <- srv.Run(live) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	})
-	return &server{t: t, url: "http://" + addr.String(), db: db, dir: dir}
+	return board.Write(dir, y, hs)
 }
 
-// as asks in somebody's name; the answer must have the status.
-func (s *server) as(login string, status int, method, path string, send any, headers ...string) (string, map[string]any) {
-	s.t.Helper()
-	var body io.Reader
-	if send != nil {
-		b, err := json.Marshal(send)
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		body = bytes.NewReader(b)
-	}
-	if s.raw != nil {
-		body = bytes.NewReader(s.raw)
-	}
-	r, err := http.NewRequest(method, s.url+path, body)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if login != "" {
-		token := "token of " + login + " " + store.NewID()
-		now := store.Micros(time.Now())
-		err = s.db.Update(ctx, func(tx *store.Tx) error {
-			u, err := tx.User(login)
-			if err != nil {
-				return err
-			}
-			return tx.AddSession(&store.Session{ID: auth.SessionID(token), User: u.ID, Login: login, MadeAt: now, UsedAt: now, ExpiresAt: now + int64(time.Hour/time.Microsecond)})
-		})
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		r.Header.Set("Authorization", "Bearer "+token)
-	}
-	r.Header.Set("Content-Type", "application/json")
-	if s.raw != nil {
-		r.Header.Set("Content-Type", s.kind)
-	}
-	for i := 0; i+1 < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	x, err := http.DefaultClient.Do(r)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer x.Body.Close()
-	b, err := io.ReadAll(x.Body)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if x.StatusCode != status {
-		s.t.Fatalf("%s %s as %s: %d %s, want %d", method, path, login, x.StatusCode, b, status)
-	}
-	out := map[string]any{"etag": x.Header.Get("ETag")}
-	if len(b) > 0 && b[0] == '{' {
-		if err := json.Unmarshal(b, &out); err != nil {
-			s.t.Fatal(err)
-		}
-		out["etag"] = x.Header.Get("ETag")
-	}
-	return string(b), out
-}
-
-type m = map[string]any
+type m = apitest.M
 
 // A hospital reads its own figures and nobody else's; a city's people their city's; only the whole area's people the area's line.
 func TestScopes(t *testing.T) {
 	s := serve(t)
 	for _, path := range []string{"/api/casemix/setup", "/api/casemix/years", "/api/casemix/budget", "/api/casemix/hospital", "/api/casemix/specials", "/api/casemix/simulations"} {
-		s.as("", http.StatusUnauthorized, "GET", path, nil)
+		s.As("", http.StatusUnauthorized, "GET", path, nil)
 	}
 	for login, want := range map[string][2]string{"yuan1": {"H1", "H2"}, "yuan2": {"H2", "H1"}, "shi1": {"H1", "H2"}} {
 		for _, path := range []string{"/api/casemix/budget", "/api/casemix/hospital", "/api/casemix/hospital?fixmedins_code=" + want[0]} {
-			raw, _ := s.as(login, 200, "GET", path, nil)
+			raw, _ := s.As(login, 200, "GET", path, nil)
 			if !strings.Contains(raw, want[0]) || strings.Contains(raw, want[1]) || strings.Contains(raw, `"fixmedins_code":""`) {
 				t.Errorf("%s reads at %s %s", login, path, raw)
 			}
 		}
-		s.as(login, 404, "GET", "/api/casemix/hospital?fixmedins_code="+want[1], nil)
+		s.As(login, 404, "GET", "/api/casemix/hospital?fixmedins_code="+want[1], nil)
 	}
-	raw, _ := s.as("chu", 200, "GET", "/api/casemix/budget", nil)
+	raw, _ := s.As("chu", 200, "GET", "/api/casemix/budget", nil)
 	if !strings.Contains(raw, "H1") || !strings.Contains(raw, "H2") || !strings.Contains(raw, `"fixmedins_code":""`) || !strings.Contains(raw, `"left":3`) {
 		t.Errorf("the whole area reads %s", raw)
 	}
 	for _, login := range []string{"yuan1", "shi1"} {
-		s.as(login, 403, "POST", "/api/casemix/boards", m{})
-		s.as(login, 403, "POST", "/api/casemix/simulations", m{"name": "x", "set": m{"310.rate": "1"}})
-		s.as(login, 403, "GET", "/api/casemix/simulations", nil)
+		s.As(login, 403, "POST", "/api/casemix/boards", m{})
+		s.As(login, 403, "POST", "/api/casemix/simulations", m{"name": "x", "set": m{"310.rate": "1"}})
+		s.As(login, 403, "GET", "/api/casemix/simulations", nil)
 	}
-	s.as("chu", 409, "POST", "/api/casemix/simulations", m{"name": "x", "set": m{"310.rate": "1"}}) // nothing was chosen
-	s.as("chu", 404, "GET", "/api/casemix/simulations/..%2f..%2fyear", nil)
+	s.As("chu", 409, "POST", "/api/casemix/simulations", m{"name": "x", "set": m{"310.rate": "1"}}) // nothing was chosen
+	s.As("chu", 404, "GET", "/api/casemix/simulations/..%2f..%2fyear", nil)
 }
 
 // The bench says group, way and what would change it, and names bad input; nothing is kept.
 func TestBench(t *testing.T) {
 	s := serve(t)
-	_, got := s.as("yuan1", 200, "POST", "/api/casemix/group", m{"insutype": "310", "gend": 1, "age": 40, "dx": []string{"J18.900", "E11.900"}, "cost": 800_000})
+	_, got := s.As("yuan1", 200, "POST", "/api/casemix/group", m{"insutype": "310", "gend": 1, "age": 40, "dx": []string{"J18.900", "E11.900"}, "cost": 800_000})
 	if got["group"] != "ES23" || got["adrg"] != "ES2" || got["way"] != "病组" || len(got["steps"].([]any)) < 4 {
 		t.Errorf("%v", got)
 	}
@@ -223,91 +115,90 @@ func TestBench(t *testing.T) {
 	if len(changes) == 0 || changes[0].(m)["group"] != "ES25" || changes[0].(m)["code"] != "E11.900" {
 		t.Errorf("changes %v", changes)
 	}
-	if _, got = s.as("yuan1", 200, "POST", "/api/casemix/group", m{"insutype": "390", "gend": 2, "age": 51, "dx": []string{"K80.200"}, "proc": []string{"51.2300"}, "cost": 1_480_000}); got["group"] != "MJ008" {
+	if _, got = s.As("yuan1", 200, "POST", "/api/casemix/group", m{"insutype": "390", "gend": 2, "age": 51, "dx": []string{"K80.200"}, "proc": []string{"51.2300"}, "cost": 1_480_000}); got["group"] != "MJ008" {
 		t.Errorf("%v", got)
 	}
-	if _, got = s.as("yuan1", 200, "POST", "/api/casemix/group", m{"insutype": "310", "gend": 9, "age": 40, "dx": []string{"J18.900"}}); got["status"] != "数据错误:SEX" || got["group"] != "" {
+	if _, got = s.As("yuan1", 200, "POST", "/api/casemix/group", m{"insutype": "310", "gend": 9, "age": 40, "dx": []string{"J18.900"}}); got["status"] != "数据错误:SEX" || got["group"] != "" {
 		t.Errorf("%v", got)
 	}
-	s.as("yuan1", 422, "POST", "/api/casemix/group", m{"insutype": "999", "gend": 1, "age": 40, "dx": []string{"J18.900"}})
+	s.As("yuan1", 422, "POST", "/api/casemix/group", m{"insutype": "999", "gend": 1, "age": 40, "dx": []string{"J18.900"}})
 }
 
 // Special review from application to outcome: who may do what, what each may see.
 func TestSpecialReview(t *testing.T) {
 	s := serve(t)
 	all := []string{"申请表", "病案首页", "费用清单", "出院记录"}
-	s.as("yuan1", 404, "POST", "/api/casemix/specials", m{"mdtrt_id": "MH2-a", "reason": "复杂危重", "asked": "按项目"})
-	s.as("chu", 403, "POST", "/api/casemix/specials", m{"mdtrt_id": "MH1-a", "reason": "复杂危重", "asked": "按项目"})
-	raw, _ := s.as("yuan1", 200, "GET", "/api/casemix/specials/candidates", nil)
+	s.As("yuan1", 404, "POST", "/api/casemix/specials", m{"mdtrt_id": "MH2-a", "reason": "复杂危重", "asked": "按项目"})
+	s.As("chu", 403, "POST", "/api/casemix/specials", m{"mdtrt_id": "MH1-a", "reason": "复杂危重", "asked": "按项目"})
+	raw, _ := s.As("yuan1", 200, "GET", "/api/casemix/specials/candidates", nil)
 	if strings.Count(raw, `"mdtrt_id"`) != 3 || strings.Contains(raw, "H2") {
 		t.Errorf("candidates %s", raw)
 	}
-	if raw, _ = s.as("yao", 200, "GET", "/api/casemix/specials/candidates", nil); strings.TrimSpace(raw) != "[]" {
+	if raw, _ = s.As("yao", 200, "GET", "/api/casemix/specials/candidates", nil); strings.TrimSpace(raw) != "[]" {
 		t.Errorf("candidates of an institution without cases: %s", raw)
 	}
-	_, c := s.as("yuan1", 201, "POST", "/api/casemix/specials", m{"mdtrt_id": "MH1-a", "reason": "复杂危重", "asked": "按项目"})
+	_, c := s.As("yuan1", 201, "POST", "/api/casemix/specials", m{"mdtrt_id": "MH1-a", "reason": "复杂危重", "asked": "按项目"})
 	if c["state"] != "待补正" {
 		t.Fatalf("%v", c)
 	}
 	id := "/api/casemix/specials/" + c["special_id"].(string)
 	for _, login := range []string{"yuan2", "z1"} {
-		s.as(login, 404, "GET", id, nil)
-		if raw, _ := s.as(login, 200, "GET", "/api/casemix/specials", nil); strings.Contains(raw, "H1") {
+		s.As(login, 404, "GET", id, nil)
+		if raw, _ := s.As(login, 200, "GET", "/api/casemix/specials", nil); strings.Contains(raw, "H1") {
 			t.Errorf("%s lists %s", login, raw)
 		}
 	}
-	s.as("yuan2", 404, "POST", id+"/complete", m{}, "If-Match", c["etag"].(string))
-	s.as("yuan1", 428, "POST", id+"/complete", m{})
-	if _, still := s.as("yuan1", 200, "POST", id+"/complete", m{"reason": "医疗费用高"}, "If-Match", c["etag"].(string)); still["state"] != "待补正" || still["reason"] != "医疗费用高" {
+	s.As("yuan2", 404, "POST", id+"/complete", m{}, "If-Match", c["etag"].(string))
+	s.As("yuan1", 428, "POST", id+"/complete", m{})
+	if _, still := s.As("yuan1", 200, "POST", id+"/complete", m{"reason": "医疗费用高"}, "If-Match", c["etag"].(string)); still["state"] != "待补正" || still["reason"] != "医疗费用高" {
 		t.Errorf("without materials %v", still)
 	}
-	s.as("yuan1", 412, "POST", id+"/complete", m{}, "If-Match", c["etag"].(string))
+	s.As("yuan1", 412, "POST", id+"/complete", m{}, "If-Match", c["etag"].(string))
 	done := s.materials("yuan1", id, all)
 	if done["state"] != "待评审" {
 		t.Fatalf("%v", done)
 	}
-	s.as("yuan1", 409, "POST", id+"/complete", m{}, "If-Match", done["etag"].(string))
+	s.As("yuan1", 409, "POST", id+"/complete", m{}, "If-Match", done["etag"].(string))
 	// one of thirty stays is the limit of 5 %: the second application is returned
-	if _, second := s.as("yuan1", 201, "POST", "/api/casemix/specials", m{"mdtrt_id": "MH1-b", "reason": "复杂危重", "asked": "按项目"}); second["state"] != "退回" {
+	if _, second := s.As("yuan1", 201, "POST", "/api/casemix/specials", m{"mdtrt_id": "MH1-b", "reason": "复杂危重", "asked": "按项目"}); second["state"] != "退回" {
 		t.Errorf("%v", second)
 	}
-	s.as("yuan1", 403, "POST", id+"/draw", nil, "If-Match", done["etag"].(string))
-	_, drawn := s.as("chu", 200, "POST", id+"/draw", nil, "If-Match", done["etag"].(string))
+	s.As("yuan1", 403, "POST", id+"/draw", nil, "If-Match", done["etag"].(string))
+	_, drawn := s.As("chu", 200, "POST", id+"/draw", nil, "If-Match", done["etag"].(string))
 	seats := drawn["seats"].([]any)
 	if len(seats) != 3 {
 		t.Fatalf("%v", drawn)
 	}
-	s.as("zhong", 422, "POST", id+"/decide", m{}, "If-Match", drawn["etag"].(string))
-	if raw, _ := s.as("yuan1", 200, "GET", id, nil); !strings.Contains(raw, `"seats":[]`) {
+	s.As("zhong", 422, "POST", id+"/decide", m{}, "If-Match", drawn["etag"].(string))
+	if raw, _ := s.As("yuan1", 200, "GET", id, nil); !strings.Contains(raw, `"seats":[]`) {
 		t.Errorf("the hospital reads who judges: %s", raw)
 	}
 	s.send("yuan1", 409, id, "其他", "late.pdf", "%PDF-1.4 late") // the panel judges what it was given
 	for i, x := range seats {
 		expert := x.(m)["expert"].(string)
-		if raw, _ := s.as(expert, 200, "GET", fileOf(done, id), nil); !strings.HasPrefix(raw, "%PDF") {
+		if raw, _ := s.As(expert, 200, "GET", fileOf(done, id), nil); !strings.HasPrefix(raw, "%PDF") {
 			t.Errorf("%s reads %q", expert, raw)
 		}
-		if _, own := s.as(expert, 200, "GET", id, nil); len(own["seats"].([]any)) != 1 {
+		if _, own := s.As(expert, 200, "GET", id, nil); len(own["seats"].([]any)) != 1 {
 			t.Errorf("%s reads %v", expert, own["seats"])
 		}
-		s.as(expert, 200, "POST", id+"/vote", m{"vote": []string{"准予", "不准予", "准予"}[i], "cut": []int{1000, 0, 5000}[i]})
+		s.As(expert, 200, "POST", id+"/vote", m{"vote": []string{"准予", "不准予", "准予"}[i], "cut": []int{1000, 0, 5000}[i]})
 	}
-	_, voted := s.as("zhong", 200, "GET", id, nil)
-	_, out := s.as("zhong", 200, "POST", id+"/decide", m{"times": 0}, "If-Match", voted["etag"].(string))
+	_, voted := s.As("zhong", 200, "GET", id, nil)
+	_, out := s.As("zhong", 200, "POST", id+"/decide", m{"times": 0}, "If-Match", voted["etag"].(string))
 	if out["state"] != "准予" || out["cut"] != float64(1000) {
 		t.Errorf("%v", out)
 	}
-	if _, st := s.as("yuan1", 200, "GET", "/api/casemix/specials/stats", nil); st["asked"] != float64(2) || st["granted"] != float64(1) || st["fund"] != float64(4_000_000) {
+	if _, st := s.As("yuan1", 200, "GET", "/api/casemix/specials/stats", nil); st["asked"] != float64(2) || st["granted"] != float64(1) || st["fund"] != float64(4_000_000) {
 		t.Errorf("%v", st)
 	}
-	if _, st := s.as("yuan2", 200, "GET", "/api/casemix/specials/stats", nil); st["asked"] != float64(0) {
+	if _, st := s.As("yuan2", 200, "GET", "/api/casemix/specials/stats", nil); st["asked"] != float64(0) {
 		t.Errorf("%v", st)
 	}
 }
 
 // send uploads one material.
-func (s *server) send(login string, status int, id, kind, name, content string) map[string]any {
-	s.t.Helper()
+func (s server) send(login string, status int, id, kind, name, content string) map[string]any {
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
 	part, err := w.CreateFormFile("file", name)
@@ -315,17 +206,14 @@ func (s *server) send(login string, status int, id, kind, name, content string) 
 		_, err = io.WriteString(part, content)
 	}
 	if err := errors.Join(err, w.Close()); err != nil {
-		s.t.Fatal(err)
+		panic(err) // a buffer takes everything
 	}
-	s.raw, s.kind = b.Bytes(), w.FormDataContentType()
-	_, out := s.as(login, status, "POST", id+"/files?kind="+url.QueryEscape(kind), nil)
-	s.raw = nil
+	_, out := s.As(login, status, "POST", id+"/files?kind="+url.QueryEscape(kind), apitest.Raw{Kind: w.FormDataContentType(), Content: b.Bytes()})
 	return out
 }
 
 // materials uploads a small file of every kind.
-func (s *server) materials(login, id string, kinds []string) (last m) {
-	s.t.Helper()
+func (s server) materials(login, id string, kinds []string) (last m) {
 	for _, k := range kinds {
 		last = s.send(login, 200, id, k, k+".pdf", "%PDF-1.4 "+k)
 	}
@@ -340,7 +228,7 @@ func fileOf(c m, id string) string {
 // folder, read by those who may see the application and by nobody else.
 func TestMaterials(t *testing.T) {
 	s := serve(t)
-	_, c := s.as("yuan1", 201, "POST", "/api/casemix/specials", m{"mdtrt_id": "MH1-a", "reason": "复杂危重", "asked": "按项目"})
+	_, c := s.As("yuan1", 201, "POST", "/api/casemix/specials", m{"mdtrt_id": "MH1-a", "reason": "复杂危重", "asked": "按项目"})
 	id := "/api/casemix/specials/" + c["special_id"].(string)
 	s.send("", 401, id, "申请表", "a.pdf", "%PDF-1.4")
 	s.send("chu", 403, id, "申请表", "a.pdf", "%PDF-1.4")
@@ -350,7 +238,7 @@ func TestMaterials(t *testing.T) {
 	s.send("yuan1", 422, id, "申请表", "a.exe", "%PDF-1.4")       // not what may be sent
 	s.send("yuan1", 422, id, "申请表", "a.html", "<html></html>") // likewise
 	s.send("yuan1", 422, id, "申请表", "a.pdf", "")
-	s.as("yuan1", 415, "POST", id+"/files?kind=%E7%94%B3%E8%AF%B7%E8%A1%A8", m{})
+	s.As("yuan1", 415, "POST", id+"/files?kind=%E7%94%B3%E8%AF%B7%E8%A1%A8", m{})
 	got := s.send("yuan1", 200, id, "申请表", "../../../etc/申请表 .pdf", "%PDF-1.4 one")
 	if name := got["files"].([]any)[0].(m)["name"]; name != "申请表 .pdf" || got["state"] != "待补正" || !strings.Contains(fmt.Sprint(got["problems"]), "病案首页、费用清单、出院记录") {
 		t.Errorf("%v", got)
@@ -361,15 +249,15 @@ func TestMaterials(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 	for login, status := range map[string]int{"yuan2": 404, "z1": 404, "shi1": 200, "chu": 200, "yuan1": 200} {
-		if raw, _ := s.as(login, status, "GET", fileOf(got, id), nil); status == 200 && raw != "%PDF-1.4 one" {
+		if raw, _ := s.As(login, status, "GET", fileOf(got, id), nil); status == 200 && raw != "%PDF-1.4 one" {
 			t.Errorf("%s reads %q", login, raw)
 		}
 	}
-	s.as("yuan1", 404, "GET", id+"/files/..%2f..%2fmingjian.db", nil)
-	_, other := s.as("yuan2", 201, "POST", "/api/casemix/specials", m{"mdtrt_id": "MH2-a", "reason": "复杂危重", "asked": "按项目"})
-	s.as("yuan2", 404, "GET", strings.Replace(fileOf(got, id), c["special_id"].(string), other["special_id"].(string), 1), nil)
+	s.As("yuan1", 404, "GET", id+"/files/..%2f..%2fmingjian.db", nil)
+	_, other := s.As("yuan2", 201, "POST", "/api/casemix/specials", m{"mdtrt_id": "MH2-a", "reason": "复杂危重", "asked": "按项目"})
+	s.As("yuan2", 404, "GET", strings.Replace(fileOf(got, id), c["special_id"].(string), other["special_id"].(string), 1), nil)
 	var kept []string
-	err := filepath.WalkDir(filepath.Join(s.dir, "files"), func(p string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(filepath.Join(s.Dir, "files"), func(p string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() {
 			kept = append(kept, d.Name())
 		}
@@ -383,7 +271,7 @@ func TestMaterials(t *testing.T) {
 // What the audit claims of the stay above the share is no special case: the application waits to be set right.
 func TestUnreasonableFees(t *testing.T) {
 	s := serve(t)
-	if err := s.db.Update(ctx, func(tx *store.Tx) error {
+	if err := s.DB.Update(ctx, func(tx *store.Tx) error {
 		return tx.AddFindings([]*store.Finding{
 			{ID: "f1", RuleID: "B001", Severity: 1, Month: "2025-03", Inst: "H1", Mdtrt: "MH1-a", State: store.MachineState, Fund: 1_200_000, Charged: 1_200_000},
 			{ID: "f2", RuleID: "B002", Severity: 3, Month: "2025-03", Inst: "H1", Mdtrt: "MH1-a", State: store.MachineState, Fund: 900_000, Charged: 900_000},
@@ -392,7 +280,7 @@ func TestUnreasonableFees(t *testing.T) {
 		t.Fatal(err)
 	}
 	for login, want := range map[string]bool{"yuan1": false, "yuan2": true} { // thirty of a hundred of 40,000.00 is the bound
-		_, c := s.as(login, 201, "POST", "/api/casemix/specials", m{"mdtrt_id": map[string]string{"yuan1": "MH1-a", "yuan2": "MH2-a"}[login], "reason": "复杂危重", "asked": "按项目"})
+		_, c := s.As(login, 201, "POST", "/api/casemix/specials", m{"mdtrt_id": map[string]string{"yuan1": "MH1-a", "yuan2": "MH2-a"}[login], "reason": "复杂危重", "asked": "按项目"})
 		if got := strings.Contains(fmt.Sprint(c["problems"]), "不合理费用"); got != want {
 			t.Errorf("%s: %v", login, c["problems"])
 		}

@@ -279,6 +279,7 @@ type auditRun struct {
 	Findings  int64    `json:"findings"`
 	Charged   int64    `json:"charged_fen"`
 	NotJudged int64    `json:"not_judged"`
+	NoPoints  int      `json:"no_points" doc:"没有知识点、因此没有判的卡"`
 }
 
 func (g *group) listRuns(_ context.Context, in *api.Paging) (*api.Body[api.List[auditRun]], error) {
@@ -287,7 +288,7 @@ func (g *group) listRuns(_ context.Context, in *api.Paging) (*api.Body[api.List[
 		return nil, err
 	}
 	return api.Paged(out, *in, func(r *audit.Report) string { return RunName(r.Run) }, func(r *audit.Report) auditRun {
-		x := auditRun{Run: r.Run, Started: started(r.Started), Seconds: r.Seconds, Months: r.Months, Persons: r.Persons, Lines: r.Lines}
+		x := auditRun{Run: r.Run, Started: started(r.Started), Seconds: r.Seconds, Months: r.Months, Persons: r.Persons, Lines: r.Lines, NoPoints: len(r.NoPoints)}
 		for _, c := range r.Rules {
 			x.Findings, x.Charged = x.Findings+c.Findings, x.Charged+int64(c.Charged)
 		}

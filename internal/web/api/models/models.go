@@ -14,6 +14,7 @@ import (
 	"github.com/mingjian/mingjian/internal/model/runs"
 	"github.com/mingjian/mingjian/internal/model/worker"
 	"github.com/mingjian/mingjian/internal/modeldesk"
+	"github.com/mingjian/mingjian/internal/review"
 	"github.com/mingjian/mingjian/internal/store"
 	"github.com/mingjian/mingjian/internal/web"
 	"github.com/mingjian/mingjian/internal/web/api"
@@ -22,6 +23,7 @@ import (
 // Service is what the operations work with. One run and two queries at a time: the machine's other cores answer doctors.
 type Service struct {
 	Data string
+	open Opener
 
 	mu      sync.Mutex
 	running *progress
@@ -30,8 +32,13 @@ type Service struct {
 	drawings map[string]*drawn // portraits by kind and views
 }
 
+// Opener opens a finding for somebody: who may see it, and whether without persons, is the review desk's to say.
+type Opener func(ctx context.Context, who *auth.Identity, id string) (*review.Detail, error)
+
 // New returns the service over a data directory.
-func New(data string) *Service { return &Service{Data: data, queries: make(chan struct{}, 2)} }
+func New(data string, open Opener) *Service {
+	return &Service{Data: data, open: open, queries: make(chan struct{}, 2)}
+}
 
 type progress struct {
 	Started string `json:"started"`
@@ -124,6 +131,14 @@ func (s *Service) Group(a *api.API) {
 		func(_ context.Context, in *ResultID) (*api.Body[*model.Result], error) {
 			r, err := runs.Result(s.Data, in.Run, in.Model)
 			return &api.Body[*model.Result]{Body: r}, err
+		})
+	api.Add(a, huma.Operation{OperationID: "get-model-group", Method: http.MethodGet, Path: "/api/models/groups/{model}/{group}", Summary: "一个群体历次运行的样子，成员去过的机构", Tags: tags, Errors: []int{404}}, api.Need{Any: look},
+		func(_ context.Context, in *struct {
+			Model string `path:"model" maxLength:"8"`
+			Group string `path:"group" maxLength:"64"`
+		}) (*api.Body[*runs.Past], error) {
+			p, err := runs.History(s.Data, in.Model, in.Group)
+			return &api.Body[*runs.Past]{Body: p}, err
 		})
 	type file struct {
 		Type        string `header:"Content-Type"`

@@ -1,35 +1,20 @@
 package remindapi_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
-	"log/slog"
-	"net/http"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/claim"
-	"github.com/mingjian/mingjian/internal/govern"
-	"github.com/mingjian/mingjian/internal/knowledge"
 	"github.com/mingjian/mingjian/internal/store"
-	"github.com/mingjian/mingjian/internal/web"
 	"github.com/mingjian/mingjian/internal/web/api"
+	"github.com/mingjian/mingjian/internal/web/api/apitest"
 	"github.com/mingjian/mingjian/internal/web/api/remindapi"
 )
 
 var ctx = context.Background()
-
-type server struct {
-	t   *testing.T
-	url string
-	db  *store.DB
-}
 
 // begin is 2025-03-03 09:00 in China.
 var begin = time.Date(2025, 3, 3, 1, 0, 0, 0, time.UTC).UnixMicro()
@@ -78,107 +63,17 @@ func fill(tx *store.Tx) error {
 	return tx.AddCalls(cs, vs, rs)
 }
 
-func serve(t *testing.T) *server {
+var people = map[string][3]string{"yuan1": {"医疗机构医保办", "", "H1"}, "ke1": {"科室", "", "H1"}, "shi1": {"领导", "9901"}, "ling": {"领导"}, "wei": {"两库维护"}, "wei1": {"两库维护", "9901"},
+	"pi1": {"两库批准", "9901"}, "guan": {"管理员"}}
+
+func serve(t *testing.T) *apitest.Server {
 	t.Helper()
-	dir := t.TempDir()
-	db, err := store.Open(ctx, store.Location{Engine: store.SQLite, Path: filepath.Join(dir, store.FileName)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	err = db.Update(ctx, func(tx *store.Tx) error {
-		for login, p := range map[string][3]string{"yuan1": {"医疗机构医保办", "", "H1"}, "ke1": {"科室", "", "H1"}, "shi1": {"领导", "9901"}, "ling": {"领导"}, "wei": {"两库维护"}, "wei1": {"两库维护", "9901"}, "pi1": {"两库批准", "9901"}, "guan": {"管理员"}} {
-			if err := tx.AddUser(&store.User{ID: store.NewID(), Login: login, Password: "x", Roles: []string{p[0]}, Admdvs: p[1], Inst: p[2]}); err != nil {
-				return err
-			}
-		}
-		return fill(tx)
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	srv, err := web.New(web.Options{Listen: "127.0.0.1:0", Log: log})
-	if err != nil {
-		t.Fatal(err)
-	}
-	trail := auth.OpenTrail(dir, "test")
-	keys, err := auth.OpenKeys(dir, db, trail)
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = api.Mount(api.Config{Server: srv, DB: db, Trail: trail, Sessions: &auth.Sessions{Users: &auth.Users{DB: db, Trail: trail}}, Gateway: &web.Gateway{Gate: &auth.Gate{Keys: keys}},
-		Rules: func() *govern.Rules { return nil }, Base: func() *knowledge.Base { return &knowledge.Base{} }, Log: log, Version: "test",
-		Groups: []func(*api.API){remindapi.Group(remindapi.Config{Today: func() claim.Day { return claim.DayOf(2025, 3, 11) }})}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr, err := srv.Listen()
-	if err != nil {
-		t.Fatal(err)
-	}
-	live, cancel := context.WithCancel(ctx)
-	done := make(chan error, 1)
-	go func() { done <- srv.Run(live) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	})
-	return &server{t, "http://" + addr.String(), db}
+	return apitest.Serve(t, apitest.Options{People: people, Fill: fill, Groups: func(_ *apitest.Server) []func(*api.API) {
+		return []func(*api.API){remindapi.Group(remindapi.Config{Today: func() claim.Day { return claim.DayOf(2025, 3, 11) }})}
+	}})
 }
 
-type m = map[string]any
-
-// as asks in somebody's name; the answer must have the status.
-func (s *server) as(login string, status int, method, path string, send any, match string) (raw string, out m) {
-	s.t.Helper()
-	var body io.Reader
-	if send != nil {
-		b, err := json.Marshal(send)
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		body = bytes.NewReader(b)
-	}
-	r, err := http.NewRequest(method, s.url+path, body)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if login != "" {
-		token, now := "token of "+login+" "+store.NewID(), store.Micros(time.Now())
-		err = s.db.Update(ctx, func(tx *store.Tx) error {
-			u, err := tx.User(login)
-			if err != nil {
-				return err
-			}
-			return tx.AddSession(&store.Session{ID: auth.SessionID(token), User: u.ID, Login: login, MadeAt: now, UsedAt: now, ExpiresAt: now + int64(time.Hour/time.Microsecond)})
-		})
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		r.Header.Set("Authorization", "Bearer "+token)
-	}
-	r.Header.Set("Content-Type", "application/json")
-	if match != "" {
-		r.Header.Set("If-Match", match)
-	}
-	x, err := http.DefaultClient.Do(r)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer x.Body.Close()
-	b, err := io.ReadAll(x.Body)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if x.StatusCode != status {
-		s.t.Fatalf("%s %s as %s: %d, want %d: %s", method, path, login, x.StatusCode, status, b)
-	}
-	_ = json.Unmarshal(b, &out)
-	return string(b), out
-}
+type m = apitest.M
 
 var reads = []string{"", "/parts?by=rule", "/parts?by=inst", "/parts?by=dept", "/parts?by=doctor", "/parts?by=day", "/calls", "/visits", "/said", "/episodes", "/doctors", "/wrongs"}
 
@@ -188,18 +83,18 @@ func TestScopes(t *testing.T) {
 	s := serve(t)
 	for _, path := range reads {
 		path = "/api/reminders" + path
-		s.as("", 401, "GET", path, nil, "")
+		s.As("", 401, "GET", path, nil)
 		for _, nobody := range []string{"guan", "ke1"} {
-			s.as(nobody, 403, "GET", path, nil, "")
+			s.As(nobody, 403, "GET", path, nil)
 		}
-		whole, _ := s.as("ling", 200, "GET", path, nil, "")
+		whole, _ := s.As("ling", 200, "GET", path, nil)
 		narrow := "?"
 		if strings.Contains(path, "?") {
 			narrow = "&"
 		}
 		for who, more := range map[string][]string{"yuan1": {"", "fixmedins_code=H1", "admdvs="}, "shi1": {"", "fixmedins_code=H1", "fixmedins_code=H2", "admdvs=99", "admdvs=990101"}} {
 			for _, q := range more {
-				raw, _ := s.as(who, 200, "GET", path+narrow+q, nil, "")
+				raw, _ := s.As(who, 200, "GET", path+narrow+q, nil)
 				for _, w := range []string{"H2", "乙医院"} {
 					if strings.Contains(strings.ReplaceAll(raw, `"fixmedins_code":"H2"`, ""), w) && !(strings.Contains(q, "H2") && !strings.Contains(raw, `"mdtrt_id"`)) {
 						t.Errorf("%s reads %s of %s%s: %s", who, w, path, q, raw)
@@ -213,12 +108,12 @@ func TestScopes(t *testing.T) {
 		if strings.Contains(path, "inst") && !strings.Contains(whole, "乙医院") {
 			t.Errorf("the whole area does not see all: %s", whole)
 		}
-		s.as("yuan1", 404, "GET", path+narrow+"fixmedins_code=H2", nil, "")
-		s.as("yuan1", 404, "GET", path+narrow+"admdvs=9902", nil, "")
-		s.as("shi1", 404, "GET", path+narrow+"admdvs=9902", nil, "")
+		s.As("yuan1", 404, "GET", path+narrow+"fixmedins_code=H2", nil)
+		s.As("yuan1", 404, "GET", path+narrow+"admdvs=9902", nil)
+		s.As("shi1", 404, "GET", path+narrow+"admdvs=9902", nil)
 	}
-	s.as("yuan1", 403, "GET", "/api/reminders/proposals", nil, "")
-	_, own := s.as("shi1", 200, "GET", "/api/reminders/proposals", nil, "")
+	s.As("yuan1", 403, "GET", "/api/reminders/proposals", nil)
+	_, own := s.As("shi1", 200, "GET", "/api/reminders/proposals", nil)
 	if len(own["items"].([]any)) != 2 {
 		t.Errorf("a city sees the proposals %v", own)
 	}
@@ -230,7 +125,7 @@ func TestFiguresOpenIntoTheirLists(t *testing.T) {
 	s := serve(t)
 	lists := map[string]string{"calls": "/calls", "visits": "/visits", "reminders": "/said", "episodes": "/episodes", "wrongs": "/wrongs"}
 	for _, who := range []string{"ling", "shi1", "yuan1"} {
-		_, b := s.as(who, 200, "GET", "/api/reminders?from=2025-03&to=2025-03", nil, "")
+		_, b := s.As(who, 200, "GET", "/api/reminders?from=2025-03&to=2025-03", nil)
 		opened := 0
 		for _, x := range b["figures"].([]any) {
 			f := x.(m)
@@ -243,7 +138,7 @@ func TestFiguresOpenIntoTheirLists(t *testing.T) {
 			sum := 0.0
 			for cursor := ""; ; {
 				page := fmt.Sprintf("/api/reminders%s?from=2025-03&to=2025-03&indicator=%s&limit=7&cursor=%s", path, id, cursor)
-				_, l := s.as(who, 200, "GET", strings.ReplaceAll(strings.ReplaceAll(page, " ", "%20"), "|", "%7C"), nil, "")
+				_, l := s.As(who, 200, "GET", strings.ReplaceAll(strings.ReplaceAll(page, " ", "%20"), "|", "%7C"), nil)
 				for _, y := range l["items"].([]any) {
 					switch row := y.(m); {
 					case unit != "分":
@@ -265,7 +160,7 @@ func TestFiguresOpenIntoTheirLists(t *testing.T) {
 		if opened < 25 {
 			t.Errorf("only %d figures open", opened)
 		}
-		_, p := s.as(who, 200, "GET", "/api/reminders/parts?from=2025-03&by=rule", nil, "")
+		_, p := s.As(who, 200, "GET", "/api/reminders/parts?from=2025-03&by=rule", nil)
 		total, figures := p["total"].(m), map[string]float64{}
 		for _, x := range b["figures"].([]any) {
 			figures[x.(m)["id"].(string)] = x.(m)["value"].(float64)
@@ -281,9 +176,9 @@ func TestFiguresOpenIntoTheirLists(t *testing.T) {
 			t.Errorf("%s: outcomes make %v of %v", who, outcomes, figures["R06"])
 		}
 	}
-	s.as("ling", 422, "GET", "/api/reminders/calls?indicator=R05", nil, "")
-	s.as("ling", 404, "GET", "/api/reminders/calls?indicator=R99", nil, "")
-	s.as("ling", 422, "GET", "/api/reminders/calls?from=2025-13", nil, "")
+	s.As("ling", 422, "GET", "/api/reminders/calls?indicator=R05", nil)
+	s.As("ling", 404, "GET", "/api/reminders/calls?indicator=R99", nil)
+	s.As("ling", 422, "GET", "/api/reminders/calls?from=2025-13", nil)
 }
 
 // TestAnswerAndDecide: owners answer within their scope, once, and of the version they saw.
@@ -292,35 +187,35 @@ func TestAnswerAndDecide(t *testing.T) {
 	s := serve(t)
 	say := m{"verdict": "规则有误", "answer": "下一版改"}
 	for _, no := range []string{"yuan1", "ling", "guan"} {
-		s.as(no, 403, "POST", "/api/reminders/wrongs/w0/answer", say, `"1"`)
+		s.As(no, 403, "POST", "/api/reminders/wrongs/w0/answer", say, "If-Match", `"1"`)
 	}
-	s.as("wei1", 404, "POST", "/api/reminders/wrongs/w1/answer", say, `"1"`) // another city's
-	s.as("wei", 428, "POST", "/api/reminders/wrongs/w1/answer", say, "")
-	s.as("wei", 412, "POST", "/api/reminders/wrongs/w1/answer", say, `"7"`)
-	s.as("wei", 422, "POST", "/api/reminders/wrongs/w1/answer", m{"verdict": "随便", "answer": "x"}, `"1"`)
-	s.as("wei", 422, "POST", "/api/reminders/wrongs/w1/answer", m{"verdict": "规则有误", "answer": " "}, `"1"`)
-	_, before := s.as("wei1", 200, "GET", "/api/reminders/wrongs?state=待答复", nil, "")
+	s.As("wei1", 404, "POST", "/api/reminders/wrongs/w1/answer", say, "If-Match", `"1"`) // another city's
+	s.As("wei", 428, "POST", "/api/reminders/wrongs/w1/answer", say)
+	s.As("wei", 412, "POST", "/api/reminders/wrongs/w1/answer", say, "If-Match", `"7"`)
+	s.As("wei", 422, "POST", "/api/reminders/wrongs/w1/answer", m{"verdict": "随便", "answer": "x"}, "If-Match", `"1"`)
+	s.As("wei", 422, "POST", "/api/reminders/wrongs/w1/answer", m{"verdict": "规则有误", "answer": " "}, "If-Match", `"1"`)
+	_, before := s.As("wei1", 200, "GET", "/api/reminders/wrongs?state=待答复", nil)
 	if before["total"].(float64) != 2 || before["overdue"].(float64) != 1 { // due on the 10th and the 12th, today is the 11th
 		t.Errorf("the inbox %v", before)
 	}
-	_, w := s.as("wei1", 200, "POST", "/api/reminders/wrongs/w0/answer", say, `"1"`)
+	_, w := s.As("wei1", 200, "POST", "/api/reminders/wrongs/w0/answer", say, "If-Match", `"1"`)
 	if w["state"] != "已答复" || w["answered_by"] != "wei1" {
 		t.Errorf("%v", w)
 	}
-	s.as("wei", 409, "POST", "/api/reminders/wrongs/w0/answer", say, `"2"`)
-	raw, _ := s.as("yuan1", 200, "GET", "/api/reminders/wrongs", nil, "")
+	s.As("wei", 409, "POST", "/api/reminders/wrongs/w0/answer", say, "If-Match", `"2"`)
+	raw, _ := s.As("yuan1", 200, "GET", "/api/reminders/wrongs", nil)
 	if !strings.Contains(raw, "下一版改") {
 		t.Errorf("the institution does not read the answer: %s", raw)
 	}
 	no := m{"state": "不采纳", "why": "样本少"}
-	s.as("wei", 403, "POST", "/api/reminders/proposals/p1/decision", no, `"1"`)
+	s.As("wei", 403, "POST", "/api/reminders/proposals/p1/decision", no, "If-Match", `"1"`)
 	for _, other := range []string{"p0", "p2", "nothing"} { // the nation's and another city's
-		s.as("pi1", 404, "POST", "/api/reminders/proposals/"+other+"/decision", no, `"1"`)
+		s.As("pi1", 404, "POST", "/api/reminders/proposals/"+other+"/decision", no, "If-Match", `"1"`)
 	}
-	s.as("pi1", 412, "POST", "/api/reminders/proposals/p1/decision", no, `"3"`)
-	s.as("pi1", 200, "POST", "/api/reminders/proposals/p1/decision", no, `"1"`)
-	s.as("pi1", 409, "POST", "/api/reminders/proposals/p1/decision", no, `"2"`)
-	err := s.db.View(ctx, func(tx *store.Tx) error {
+	s.As("pi1", 412, "POST", "/api/reminders/proposals/p1/decision", no, "If-Match", `"3"`)
+	s.As("pi1", 200, "POST", "/api/reminders/proposals/p1/decision", no, "If-Match", `"1"`)
+	s.As("pi1", 409, "POST", "/api/reminders/proposals/p1/decision", no, "If-Match", `"2"`)
+	err := s.DB.View(ctx, func(tx *store.Tx) error {
 		n := 0
 		rows, err := tx.RecordsIn(store.TrailFilter{}, store.Page{Limit: 50})
 		for _, r := range rows {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"path/filepath"
 
 	"github.com/mingjian/mingjian/internal/audit"
 	"github.com/mingjian/mingjian/internal/auth"
@@ -11,6 +12,7 @@ import (
 	"github.com/mingjian/mingjian/internal/store"
 	"github.com/mingjian/mingjian/internal/web"
 	"github.com/mingjian/mingjian/internal/web/api"
+	"github.com/mingjian/mingjian/internal/web/api/uploads"
 )
 
 // Config is what the operations work with. It may be empty while only the description is written.
@@ -18,18 +20,21 @@ type Config struct {
 	Desk     *review.Desk
 	Library  func() review.Library // where exemptions are asked for
 	Evidence func(ctx context.Context, f *store.Finding) (*audit.Evidence, error)
+	Known    func(rule string) bool // whether there is such a card
+	Dir      string                 // the data directory, where files wait that were sent
 }
 
 type group struct {
 	*api.API
 	Config
+	shelf uploads.Shelf
 }
 
 // Group adds the operations of the closed loop.
 func Group(c Config) func(*api.API) {
 	return func(a *api.API) {
-		g := &group{a, c}
-		for _, f := range []func(){g.lists, g.open, g.steps, g.money, g.packages, g.files, g.panels, g.relays, g.bulk, g.sheets, g.months, g.books, g.saved, g.match} {
+		g := &group{a, c, uploads.Shelf{Dir: filepath.Join(c.Dir, "takeover-uploads")}}
+		for _, f := range []func(){g.lists, g.open, g.steps, g.money, g.packages, g.files, g.panels, g.ties, g.relays, g.bulk, g.sheets, g.months, g.books, g.saved, g.match, g.takeovers, g.payFiles} {
 			f()
 		}
 	}

@@ -211,25 +211,4 @@ func (g *group) panels() {
 			}
 			return &api.Body[panelNothing]{Body: panelNothing{true}}, err
 		})
-	api.Add(g.API, huma.Operation{OperationID: "panel-tie", Method: http.MethodPost, Path: "/api/review/ties", Summary: "登记回避关系", Tags: tags, Errors: errs}, office(auth.PanelReview, auth.Confirm),
-		func(ctx context.Context, in *struct {
-			Body struct {
-				Login string `json:"login"`
-				Inst  string `json:"fixmedins_code" maxLength:"32"`
-				Kind  string `json:"kind" doc:"任职 离职 亲属 其他"`
-				Until string `json:"until,omitempty" maxLength:"10" doc:"离职日"`
-				Note  string `json:"note,omitempty" maxLength:"500"`
-			}
-		}) (*api.Body[panelNothing], error) {
-			b := &in.Body
-			n := review.NewTie{Login: b.Login, Inst: b.Inst, Kind: b.Kind, Note: b.Note}
-			if b.Until != "" {
-				d, err := claim.ParseDay(b.Until)
-				if err != nil {
-					return nil, err
-				}
-				n.Until = d
-			}
-			return &api.Body[panelNothing]{Body: panelNothing{true}}, g.Desk.AddTie(ctx, api.Who(ctx), n)
-		})
 }

@@ -31,10 +31,29 @@ const mostRows, pageRows = 20000, 200
 
 var levels = []string{"", "明确违规", "高度可疑", "轻度可疑"}
 
-// findings reads all pages of a list.
-func (g *group) all(ctx context.Context, f store.FindingFilter) (out []reviewItem, err error) {
+// Sheet writes lists of findings for who may export them, outside a request: the first of the most that a list may hold.
+func Sheet(d *review.Desk) func(ctx context.Context, who *auth.Identity, f store.FindingFilter, title string) ([]byte, error) {
+	g := &group{Config: Config{Desk: d}}
+	return func(ctx context.Context, who *auth.Identity, f store.FindingFilter, title string) ([]byte, error) {
+		items, err := g.all(ctx, who, f)
+		if err != nil {
+			return nil, err
+		}
+		if len(items) >= mostRows {
+			title += fmt.Sprintf("，只列出前 %d 条", mostRows)
+		}
+		body, err := writeSheet(items, title)
+		if err != nil {
+			return nil, err
+		}
+		return body, d.Exported(ctx, who, len(items))
+	}
+}
+
+// all reads all pages of a list.
+func (g *group) all(ctx context.Context, who *auth.Identity, f store.FindingFilter) (out []reviewItem, err error) {
 	for f.Limit = pageRows; len(out) < mostRows; {
-		xs, err := g.Desk.List(ctx, api.Who(ctx), f)
+		xs, err := g.Desk.List(ctx, who, f)
 		if err != nil {
 			return nil, err
 		}
@@ -212,7 +231,7 @@ func (g *group) sheets() {
 			if err != nil {
 				return nil, err
 			}
-			items, err := g.all(ctx, f)
+			items, err := g.all(ctx, who, f)
 			if err != nil {
 				return nil, err
 			}

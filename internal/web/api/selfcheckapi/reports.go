@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
-	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -150,18 +149,22 @@ func (g *group) declare(ctx context.Context, in *declareIn) (*api.Tagged[selfRep
 	if err != nil {
 		return nil, err
 	}
+	chosen := map[string]bool{}
+	for _, id := range in.Body.Findings {
+		chosen[id] = true
+	}
 	var lines []review.SelfLine
 	known := 0
 	for i := range all {
 		f := &all[i]
-		if len(in.Body.Findings) > 0 && !slices.Contains(in.Body.Findings, f.ID) {
+		if len(chosen) > 0 && !chosen[f.ID] {
 			continue
 		}
 		known++
 		lines = append(lines, linesOf(f)...)
 	}
-	if known < len(in.Body.Findings) {
-		return nil, fmt.Errorf("选的 %d 条疑点里有 %d 条不在这次自查里", len(in.Body.Findings), len(in.Body.Findings)-known)
+	if known < len(chosen) {
+		return nil, fmt.Errorf("选的 %d 条疑点里有 %d 条不在这次自查里", len(chosen), len(chosen)-known)
 	}
 	if len(lines) == 0 {
 		return nil, errors.New("选的疑点没有要退的金额")

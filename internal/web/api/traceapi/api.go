@@ -49,6 +49,7 @@ type group struct {
 	*api.API
 	deps func() *Deps
 	mu   sync.Mutex // reading the facts sorts them
+	last digest
 }
 
 // facts are the facts, the caller's until free.

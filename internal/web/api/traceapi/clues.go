@@ -150,8 +150,11 @@ func (g *group) collect() {
 			}
 			defer free()
 			s := api.ScopeOf(ctx)
-			clues, _ := f.Clues()
-			clues = slices.DeleteFunc(clues, func(c trace.Clue) bool { return !sees(s, c.Inst, c.Area) })
+			d, err := g.digestOf(f)
+			if err != nil {
+				return nil, err
+			}
+			clues := slices.DeleteFunc(slices.Clone(d.clues), func(c trace.Clue) bool { return !sees(s, c.Inst, c.Area) })
 			l, err := worklist.Of(f, clues, time.Now(), in.Body.Days)
 			if err != nil {
 				return nil, err
@@ -174,8 +177,11 @@ func (g *group) collect() {
 				return nil, err
 			}
 			defer free()
-			_, n := f.Clues()
-			return &api.Body[trace.Funnel]{Body: n}, nil
+			d, err := g.digestOf(f)
+			if err != nil {
+				return nil, err
+			}
+			return &api.Body[trace.Funnel]{Body: d.funnel}, nil
 		})
 }
 

@@ -82,16 +82,12 @@ func (g *group) stock() {
 			out.Body.Days = []dayOut{}
 			err := g.ledger(ctx, in.Inst, in.Item, func(days []trace.Day) {
 				for i := range days {
-					d := &days[i]
-					x := dayOut{d.Date, d.Known, d.Opening.String(), d.Bought.String(), d.SentBack.String(), d.Billed.String(), d.SoldOwn.String(), d.Changed.String(), d.Closing.String(), "", d.Gap.String()}
-					if d.Counted != claim.None64 {
-						x.Counted = d.Counted.String()
-					}
-					out.Body.Days = append(out.Body.Days, x)
+					out.Body.Days = append(out.Body.Days, dayRow(&days[i]))
 				}
 			})
 			return out, err
 		})
+	g.lots()
 	g.places()
 	g.rates()
 	g.network()
@@ -121,24 +117,17 @@ func (g *group) places() {
 				Items []placeOut `json:"items"`
 			}]{}
 			out.Body.Items = []placeOut{}
-			s, at := api.ScopeOf(ctx), map[string]int{}
-			err = eachItem(f, "", "", func(days []trace.Day) {
-				x := shelf(days)
-				i, ok := at[x.Inst]
-				if !ok {
-					name, area := f.Place(x.Inst)
-					if !sees(s, x.Inst, area) {
-						return
-					}
-					i = len(out.Body.Items)
-					at[x.Inst] = i
-					out.Body.Items = append(out.Body.Items, placeOut{Inst: x.Inst, Name: name})
+			d, err := g.digestOf(f)
+			if err != nil {
+				return nil, err
+			}
+			s := api.ScopeOf(ctx)
+			for i := range d.places {
+				if p := &d.places[i]; sees(s, p.Inst, p.area) {
+					out.Body.Items = append(out.Body.Items, p.placeOut)
 				}
-				p := &out.Body.Items[i]
-				p.Items, p.Known, p.Short, p.To = p.Items+1, p.Known+b2i(x.Known), p.Short+b2i(x.Short), max(p.To, x.To)
-			})
-			slices.SortFunc(out.Body.Items, func(a, b placeOut) int { return cmp.Or(b.Short-a.Short, strings.Compare(a.Inst, b.Inst)) })
-			return out, err
+			}
+			return out, nil
 		})
 }
 
@@ -159,22 +148,27 @@ func eachItem(f *trace.Facts, inst, item string, each func(days []trace.Day)) er
 	return err
 }
 
-// ledger calls each with the days of every item of an institution within the scope.
-func (g *group) ledger(ctx context.Context, inst, item string, each func(days []trace.Day)) error {
+// ledgerOf is the institution whose ledger is asked for: within the scope, an institution's users' own.
+func (g *group) ledgerOf(ctx context.Context, inst string) (string, error) {
 	s := api.ScopeOf(ctx)
 	if s.Inst != "" {
 		inst = s.Inst
 	}
 	if inst == "" {
-		return gone("请给出机构编码")
+		return "", gone("请给出机构编码")
 	}
-	err := g.deps().DB.View(ctx, func(tx *store.Tx) error {
+	return inst, g.deps().DB.View(ctx, func(tx *store.Tx) error {
 		in, err := tx.InScope(s, inst)
 		if err == nil && !in {
 			err = gone("没有机构 " + inst)
 		}
 		return err
 	})
+}
+
+// ledger calls each with the days of every item of an institution within the scope.
+func (g *group) ledger(ctx context.Context, inst, item string, each func(days []trace.Day)) error {
+	inst, err := g.ledgerOf(ctx, inst)
 	if err != nil {
 		return err
 	}
@@ -282,9 +276,12 @@ func (g *group) network() {
 			s := api.ScopeOf(ctx)
 			edges, nodes, names := map[[2]string]int{}, map[[2]string]int{}, map[string]string{}
 			out := networkOut{Nodes: []nodeOut{}, Edges: []edgeOut{}}
-			clues, _ := f.Clues()
-			for i := range clues {
-				c := &clues[i]
+			d, err := g.digestOf(f)
+			if err != nil {
+				return nil, err
+			}
+			for i := range d.clues {
+				c := &d.clues[i]
 				if c.Explained != "" || !(c.FromHosp || in.All) || !sees(s, c.Inst, c.Area) || c.PrevInst == c.Inst {
 					continue
 				}

@@ -1,4 +1,6 @@
-package knowledge
+// Package sheet reads the tables that people send: .csv (also .gz) in UTF-8 or GB18030, and the sheets of a workbook (.xlsx). It knows rows of
+// text, their headers and their line numbers; what a column means it does not.
+package sheet
 
 import (
 	"bytes"
@@ -15,29 +17,30 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
-// maxSheetBytes bounds one unpacked file: the largest national sheet is below 2 MB.
-const maxSheetBytes = 256 << 20
+// maxBytes bounds one unpacked file: the largest national sheet is below 2 MB.
+const maxBytes = 256 << 20
 
-// sheet is one table of text: a .csv file, or one sheet of a workbook.
-type sheet struct {
-	file   string // file name as the user knows it
-	tab    string // sheet of a workbook, "" otherwise
-	header []string
-	rows   [][]string
-	lines  []int // row number in the file of each row, the header being 1 when it comes first
+// Table is one table of text: a .csv file, or one sheet of a workbook.
+type Table struct {
+	File   string // file name as the user knows it
+	Tab    string // sheet of a workbook, "" otherwise
+	Header []string
+	Rows   [][]string
+	Lines  []int // row number in the file of each row, the header being 1 when it comes first
 }
 
-func (t *sheet) name() string {
-	if t.tab == "" {
-		return t.file
+// Name is the file, with the sheet where there are several.
+func (t *Table) Name() string {
+	if t.Tab == "" {
+		return t.File
 	}
-	return t.file + "［" + t.tab + "］"
+	return t.File + "［" + t.Tab + "］"
 }
 
-// cells of a row by lower-case column name; blank cells are left out.
-func (t *sheet) cells(row []string) map[string]string {
-	m := make(map[string]string, len(t.header))
-	for i, h := range t.header {
+// Cells of a row by lower-case column name; blank cells are left out.
+func (t *Table) Cells(row []string) map[string]string {
+	m := make(map[string]string, len(t.Header))
+	for i, h := range t.Header {
 		if i < len(row) && row[i] != "" {
 			if k := strings.ToLower(h); m[k] == "" {
 				m[k] = row[i]
@@ -47,20 +50,20 @@ func (t *sheet) cells(row []string) map[string]string {
 	return m
 }
 
-// has tells whether the header holds all the columns.
-func (t *sheet) has(columns ...string) bool {
+// Has tells whether the header holds all the columns.
+func (t *Table) Has(columns ...string) bool {
 	for _, c := range columns {
-		if t.col(c) < 0 {
+		if t.Col(c) < 0 {
 			return false
 		}
 	}
 	return true
 }
 
-// col is the index of the first of the names that the header holds, or −1.
-func (t *sheet) col(names ...string) int {
+// Col is the index of the first of the names that the header holds, or −1.
+func (t *Table) Col(names ...string) int {
 	for _, n := range names {
-		for i, h := range t.header {
+		for i, h := range t.Header {
 			if strings.EqualFold(h, n) {
 				return i
 			}
@@ -69,8 +72,8 @@ func (t *sheet) col(names ...string) int {
 	return -1
 }
 
-// readSheets reads the sheets of one file: .csv, .csv.gz or .xlsx.
-func readSheets(name string, data []byte) ([]*sheet, error) {
+// Read reads the tables of one file: .csv, .csv.gz or .xlsx.
+func Read(name string, data []byte) ([]*Table, error) {
 	base := strings.ToLower(path.Base(name))
 	if strings.HasSuffix(base, ".gz") {
 		var err error
@@ -86,7 +89,7 @@ func readSheets(name string, data []byte) ([]*sheet, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s 不是可读的 CSV：%w", name, err)
 	}
-	return []*sheet{newSheet(name, "", records, lines)}, nil
+	return []*Table{newTable(name, "", records, lines)}, nil
 }
 
 func gunzip(data []byte) ([]byte, error) {
@@ -94,8 +97,8 @@ func gunzip(data []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, err := io.ReadAll(io.LimitReader(z, maxSheetBytes+1))
-	if err == nil && len(out) > maxSheetBytes {
+	out, err := io.ReadAll(io.LimitReader(z, maxBytes+1))
+	if err == nil && len(out) > maxBytes {
 		err = errors.New("解压后过大")
 	}
 	return out, err
@@ -134,13 +137,13 @@ func readCSV(data []byte) (records [][]string, lines []int, err error) {
 	}
 }
 
-func readWorkbook(name string, data []byte) ([]*sheet, error) {
-	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: maxSheetBytes})
+func readWorkbook(name string, data []byte) ([]*Table, error) {
+	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: maxBytes})
 	if err != nil {
 		return nil, fmt.Errorf("%s 不是可读的 xlsx 工作簿，可能损坏、加了密码，或只是改了后缀；请用表格软件另存为 xlsx", name)
 	}
 	defer f.Close()
-	var out []*sheet
+	var out []*Table
 	for _, tab := range f.GetSheetList() {
 		records, err := f.GetRows(tab)
 		if err != nil {
@@ -150,15 +153,15 @@ func readWorkbook(name string, data []byte) ([]*sheet, error) {
 		for i := range lines {
 			lines[i] = i + 1
 		}
-		out = append(out, newSheet(name, tab, records, lines))
+		out = append(out, newTable(name, tab, records, lines))
 	}
 	return out, nil
 }
 
-// newSheet takes the first record with at least two filled cells as the header; titles above it and blank records
+// newTable takes the first record with at least two filled cells as the header; titles above it and blank records
 // are not rows.
-func newSheet(file, tab string, records [][]string, lines []int) *sheet {
-	t := &sheet{file: file, tab: tab}
+func newTable(file, tab string, records [][]string, lines []int) *Table {
+	t := &Table{File: file, Tab: tab}
 	for i, rec := range records {
 		filled := 0
 		for j := range rec {
@@ -168,11 +171,11 @@ func newSheet(file, tab string, records [][]string, lines []int) *sheet {
 			}
 		}
 		switch {
-		case filled == 0, t.header == nil && filled < 2:
-		case t.header == nil:
-			t.header = rec
+		case filled == 0, t.Header == nil && filled < 2:
+		case t.Header == nil:
+			t.Header = rec
 		default:
-			t.rows, t.lines = append(t.rows, rec), append(t.lines, lines[i])
+			t.Rows, t.Lines = append(t.Rows, rec), append(t.Lines, lines[i])
 		}
 	}
 	return t
