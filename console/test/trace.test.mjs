@@ -19,7 +19,7 @@ test('trace codes: clues, a box’s life, a ledger, the network', { skip }, asyn
   })
   await t.test('a clue is closed with a verdict', async () => {
     await page.getByRole('button', { name: /待结论/ }).click()
-    await page.locator('tbody tr.ant-table-row').first().click()
+    await page.locator('tbody tr.ant-table-row', { hasText: '待结论' }).first().click() // not a row of the list before
     await page.getByText('这盒药的一生').waitFor()
     await page.getByRole('radio', { name: '回流' }).check()
     await page.locator('textarea').fill('调拨单与出库记录不符')
