@@ -135,7 +135,7 @@ func newPlace(opt *Options) *place {
 	add := func(k kind, count int, lv, cate, area string) {
 		for j := range count {
 			c := newChance(opt.Seed, streamPlace, uint64(k)<<32|uint64(j))
-			inst := &institution{kind: k, lv: lv, cate: cate, area: area, level: levelOf(lv), township: j % towns}
+			inst := &institution{kind: k, lv: lv, cate: cate, area: area, level: int(claim.TierOf(lv)), township: j % towns}
 			p.locate(inst, c, j, towns)
 			inst.code, inst.name = p.nameOf(inst, k, j)
 			inst.staff(c, k, n, count)
@@ -183,18 +183,6 @@ func newPlace(opt *Options) *place {
 		p.market[t] = c.n(5)
 	}
 	return p
-}
-
-func levelOf(lv string) int {
-	switch {
-	case lv == "" || lv == "11":
-		return 0
-	case lv <= "04":
-		return 3
-	case lv <= "07":
-		return 2
-	}
-	return 1
 }
 
 // locate puts townships on a grid of 9 km, the county seat in the middle, other areas 45 km and 60 km away.
