@@ -77,6 +77,9 @@ var diagTagSets = []struct {
 
 var psychiatric = MustDiagSet("F00-F99")
 
+// IsMedType tells whether a med_type belongs to a setting; what does not is seen by no card.
+func IsMedType(code string) bool { return settingOf(code) != 0 }
+
 // settingOf classifies a med_type.
 func settingOf(medType string) Setting {
 	var s Setting

@@ -3,6 +3,7 @@ package rule
 import (
 	"errors"
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -56,6 +57,9 @@ func (p *problems) words() {
 	oneOf("stop", c.Stop, stops)
 	oneOf("key", c.Key, []string{"person", "institution"})
 	oneOf("area", c.Area, []string{"care", "insured"})
+	if c.Priority < 0 {
+		p.add(p.at("priority"), fmt.Sprintf("priority 写作 %d", c.Priority), "写 0 或正整数，小的先拿钱，出厂卡从 100 到 931")
+	}
 	if c.Severity < 1 || c.Severity > 3 {
 		p.add(p.at("severity"), fmt.Sprintf("severity 写作 %d", c.Severity), "只能是 1 明确违规、2 高度可疑、3 轻度可疑")
 	}
@@ -103,10 +107,28 @@ func (p *problems) exemptions() {
 			p.add(p.at("exempt", i), fmt.Sprintf("豁免标记 %s 写了两次", e), "留一个")
 		}
 	}
-	if _, err := claim.ParseDiagSet(c.ExemptDiag); err != nil {
+	if err := diagSetText(c.ExemptDiag); err != nil {
 		p.add(p.at("exempt_diag"), "exempt_diag "+err.Error(), "写作 Q56|F64 或 I60-I69")
 	}
 }
+
+var diagPrefixes = regexp.MustCompile(`^[0-9A-Z][0-9A-Za-z.+*]*$`)
+
+// diagSetText refuses a set of diagnoses that no code could ever belong to.
+func diagSetText(s string) error {
+	if _, err := claim.ParseDiagSet(s); err != nil {
+		return err
+	}
+	for _, f := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("|-", r) }) {
+		if !diagPrefixes.MatchString(f) {
+			return fmt.Errorf("里的 %q 不是编码的开头，多个之间用 | 隔开", f)
+		}
+	}
+	return nil
+}
+
+// alwaysThere are the tables without which nothing is judged at all.
+var alwaysThere = []string{"fee", "person", "settlement", "visit"}
 
 func (p *problems) needs() {
 	for i, n := range p.card.Needs {
@@ -123,6 +145,9 @@ func (p *problems) needs() {
 				names = append(names, x.Name)
 			}
 			table = col
+		case col == "" && slices.Contains(alwaysThere, table):
+			p.add(p.at("needs", i), fmt.Sprintf("needs 只写了表 %s，这张表总是有的", table), "写到列，如 fee.cnt")
+			continue
 		default:
 			continue
 		}
@@ -168,6 +193,12 @@ func (p *problems) cases() {
 		} else if slices.ContainsFunc(c.Cases[:i], func(o Case) bool { return o.Name == k.Name }) {
 			p.add(keyOf(p.at("cases", i), "name"), fmt.Sprintf("有两个用例都叫「%s」", k.Name), "改一个名称，看结果时才分得清")
 		}
+		if len(k.Given) == 0 {
+			p.add(p.at("cases", i), fmt.Sprintf("用例「%s」没有 given，什么也没有给", k.Name), "写上这个用例的就诊、费用和知识点")
+		}
+		if v := k.VolaAmt; v != nil && (*v < 0 || math.Abs(*v*100-math.Round(*v*100)) > 1e-6) {
+			p.add(p.at("cases", i, "vola_amt"), fmt.Sprintf("用例「%s」的 vola_amt 写作 %v", k.Name, *v), "写违规金额，元，至多两位小数，如 12.50")
+		}
 		for table, rows := range k.Given {
 			given := p.at("cases", i, "given")
 			if table == "params" {
@@ -180,6 +211,8 @@ func (p *problems) cases() {
 						p.pointCell(n, col, v)
 					} else if t := claim.TableOf(table); t != nil && t.Col(col) < 0 && col != "repeat" {
 						p.unknownColumn(n, table, col, t)
+					} else if s := scalar(v); col == "med_type" && s != "" && !claim.IsMedType(s) {
+						p.add(n, fmt.Sprintf("用例「%s」的 med_type 写作 %s，没有这种医疗类别", k.Name, s), "如 11 普通门诊、13 急诊、14 门诊慢特病、21 普通住院、41 定点药店")
 					}
 				}
 			}
@@ -231,31 +264,41 @@ func (p *problems) pointCell(n *yaml.Node, col string, v any) {
 			p.add(n, "知识点的 params 不是认识的 JSON 对象", `写作 {"group":"通用名"} 这样的一段文字，名称见规则编写指南`)
 		}
 	case "diag_set":
-		if _, err := claim.ParseDiagSet(s); err != nil {
+		if err := diagSetText(s); err != nil {
 			p.add(n, "知识点的 diag_set "+err.Error(), "写作 I10-I15|E11")
 		}
 	}
+}
+
+// noSuchCheck says what can be written where the card's kind and check name none.
+func (p *problems) noSuchCheck() {
+	c := p.card
+	var same, kinds []string
+	for k := range checks {
+		kind, check, _ := strings.Cut(k, "/")
+		if kind == c.Kind {
+			same = append(same, check)
+		}
+		kinds = append(kinds, kind)
+	}
+	slices.Sort(same)
+	slices.Sort(kinds)
+	field, value, fix := "check", c.Check, c.Kind+" 有 "+strings.Join(same, "、")
+	if same == nil {
+		field, value, fix = "kind", c.Kind, "kind 有 "+strings.Join(slices.Compact(kinds), "、")
+	}
+	if value == "" {
+		p.add(keyOf(p.root, field), "缺少 "+field, fix)
+		return
+	}
+	p.add(p.at(field), fmt.Sprintf("没有判法 %s/%s", c.Kind, c.Check), fix)
 }
 
 // judgement holds the card against its kind: whether it exists, its parameters, its condition.
 func (p *problems) judgement() {
 	c := p.card
 	if checks[c.Kind+"/"+c.Check] == nil {
-		var same, kinds []string
-		for k := range checks {
-			kind, check, _ := strings.Cut(k, "/")
-			if kind == c.Kind {
-				same = append(same, check)
-			}
-			kinds = append(kinds, kind)
-		}
-		slices.Sort(same)
-		slices.Sort(kinds)
-		at, fix := p.at("check"), c.Kind+" 有 "+strings.Join(same, "、")
-		if same == nil {
-			at, fix = p.at("kind"), "kind 有 "+strings.Join(slices.Compact(kinds), "、")
-		}
-		p.add(at, fmt.Sprintf("没有判法 %s/%s", c.Kind, c.Check), fix)
+		p.noSuchCheck()
 		return
 	}
 	ps := newParams(c, nil)
@@ -296,7 +339,9 @@ func (p *problems) judgement() {
 			}
 		}
 	}
-	if c.Guard != "" {
+	if n := p.at("guard"); n != nil && strings.TrimSpace(c.Guard) == "" {
+		p.add(n, "guard 是空的", "写上条件，没有条件时去掉这一行")
+	} else if c.Guard != "" {
 		if _, wrong := compileGuard(c); wrong != nil {
 			p.found = append(p.found, *wrong)
 		}

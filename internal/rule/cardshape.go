@@ -163,6 +163,10 @@ func (p *problems) value(n *yaml.Node, t reflect.Type, where string) {
 			return
 		}
 		for i, x := range n.Content {
+			if x.ShortTag() == "!!null" {
+				p.add(x, fmt.Sprintf("规则卡写法有误：%s 第 %d 项是空的", where, i+1), "写上内容或去掉这一项，没有时写 []")
+				continue
+			}
 			if t.Elem().Kind() == reflect.Struct {
 				p.struct_(x, t.Elem(), fmt.Sprintf("%s 第 %d 个", where, i+1))
 				continue
@@ -175,8 +179,11 @@ func (p *problems) value(n *yaml.Node, t reflect.Type, where string) {
 		p.free(n, where)
 	default:
 		if n.Kind != yaml.ScalarNode || !fitsTag(t.Kind(), n.ShortTag()) {
-			f := forms[t.Kind()]
-			p.add(n, fmt.Sprintf("规则卡写法有误：%s 写作 %q，应为%s", where, n.Value, f[0]), "写作 "+where[strings.LastIndexByte(where, '.')+1:]+": "+f[1])
+			f, name := forms[t.Kind()], where[strings.LastIndexByte(where, '.')+1:]
+			if name == "vola_amt" {
+				f = [2]string{"金额（元）", "12.50"}
+			}
+			p.add(n, fmt.Sprintf("规则卡写法有误：%s 写作 %q，应为%s", where, n.Value, f[0]), "写作 "+name+": "+f[1])
 		}
 	}
 }
