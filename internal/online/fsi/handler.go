@@ -299,6 +299,7 @@ func (s *server) judge(ctx context.Context, re *reply, q *online.Request) (*onli
 		return nil, nil, s.failed(ctx, err)
 	}
 	s.soften(ctx, q, a)
+	forbid(a)
 	s.sold(ctx, q, a)
 	var shown []online.Reminder
 	if s.Reminders == nil {

@@ -33,6 +33,17 @@ func TestAnswersByStopLevel(t *testing.T) {
 	}
 }
 
+// What will refuse the settlement is said to block beforehand, though the card itself only asks for a reason.
+func TestBarredDoctorIsBlockedBeforehand(t *testing.T) {
+	t.Parallel()
+	s := newStand(t, nil)
+	for _, infno := range []string{"3101", "3102"} {
+		if a := s.post("/fsi/api/"+infno, with(`"3102"`, `"`+infno+`"`, `"hilist_code":"X1"`, `"hilist_code":"X1","drord_dr_codg":"DSUSP"`)); a.Output.Level != "3" || len(a.Output.Result) != 1 || a.Output.Result[0].Level != "3" {
+			t.Errorf("%s: %s", infno, a.raw)
+		}
+	}
+}
+
 func TestBothAddressStyles(t *testing.T) {
 	t.Parallel()
 	s := newStand(t, nil)

@@ -13,6 +13,16 @@ import (
 // knows the exceptions (rescue during a suspension); nothing is judged here a second time. No release lifts them.
 var refusing = map[string]bool{"B029": true, "B030": true}
 
+// forbid says of what no reason helps that it is blocked: whoever asks must not learn it only when the settlement is refused. A card
+// that is only to inform stays so.
+func forbid(a *online.Answer) {
+	for i := range a.Reminders {
+		if r := &a.Reminders[i]; refusing[r.Rule] && r.Stop > online.Inform {
+			r.Stop = online.Block
+		}
+	}
+}
+
 // bill answers the settlement and detail shapes.
 func (s *server) bill(ctx context.Context, re *reply) *Fault {
 	b, inst := re.m.Bill, re.m.Inst
@@ -72,7 +82,7 @@ func refusal(rs []online.Reminder) *Fault {
 		if r.Rule == twiceRule { // sell decides, when the settlement itself comes
 			continue
 		}
-		if r.Stop == online.Block || (refusing[r.Rule] && r.Stop > online.Inform) {
+		if r.Stop == online.Block {
 			if x := fmt.Sprintf("%s（%s）", r.Text, r.Rule); !slices.Contains(why, x) { // one doctor wrote many lines
 				why = append(why, x)
 			}

@@ -17,16 +17,11 @@ var slipPage = template.Must(template.New("slip").Parse(slipText))
 // slipRow is an item on the patient's slip.
 type slipRow struct{ Item, Text, Money, What string }
 
-const notPaid = "医保不能支付"
-
-var slipWhat = map[online.Stop]string{online.Block: notPaid, online.Confirm: "需医师说明理由", online.Inform: "提醒"}
+var slipWhat = map[online.Stop]string{online.Block: "医保不能支付", online.Confirm: "需医师说明理由", online.Inform: "提醒"}
 
 // slipRowOf writes a reminder in the patient's words: names in place of codes, as far as anybody knows them, and what will come of it.
 func (s *server) slipRowOf(x *Said) slipRow {
 	row := slipRow{Item: x.Item, Text: x.Text, What: slipWhat[x.Stop]}
-	if refusing[x.Rule] && x.Stop > online.Inform { // no reason helps: its settlement will be refused
-		row.What = notPaid
-	}
 	if s.Names != nil && row.Item != "" {
 		if _, name := s.Names("", row.Item); name != "" {
 			row.Item = name
