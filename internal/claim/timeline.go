@@ -224,7 +224,11 @@ func (t *Timeline) PersonOf(l *Line) *PersonRow {
 	if l.Visit < 0 {
 		return nil
 	}
-	return t.PersonOn(t.Visits[l.Visit].Psn, l.Time.Day())
+	psn := t.Visits[l.Visit].Psn
+	if len(t.People) == 1 && t.People[0].Psn == psn { // one record holds for all days
+		return &t.People[0]
+	}
+	return t.PersonOn(psn, l.Time.Day())
 }
 
 // InsutypeOf a line: of its settlement, its visit, else of the person that day; 0 when unknown.

@@ -14,7 +14,7 @@ type benchReviewCmd struct {
 	Findings int           `help:"疑点条数" default:"1000000"`
 	Users    int           `help:"同时办理的人" default:"50"`
 	Seconds  int           `help:"办理多少秒" default:"300"`
-	Pause    time.Duration `help:"每办一条停下来看多久（五分之一到全部之间）" default:"1s"`
+	Pause    time.Duration `help:"每办一条停下来看多久（五分之一到全部之间）" default:"5s"`
 	Kills    int           `help:"办理中用 kill -9 杀掉服务多少次" default:"0"`
 	Seed     uint64        `help:"随机种子" default:"1"`
 }
