@@ -1,11 +1,13 @@
 package audit_test
 
 import (
+	"context"
 	"encoding/csv"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/mingjian/mingjian/internal/audit"
@@ -81,6 +83,31 @@ func TestTruthOfCaseGroups(t *testing.T) {
 		t.Error("no payment difference at all")
 	}
 	secondOutliers(t, dir, fs, excusedFromLow(t, tables))
+}
+
+// TestCaseGroupCardsAlone: cards that only take their money from case groups say the same alone as among all.
+func TestCaseGroupCardsAlone(t *testing.T) {
+	t.Parallel()
+	tables := city(t, 3000, 3, 11)
+	rules := []string{"R010", "R011"}
+	var rows [2][]audit.Row
+	for i, asked := range [][]string{nil, rules} {
+		dir := t.TempDir()
+		if _, err := mix.Choose(dir, mix.Chosen{}); err != nil {
+			t.Fatal(err)
+		}
+		settleIn(t, dir, lake.ImportOptions{}, tables)
+		if _, err := openAuditor(t, dir).Run(context.Background(), audit.Options{Rules: asked}); err != nil {
+			t.Fatal(err)
+		}
+		rows[i] = storedRows(t, dir)
+	}
+	for _, r := range rules {
+		among, alone := told(only(rows[0], r)), told(only(rows[1], r))
+		if len(among) == 0 || !slices.Equal(among, alone) {
+			t.Errorf("%s alone: %d findings, among all %d:\n%s", r, len(alone), len(among), firstDifference(strings.Join(alone, "\n"), strings.Join(among, "\n")))
+		}
+	}
 }
 
 // secondOutliers finds the high and low outliers of the insurance type with a fixed rate by another way, from the year's payment

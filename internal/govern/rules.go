@@ -324,9 +324,6 @@ func results(v *store.RuleVersion) (out Results, err error) {
 	return out, nil
 }
 
-// ResultsOf reads what was stored of a version's trial and shadow.
-func ResultsOf(v *store.RuleVersion) (Results, error) { return results(v) }
-
 func setResults(v *store.RuleVersion, f func(*Results)) error {
 	x, err := results(v)
 	if err != nil {

@@ -81,15 +81,6 @@ func (s *Store) Version() int {
 	return s.manifest.Version
 }
 
-// Manifest is the history of versions.
-func (s *Store) Manifest() Manifest {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	m := s.manifest
-	m.Versions = append([]VersionEntry(nil), m.Versions...)
-	return m
-}
-
 // Import takes in files and folders of national sheets, points and code maps. Rows that cannot be used are counted in
 // the report and do not stop the others; an error means that nothing was taken in.
 func (s *Store) Import(paths []string, o Options) (*Report, error) {

@@ -26,7 +26,7 @@ type frontPage struct {
 	yuan     claim.Money
 }
 
-func (frontPage) mixes() bool { return true }
+func (frontPage) mixes() {}
 
 func (a frontPage) stay(e *Eval, c *compiled, si int32) {
 	s := &e.t.Stays[si]
@@ -204,7 +204,7 @@ func (e *Eval) claimDifference(si int32, without []string, principal string) {
 // age_max, or subject2_code for the other code).
 type codeLogic struct{}
 
-func (codeLogic) mixes() bool { return true }
+func (codeLogic) mixes() {}
 
 func (codeLogic) stay(e *Eval, c *compiled, si int32) {
 	s := &e.t.Stays[si]
