@@ -1,0 +1,29 @@
+-- +goose Up
+-- A visit and a reminder count in the month in which they were first spoken of, so that months and institutions add up.
+CREATE TABLE board_visit (
+    month TEXT COLLATE "C" NOT NULL,
+    fixmedins_code TEXT COLLATE "C" NOT NULL,
+    visits BIGINT NOT NULL,
+    PRIMARY KEY (month, fixmedins_code)
+);
+CREATE TABLE board_said (
+    month TEXT COLLATE "C" NOT NULL,
+    fixmedins_code TEXT COLLATE "C" NOT NULL,
+    sev_deg BIGINT NOT NULL,
+    shown BIGINT NOT NULL,
+    PRIMARY KEY (month, fixmedins_code, sev_deg)
+);
+-- Whether a row is the first of its visit or reminder is read off these alone.
+DROP INDEX reminder_visit_mdtrt_id;
+CREATE INDEX reminder_visit_mdtrt_id ON reminder_visit (mdtrt_id, psn_no, at, call_id);
+DROP INDEX reminder_jr_id;
+CREATE INDEX reminder_jr_id ON reminder (jr_id, shown, at, call_id, seq);
+INSERT INTO board_mark (mark_id, kind, month, fixmedins_code, rule_id) SELECT '34r', 'r', '', '', '' WHERE EXISTS (SELECT 1 FROM reminder_call);
+
+-- +goose Down
+DROP INDEX reminder_jr_id;
+CREATE INDEX reminder_jr_id ON reminder (jr_id);
+DROP INDEX reminder_visit_mdtrt_id;
+CREATE INDEX reminder_visit_mdtrt_id ON reminder_visit (mdtrt_id);
+DROP TABLE board_said;
+DROP TABLE board_visit;
