@@ -26,7 +26,7 @@ var counted = map[string]string{
 	"J03": "SELECT COUNT(*) FROM review_inst x WHERE {own}",
 	"J04": "SELECT COUNT(DISTINCT rule_id) FROM rule_run x WHERE NOT EXISTS (SELECT 1 FROM rule_run y WHERE y.run > x.run)",
 
-	"F01": found("COUNT(*)", ""), "F02": found("COUNT(DISTINCT x.fixmedins_code)", ""), "F03": found("SUM(x.lines)", ""), "F04": found("SUM(x.vola_fen)", ""), "F05": found("SUM(x.charged_fen)", ""),
+	"F01": found("COUNT(*)", ""), "F02": found("COUNT(DISTINCT x.fixmedins_code)", ""), "F03": found("SUM(x.lines)", ""), "F04": found("SUM(x.vola_fen)", ""), "F05": found("SUM(x.charged_fen)", ""), "F06": found("COUNT(DISTINCT x.setl_id)", "x.setl_id <> ''"),
 	"F11": found("COUNT(*)", "x.sev_deg = 1"), "F12": found("COUNT(*)", "x.sev_deg = 2"), "F13": found("COUNT(*)", "x.sev_deg = 3"), "F21": found("COUNT(*)", "x.state = '机审'"), "F22": found("COUNT(*)", "x.state = '关闭'"),
 
 	"C01": cased("x.state <> '关闭'"), "C02": cased("x.due_day <> 0 AND x.due_day < {today} AND x.paused_day = 0"),
@@ -132,6 +132,16 @@ func (w *world) recount(i *board.Indicator, ask board.Ask) (int64, error) {
 				if a.Month == m {
 					n += map[string]int64{"settlements": a.Settlements, "lines": a.Lines}[i.Measure]
 				}
+			}
+			return n
+		}), nil
+	case "casemix":
+		return months(func(m string) (n int64) {
+			for _, c := range w.cases {
+				if c.Month != m || !strings.HasPrefix(c.Area, ask.Scope.Admdvs) || !strings.HasPrefix(c.Inst, ask.Scope.Inst) || (i.Where != "" && !strings.Contains(i.Where, "mode="+c.Mode) && i.Where != "mode=DRG|DIP") || (i.Where != "" && c.Mode == "") {
+					continue
+				}
+				n += map[string]int64{"stays": c.Stays, "grouped": c.Grouped, "declared": c.Declared, "payable": c.Payable}[i.Measure]
 			}
 			return n
 		}), nil
@@ -267,7 +277,7 @@ func (w *world) parts(d *board.Desk, i *board.Indicator, ask board.Ask, whole in
 	for _, by := range []string{"month", "admdvs", "fixmedins_code", "rule_id", "state"} {
 		s, err := d.Split(context.Background(), ask, i.ID, by)
 		if err != nil {
-			if i.Source == "finding" && i.Measure != "insts" {
+			if i.Source == "finding" && i.Measure != "insts" && i.Measure != "documents" {
 				w.t.Errorf("%s by %s: %v", i.ID, by, err)
 			}
 			continue
@@ -392,13 +402,16 @@ func (w *world) found(i *board.Indicator, ask board.Ask, f store.FindingFilter) 
 	if state != "" {
 		f.State = state
 	}
-	insts := map[string]bool{}
+	insts, documents := map[string]bool{}, map[string]bool{}
 	for {
 		var page []store.FindingItem
 		w.view(func(tx *store.Tx) (err error) { page, err = tx.ListFindings(f); return err })
 		for k := range page {
 			x := &page[k]
 			insts[x.Inst] = true
+			if s := w.setl[x.ID]; s != "" {
+				documents[s] = true
+			}
 			n += map[string]int64{"findings": 1, "cases": 1, "lines": int64(x.Lines), "vola": x.Vola, "charged": x.Charged, "net": x.Moved, "balance": x.Moved}[i.Measure]
 		}
 		if len(page) == 0 {
@@ -406,8 +419,11 @@ func (w *world) found(i *board.Indicator, ask board.Ask, f store.FindingFilter) 
 		}
 		f.After = page[len(page)-1].Cursor
 	}
-	if i.Measure == "insts" {
+	switch i.Measure {
+	case "insts":
 		return int64(len(insts))
+	case "documents":
+		return int64(len(documents))
 	}
 	return n
 }
@@ -442,7 +458,7 @@ func newWorld(t *testing.T, engine string) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { raw.Close() })
-	w := &world{t: t, db: db, raw: raw}
+	w := &world{t: t, db: db, raw: raw, setl: map[string]string{}}
 	w.fill()
 	return w
 }

@@ -106,6 +106,19 @@ func (f *facts) few(i *Indicator, after string) (out []FigureRow, err error) {
 		out, err = f.auditRows(i)
 	case "model":
 		out, err = f.modelRows(i)
+	case "casemix":
+		var cs []CaseMonth
+		cs, err = f.caseMonths(i)
+		for k := range cs {
+			c := &cs[k]
+			x := FigureRow{Key: c.Month + " " + c.Inst + " " + c.Mode, Title: c.Month + " " + cmp.Or(c.Mode, "不按病组付费"), Inst: c.Inst, State: fmt.Sprintf("%d 例", c.Stays), At: c.Month, N: c.measure(i.Measure)}
+			if c.Mode != "" {
+				x.Link = "/casemix/hospital?fixmedins_code=" + c.Inst
+			}
+			if x.N != 0 {
+				out = append(out, x)
+			}
+		}
 	}
 	if err != nil {
 		return nil, err

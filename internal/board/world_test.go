@@ -20,6 +20,8 @@ type world struct {
 	raw     *sql.DB // the same database, past the store
 	audited []board.Audited
 	models  []board.ModelRun
+	cases   []board.CaseMonth
+	setl    map[string]string // the settlements of findings
 }
 
 var (
@@ -36,7 +38,7 @@ func (w *world) view(f func(tx *store.Tx) error) {
 }
 
 func (w *world) sources() board.Sources {
-	return board.Sources{Audited: func() ([]board.Audited, error) { return w.audited, nil }, Models: func() ([]board.ModelRun, error) { return w.models, nil }}
+	return board.Sources{Audited: func() ([]board.Audited, error) { return w.audited, nil }, Models: func() ([]board.ModelRun, error) { return w.models, nil }, Casemix: func() ([]board.CaseMonth, error) { return w.cases, nil }}
 }
 
 func one[T any](r *rand.Rand, of ...T) T { return of[r.IntN(len(of))] }
@@ -48,6 +50,12 @@ func (w *world) fill() {
 	for i, m := range worldMonths {
 		w.audited = append(w.audited, board.Audited{Month: m, Settlements: int64(10 + i), Lines: int64(100 + i)})
 		w.models = append(w.models, board.ModelRun{Month: m, Run: fmt.Sprint("r", i), Model: fmt.Sprint("M", i%2), Cases: int64(5 + i)})
+	}
+	for i, m := range worldMonths {
+		for k, mode := range []string{"DRG", "DIP", ""} {
+			inst := worldInsts[(i+k)%3]
+			w.cases = append(w.cases, board.CaseMonth{Month: m, Mode: mode, Inst: inst, Area: worldAreas[inst], Stays: int64(20 + i), Grouped: int64(19 - k), Declared: int64(1000 + k), Payable: int64(900 + i)})
+		}
 	}
 	for part := range 2 {
 		err := w.db.Update(context.Background(), func(tx *store.Tx) error {
@@ -82,6 +90,10 @@ func (w *world) findings(tx *store.Tx, r *rand.Rand, part int) error {
 		id, inst := fmt.Sprintf("f%d-%02d", part, i), one(r, worldInsts...)
 		f := &store.Finding{ID: id, RuleID: one(r, "A001", "B003", "C002"), RuleName: "规则", Severity: 1 + r.IntN(3), Month: one(r, worldMonths...), Inst: inst, Admdvs: worldAreas[inst], State: store.MachineState,
 			Vola: r.Int64N(9000), Fund: r.Int64N(8000), Charged: r.Int64N(7000), LineCount: r.IntN(5), Version: 1}
+		if r.IntN(5) > 0 { // a settlement has a month and an institution
+			f.Setl = fmt.Sprint("S", inst, f.Month, r.IntN(3))
+		}
+		w.setl[id] = f.Setl
 		if err := tx.AddFindings([]*store.Finding{f}); err != nil {
 			return err
 		}

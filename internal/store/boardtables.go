@@ -90,6 +90,9 @@ var (
 			"CAST(SUM(r.ana_dura_us) AS BIGINT)", fmt.Sprintf("COUNT(CASE WHEN r.ana_dura_us > %d THEN 1 END)", SlowCall), "MAX(r.ana_dura_us)"}}
 	doctorRollup = rollup{table: boardTable("board_doctor", cols("T month", "T fixmedins_code", "N interruptions"), "days"), kind: markCall,
 		of: "(" + doctorDays + ") d", keys: []string{"d.inst", "d.n"}, sums: []string{"COUNT(*)"}, when: atMonth("v.at")}
+	documentRollup = rollup{table: boardTable("board_document", cols("T month", "T admdvs", "T fixmedins_code"), "documents"), kind: markFinding,
+		of: "finding f", keys: []string{"f.admdvs", "f.fixmedins_code"}, sums: []string{"COUNT(DISTINCT CASE WHEN f.withdrawn = 0 AND f.setl_id <> '' THEN f.setl_id END)"}, when: inMonth("f.month"),
+		by: "fixmedins_code", byOf: "f.fixmedins_code"}
 	visitRollup = rollup{table: boardTable("board_visit", cols("T month", "T fixmedins_code"), "visits"), kind: markCall,
 		of: "reminder_visit r", keys: []string{"r.fixmedins_code"}, sums: []string{"COUNT(*)"}, when: and(atMonth("r.at"), firstCalled)}
 	saidRollup = rollup{table: boardTable("board_said", cols("T month", "T fixmedins_code", "N sev_deg"), "shown"), kind: markCall,
@@ -126,7 +129,7 @@ func fold(name string, parent *rollup, keys ...string) rollup {
 }
 
 // rollups are in the order in which they are worked out: parents first.
-var rollups = []*rollup{&instRollup, &ruleRollup, &caseRollup, &verdictRollup, &postRollup, &callRollup, &doctorRollup, &visitRollup, &saidRollup, &episodeRollup,
+var rollups = []*rollup{&instRollup, &ruleRollup, &caseRollup, &verdictRollup, &postRollup, &documentRollup, &callRollup, &doctorRollup, &visitRollup, &saidRollup, &episodeRollup,
 	&stateRollup, &placeRollup, &cardRollup, &stageRollup, &dueRollup, &bookRollup}
 
 var boardTables = func() []*table {
