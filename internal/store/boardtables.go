@@ -111,8 +111,8 @@ var (
 	bookRollup  = fold("board_book", &postRollup, "admdvs", "book", "from_acct", "to_acct")
 )
 
-// doctorDays are the interruptions of each doctor on each civil day on which he called.
-var doctorDays = fmt.Sprintf("SELECT v.fixmedins_code AS inst, v.doctor AS doctor, (v.at + %d) / 86400000000 AS day, COUNT(DISTINCT v.call_id) AS calls, COUNT(DISTINCT r.call_id) AS n FROM reminder_visit v LEFT JOIN reminder r ON r.call_id = v.call_id AND r.mdtrt_id = v.mdtrt_id AND r.shown = 1 WHERE %%s AND v.doctor <> '' GROUP BY v.fixmedins_code, v.doctor, (v.at + %d) / 86400000000", int64(chinaShift), int64(chinaShift))
+// doctorDays are the interruptions of each doctor on each civil day on which he called. Without the + 0 SQLite looks a call's reminders up among all that were ever shown.
+var doctorDays = fmt.Sprintf("SELECT v.fixmedins_code AS inst, v.doctor AS doctor, (v.at + %d) / 86400000000 AS day, COUNT(DISTINCT v.call_id) AS calls, COUNT(DISTINCT r.call_id) AS n FROM reminder_visit v LEFT JOIN reminder r ON r.call_id = v.call_id AND r.mdtrt_id = v.mdtrt_id AND r.shown + 0 = 1 WHERE %%s AND v.doctor <> '' GROUP BY v.fixmedins_code, v.doctor, (v.at + %d) / 86400000000", int64(chinaShift), int64(chinaShift))
 
 // fold is a table of sums with fewer keys, made of another one.
 func fold(name string, parent *rollup, keys ...string) rollup {

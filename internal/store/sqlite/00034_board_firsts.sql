@@ -26,10 +26,15 @@ DROP INDEX reminder_visit_mdtrt_id;
 CREATE INDEX reminder_visit_mdtrt_id ON reminder_visit (mdtrt_id, psn_no, at, call_id);
 DROP INDEX reminder_jr_id;
 CREATE INDEX reminder_jr_id ON reminder (jr_id, shown, at, call_id, seq);
+-- A month's visits and doctors' days are read off this one.
+DROP INDEX reminder_visit_at;
+CREATE INDEX reminder_visit_at ON reminder_visit (at, psn_no, mdtrt_id, fixmedins_code, call_id, doctor);
 INSERT INTO board_mark (mark_id, kind, month, fixmedins_code, rule_id) SELECT '34r', 'r', '', '', '' WHERE EXISTS (SELECT 1 FROM reminder_call);
 INSERT INTO board_mark (mark_id, kind, month, fixmedins_code, rule_id) SELECT '34f' || month, 'f', month, '', '' FROM finding GROUP BY month;
 
 -- +goose Down
+DROP INDEX reminder_visit_at;
+CREATE INDEX reminder_visit_at ON reminder_visit (at, psn_no, mdtrt_id, fixmedins_code);
 DROP INDEX reminder_jr_id;
 CREATE INDEX reminder_jr_id ON reminder (jr_id);
 DROP INDEX reminder_visit_mdtrt_id;
