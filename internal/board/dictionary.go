@@ -45,7 +45,7 @@ var measures = map[string][]string{
 	"finding": {"findings", "lines", "vola", "fund", "charged", "insts", "documents"}, "case": {"cases", "claim", "charged"}, "verdict": {"cases", "claim", "charged"},
 	"post": {"net", "balance"}, "step": {"cases"}, "call": {"calls", "visits", "partial", "blocked", "interrupted", "mean_us", "max_us", "slow"}, "reminder": {"shown"},
 	"episode": {"episodes", "avoided", "back"}, "load": {"median"}, "wrong": {"count"}, "proposal": {"count"},
-	"clue": {"count"}, "special": {"count"}, "inst": {"count"}, "rules": {"count"}, "model": {"kinds", "batches", "cases"}, "audit": {"settlements", "lines"},
+	"clue": {"count", "items"}, "special": {"count"}, "inst": {"count"}, "rules": {"count"}, "model": {"kinds", "batches", "cases"}, "audit": {"settlements", "lines"},
 	"casemix": {"stays", "grouped", "declared", "payable"}, "ratio": nil, "none": {""},
 }
 

@@ -252,6 +252,10 @@ func (f *facts) events(i *Indicator) (n int64, err error) {
 		ps, err := f.tx.ProposalsIn(f.scope, i.of("state").values[0])
 		return int64(len(ps)), err
 	}
+	if i.Measure == "items" {
+		items, err := f.tx.ClueItems(f.scope, span)
+		return int64(len(items)), err
+	}
 	read := map[string]func() (map[string]int64, error){
 		"reminder": func() (map[string]int64, error) { return f.tx.SaidCounts(store.WatchFilter{Scope: f.scope, At: span}) },
 		"clue":     func() (map[string]int64, error) { return f.tx.ClueSums(f.scope, span) },

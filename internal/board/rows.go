@@ -64,6 +64,9 @@ func (d *Desk) Rows(ctx context.Context, ask Ask, id, after string, limit int) (
 
 func (f *facts) rows(i *Indicator, after string, limit int) (out []FigureRow, err error) {
 	span, page := f.at.Span(), store.WatchPage{After: after, Limit: limit}
+	if i.Measure == "items" {
+		return f.few(i, after)
+	}
 	switch i.Source {
 	case "clue":
 		cs, err := f.tx.CluesMade(f.scope, span, i.of("state").asks(), page)
@@ -90,6 +93,14 @@ func (f *facts) rows(i *Indicator, after string, limit int) (out []FigureRow, er
 // few are lists that are short enough to be read at once; their cursor is a place in them.
 func (f *facts) few(i *Indicator, after string) (out []FigureRow, err error) {
 	switch i.Source {
+	case "clue":
+		items, err := f.tx.ClueItems(f.scope, f.at.Span())
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range items {
+			out = append(out, FigureRow{Key: x.Item, Title: "医保目录编码 " + x.Item, State: fmt.Sprintf("%d 条线索", x.Clues), N: 1})
+		}
 	case "rules":
 		ids, err := f.tx.CardsRun()
 		if err != nil {

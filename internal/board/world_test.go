@@ -160,7 +160,7 @@ func (w *world) others(tx *store.Tx, r *rand.Rand, part int) error {
 		special := &store.SpecialCase{ID: "s" + id, Visit: id, Inst: inst, State: one(r, "准予", "待评审", "不予"), Reason: "费用极高", MadeAt: at()}
 		_, err := tx.AddWrong(wrong)
 		_, err2 := tx.AddProposal(store.Proposal{ID: "p" + id, Rule: "A001", Area: one(r, "", "990000", "990100", "990102", "990200"), Shown: 30, Answered: 25, Overridden: 24, MadeAt: at()})
-		_, err3 := tx.AddClues([]store.Clue{{ID: "k" + id, Code: "8" + id, Inst: inst, MadeAt: at()}})
+		_, err3 := tx.AddClues([]store.Clue{{ID: "k" + id, Code: "8" + id, Inst: inst, MadeAt: at(), Detail: one(r, "", `{"clue":{"hilist_code":"X01"}}`, `{"clue":{"hilist_code":"X02"}}`, `{"clue":{"hilist_code":"X03"}}`)}})
 		if err := errors.Join(err, err2, err3, tx.AddSpecialCase(special)); err != nil {
 			return err
 		}
