@@ -75,7 +75,7 @@ func BenchmarkBoard(b *testing.B) {
 	})
 	b.Run("figures-after-a-call", func(b *testing.B) { // the month's sums of calls have to be made anew
 		for b.Loop() {
-			at := time.Date(2025, 12, 31, 20, 0, 0, 0, time.UTC).UnixMicro() - int64(b.N)
+			at := time.Date(2025, 12, 31, 12, 0, 0, 0, time.UTC).UnixMicro()
 			id := store.NewID()
 			if err := db.Update(context.Background(), func(tx *store.Tx) error {
 				return tx.AddCalls([]store.Call{{ID: id, At: at, Inst: "H99010000001", Verdict: "放行"}}, []store.CallVisit{{Call: id, Psn: "P", Mdtrt: id, At: at, Inst: "H99010000001", Orders: "0"}}, nil)
