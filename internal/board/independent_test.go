@@ -26,7 +26,7 @@ var counted = map[string]string{
 	"J03": "SELECT COUNT(*) FROM review_inst x WHERE {own}",
 	"J04": "SELECT COUNT(DISTINCT rule_id) FROM rule_run x WHERE NOT EXISTS (SELECT 1 FROM rule_run y WHERE y.run > x.run)",
 
-	"F01": found("COUNT(*)", ""), "F02": found("COUNT(DISTINCT x.fixmedins_code)", ""), "F03": found("SUM(x.lines)", ""), "F04": found("SUM(x.vola_fen)", ""), "F05": found("SUM(x.charged_fen)", ""), "F06": found("COUNT(DISTINCT x.setl_id)", "x.setl_id <> ''"),
+	"F01": found("COUNT(*)", ""), "F02": found("COUNT(DISTINCT x.fixmedins_code)", ""), "F03": found("SUM(x.lines)", ""), "F04": found("SUM(x.vola_fen)", ""), "F05": found("SUM(x.charged_fen)", ""), "F06": found("COUNT(DISTINCT x.month || x.fixmedins_code || x.admdvs || x.setl_id)", "x.setl_id <> ''"),
 	"F11": found("COUNT(*)", "x.sev_deg = 1"), "F12": found("COUNT(*)", "x.sev_deg = 2"), "F13": found("COUNT(*)", "x.sev_deg = 3"), "F21": found("COUNT(*)", "x.state = '机审'"), "F22": found("COUNT(*)", "x.state = '关闭'"),
 
 	"C01": cased("x.state <> '关闭'"), "C02": cased("x.due_day <> 0 AND x.due_day < {today} AND x.paused_day = 0"),
@@ -411,7 +411,7 @@ func (w *world) found(i *board.Indicator, ask board.Ask, f store.FindingFilter) 
 			x := &page[k]
 			insts[x.Inst] = true
 			if s := w.setl[x.ID]; s != "" {
-				documents[s] = true
+				documents[x.Month+x.Inst+x.Admdvs+s] = true
 			}
 			n += map[string]int64{"findings": 1, "cases": 1, "lines": int64(x.Lines), "vola": x.Vola, "charged": x.Charged, "net": x.Moved, "balance": x.Moved}[i.Measure]
 		}
