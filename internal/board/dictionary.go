@@ -42,16 +42,16 @@ func (i *Indicator) Missing() bool { return i.Source == "none" }
 
 // measures are what the sources can be asked for.
 var measures = map[string][]string{
-	"finding": {"findings", "lines", "vola", "fund", "charged", "insts"}, "case": {"cases", "claim", "charged"}, "verdict": {"cases", "claim", "charged"},
+	"finding": {"findings", "lines", "vola", "fund", "charged", "insts", "documents"}, "case": {"cases", "claim", "charged"}, "verdict": {"cases", "claim", "charged"},
 	"post": {"net", "balance"}, "step": {"cases"}, "call": {"calls", "visits", "partial", "blocked", "interrupted", "mean_us", "max_us", "slow"}, "reminder": {"shown"},
 	"episode": {"episodes", "avoided", "back"}, "load": {"median"}, "wrong": {"count"}, "proposal": {"count"},
-	"clue": {"count"}, "special": {"count"}, "inst": {"count"}, "rules": {"count"}, "model": {"kinds", "batches", "cases"}, "audit": {"settlements", "lines"},
-	"ratio": nil, "none": {""},
+	"clue": {"count", "items"}, "special": {"count"}, "inst": {"count"}, "rules": {"count"}, "model": {"kinds", "batches", "cases"}, "audit": {"settlements", "lines"},
+	"casemix": {"stays", "grouped", "declared", "payable"}, "ratio": nil, "none": {""},
 }
 
 // keys are what conditions may name, by source.
 var keys = map[string][]string{"finding": {"sev_deg", "state"}, "case": {"state", "overdue"}, "verdict": {"verdict", "outcome", "decided"}, "post": {"book", "into"},
-	"step": {"event"}, "reminder": {"sev_deg"}, "episode": {"outcome", "complied", "frozen", "reopened"}, "wrong": {"state", "overdue"}, "proposal": {"state"}, "clue": {"state"}, "special": {"state"}}
+	"step": {"event"}, "reminder": {"sev_deg"}, "episode": {"outcome", "complied", "frozen", "reopened"}, "wrong": {"state", "overdue"}, "proposal": {"state"}, "clue": {"state"}, "special": {"state"}, "casemix": {"mode"}}
 
 // Dictionary is all indicators in their order, and by id.
 type Dictionary struct {

@@ -27,10 +27,20 @@ type ModelRun struct {
 	Run, Name, At string // which run, what the model is called, yyyy-MM-dd
 }
 
+// CaseMonth are the stays of a hospital that were settled in a month under one way of paying. Money is in fen.
+type CaseMonth struct {
+	Month, Mode    string // Mode is DRG or DIP; "" = no group pays
+	Inst, Area     string
+	Stays, Grouped int64
+	Declared       int64 // what the fund would pay by item
+	Payable        int64 // what the group pays
+}
+
 // Sources are where figures come from that the store does not hold; nil = this program does not know. They tell of all the area at once.
 type Sources struct {
 	Audited func() ([]Audited, error) // by month
 	Models  func() ([]ModelRun, error)
+	Casemix func() ([]CaseMonth, error) // nil = nobody has worked the groups out yet
 	Sample  func(ctx context.Context) (*Sample, error)
 	Name    func(admdvs string) string // what a division is called; "" = it is not known
 }
@@ -50,6 +60,9 @@ var errWhole = errors.New("只有全部区划的数字，不能分到区划或�
 
 // errNoSource: the program was started without the source.
 var errNoSource = errors.New("这里读不到来源")
+
+// errNoGroups: the case groups have not been worked out.
+var errNoGroups = errors.New("病组还没有测算：在“预算与结付率”页点“重新测算”，或用命令 payment boards")
 
 // errNoRuns: nothing says how many cards the newest audit ran.
 var errNoRuns = errors.New("审核运行还没有登记到规则质量")
@@ -124,6 +137,12 @@ func (f *facts) value(i *Indicator) (n, of int64, err error) {
 		}
 	case "audit", "model":
 		n, err = f.elsewhere(i)
+	case "casemix":
+		var cs []CaseMonth
+		cs, err = f.caseMonths(i)
+		for k := range cs {
+			n += cs[k].measure(i.Measure)
+		}
 	default:
 		n, err = f.events(i)
 	}
@@ -131,9 +150,16 @@ func (f *facts) value(i *Indicator) (n, of int64, err error) {
 }
 
 func (f *facts) finding(i *Indicator) (n int64, err error) {
-	if i.Measure == "insts" {
+	switch i.Measure {
+	case "insts":
 		rows, err := f.rolled(store.BoardFindings, f.at.From, []string{"fixmedins_code"})
 		return int64(len(rows)), err
+	case "documents":
+		rows, err := f.rolled(store.BoardDocuments, f.at.From, nil)
+		for _, r := range rows {
+			n += r.Sum[0]
+		}
+		return n, err
 	}
 	rows, err := f.rolled(store.BoardFindings, f.at.From, []string{"sev_deg", "state"})
 	for _, r := range rows {
@@ -226,6 +252,10 @@ func (f *facts) events(i *Indicator) (n int64, err error) {
 		ps, err := f.tx.ProposalsIn(f.scope, i.of("state").values[0])
 		return int64(len(ps)), err
 	}
+	if i.Measure == "items" {
+		items, err := f.tx.ClueItems(f.scope, span)
+		return int64(len(items)), err
+	}
 	read := map[string]func() (map[string]int64, error){
 		"reminder": func() (map[string]int64, error) { return f.tx.SaidCounts(store.WatchFilter{Scope: f.scope, At: span}) },
 		"clue":     func() (map[string]int64, error) { return f.tx.ClueSums(f.scope, span) },
@@ -314,6 +344,27 @@ func (f *facts) elsewhere(i *Indicator) (n int64, err error) {
 		}
 	}
 	return n, err
+}
+
+// caseMonths are the hospitals' months that an indicator counts.
+func (f *facts) caseMonths(i *Indicator) (out []CaseMonth, err error) {
+	if f.src.Casemix == nil {
+		return nil, errNoSource
+	}
+	all, err := f.src.Casemix()
+	if err == nil && all == nil {
+		err = errNoGroups
+	}
+	for _, c := range all {
+		if c.Month >= f.at.From && c.Month <= f.at.To && i.of("mode").holds(c.Mode) && strings.HasPrefix(c.Area, f.scope.Admdvs) && (f.scope.Inst == "" || f.scope.Inst == c.Inst) {
+			out = append(out, c)
+		}
+	}
+	return out, err
+}
+
+func (c *CaseMonth) measure(name string) int64 {
+	return map[string]int64{"stays": c.Stays, "grouped": c.Grouped, "declared": c.Declared, "payable": c.Payable}[name]
 }
 
 func (f *facts) audited(i *Indicator) (n int64, err error) {

@@ -64,6 +64,9 @@ func (d *Desk) Rows(ctx context.Context, ask Ask, id, after string, limit int) (
 
 func (f *facts) rows(i *Indicator, after string, limit int) (out []FigureRow, err error) {
 	span, page := f.at.Span(), store.WatchPage{After: after, Limit: limit}
+	if i.Measure == "items" {
+		return f.few(i, after)
+	}
 	switch i.Source {
 	case "clue":
 		cs, err := f.tx.CluesMade(f.scope, span, i.of("state").asks(), page)
@@ -90,6 +93,14 @@ func (f *facts) rows(i *Indicator, after string, limit int) (out []FigureRow, er
 // few are lists that are short enough to be read at once; their cursor is a place in them.
 func (f *facts) few(i *Indicator, after string) (out []FigureRow, err error) {
 	switch i.Source {
+	case "clue":
+		items, err := f.tx.ClueItems(f.scope, f.at.Span())
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range items {
+			out = append(out, FigureRow{Key: x.Item, Title: "医保目录编码 " + x.Item, State: fmt.Sprintf("%d 条线索", x.Clues), N: 1})
+		}
 	case "rules":
 		ids, err := f.tx.CardsRun()
 		if err != nil {
@@ -106,6 +117,19 @@ func (f *facts) few(i *Indicator, after string) (out []FigureRow, err error) {
 		out, err = f.auditRows(i)
 	case "model":
 		out, err = f.modelRows(i)
+	case "casemix":
+		var cs []CaseMonth
+		cs, err = f.caseMonths(i)
+		for k := range cs {
+			c := &cs[k]
+			x := FigureRow{Key: c.Month + " " + c.Inst + " " + c.Mode, Title: c.Month + " " + cmp.Or(c.Mode, "不按病组付费"), Inst: c.Inst, State: fmt.Sprintf("%d 例", c.Stays), At: c.Month, N: c.measure(i.Measure)}
+			if c.Mode != "" {
+				x.Link = "/casemix/hospital?fixmedins_code=" + c.Inst
+			}
+			if x.N != 0 {
+				out = append(out, x)
+			}
+		}
 	}
 	if err != nil {
 		return nil, err

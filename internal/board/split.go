@@ -110,7 +110,7 @@ func (f *facts) nameCards(items []Share) error {
 func (f *facts) parted(i *Indicator, by string) (map[string]int64, error) {
 	out := map[string]int64{}
 	switch {
-	case i.Source == "finding" && i.Measure != "insts":
+	case i.Source == "finding" && i.Measure != "insts" && i.Measure != "documents":
 		rows, err := f.rolled(store.BoardFindings, f.at.From, []string{by, "sev_deg", "state"})
 		for _, r := range rows {
 			out[r.Key[0]] += i.measured(r.Key[1:], r.Sum)

@@ -7,6 +7,7 @@ import (
 	"github.com/mingjian/mingjian/internal/audit"
 	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/board"
+	mixboard "github.com/mingjian/mingjian/internal/casemix/board"
 	"github.com/mingjian/mingjian/internal/division"
 	"github.com/mingjian/mingjian/internal/govern"
 	"github.com/mingjian/mingjian/internal/lake"
@@ -118,7 +119,7 @@ func (c *boardDictionaryCmd) Run(s *streams) error {
 
 // boardSources reads what the store does not hold of a data directory.
 func boardSources(o *office) board.Sources {
-	return board.Sources{Audited: func() ([]board.Audited, error) { return audited(o.dir) }, Models: func() ([]board.ModelRun, error) { return modelRuns(o.dir) },
+	return board.Sources{Audited: func() ([]board.Audited, error) { return audited(o.dir) }, Models: func() ([]board.ModelRun, error) { return modelRuns(o.dir) }, Casemix: func() ([]board.CaseMonth, error) { return caseMonths(o.dir) },
 		Sample: func(ctx context.Context) (*board.Sample, error) { return newestSample(ctx, o) }, Name: divisionNames(o.dir).Name}
 }
 
@@ -129,6 +130,21 @@ func divisionNames(dir string) division.Names {
 		return division.Names{}
 	}
 	return n
+}
+
+// caseMonths are the stays of the years whose case groups were worked out; nil when none was.
+func caseMonths(dir string) (out []board.CaseMonth, err error) {
+	years, err := mixboard.Years(dir)
+	for _, y := range years {
+		x, err := mixboard.Read(dir, y)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range x.Cases {
+			out = append(out, board.CaseMonth{Month: c.Month, Mode: c.Mode, Inst: c.Inst, Area: c.Area, Stays: int64(c.Stays), Grouped: int64(c.Grouped), Declared: c.Declared, Payable: c.Payable})
+		}
+	}
+	return out, err
 }
 
 // audited counts the settlements and lines of the months that were judged.

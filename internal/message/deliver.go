@@ -1,6 +1,7 @@
 package message
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ type Sender struct {
 	Settings func() *Settings
 	Holder   string           // who this one is
 	Now      func() time.Time // nil = the clock
+	Patience time.Duration    // how long a server may take for one message; 0 = patience
 }
 
 const (
@@ -81,7 +83,7 @@ func (s *Sender) one(ctx context.Context, x *store.Send) (bool, error) {
 	state, said, next := store.SendDone, "", s.now()
 	if err != nil {
 		state, said = store.SendWaits, err.Error()
-		if x.Tries >= mostTries || errors.Is(err, errGone) || errors.Is(err, store.ErrNotFound) {
+		if x.Tries >= mostTries || errors.Is(err, errGone) || errors.Is(err, errRefused) || errors.Is(err, store.ErrNotFound) {
 			state = store.SendFailed
 		} else {
 			next = next.Add(waits[min(x.Tries, len(waits))-1])
@@ -101,13 +103,15 @@ func (s *Sender) one(ctx context.Context, x *store.Send) (bool, error) {
 var errGone = errors.New("设置里已没有这条通道")
 
 func (s *Sender) try(ctx context.Context, x *store.Send, m *store.Message) error {
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(s.Patience, patience))
+	defer cancel()
 	set := s.Settings()
 	switch x.Way {
 	case store.WayMail:
 		if set.Mail == nil {
 			return errGone
 		}
-		return set.Mail.post(ctx, x.ID, x.Target, set.letter(x.ID, x.Target, m))
+		return set.Mail.post(ctx, x.Target, set.letter(x.ID, x.Target, m))
 	case store.WayHook:
 		h := set.hook(x.Target)
 		if h == nil {

@@ -27,6 +27,8 @@ const (
 	lookBack  = 24 * time.Hour
 	// kept is how long messages are kept.
 	kept = 400 * 24 * time.Hour
+	// collect is how long what goes out waits for more of the same.
+	collect = 10 * time.Minute
 	// soon is how many working days before its end a deadline is told of.
 	soon = 3
 )
@@ -119,6 +121,11 @@ func (b *batch) happened() error {
 
 // tell writes a message for those of the users who get its kind and whom it concerns.
 func (b *batch) tell(m store.Message, concerns func(u *store.User, who *auth.Identity) bool) error {
+	return b.tellLater(m, 0, concerns)
+}
+
+// tellLater is tell, but that mails and calls wait.
+func (b *batch) tellLater(m store.Message, wait time.Duration, concerns func(u *store.User, who *auth.Identity) bool) error {
 	if b.only {
 		b.made++
 		return nil
@@ -127,7 +134,7 @@ func (b *batch) tell(m store.Message, concerns func(u *store.User, who *auth.Ide
 	var site []string
 	var sends []store.Send
 	send := func(way, target string) {
-		sends = append(sends, store.Send{ID: m.ID + "|" + way + "|" + target, Message: m.ID, Way: way, Target: target, State: store.SendWaits, NextAt: store.Micros(b.now), MadeAt: store.Micros(b.now)})
+		sends = append(sends, store.Send{ID: m.ID + "|" + way + "|" + target, Message: m.ID, Way: way, Target: target, State: store.SendWaits, NextAt: store.Micros(b.now.Add(wait)), MadeAt: store.Micros(b.now)})
 	}
 	for i := range b.users {
 		u := &b.users[i]

@@ -2,17 +2,26 @@ package message
 
 import (
 	"fmt"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/store"
 )
 
+// china is the clock that people read.
+var china = time.FixedZone("CST", 8*3600)
+
 // notices are documents that the bureau sent to institutions. Their text may name a finding, never a person.
 func (b *batch) notices(since int64) error {
 	ns, err := b.tx.NewNotices(since)
+	if err != nil {
+		return err
+	}
+	days, err := b.tx.NoticeDays(since)
 	if err != nil {
 		return err
 	}
@@ -23,17 +32,41 @@ func (b *batch) notices(since int64) error {
 	for i := range ns {
 		n := &ns[i]
 		m := store.Message{ID: "n:" + n.ID, Kind: Document, Title: n.Title, Body: n.Body, Link: "/answers", Admdvs: areas[n.Inst], Inst: n.Inst, At: n.SentAt}
-		switch {
-		case n.Kind == "疑点告知书":
+		if n.Kind == "疑点告知书" {
 			m.Kind = Delivered
-		case n.Finding != "": // the link leads there; its number says nothing to a reader
-			m.Link, m.Body = "/findings/"+n.Finding, strings.Replace(n.Body, " "+n.Finding+" ", "", 1)
 		}
 		if err := b.tell(m, ofInst(n.Inst)); err != nil {
 			return err
 		}
 	}
+	for i := range days {
+		d := &days[i]
+		if err := b.noticeDay(d, store.Message{ID: d.ID(), Kind: Document, Admdvs: areas[d.Inst], Inst: d.Inst, At: d.At}); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// noticeDay tells of a day's documents of one kind about findings in one message: the clocks alone write an institution dozens a day. When more of them come the
+// message grows; what goes out waits a while for them.
+func (b *batch) noticeDay(d *store.NoticeDay, m store.Message) error {
+	if d.Notices == 1 { // the link leads to the finding; its number says nothing to a reader
+		m.Title, m.Link, m.Body = d.Title, "/findings/"+d.Finding, strings.Replace(d.Body, " "+d.Finding+" ", "", 1)
+	} else {
+		m.Title, m.Link, m.Body = fmt.Sprintf("%s %d 份", d.Title, d.Notices), "/answers?state="+url.QueryEscape("待签收"), fmt.Sprintf("各涉及一条疑点，同一天的合为这一条消息，最后一份 %s 发出。到“答复申诉”的“待签收”里逐份看。", store.Moment(d.At).In(china).Format("15:04"))
+	}
+	switch {
+	case d.Known == "":
+		return b.tellLater(m, collect, ofInst(d.Inst))
+	case d.Known == m.Title:
+		return nil
+	case b.only:
+		b.made++
+		return nil
+	}
+	b.made++
+	return b.tx.GrowMessage(&m)
 }
 
 var rejected = regexp.MustCompile(`拒收 ([1-9][0-9]*)`)

@@ -28,8 +28,8 @@ const (
 	HeaderSignature = "X-Mingjian-Signature"
 )
 
-// told is what a program is told: what happened and where, nothing of what the message says.
-type told struct {
+// call is what a program is told: what happened and where, nothing of what the message says.
+type call struct {
 	ID     string `json:"id"`
 	Kind   string `json:"kind"`
 	Title  string `json:"title"`
@@ -54,9 +54,7 @@ func digest(s string) string {
 
 // call tells a program. An answer of 2xx is taken for received; nothing is followed and nothing of an answer is kept but its number.
 func (h *Hook) call(ctx context.Context, id, site string, m *store.Message, now time.Time) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	body, err := json.Marshal(told{digest(id), m.Kind, m.Title, m.Admdvs, m.Inst, store.Moment(m.At).Format(time.RFC3339), site + m.Link})
+	body, err := json.Marshal(call{digest(id), m.Kind, m.Title, m.Admdvs, m.Inst, store.Moment(m.At).Format(time.RFC3339), site + m.Link})
 	if err != nil {
 		return err
 	}
@@ -72,10 +70,13 @@ func (h *Hook) call(ctx context.Context, id, site string, m *store.Message, now 
 	r.Header.Set(HeaderSignature, Sign(h.secret, at, body))
 	x, err := h.client().Do(r)
 	if err != nil {
-		return err
+		return told(err, "程序 "+h.Name+"（"+h.Where()+"）")
 	}
 	defer x.Body.Close()
 	io.Copy(io.Discard, io.LimitReader(x.Body, 64<<10)) //nolint:errcheck // what it says is not asked for
+	if x.StatusCode >= 300 && x.StatusCode < 400 {
+		return fmt.Errorf("对方答 %d，要转到别的地址，没有跟去：请在 messages.json 里写最后的地址", x.StatusCode)
+	}
 	if x.StatusCode < 200 || x.StatusCode > 299 {
 		return fmt.Errorf("对方答 %d", x.StatusCode)
 	}
@@ -101,6 +102,6 @@ func (h *Hook) client() *http.Client {
 		}
 		return nil
 	}}
-	return &http.Client{Timeout: patience, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	return &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{DialContext: d.DialContext, TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: h.roots}, DisableKeepAlives: true}}
 }

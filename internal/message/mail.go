@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/mail"
 	"net/smtp"
+	"net/textproto"
 	"strings"
 	"time"
 
@@ -20,50 +21,87 @@ import (
 // patience is how long a server may take for one message.
 const patience = 30 * time.Second
 
+// errRefused: the server will not take this mail, however often it is tried.
+var errRefused = errors.New("邮件服务器不收")
+
 // post hands a mail to the server. id makes its Message-ID: who gets it twice can tell.
-func (m *Mail) post(ctx context.Context, id, to string, letter []byte) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	host, _, err := net.SplitHostPort(m.Server)
-	if err != nil {
-		return err
-	}
-	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", m.Server)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	if end, ok := ctx.Deadline(); ok {
-		if err := conn.SetDeadline(end); err != nil {
-			return err
-		}
-	}
-	conf := &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12, RootCAs: m.roots}
-	if m.TLS == "tls" {
-		conn = tls.Client(conn, conf)
-	}
-	c, err := smtp.NewClient(conn, host)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	if m.TLS == "starttls" {
-		if err := c.StartTLS(conf); err != nil {
-			return fmt.Errorf("邮件服务器不能加密（STARTTLS）：%w", err)
-		}
-	}
-	if m.User != "" {
-		if err := c.Auth(m.auth(c, host)); err != nil {
-			return fmt.Errorf("邮件服务器不认用户名口令：%w", err)
-		}
-	}
+func (m *Mail) post(ctx context.Context, to string, letter []byte) error {
 	from, err := mail.ParseAddress(m.From)
 	if err != nil {
 		return err
 	}
-	if err := c.Mail(from.Address); err != nil {
-		return err
+	c, err := m.dial(ctx)
+	if err != nil {
+		return told(err, "邮件服务器 "+m.Server)
 	}
+	defer c.Close()
+	if err := c.Mail(from.Address); err != nil {
+		return told(err, "邮件服务器不让 "+from.Address+" 发信")
+	}
+	if err := hand(c, to, letter); err != nil {
+		var no *textproto.Error
+		if errors.As(err, &no) && no.Code >= 550 {
+			return fmt.Errorf("%w寄给 %s 的信：%d %s", errRefused, to, no.Code, oneLine(no.Msg))
+		}
+		return told(err, "邮件服务器没有收下寄给 "+to+" 的信")
+	}
+	c.Quit() //nolint:errcheck // the server has taken it
+	return nil
+}
+
+// dial connects as the settings say and signs in.
+func (m *Mail) dial(ctx context.Context) (*smtp.Client, error) {
+	host, _, err := net.SplitHostPort(m.Server)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", m.Server)
+	if err != nil {
+		return nil, err
+	}
+	c, err := m.greet(ctx, conn, host)
+	if err != nil {
+		conn.Close()
+	}
+	return c, err
+}
+
+func (m *Mail) greet(ctx context.Context, conn net.Conn, host string) (*smtp.Client, error) {
+	if end, ok := ctx.Deadline(); ok {
+		if err := conn.SetDeadline(end); err != nil {
+			return nil, err
+		}
+	}
+	conf := &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12, RootCAs: m.roots}
+	if m.TLS == "tls" {
+		x := tls.Client(conn, conf)
+		if err := x.HandshakeContext(ctx); err != nil {
+			return nil, err
+		}
+		conn = x
+	}
+	c, err := smtp.NewClient(conn, host)
+	if err != nil {
+		return nil, err
+	}
+	if m.TLS == "starttls" {
+		if ok, _ := c.Extension("STARTTLS"); !ok {
+			return nil, errors.New("不提供 STARTTLS 加密，没有发：465 端口多为 tls，内网不加密的服务器写 none")
+		}
+		if err := c.StartTLS(conf); err != nil {
+			return nil, err
+		}
+	}
+	if m.User != "" {
+		if err := c.Auth(m.auth(c, host)); err != nil {
+			return nil, fmt.Errorf("不认用户名 %s 和口令：%w", m.User, err)
+		}
+	}
+	return c, nil
+}
+
+// hand gives a letter over; it is taken when there is no error.
+func hand(c *smtp.Client, to string, letter []byte) error {
 	if err := c.Rcpt(to); err != nil {
 		return err
 	}
@@ -74,11 +112,7 @@ func (m *Mail) post(ctx context.Context, id, to string, letter []byte) error {
 	if _, err := w.Write(letter); err != nil {
 		return err
 	}
-	if err := w.Close(); err != nil {
-		return err
-	}
-	c.Quit() //nolint:errcheck // the server has taken it
-	return nil
+	return w.Close()
 }
 
 // auth is PLAIN, or LOGIN for servers that offer nothing else.

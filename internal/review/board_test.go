@@ -61,12 +61,19 @@ func (o *office) figures() (wrong []string) {
 func (o *office) listed(i *board.Indicator, ask board.Ask) (n int64) {
 	f := store.FindingFilter{Admdvs: ask.Scope.Admdvs, Limit: 3}
 	i.Filter(ask.Period, ask.Today, &f)
-	insts := map[string]bool{}
+	insts, documents := map[string]bool{}, map[string]bool{}
 	for {
 		var page []store.FindingItem
 		o.ok(o.db.View(ctx, func(tx *store.Tx) (err error) { page, err = tx.ListFindings(f); return err }))
 		for _, x := range page {
 			insts[x.Inst] = true
+			if i.Measure == "documents" {
+				var whole *store.Finding
+				o.ok(o.db.View(ctx, func(tx *store.Tx) (err error) { whole, err = tx.Finding(x.ID); return err }))
+				if whole.Setl != "" {
+					documents[whole.Month+whole.Inst+whole.Admdvs+whole.Setl] = true
+				}
+			}
 			switch i.Measure {
 			case "findings", "cases":
 				n++
@@ -85,8 +92,11 @@ func (o *office) listed(i *board.Indicator, ask board.Ask) (n int64) {
 		}
 		f.After = page[len(page)-1].Cursor
 	}
-	if i.Measure == "insts" {
+	switch i.Measure {
+	case "insts":
 		return int64(len(insts))
+	case "documents":
+		return int64(len(documents))
 	}
 	return n
 }

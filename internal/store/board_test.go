@@ -21,7 +21,9 @@ func fillBoards(t testing.TB, db *store.DB) {
 	t.Helper()
 	update(t, db, func(tx *store.Tx) error {
 		_, err := tx.NumberPaper(store.PaperNumber{Kind: "tell", Year: 2025, Object: "b0"})
-		err = errors.Join(err, tx.AddCalls([]store.Call{{ID: "b0", Inst: "H1", At: 5}}, []store.CallVisit{{Call: "b0", Inst: "H1", Mdtrt: "M", Doctor: "D", At: 5, Orders: "0"}}, nil), tx.PutEpisodes([]store.Episode{{ID: "b0", Inst: "H1", Day: "2025-01-02"}}))
+		said := reminderOf("b0", 1, "jb0", 5)
+		said.Inst, said.Shown = "H1", true
+		err = errors.Join(err, tx.AddCalls([]store.Call{{ID: "b0", Inst: "H1", At: 5}}, []store.CallVisit{{Call: "b0", Inst: "H1", Mdtrt: "M", Doctor: "D", At: 5, Orders: "0"}}, []store.Reminder{said}), tx.PutEpisodes([]store.Episode{{ID: "b0", Inst: "H1", Day: "2025-01-02"}}))
 		return errors.Join(err, tx.AddFindings([]*store.Finding{finding("b0", 1)}), tx.AddCases([]store.Case{{Finding: "b0", Month: "2025-01", Inst: "H1", Rule: "A001", Version: 1}}, nil),
 			tx.AddPosts(store.Post{ID: "b0-1", Finding: "b0", Book: "基金", Inst: "H1", From: "来源", To: "提出", Amount: 5, Month: "2025-01"}))
 	})
@@ -148,7 +150,7 @@ func (w *boardWorld) remind(do int) {
 			for range 1 + w.rnd.IntN(4) {
 				w.n++
 				c := store.Call{ID: fmt.Sprint("c", w.n), At: at(), Inst: pick(w, boardInsts), Verdict: pick(w, []string{"放行", "阻断"}), Partial: w.rnd.IntN(3) == 0, Orders: 2, Shown: w.rnd.IntN(2), Micros: w.rnd.Int64N(900_000)}
-				v := store.CallVisit{Call: c.ID, Psn: "P", Mdtrt: fmt.Sprint("M", w.n), At: c.At, Inst: c.Inst, Doctor: pick(w, []string{"", "D1", "D2"}), Orders: "0"}
+				v := store.CallVisit{Call: c.ID, Psn: "P", Mdtrt: fmt.Sprint("M", w.rnd.IntN(25)), At: c.At, Inst: c.Inst, Doctor: pick(w, []string{"", "D1", "D2"}), Orders: "0"}
 				r := reminderOf(c.ID, 1, fmt.Sprint("j", w.rnd.IntN(20)), c.At)
 				r.Inst, r.Mdtrt, r.Psn, r.Shown, r.Why = c.Inst, v.Mdtrt, v.Psn, c.Shown > 0, "迟"
 				cs, vs, rs = append(cs, c), append(vs, v), append(rs, r)
@@ -187,6 +189,22 @@ func (w *boardWorld) reminded(tx *store.Tx, did string, s store.Scope) error {
 	rows, err := tx.CallRows(f)
 	if err != nil || calls != rows {
 		return errors.Join(err, fmt.Errorf("after %s: of %s in %+v sums say %+v, calls %+v", did, month, s, calls, rows))
+	}
+	visits, err := tx.VisitCount(f)
+	if err != nil {
+		return err
+	}
+	visitRows, err := tx.VisitRows(f)
+	if err != nil || visits != visitRows {
+		return errors.Join(err, fmt.Errorf("after %s: of %s in %+v sums say %d visits, calls %d", did, month, s, visits, visitRows))
+	}
+	said, err := tx.SaidCounts(f)
+	if err != nil {
+		return err
+	}
+	saidRows, err := tx.SaidRows(f)
+	if d := cmp.Diff(saidRows, said); err != nil || d != "" {
+		return errors.Join(err, fmt.Errorf("after %s: reminders of %s in %+v: %s", did, month, s, d))
 	}
 	cells, err := tx.EpisodeCells(f)
 	if err != nil {

@@ -46,6 +46,26 @@ func (tx *Tx) ClueSums(s Scope, at Span) (map[string]int64, error) {
 	return tx.counts("SELECT r.state, COUNT(*) FROM trace_clue r"+w.text()+" GROUP BY r.state", w.args)
 }
 
+// ClueItem is a drug that clues are about, by its code of the insurance catalogue.
+type ClueItem struct {
+	Item  string
+	Clues int64
+}
+
+// ClueItems are the drugs that the clues made in a time are about, those with most clues first. Clues that do not tell their drug are left out.
+func (tx *Tx) ClueItems(s Scope, at Span) ([]ClueItem, error) {
+	w := &conditions{}
+	w.during("r.made_at", at)
+	w.ofInst("r.fixmedins_code", s)
+	item := "json_extract(r.detail, '$.clue.hilist_code')"
+	if tx.engine == Postgres {
+		item = "(CAST(r.detail AS json) -> 'clue' ->> 'hilist_code')"
+	}
+	item = "CASE WHEN r.detail LIKE '{%' THEN COALESCE(" + item + ", '') ELSE '' END"
+	return scanned(tx, func(c *ClueItem) []any { return []any{&c.Item, &c.Clues} },
+		"SELECT x.item, COUNT(*) FROM (SELECT "+item+" AS item FROM trace_clue r"+w.text()+") x WHERE x.item <> '' GROUP BY x.item ORDER BY COUNT(*) DESC, x.item", w.args...)
+}
+
 // SpecialSums counts the applications for special review made in a time by state.
 func (tx *Tx) SpecialSums(s Scope, at Span) (map[string]int64, error) {
 	w := &conditions{}

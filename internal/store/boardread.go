@@ -12,15 +12,18 @@ import (
 // BoardSource names the rows that a board adds up.
 type BoardSource string
 
-// The sources. Sums are counted and added in this order: findings: rows, lines, vola, fund, charged; cases and verdicts: rows, claim, charged;
-// posts: rows, amount; calls: rows, orders, partial, blocked, interrupted, microseconds, slow, most microseconds; doctors: days; episodes: rows, avoided, back.
+// The sources. Sums are counted and added in this order: findings: rows, lines, vola, fund, charged; documents: different settlements; cases and verdicts: rows, claim, charged;
+// posts: rows, amount; calls: rows, orders, partial, blocked, interrupted, microseconds, slow, most microseconds; doctors: days; visits: first calls; said: first showings; episodes: rows, avoided, back.
 const (
-	BoardFindings BoardSource = "finding"
-	BoardCases    BoardSource = "case"
-	BoardPosts    BoardSource = "post"
-	BoardCalls    BoardSource = "call"
-	BoardDoctors  BoardSource = "doctor"
-	BoardEpisodes BoardSource = "episode"
+	BoardFindings  BoardSource = "finding"
+	BoardDocuments BoardSource = "document"
+	BoardCases     BoardSource = "case"
+	BoardPosts     BoardSource = "post"
+	BoardCalls     BoardSource = "call"
+	BoardDoctors   BoardSource = "doctor"
+	BoardVisits    BoardSource = "visit"
+	BoardSaid      BoardSource = "said"
+	BoardEpisodes  BoardSource = "episode"
 )
 
 // BoardTerm is a condition on a column of a source: one of some values, or with Below a number above 0 and below it.
@@ -47,11 +50,11 @@ type BoardSum struct {
 }
 
 // sourceRollups are the tables of sums of a source, those with the fewest cells first.
-var sourceRollups = map[BoardSource][]*rollup{BoardFindings: {&stateRollup, &placeRollup, &cardRollup, &instRollup, &ruleRollup}, BoardCases: {&stageRollup, &dueRollup, &verdictRollup, &caseRollup},
-	BoardPosts: {&bookRollup, &postRollup}, BoardCalls: {&callRollup}, BoardDoctors: {&doctorRollup}, BoardEpisodes: {&episodeRollup}}
+var sourceRollups = map[BoardSource][]*rollup{BoardFindings: {&stateRollup, &placeRollup, &cardRollup, &instRollup, &ruleRollup}, BoardDocuments: {&documentRollup}, BoardCases: {&stageRollup, &dueRollup, &verdictRollup, &caseRollup},
+	BoardPosts: {&bookRollup, &postRollup}, BoardCalls: {&callRollup}, BoardDoctors: {&doctorRollup}, BoardVisits: {&visitRollup}, BoardSaid: {&saidRollup}, BoardEpisodes: {&episodeRollup}}
 
 // placed are the sources whose rows have no division: they are where their institution is.
-var placed = []BoardSource{BoardCalls, BoardDoctors, BoardEpisodes}
+var placed = []BoardSource{BoardCalls, BoardDoctors, BoardVisits, BoardSaid, BoardEpisodes}
 
 // sourceRows are for questions that no table of sums answers, such as the cards of one institution: added up from the rows themselves.
 var sourceRows = map[BoardSource]*rollup{

@@ -56,6 +56,11 @@ func atMonth(column string) func(*where, string) string {
 	}
 }
 
+// and adds a condition that no month changes.
+func and(when func(*where, string) string, more string) func(*where, string) string {
+	return func(w *where, month string) string { return when(w, month) + " AND " + more }
+}
+
 var (
 	findingColumns = []string{"findings", "lines", "vola_fen", "fund_fen", "charged_fen"}
 	findingSums    = []string{"COUNT(*)", "CAST(SUM(f.lines) AS BIGINT)", "CAST(SUM(f.vola_fen) AS BIGINT)", "CAST(SUM(f.fund_fen) AS BIGINT)", "CAST(SUM(f.charged_fen) AS BIGINT)"}
@@ -85,6 +90,13 @@ var (
 			"CAST(SUM(r.ana_dura_us) AS BIGINT)", fmt.Sprintf("COUNT(CASE WHEN r.ana_dura_us > %d THEN 1 END)", SlowCall), "MAX(r.ana_dura_us)"}}
 	doctorRollup = rollup{table: boardTable("board_doctor", cols("T month", "T fixmedins_code", "N interruptions"), "days"), kind: markCall,
 		of: "(" + doctorDays + ") d", keys: []string{"d.inst", "d.n"}, sums: []string{"COUNT(*)"}, when: atMonth("v.at")}
+	documentRollup = rollup{table: boardTable("board_document", cols("T month", "T admdvs", "T fixmedins_code"), "documents"), kind: markFinding,
+		of: "finding f", keys: []string{"f.admdvs", "f.fixmedins_code"}, sums: []string{"COUNT(DISTINCT CASE WHEN f.withdrawn = 0 AND f.setl_id <> '' THEN f.setl_id END)"}, when: inMonth("f.month"),
+		by: "fixmedins_code", byOf: "f.fixmedins_code"}
+	visitRollup = rollup{table: boardTable("board_visit", cols("T month", "T fixmedins_code"), "visits"), kind: markCall,
+		of: "reminder_visit r", keys: []string{"r.fixmedins_code"}, sums: []string{"COUNT(*)"}, when: and(atMonth("r.at"), firstCalled)}
+	saidRollup = rollup{table: boardTable("board_said", cols("T month", "T fixmedins_code", "N sev_deg"), "shown"), kind: markCall,
+		of: "reminder r", keys: []string{"r.fixmedins_code", "r.rule_sev_deg"}, sums: []string{"COUNT(*)"}, when: and(atMonth("r.at"), firstShown)}
 	episodeRollup = rollup{table: boardTable("board_episode", cols("T month", "T fixmedins_code", "T outcome", "N complied", "N frozen", "N reopened"), "episodes", "avoided_fen", "back_fen"), kind: markEpisode,
 		of: "reminder_episode r", keys: []string{"r.fixmedins_code", "r.outcome", "r.complied", "r.frozen", "r.reopened"}, sums: []string{"COUNT(*)", "CAST(SUM(r.avoided_fen) AS BIGINT)", "CAST(SUM(" + back + ") AS BIGINT)"},
 		when: func(w *where, month string) string {
@@ -99,8 +111,8 @@ var (
 	bookRollup  = fold("board_book", &postRollup, "admdvs", "book", "from_acct", "to_acct")
 )
 
-// doctorDays are the interruptions of each doctor on each civil day on which he called.
-var doctorDays = fmt.Sprintf("SELECT v.fixmedins_code AS inst, v.doctor AS doctor, (v.at + %d) / 86400000000 AS day, COUNT(DISTINCT v.call_id) AS calls, COUNT(DISTINCT r.call_id) AS n FROM reminder_visit v LEFT JOIN reminder r ON r.call_id = v.call_id AND r.mdtrt_id = v.mdtrt_id AND r.shown = 1 WHERE %%s AND v.doctor <> '' GROUP BY v.fixmedins_code, v.doctor, (v.at + %d) / 86400000000", int64(chinaShift), int64(chinaShift))
+// doctorDays are the interruptions of each doctor on each civil day on which he called. Without the + 0 SQLite looks a call's reminders up among all that were ever shown.
+var doctorDays = fmt.Sprintf("SELECT v.fixmedins_code AS inst, v.doctor AS doctor, (v.at + %d) / 86400000000 AS day, COUNT(DISTINCT v.call_id) AS calls, COUNT(DISTINCT r.call_id) AS n FROM reminder_visit v LEFT JOIN reminder r ON r.call_id = v.call_id AND r.mdtrt_id = v.mdtrt_id AND r.shown + 0 = 1 WHERE %%s AND v.doctor <> '' GROUP BY v.fixmedins_code, v.doctor, (v.at + %d) / 86400000000", int64(chinaShift), int64(chinaShift))
 
 // fold is a table of sums with fewer keys, made of another one.
 func fold(name string, parent *rollup, keys ...string) rollup {
@@ -117,7 +129,7 @@ func fold(name string, parent *rollup, keys ...string) rollup {
 }
 
 // rollups are in the order in which they are worked out: parents first.
-var rollups = []*rollup{&instRollup, &ruleRollup, &caseRollup, &verdictRollup, &postRollup, &callRollup, &doctorRollup, &episodeRollup,
+var rollups = []*rollup{&instRollup, &ruleRollup, &caseRollup, &verdictRollup, &postRollup, &documentRollup, &callRollup, &doctorRollup, &visitRollup, &saidRollup, &episodeRollup,
 	&stateRollup, &placeRollup, &cardRollup, &stageRollup, &dueRollup, &bookRollup}
 
 var boardTables = func() []*table {

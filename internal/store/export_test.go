@@ -69,3 +69,9 @@ func (tx *Tx) CallRows(f WatchFilter) (CallSums, error) { return tx.callRows(f) 
 
 // EpisodeRows is EpisodeCells without the tables of sums.
 func (tx *Tx) EpisodeRows(f WatchFilter) ([]EpisodeCell, error) { return tx.episodeRows(f) }
+
+// VisitRows and SaidRows are VisitCount and SaidCounts without the tables of sums.
+func (tx *Tx) VisitRows(f WatchFilter) (int64, error) { return tx.visitRows(f) }
+
+// SaidRows is SaidCounts without the tables of sums.
+func (tx *Tx) SaidRows(f WatchFilter) (map[string]int64, error) { return tx.saidRows(f) }

@@ -89,6 +89,15 @@ func (tx *Tx) AddMessage(m Message, logins []string, sends []Send) (added bool, 
 	return true, insert(tx, &messageSendTable, sends...)
 }
 
+// GrowMessage says a message anew of which there is more to tell: who has read it has it unread again. What waits to go out says the new text.
+func (tx *Tx) GrowMessage(m *Message) error {
+	if _, err := tx.exec("UPDATE message SET title = $1, body = $2, link = $3, at = $4 WHERE message_id = $5", m.Title, m.Body, m.Link, m.At, m.ID); err != nil {
+		return err
+	}
+	_, err := tx.exec("UPDATE message_to SET at = $1, read_at = 0 WHERE message_id = $2", m.At, m.ID)
+	return err
+}
+
 // ReadMessage is a message as somebody has it.
 type ReadMessage struct {
 	Message

@@ -1,6 +1,9 @@
 package store
 
-import "database/sql"
+import (
+	"database/sql"
+	"fmt"
+)
 
 // What happened since a moment and is not a message yet, each under the id that its message will have, oldest first. The id of a message is
 // a letter for the source and the key of the row.
@@ -13,9 +16,37 @@ func unknown(prefix, key string) string {
 // feed is the most of a source that is read at once.
 const feed = " LIMIT 500"
 
-// NewNotices are documents sent to institutions.
+// NewNotices are documents sent to institutions that are of no finding.
 func (tx *Tx) NewNotices(since int64) ([]Notice, error) {
-	return list[Notice](tx, &reviewNoticeTable, "WHERE sent_at >= $1"+unknown("n:", "notice_id")+" ORDER BY sent_at, notice_id"+feed, since)
+	return list[Notice](tx, &reviewNoticeTable, "WHERE finding_id = '' AND sent_at >= $1"+unknown("n:", "notice_id")+" ORDER BY sent_at, notice_id"+feed, since)
+}
+
+// NoticeDay is what an institution was sent of one kind on one civil day about findings: a clock, or a decision over many, writes one document each.
+type NoticeDay struct {
+	Inst, Kind  string
+	Day         int64 // since 1970, in China
+	Notices     int64
+	Finding     string // one of them
+	Title, Body string // when there is one document only
+	At          int64  // the newest
+	Known       string // the title of the day's message; "" = there is none
+}
+
+// ID of the day's message.
+func (d *NoticeDay) ID() string { return fmt.Sprintf("n:%d %s %s", d.Day, d.Kind, d.Inst) }
+
+// NoticeDays are the documents about findings since the beginning of a moment's day, those left out that have a message of their own.
+func (tx *Tx) NoticeDays(since int64) (out []NoticeDay, err error) {
+	const day = "(n.sent_at + 28800000000) / 86400000000"
+	begin := (since+chinaShift)/86_400_000_000*86_400_000_000 - chinaShift
+	err = tx.query(func(r *sql.Rows) error {
+		var d NoticeDay
+		err := r.Scan(&d.Inst, &d.Kind, &d.Day, &d.Notices, &d.Finding, &d.Title, &d.Body, &d.At, &d.Known)
+		out = append(out, d)
+		return err
+	}, "SELECT g.inst, g.kind, g.day, g.n, g.finding, g.title, g.body, g.at, COALESCE(d.title, '') FROM (SELECT n.fixmedins_code AS inst, n.kind AS kind, "+day+" AS day, COUNT(*) AS n, MIN(n.finding_id) AS finding, MIN(n.title) AS title, MIN(n.body) AS body, MAX(n.sent_at) AS at FROM review_notice n WHERE n.finding_id <> '' AND n.sent_at >= $1"+
+		unknown("n:", "n.notice_id")+" GROUP BY n.fixmedins_code, n.kind, "+day+") g LEFT JOIN message d ON d.message_id = 'n:' || CAST(g.day AS TEXT) || ' ' || g.kind || ' ' || g.inst ORDER BY g.day, g.inst, g.kind", begin)
+	return out, err
 }
 
 // NewEnds are jobs that ended.

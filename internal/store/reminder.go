@@ -2,7 +2,9 @@ package store
 
 import (
 	"database/sql"
+	"errors"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 )
@@ -152,6 +154,9 @@ func (tx *Tx) AddCalls(cs []Call, vs []CallVisit, rs []Reminder) error {
 	for i := range vs {
 		tx.mark(markCall, monthOf(vs[i].At), "", "")
 	}
+	if err := tx.markLate(vs, rs); err != nil {
+		return err
+	}
 	if err := tx.load(callTable.name, callTable.names(), len(cs), func(i int) []any { return bound(cs[i].fields()) }); err != nil {
 		return err
 	}
@@ -161,20 +166,46 @@ func (tx *Tx) AddCalls(cs []Call, vs []CallVisit, rs []Reminder) error {
 	return tx.load(reminderTable.name, reminderTable.names(), len(rs), func(i int) []any { return bound(rs[i].fields()) })
 }
 
-// SeeReminder makes a reminder that was held back for a reason one that was shown.
-func (tx *Tx) SeeReminder(jrID, why string) error {
-	calls, err := tx.texts("UPDATE reminder SET shown = 1, why = '' WHERE jr_id = $1 AND why = $2 RETURNING call_id", jrID, why)
-	if err != nil {
+// markLate marks the months in which a visit or a reminder counted that is now known from an earlier one. Calls come in the order of time but for those that are
+// asked again of the past.
+func (tx *Tx) markLate(vs []CallVisit, rs []Reminder) error {
+	first := int64(math.MaxInt64)
+	visits, said := []string{}, []string{}
+	for i := range vs {
+		first, visits = min(first, vs[i].At), append(visits, vs[i].Mdtrt)
+	}
+	for i := range rs {
+		if rs[i].Shown {
+			first, said = min(first, rs[i].At), append(said, rs[i].JrID)
+		}
+	}
+	var last int64
+	if err := tx.one([]any{&last}, "SELECT CAST(COALESCE(MAX(at), 0) AS BIGINT) FROM reminder_visit"); err != nil || monthOf(last) <= monthOf(first) {
 		return err
 	}
-	return inChunks(calls, func(in string, args []any) error { // the visits' moments are what doctors' days are counted by
+	return errors.Join(tx.markMonths("SELECT at FROM reminder_visit WHERE mdtrt_id IN (", visits), tx.markMonths("SELECT at FROM reminder WHERE jr_id IN (", said))
+}
+
+// markMonths marks the months of the moments that a query finds for some ids.
+func (tx *Tx) markMonths(query string, ids []string) error {
+	return inChunks(ids, func(in string, args []any) error {
 		return tx.query(func(r *sql.Rows) error {
 			var at int64
 			err := r.Scan(&at)
 			tx.mark(markCall, monthOf(at), "", "")
 			return err
-		}, "SELECT at FROM reminder_visit WHERE call_id IN ("+in+")", args...)
+		}, query+in+")", args...)
 	})
+}
+
+// SeeReminder makes a reminder that was held back for a reason one that was shown.
+func (tx *Tx) SeeReminder(jrID, why string) error {
+	calls, err := tx.texts("UPDATE reminder SET shown = 1, why = '' WHERE jr_id = $1 AND why = $2 RETURNING call_id", jrID, why)
+	if err != nil || len(calls) == 0 {
+		return err
+	}
+	// The visits' moments are what doctors' days are counted by; another showing of it may be its first no longer.
+	return errors.Join(tx.markMonths("SELECT at FROM reminder_visit WHERE call_id IN (", calls), tx.markMonths("SELECT at FROM reminder WHERE jr_id IN (", []string{jrID}))
 }
 
 // AddChoice adds an answer unless the last one of the same jr_id by that time says the same: to answer twice changes nothing.

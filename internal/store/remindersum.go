@@ -70,7 +70,7 @@ func (tx *Tx) DoctorDays(f CallFilter) (out []DoctorDay, err error) {
 		d.Day = Moment(n*day + 1).Format("2006-01-02")
 		out = append(out, d)
 		return err
-	}, "SELECT v.fixmedins_code, v.doctor, (v.at + $1) / $2, COUNT(DISTINCT v.call_id), COUNT(DISTINCT r.call_id) FROM reminder_visit v LEFT JOIN reminder r ON r.call_id = v.call_id AND r.mdtrt_id = v.mdtrt_id AND r.shown = 1 WHERE v.at >= $3 AND v.at < $4 AND (v.fixmedins_code = $5 OR $5 = '') AND ($6 = '' OR EXISTS (SELECT 1 FROM institution i WHERE i.fixmedins_code = v.fixmedins_code AND SUBSTR(i.admdvs, 1, LENGTH($6)) = $6)) AND v.doctor <> '' GROUP BY v.fixmedins_code, v.doctor, (v.at + $1) / $2 ORDER BY 3, 1, 2",
+	}, "SELECT v.fixmedins_code, v.doctor, (v.at + $1) / $2, COUNT(DISTINCT v.call_id), COUNT(DISTINCT r.call_id) FROM reminder_visit v LEFT JOIN reminder r ON r.call_id = v.call_id AND r.mdtrt_id = v.mdtrt_id AND r.shown + 0 = 1 WHERE v.at >= $3 AND v.at < $4 AND (v.fixmedins_code = $5 OR $5 = '') AND ($6 = '' OR EXISTS (SELECT 1 FROM institution i WHERE i.fixmedins_code = v.fixmedins_code AND SUBSTR(i.admdvs, 1, LENGTH($6)) = $6)) AND v.doctor <> '' GROUP BY v.fixmedins_code, v.doctor, (v.at + $1) / $2 ORDER BY 3, 1, 2",
 		int64(shift), int64(day), f.From, f.until(), f.Inst, f.Area)
 	return out, err
 }

@@ -148,18 +148,28 @@ func (f *WatchFilter) visits() *conditions {
 	return w
 }
 
-// reminders keeps those that were shown; severities are asked of the grouped rows, see said.
+// A visit, and a reminder, counts where and when it was first spoken of, and nowhere again: so that figures of parts and months add up to that of the whole.
+const (
+	firstCalled = "NOT EXISTS (SELECT 1 FROM reminder_visit e WHERE e.mdtrt_id = r.mdtrt_id AND e.psn_no = r.psn_no AND (e.at, e.call_id) < (r.at, r.call_id))"
+	firstShown  = "r.shown = 1 AND NOT EXISTS (SELECT 1 FROM reminder e WHERE e.jr_id = r.jr_id AND e.shown = 1 AND (e.at, e.call_id, e.seq) < (r.at, r.call_id, r.seq))"
+)
+
+// newVisits keeps the first call about each visit.
+func (f *WatchFilter) newVisits() *conditions {
+	w := f.visits()
+	w.add(firstCalled, true)
+	return w
+}
+
+// reminders keeps the first showing of each reminder.
 func (f *WatchFilter) reminders() *conditions {
 	w := &conditions{}
-	w.add("r.shown = 1", true)
+	w.add(firstShown, true)
 	f.then(w)
 	w.equal("r.rule_id", f.Rule)
 	f.whose(w, "r")
 	return w
 }
-
-// said are the different reminders that were shown: the same one twice is one, of the worse severity.
-const said = "SELECT r.jr_id AS jr_id, MIN(r.rule_sev_deg) AS sev, MAX(r.at) AS at, COUNT(*) AS times FROM reminder r"
 
 // CallSums are sums of calls. Micros is all the time they took to judge.
 type CallSums struct {
@@ -229,16 +239,40 @@ func (tx *Tx) LatencyCounts(f WatchFilter) ([]int64, error) {
 	return out, err
 }
 
-// VisitCount counts the different visits that calls spoke of.
+// VisitCount counts the visits that calls spoke of for the first time.
 func (tx *Tx) VisitCount(f WatchFilter) (n int64, err error) {
-	w := f.visits()
-	return n, tx.one([]any{&n}, "SELECT COUNT(*) FROM (SELECT DISTINCT r.psn_no, r.mdtrt_id FROM reminder_visit r"+w.text()+") v", w.args...)
+	if from, to, ok := f.wholeMonths(); ok {
+		rows, err := tx.BoardSums(BoardQuery{Source: BoardVisits, Scope: f.Scope, From: from, To: to})
+		if err == nil {
+			n = rows[0].Sum[0] // a sum of nothing is a row of zeros
+		}
+		return n, err
+	}
+	return tx.visitRows(f)
 }
 
-// SaidCounts counts the different reminders that were shown, by severity (1, 2, 3).
+func (tx *Tx) visitRows(f WatchFilter) (n int64, err error) {
+	w := f.newVisits()
+	return n, tx.one([]any{&n}, "SELECT COUNT(*) FROM reminder_visit r"+w.text(), w.args...)
+}
+
+// SaidCounts counts the reminders that were shown for the first time, by severity (1, 2, 3).
 func (tx *Tx) SaidCounts(f WatchFilter) (map[string]int64, error) {
+	from, to, ok := f.wholeMonths()
+	if !ok {
+		return tx.saidRows(f)
+	}
+	rows, err := tx.BoardSums(BoardQuery{Source: BoardSaid, Scope: f.Scope, From: from, To: to, By: []string{"sev_deg"}})
+	out := map[string]int64{}
+	for _, r := range rows {
+		out[r.Key[0]] = r.Sum[0]
+	}
+	return out, err
+}
+
+func (tx *Tx) saidRows(f WatchFilter) (map[string]int64, error) {
 	w := f.reminders()
-	return tx.counts("SELECT x.sev, COUNT(*) FROM ("+said+w.text()+" GROUP BY r.jr_id) x GROUP BY x.sev", w.args)
+	return tx.counts("SELECT r.rule_sev_deg, COUNT(*) FROM reminder r"+w.text()+" GROUP BY r.rule_sev_deg", w.args)
 }
 
 // EpisodeCell is what has become of some episodes that came out alike. Money is in fen.
@@ -273,22 +307,21 @@ func (tx *Tx) episodeRows(f WatchFilter) ([]EpisodeCell, error) {
 // watchKeys are the columns by which the service's work may be parted.
 var watchKeys = map[string]string{"rule": "r.rule_id", "inst": "r.fixmedins_code", "dept": "r.fixmedins_code || ' ' || r.dept", "doctor": "r.fixmedins_code || ' ' || r.doctor", "day": "r.day"}
 
-// SaidPart counts the different reminders shown in one part; Name is a card's where cards are the parts.
+// SaidPart counts the reminders first shown in one part; Name is a card's where cards are the parts.
 type SaidPart struct {
 	Key, Name          string
 	Violations, Doubts int64
 }
 
-// SaidParts parts the reminders that were shown by rule, inst, dept, doctor or day; departments and doctors have their institution before
-// them, parted by a space. A reminder that was shown in two parts counts in both.
+// SaidParts parts the reminders that were shown by rule, inst, dept, doctor or day; departments and doctors have their institution before them, parted by a space.
 func (tx *Tx) SaidParts(f WatchFilter, by string) ([]SaidPart, error) {
 	col, ok := watchKeys[by]
 	if !ok {
 		return nil, ErrNotFound
 	}
 	w := f.reminders()
-	return scanned(tx, func(p *SaidPart) []any { return []any{&p.Key, &p.Name, &p.Violations, &p.Doubts} }, "SELECT x.k, MAX(x.name), COUNT(CASE WHEN x.sev = 1 THEN 1 END), COUNT(CASE WHEN x.sev > 1 THEN 1 END) FROM (SELECT "+col+" AS k, r.jr_id AS jr_id, MIN(r.rule_sev_deg) AS sev, MAX(r.rule_name) AS name FROM reminder r"+
-		w.text()+" GROUP BY "+col+", r.jr_id) x GROUP BY x.k ORDER BY x.k", w.args...)
+	return scanned(tx, func(p *SaidPart) []any { return []any{&p.Key, &p.Name, &p.Violations, &p.Doubts} }, "SELECT "+col+", MAX(r.rule_name), COUNT(CASE WHEN r.rule_sev_deg = 1 THEN 1 END), COUNT(CASE WHEN r.rule_sev_deg > 1 THEN 1 END) FROM reminder r"+
+		w.text()+" GROUP BY "+col+" ORDER BY 1", w.args...)
 }
 
 // CallPart counts the calls of one part.

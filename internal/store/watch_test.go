@@ -117,7 +117,7 @@ func TestWatchedListsAddUp(t *testing.T) {
 				}
 				by := map[string]int64{}
 				for i := range said {
-					by[fmt.Sprint(said[i].Worst)]++
+					by[fmt.Sprint(said[i].Severity)]++
 					if f.Scope.Inst != "" && said[i].Inst != f.Scope.Inst {
 						t.Errorf("%+v: a reminder of %s", f, said[i].Inst)
 					}

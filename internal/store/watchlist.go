@@ -46,51 +46,31 @@ func (tx *Tx) WatchedCalls(f WatchFilter, p WatchPage) ([]Call, error) {
 	return tx.calls("SELECT r."+strings.Join(callTable.names(), ", r.")+" FROM reminder_call r"+w.text()+" ORDER BY r.at DESC, r.call_id DESC"+w.limit(Page{Limit: p.Limit}), w.args...)
 }
 
-// SaidReminder is a reminder that was shown, once for all its showings: the last of them, how often, and the worst severity.
+// SaidReminder is a reminder as it was first shown, and how often it was shown in all.
 type SaidReminder struct {
 	Reminder
 	Times int64
-	Worst int
 }
 
 // Cursor of a reminder in its list.
 func (s *SaidReminder) Cursor() string { return strconv.FormatInt(s.At, 10) + "|" + s.JrID }
 
-// WatchedReminders lists the different reminders that were shown, newest showing first.
+// WatchedReminders lists the reminders that were shown for the first time, newest first.
 func (tx *Tx) WatchedReminders(f WatchFilter, p WatchPage) ([]SaidReminder, error) {
 	w := f.reminders()
-	text := said + w.text() + " GROUP BY r.jr_id"
-	o := &conditions{args: w.args}
 	var sevs []string
 	for _, s := range f.Severities {
 		if n, err := strconv.Atoi(s); err == nil {
-			sevs = append(sevs, o.bind(n))
+			sevs = append(sevs, w.bind(n))
 		}
 	}
-	o.add("x.sev IN ("+strings.Join(sevs, ", ")+")", len(sevs) > 0)
-	o.after(p, "x.at", "x.jr_id", true)
-	out, err := scanned(tx, func(s *SaidReminder) []any { return []any{&s.JrID, &s.Worst, &s.At, &s.Times} }, "SELECT x.jr_id, x.sev, x.at, x.times FROM ("+text+") x"+o.text()+" ORDER BY x.at DESC, x.jr_id DESC"+o.limit(Page{Limit: p.Limit}), o.args...)
-	if err != nil {
-		return nil, err
-	}
-	for i := range out {
-		// The last showing within the scope and time: another institution may have been told of the same.
-		in := f
-		in.At.From, in.At.To = out[i].At, out[i].At+1
-		w := in.reminders()
-		w.equal("r.jr_id", out[i].JrID)
-		rs, err := tx.reminders("SELECT r."+strings.Join(reminderTable.names(), ", r.")+" FROM reminder r"+w.text()+" ORDER BY r.call_id DESC, r.seq DESC LIMIT 1", w.args...)
-		if err != nil {
-			return nil, err
-		}
-		if len(rs) > 0 {
-			out[i].Reminder = rs[0]
-		}
-	}
-	return out, nil
+	w.add("r.rule_sev_deg IN ("+strings.Join(sevs, ", ")+")", len(sevs) > 0)
+	w.after(p, "r.at", "r.jr_id", true)
+	return scanned(tx, func(s *SaidReminder) []any { return append(s.fields(), &s.Times) }, "SELECT r."+strings.Join(reminderTable.names(), ", r.")+
+		", (SELECT COUNT(*) FROM reminder t WHERE t.jr_id = r.jr_id AND t.shown = 1) FROM reminder r"+w.text()+" ORDER BY r.at DESC, r.jr_id DESC"+w.limit(Page{Limit: p.Limit}), w.args...)
 }
 
-// WatchedVisit is a visit that calls spoke of: how often, and the last of them.
+// WatchedVisit is a visit when a call first spoke of it, and how many did in all.
 type WatchedVisit struct {
 	Psn, Mdtrt, Inst, Dept, Doctor string
 	At, Calls                      int64
@@ -101,15 +81,14 @@ func (v *WatchedVisit) Cursor() string {
 	return strconv.FormatInt(v.At, 10) + "|" + v.Mdtrt + " " + v.Psn
 }
 
-// WatchedVisits lists the different visits that calls spoke of, last called first.
+// WatchedVisits lists the visits that calls spoke of for the first time, newest first.
 func (tx *Tx) WatchedVisits(f WatchFilter, p WatchPage) ([]WatchedVisit, error) {
-	w := f.visits()
-	text := "SELECT r.psn_no AS psn_no, r.mdtrt_id AS mdtrt_id, MAX(r.fixmedins_code) AS inst, MAX(r.dept) AS dept, MAX(r.doctor) AS doctor, MAX(r.at) AS at, COUNT(DISTINCT r.call_id) AS calls FROM reminder_visit r" + w.text() + " GROUP BY r.psn_no, r.mdtrt_id"
-	o := &conditions{args: w.args}
-	o.after(p, "x.at", "x.mdtrt_id || ' ' || x.psn_no", true)
+	w := f.newVisits()
+	w.after(p, "r.at", "r.mdtrt_id || ' ' || r.psn_no", true)
 	return scanned(tx, func(v *WatchedVisit) []any {
 		return []any{&v.Psn, &v.Mdtrt, &v.Inst, &v.Dept, &v.Doctor, &v.At, &v.Calls}
-	}, "SELECT x.psn_no, x.mdtrt_id, x.inst, x.dept, x.doctor, x.at, x.calls FROM ("+text+") x"+o.text()+" ORDER BY x.at DESC, x.mdtrt_id || ' ' || x.psn_no DESC"+o.limit(Page{Limit: p.Limit}), o.args...)
+	}, "SELECT r.psn_no, r.mdtrt_id, r.fixmedins_code, r.dept, r.doctor, r.at, (SELECT COUNT(*) FROM reminder_visit t WHERE t.mdtrt_id = r.mdtrt_id AND t.psn_no = r.psn_no) FROM reminder_visit r"+
+		w.text()+" ORDER BY r.at DESC, r.mdtrt_id || ' ' || r.psn_no DESC"+w.limit(Page{Limit: p.Limit}), w.args...)
 }
 
 // RemindersNamed reads the newest of each of these reminders.

@@ -94,7 +94,7 @@ function Found() {
   if (!q.data) return <Skeleton active />
   if (!rows.length) return <Empty style={{ marginTop: 120 }} description="还没有疑点：用 mingjian import 导入数据、mingjian audit 审核之后，这里显示要办的事" />
   return (
-    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'repeat(12, minmax(0, 1fr))' }}>
+    <div className="twelve">
       <Figure label="疑点" value={count(all.findings)} unit="条" to="/findings" />
       <Figure label="违规金额" value={wan(all.vola)[0]} unit={wan(all.vola)[1]} hint="各规则分别主张的金额，有重复" />
       <Figure label="其中基金支付" value={wan(all.fund)[0]} unit={wan(all.fund)[1]} />
@@ -185,7 +185,7 @@ function Rules({ rows, all }: { rows: Tally[]; all: Sum }) {
   const top = [...by(rows, (t) => t.rule_id)].sort(([, a], [, b]) => b.charged - a.charged).slice(0, 10)
   const most = Math.max(...top.map(([, s]) => s.charged), 1)
   return (
-    <div style={{ display: 'grid', gridTemplateColumns: '1fr 1fr', gap: '8px 32px' }}>
+    <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 300px), 1fr))', gap: '8px 32px' }}>
       {top.map(([id, s]) => (
         <Link key={id} to={`/findings${query({ rule: id })}`} className="plain">
           <Bar

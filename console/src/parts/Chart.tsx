@@ -8,7 +8,7 @@ use([BarChart, GraphChart, HeatmapChart, LineChart, PieChart, ScatterChart, Cale
   TitleComponent, TooltipComponent, VisualMapComponent, SVGRenderer])
 
 // Chart draws an ECharts option. label says in words what the picture shows, for those who do not see it. Import it lazily: it is large.
-export default function Chart({ option, height = 260, label, onPick }: { option: EChartsCoreOption; height?: number; label: string; onPick?: (p: { name: string; data: unknown; seriesName?: string }) => void }) {
+export default function Chart({ option, height = 260, label, onPick }: { option: EChartsCoreOption; height?: number | string; label: string; onPick?: (p: { name: string; data: unknown; seriesName?: string }) => void }) {
   const box = useRef<HTMLDivElement>(null)
   const pick = useRef(onPick)
   pick.current = onPick

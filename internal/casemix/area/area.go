@@ -48,8 +48,12 @@ type Run struct {
 	Params   *pay.Params
 	Insured  map[string]*Result // by insurance type
 	Left     map[string]int     // stays of insurance types without parameters, by type
+	LeftAt   map[Spot]int       // the same by hospital and month
 	Grouping string             // what grouped them
 }
+
+// Spot is a hospital in a month, yyyy-MM.
+type Spot struct{ Inst, Month string }
 
 // Result of one insurance type.
 type Result struct {
@@ -67,7 +71,7 @@ type Options struct {
 
 // Do groups and pays.
 func Do(p *pay.Params, g *Grouping, inputs []Input, opt Options) (*Run, error) {
-	run := &Run{Params: p, Insured: map[string]*Result{}, Left: map[string]int{}}
+	run := &Run{Params: p, Insured: map[string]*Result{}, Left: map[string]int{}, LeftAt: map[Spot]int{}}
 	grouper, err := g.forParams(p)
 	if err != nil {
 		return nil, err
@@ -77,6 +81,7 @@ func Do(p *pay.Params, g *Grouping, inputs []Input, opt Options) (*Run, error) {
 		ins := p.Insurance[in.Insutype]
 		if ins == nil {
 			run.Left[in.Insutype]++
+			run.LeftAt[Spot{in.Inst, in.Month}]++
 			continue
 		}
 		r := run.Insured[in.Insutype]

@@ -35,6 +35,19 @@ type Year struct {
 	Left     int       `json:"left" doc:"险种没有参数，没有算的例数"`
 	Insured  []Insured `json:"insured"`
 	Places   []Place   `json:"places"`
+	Cases    []Cases   `json:"cases"`
+}
+
+// Cases are the stays of a hospital that were settled in a month under one way of paying.
+type Cases struct {
+	Inst     string `json:"fixmedins_code"`
+	Area     string `json:"admdvs"`
+	Month    string `json:"month"`
+	Mode     string `json:"mode" doc:"DRG 或 DIP；空为险种没有参数，不按病组付费"`
+	Stays    int    `json:"stays"`
+	Grouped  int    `json:"grouped" doc:"入了组，歧义组不算"`
+	Declared int64  `json:"declared"`
+	Payable  int64  `json:"payable"`
 }
 
 // Insured is one insurance type.
@@ -158,7 +171,7 @@ type Stay struct {
 
 // Make the figures of a run. places tells names and divisions.
 func Make(run *area.Run, places map[string]Place) (*Year, map[string]*Hospital) {
-	y := &Year{Year: run.Params.Year, MadeAt: time.Now().UTC().Format(time.RFC3339), Params: run.Params.Name, Insured: []Insured{}, Places: []Place{}}
+	y := &Year{Year: run.Params.Year, MadeAt: time.Now().UTC().Format(time.RFC3339), Params: run.Params.Name, Insured: []Insured{}, Places: []Place{}, Cases: cases(run, places)}
 	hs := map[string]*Hospital{}
 	for _, n := range run.Left {
 		y.Left += n
@@ -181,6 +194,43 @@ func Make(run *area.Run, places map[string]Place) (*Year, map[string]*Hospital) 
 	}
 	slices.SortFunc(y.Places, func(a, b Place) int { return cmp.Compare(a.Inst, b.Inst) })
 	return y, hs
+}
+
+// cases counts all stays of a run, those too that no group pays.
+func cases(run *area.Run, places map[string]Place) []Cases {
+	type key struct {
+		at   area.Spot
+		mode string
+	}
+	by := map[key]*Cases{}
+	of := func(at area.Spot, mode string) *Cases {
+		k := key{at, mode}
+		if by[k] == nil {
+			by[k] = &Cases{Inst: at.Inst, Area: places[at.Inst].Area, Month: at.Month, Mode: mode}
+		}
+		return by[k]
+	}
+	for k, r := range run.Insured {
+		for i := range r.Priced {
+			p := &r.Priced[i]
+			c := of(area.Spot{Inst: p.Inst, Month: p.Month}, run.Params.Insurance[k].Mode)
+			c.Stays, c.Declared, c.Payable = c.Stays+1, c.Declared+int64(p.Fund), c.Payable+int64(p.Payable)
+			if p.Stay.Group != "" && !p.Ambiguous {
+				c.Grouped++
+			}
+		}
+	}
+	for at, n := range run.LeftAt {
+		of(at, "").Stays += n
+	}
+	out := make([]Cases, 0, len(by))
+	for _, c := range by {
+		out = append(out, *c)
+	}
+	slices.SortFunc(out, func(a, b Cases) int {
+		return cmp.Or(cmp.Compare(a.Month, b.Month), cmp.Compare(a.Inst, b.Inst), cmp.Compare(a.Mode, b.Mode))
+	})
+	return out
 }
 
 func types(run *area.Run) []string {

@@ -1,9 +1,11 @@
 package forms
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/mingjian/mingjian/internal/auth"
@@ -150,10 +152,54 @@ func Gather(ctx context.Context, d *review.Desk, who *auth.Identity, id string, 
 		c.Entries = append(c.Entries, Entry{moment(p.At), p.Book + "：" + p.From + "→" + p.To, p.Doc, p.Amount})
 	}
 	c.panel(x)
+	if err := d.DB.View(ctx, c.namePeople); err != nil {
+		return nil, err
+	}
 	for _, account := range []string{ledger.Due, ledger.Offset, ledger.Paid, ledger.Clearing} {
 		c.Owed += x.Balances[account]
 	}
 	return c, d.DB.View(ctx, c.readNumbers)
+}
+
+// namePeople puts names in the place of logins: a document is read outside the program.
+func (c *Case) namePeople(tx *store.Tx) error {
+	all, err := tx.People()
+	if err != nil {
+		return err
+	}
+	by := map[string]string{}
+	for _, p := range all {
+		by[p.Login] = p.Name
+	}
+	called := func(login *string) { *login = cmp.Or(by[*login], *login) }
+	for i := range c.Steps {
+		called(&c.Steps[i].Who)
+	}
+	for i := range c.Pleas {
+		called(&c.Pleas[i].Who)
+	}
+	for i := range c.Files {
+		called(&c.Files[i].By)
+	}
+	for i := range c.Notices {
+		called(&c.Notices[i].SignedBy)
+	}
+	if c.Panel == nil {
+		return nil
+	}
+	called(&c.Panel.Chair)
+	for i := range c.Panel.Members {
+		called(&c.Panel.Members[i])
+	}
+	for i := range c.Panel.Recused {
+		login, why, _ := strings.Cut(c.Panel.Recused[i], "（")
+		called(&login)
+		c.Panel.Recused[i] = login + "（" + why
+	}
+	for i := range c.Panel.Votes {
+		called(&c.Panel.Votes[i].Who)
+	}
+	return nil
 }
 
 func (c *Case) steps(steps []store.Step) {

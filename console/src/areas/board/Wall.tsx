@@ -29,7 +29,7 @@ export function Page() {
   }, [b])
   const of = (ids: string[]) => ids.map((id) => b?.figures?.find((f) => f.id === id)).filter((f): f is Figure => !!f)
   return (
-    <div className="wall" style={{ position: 'fixed', inset: 0, zIndex: 1000, background: '#081226', color: '#e8f0ff', padding: 16, display: 'grid', gridTemplateRows: 'auto auto auto 1fr', gap: 12, overflow: 'auto' }}>
+    <div className="wall" style={{ position: 'fixed', inset: 0, zIndex: 1000, background: '#081226', color: '#e8f0ff', padding: 16, display: 'grid', gridTemplateRows: 'auto auto auto 1fr', gap: 12, overflow: 'auto', fontSize: 'clamp(14px, 1.85vh, 26px)' }}>
       <div style={{ display: 'flex', alignItems: 'baseline', gap: 24 }}>
         <span style={{ fontSize: 26, fontWeight: 600 }}>医保基金智能监管</span>
         {b && <span style={{ color: '#b9c7e0' }}>{span(b.period)}　超期以 {b.as_of} 计</span>}
@@ -40,8 +40,8 @@ export function Page() {
         <>
           <Row>{of(money).map((f) => <Tile key={f.id} f={f} to={listOf(b, f)} size={44} against={b.against} />)}</Row>
           <Row>{of(counts).map((f) => <Tile key={f.id} f={f} to={listOf(b, f)} size={30} against={b.against} />)}</Row>
-          <div style={{ display: 'grid', gap: 12, gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 380px), 1fr))', minHeight: 300 }}>
-            <div style={paper}><h2 style={{ fontSize: 16, margin: '0 0 6px' }}>各月金额</h2><Suspense fallback={null}><Chart option={option} height={320} label="各月拟追、拒付、已追回金额" /></Suspense></div>
+          <div style={{ display: 'grid', gap: 12, gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 380px), 1fr))', minHeight: 380 }}>
+            <div style={{ ...paper, display: 'flex', flexDirection: 'column' }}><h2 style={{ fontSize: '1.1em', margin: '0 0 6px' }}>各月金额</h2><div style={{ flex: 1, minHeight: 300, position: 'relative' }}><div style={{ position: 'absolute', inset: 0 }}><Suspense fallback={null}><Chart option={option} height="100%" label="各月拟追、拒付、已追回金额" /></Suspense></div></div></div>
             <List title="拟追最多的机构" rows={(b.institutions.items ?? []).map((s) => [s.name, wan(s.fen).join(' '), percent(s.fen, b.institutions.total.fen)])} />
             <List title="拟追最多的规则" rows={(b.rules.items ?? []).map((r) => [`${r.key} ${r.name}`, wan(r.fen).join(' '), percent(r.fen, b.rules.total.fen)])} />
             <List title="超期在谁手里" rows={(b.overdue.institutions ?? []).map((x) => [x.fixmedins_name, `${count(x.cases)} 件`, ''])} none="没有超期的" />
@@ -71,14 +71,14 @@ function Tile({ f, to, size, against }: { f: Figure; to: string; size: number; a
 
 function List({ title, rows, none = '没有' }: { title: string; rows: string[][]; none?: string }) {
   return (
-    <div style={paper}>
-      <h2 style={{ fontSize: 16, margin: '0 0 6px' }}>{title}</h2>
+    <div style={{ ...paper, display: 'flex', flexDirection: 'column' }}>
+      <h2 style={{ fontSize: '1.1em', margin: '0 0 6px' }}>{title}</h2>
       {rows.length === 0 && <div style={{ color: '#b9c7e0' }}>{none}</div>}
       {rows.map(([name, a, b]) => (
-        <div key={name} style={{ display: 'flex', gap: 12, padding: '4px 0', borderBottom: '1px solid #182a4d' }}>
+        <div key={name} style={{ display: 'flex', gap: 12, padding: '4px 0', borderBottom: '1px solid #182a4d', flex: '1 1 0', maxHeight: '3.4em', alignItems: 'center' }}>
           <span style={{ flex: 1, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{name}</span>
           <span className="num">{a}</span>
-          <span className="num" style={{ width: 56, color: '#b9c7e0' }}>{b}</span>
+          <span className="num" style={{ width: '3.6em', color: '#b9c7e0' }}>{b}</span>
         </div>
       ))}
     </div>

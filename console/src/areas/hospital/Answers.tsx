@@ -49,7 +49,7 @@ export function Page() {
   const chosen = rows.filter((r) => picked.includes(r.finding_id))
   return (
     <div className="fit" style={{ background: '#fff', padding: 12, borderRadius: 4 }}>
-      <Space wrap style={{ marginBottom: 10 }}>
+      <Space wrap style={{ marginBottom: 10, maxWidth: '100%', overflowX: 'auto' }}>
         <Segmented
           value={state} onChange={(v) => { setParams({ state: v }); setPicked([]); setAt(0) }}
           options={[{ value: '待签收', label: <span>待签收 <b style={{ color: notices.data?.items.length ? '#b42318' : undefined }}>{notices.data?.items.length ?? 0}</b></span> }, ...tabs.map((s) => ({ value: s, label: <span>{names[s]} <b>{n(s)?.cases ?? 0}</b>{(n(s)?.overdue ?? 0) > 0 && <span style={{ color: '#b42318' }}>（超期 {n(s)!.overdue}）</span>}</span> })), { value: '全部', label: '全部' }]}

@@ -27,10 +27,10 @@ export function Page() {
     <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <Card
         size="small" title="拨付对账"
-        extra={<Space><DatePicker picker="month" size="small" allowClear={false} aria-label="拨付月份" value={dayjs(`${month}-01`)} onChange={(d) => d && setMonth(d.format('YYYY-MM'))} /><Segmented size="small" value={account} onChange={setAccount} options={[{ value: '', label: '当月动过的' }, { value: '抵扣', label: '当月抵扣' }, { value: '拒付', label: '当月拒付' }, { value: '确认', label: '当月确认' }]} /></Space>}
+        extra={<Space wrap><DatePicker picker="month" size="small" allowClear={false} aria-label="拨付月份" value={dayjs(`${month}-01`)} onChange={(d) => d && setMonth(d.format('YYYY-MM'))} /><Segmented size="small" value={account} onChange={setAccount} options={[{ value: '', label: '当月动过的' }, { value: '抵扣', label: '当月抵扣' }, { value: '拒付', label: '当月拒付' }, { value: '确认', label: '当月确认' }]} /></Space>}
       >
         {head.error && <Alert type="error" showIcon title={head.error.message} />}
-        <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'repeat(6, minmax(0, 1fr))' }}>
+        <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'repeat(auto-fit, minmax(140px, 1fr))' }}>
           {figures.map(([label, value]) => <div key={label}><div className="quiet">{label}</div><div style={{ fontSize: 18, fontWeight: 600, whiteSpace: 'nowrap', overflow: 'hidden', textOverflow: 'ellipsis' }}>{value}</div></div>)}
         </div>
         {f?.has_sheet && f.offset_fen !== f.booked_fen && <Alert style={{ marginTop: 8 }} type="warning" showIcon title={`拨付单抵扣 ${yuan(f.offset_fen)} 元，台账各行合计 ${yuan(f.booked_fen)} 元，差 ${yuan(f.offset_fen - f.booked_fen)} 元：月结前医保局要核对一致`} />}

@@ -23,10 +23,10 @@ export function Page() {
     <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <Card
         size="small" title={r ? `${r.fixmedins_name || r.fixmedins_code} 与同级（${r.level}）` : '同级对比'}
-        extra={<Space><span className="quiet">同级不足 5 家不比；只有平均数，没有任何一家的数</span><DatePicker.RangePicker picker="month" size="small" allowClear={false} value={[dayjs(`${span[0]}-01`), dayjs(`${span[1]}-01`)]} onChange={(v) => v?.[0] && v[1] && setSpan([v[0].format('YYYY-MM'), v[1].format('YYYY-MM')])} /></Space>}
+        extra={<Space wrap><span className="quiet">同级不足 5 家不比；只有平均数，没有任何一家的数</span><DatePicker.RangePicker picker="month" size="small" allowClear={false} value={[dayjs(`${span[0]}-01`), dayjs(`${span[1]}-01`)]} onChange={(v) => v?.[0] && v[1] && setSpan([v[0].format('YYYY-MM'), v[1].format('YYYY-MM')])} /></Space>}
       >
         {!r ? <Skeleton active /> : (
-          <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'repeat(4, minmax(0, 1fr))' }}>
+          <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 220px), 1fr))' }}>
             {(r.figures ?? []).map((f) => <One key={f.id} f={f} />)}
           </div>
         )}
@@ -34,7 +34,7 @@ export function Page() {
       {r && (
         <Card size="small" title="查出最多的规则">
           <Table
-            size="small" rowKey="rule_id" dataSource={r.rules ?? []} pagination={false}
+            size="small" rowKey="rule_id" dataSource={r.rules ?? []} pagination={false} scroll={{ x: 800 }}
             locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description="这段时间没有疑点" /> }}
             columns={[
               { title: '规则', key: 'r', ellipsis: true, render: (_, x) => `${x.rule_id} ${x.rule_name}` },
@@ -48,7 +48,7 @@ export function Page() {
         </Card>
       )}
       {r && (
-        <div style={{ display: 'grid', gap: 10, gridTemplateColumns: '1fr 1fr' }}>
+        <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 420px), 1fr))' }}>
           <House title="各科室的提醒" rows={r.depts ?? []} />
           <House title="各医生的提醒" rows={r.doctors ?? []} />
         </div>
@@ -91,7 +91,7 @@ function House({ title, rows }: { title: string; rows: Heard[] }) {
   return (
     <Card size="small" title={title}>
       <Table<Heard>
-        size="small" rowKey="key" dataSource={[...rows].sort((a, b) => b.episodes - a.episodes)} pagination={{ pageSize: 10, hideOnSinglePage: true, size: 'small' }}
+        size="small" rowKey="key" dataSource={[...rows].sort((a, b) => b.episodes - a.episodes)} pagination={{ pageSize: 10, hideOnSinglePage: true, size: 'small' }} scroll={{ x: 420 }}
         locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description="这段时间没有提醒" /> }}
         columns={[
           { title: '编码', dataIndex: 'key', ellipsis: true, render: (k: string) => k || '没有写' }, { title: '提醒', dataIndex: 'episodes', width: 70, align: 'right', render: count }, { title: '已有结果', dataIndex: 'ended', width: 90, align: 'right', render: count },

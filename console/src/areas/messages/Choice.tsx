@@ -42,8 +42,7 @@ export function Choice() {
       <Table<Kind>
         size="small" rowKey="kind" dataSource={kinds} pagination={false}
         columns={[
-          { title: '消息', dataIndex: 'kind', width: 150 },
-          { title: '说明', dataIndex: 'does' },
+          { title: '消息', dataIndex: 'kind', render: (name: string, k) => <><div>{name}</div><div className="quiet">{k.does}</div></> },
           { title: '站内', key: 's', width: 70, render: (_, k) => <Checkbox checked={k.site} onChange={(e) => set(k.kind, { site: e.target.checked })} aria-label={`${k.kind} 站内`} /> },
           ...(mails ? [{ title: '邮件', key: 'm', width: 70, render: (_: unknown, k: Kind) => <Checkbox checked={k.mail} disabled={!mail.trim()} onChange={(e) => set(k.kind, { mail: e.target.checked })} aria-label={`${k.kind} 邮件`} /> }] : []),
         ]}

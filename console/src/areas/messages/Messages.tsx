@@ -40,10 +40,10 @@ function List() {
       {q.isPending ? <Spin /> : rows.length === 0 ? <Empty description={unread ? '没有没看的消息' : '还没有消息：疑点送达、期限将到、导入失败、规则公布等会在这里告诉您'} /> : (
         <ul aria-label="消息" style={{ listStyle: 'none', margin: 0, padding: 0 }}>
           {rows.map((m) => (
-            <li key={m.message_id} style={{ display: 'flex', gap: 12, padding: '8px 4px', borderBottom: '1px solid #f0f0f0', alignItems: 'baseline' }}>
+            <li key={m.message_id} style={{ display: 'flex', flexWrap: 'wrap', gap: '2px 12px', padding: '8px 4px', borderBottom: '1px solid #f0f0f0', alignItems: 'baseline' }}>
               <span className="quiet num" style={{ whiteSpace: 'nowrap' }}>{m.at.slice(0, 16).replace('T', ' ')}</span>
               <Tag style={{ margin: 0 }}>{m.kind}</Tag>
-              <div style={{ flex: 1, minWidth: 0 }}>
+              <div style={{ flex: '1 1 240px', minWidth: 0 }}>
                 {m.link ? <Link to={m.link} onClick={() => !m.read && seen.mutate([m.message_id])} style={{ fontWeight: m.read ? 400 : 600 }}>{m.title}</Link> : <span style={{ fontWeight: m.read ? 400 : 600 }}>{m.title}</span>}
                 {m.body && <div className="quiet" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{m.body}</div>}
               </div>

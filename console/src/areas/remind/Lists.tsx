@@ -38,7 +38,7 @@ export function Page() {
 const inst = { title: '机构', dataIndex: 'fixmedins_name', width: 180, ellipsis: true }
 const rule = { title: '规则', key: 'rule', width: 190, ellipsis: true, render: (_: unknown, r: { rule_id: string; rule_name: string }) => <><span className="quiet">{r.rule_id}</span>　{r.rule_name}</> }
 const money = (title: string, dataIndex: string) => ({ title, dataIndex, width: 100, align: 'right' as const, render: yuan })
-const visit = { title: '就诊', dataIndex: 'mdtrt_id', width: 150, ellipsis: true, render: (m: string, r: { at?: string; last_at?: string; day?: string }) => <Link to={to('calls', { mdtrt_id: m, from: '2000-01', to: (r.at ?? r.last_at ?? r.day ?? '2100-01').slice(0, 7) })}>{m}</Link> }
+const visit = { title: '就诊', dataIndex: 'mdtrt_id', width: 150, ellipsis: true, render: (m: string) => <Link to={to('calls', { mdtrt_id: m, from: '2000-01', to: '2100-01' })}>{m}</Link> }
 const stages: Record<string, string> = { '3101': '3101 事前分析', '3102': '3102 事中分析' }
 
 const columns: Record<string, ColumnsType<never>> = {
@@ -48,9 +48,9 @@ const columns: Record<string, ColumnsType<never>> = {
     { title: '医嘱', dataIndex: 'orders', width: 64, align: 'right' }, { title: '命中', dataIndex: 'found', width: 64, align: 'right' }, { title: '弹出', dataIndex: 'shown', width: 64, align: 'right' },
     { title: '毫秒', dataIndex: 'ms', width: 80, align: 'right', render: (n: number) => n.toFixed(1) },
   ] as ColumnsType<CallRow> as ColumnsType<never>,
-  visits: [{ title: '最近调用', dataIndex: 'last_at', width: 160, render: time }, visit, inst, { title: '科室', dataIndex: 'dept', width: 90 }, { title: '医生', dataIndex: 'doctor', width: 120 }, { title: '调用', dataIndex: 'calls', width: 70, align: 'right' }] as ColumnsType<VisitRow> as ColumnsType<never>,
+  visits: [{ title: '首次调用', dataIndex: 'first_at', width: 160, render: time }, visit, inst, { title: '科室', dataIndex: 'dept', width: 90 }, { title: '医生', dataIndex: 'doctor', width: 120 }, { title: '调用', dataIndex: 'calls', width: 70, align: 'right' }] as ColumnsType<VisitRow> as ColumnsType<never>,
   said: [
-    { title: '最近显示', dataIndex: 'at', width: 160, render: time }, { title: '次数', dataIndex: 'times', width: 60, align: 'right' }, { title: '程度', dataIndex: 'sev_deg', width: 100, render: (n: number) => <Severity level={n} /> }, rule,
+    { title: '首次显示', dataIndex: 'at', width: 160, render: time }, { title: '次数', dataIndex: 'times', width: 60, align: 'right' }, { title: '程度', dataIndex: 'sev_deg', width: 100, render: (n: number) => <Severity level={n} /> }, rule,
     { title: '提醒的话', dataIndex: 'warn_cont', width: 280, ellipsis: true }, inst, { title: '医生', dataIndex: 'doctor', width: 150, ellipsis: true }, visit, money('涉及（元）', 'vola_fen'),
     { title: '答复', dataIndex: 'choices', width: 160, ellipsis: true, render: (c: string[] | null) => c?.join(' → ') },
   ] as ColumnsType<SaidRow> as ColumnsType<never>,

@@ -86,7 +86,7 @@ type calledVisit struct {
 	Name   string `json:"fixmedins_name"`
 	Dept   string `json:"dept"`
 	Doctor string `json:"doctor"`
-	Last   string `json:"last_at"`
+	First  string `json:"first_at"`
 	Calls  int64  `json:"calls"`
 }
 
@@ -113,7 +113,7 @@ func (g *group) visits(ctx context.Context, in *struct {
 
 type saidItem struct {
 	JrID     string   `json:"warn_rslt_id"`
-	At       string   `json:"at" doc:"最近一次显示"`
+	At       string   `json:"at" doc:"首次显示"`
 	Times    int64    `json:"times" doc:"显示过几次"`
 	Severity int      `json:"sev_deg"`
 	Rule     string   `json:"rule_id"`
@@ -162,7 +162,7 @@ func (g *group) said(ctx context.Context, in *struct {
 				said = append(said, strings.TrimSpace(strings.Join([]string{c.Way, c.Code, c.Reason}, " ")))
 			}
 		}
-		return saidItem{s.JrID, api.Moment(s.At), s.Times, s.Worst, s.Rule, s.RuleName, s.Level, s.Cont, s.Inst, names[s.Inst], s.Dept, s.Doctor, s.Mdtrt, s.Finding, s.Vola, s.Fund, said}
+		return saidItem{s.JrID, api.Moment(s.At), s.Times, s.Severity, s.Rule, s.RuleName, s.Level, s.Cont, s.Inst, names[s.Inst], s.Dept, s.Doctor, s.Mdtrt, s.Finding, s.Vola, s.Fund, said}
 	}), err
 }
 
