@@ -317,7 +317,6 @@ func (r *Report) addBucket(c *checkpoint) {
 	r.spent.add(c.Spent)
 	r.Changes = append(r.Changes, c.Changes...)
 	r.gone = append(r.gone, c.Gone...)
-	r.addSkipped(c.Skipped)
 }
 
 // settle follows what one month or bucket lost and another gained: the finding is the same, it only moved. Then it puts

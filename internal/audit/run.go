@@ -273,7 +273,7 @@ func (a *Auditor) runRange(ctx context.Context, st *standing, from, to claim.Mon
 	if err != nil {
 		return err
 	}
-	j := &job{a: a, e: e, led: st.led, from: from, to: to, opt: opt, start: time.Now(), parts: make([]*checkpoint, st.snap.Buckets())}
+	j := &job{a: a, e: e, led: st.led, from: from, to: to, opt: opt, start: time.Now(), parts: make([]*checkpoint, st.snap.Buckets()), skipped: map[Skipped]int64{}}
 	j.folder = fmt.Sprintf("run-%s", shortHash(fmt.Sprint(rep.Snapshot, e.prog, from, to, opt.Rules, st.led.Runs)))
 	if err := j.buckets(ctx); err != nil {
 		return err
@@ -301,6 +301,12 @@ func (a *Auditor) runRange(ctx context.Context, st *standing, from, to claim.Mon
 	for _, c := range j.parts {
 		rep.addBucket(c)
 	}
+	skipped := make([]Skipped, 0, len(j.skipped))
+	for s, n := range j.skipped {
+		s.Count = n
+		skipped = append(skipped, s)
+	}
+	rep.addSkipped(skipped)
 	rep.addEngine(e)
 	rep.addBook(e)
 	return nil
@@ -315,11 +321,12 @@ type job struct {
 	opt      Options
 	start    time.Time
 	folder   string
-	parts    []*checkpoint // by bucket
+	parts    []*checkpoint // by bucket, without what was skipped there
 
-	mu    sync.Mutex
-	done  int
-	lines int64
+	mu      sync.Mutex
+	done    int
+	lines   int64
+	skipped map[Skipped]int64 // of all buckets, Count 0 in the key: a list a bucket would be long, and says much the same
 }
 
 // buckets judges all buckets with some workers. A bucket that fails does not stop the others; the error names all.
@@ -371,6 +378,12 @@ func (j *job) bucket(r *reader, b int) error {
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	for _, s := range c.Skipped {
+		n := s.Count
+		s.Count = 0
+		j.skipped[s] += n
+	}
+	c.Skipped = nil
 	j.parts[b] = c
 	j.done++
 	j.lines += c.Lines
