@@ -2,7 +2,6 @@ package synth
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
 )
@@ -51,12 +50,9 @@ func caseGroupScenarios() []*scenario {
 			return f(s, v)
 		}
 	}
-	// unseen takes away what a stay's bill begins with of pictures of the head: any of them would be a look at the stroke.
+	// unseen takes away what a stay's bill begins with that would be a look at the stroke.
 	unseen := func(f func(*scene, *visit) bool) func(*scene, *visit) bool {
-		return func(s *scene, v *visit) bool {
-			v.strip(func(ln *line, _ int) bool { return !strings.HasPrefix(ln.it.Name, "头颅") && !strings.HasPrefix(ln.it.Name, "头颈") })
-			return f(s, v)
-		}
+		return without("头颅CT平扫", without("头颅CT增强", without("头颈CTA", f)))
 	}
 	operated := func(code, name string) func(*scene, *visit) bool {
 		return func(s *scene, v *visit) bool {
