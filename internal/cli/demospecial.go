@@ -49,23 +49,33 @@ func (d *demo) specials(o *office) error {
 	if err != nil {
 		return err
 	}
-	quarter := special.Quarter(demoEnd)
-	n := 0
+	type dear struct {
+		x *board.HospitalInsured
+		s *board.Stay
+		m claim.Month
+	}
+	var list []dear
 	for i := range h.Insured {
 		x := &h.Insured[i]
 		for j := range x.Stays {
 			s := &x.Stays[j]
 			m, err := claim.ParseMonth(s.Month)
-			if err != nil || n == len(demoSpecials) || x.Mode != "DRG" || s.Way != pay.ByHigh || s.Standard <= 0 || special.Quarter(m) != quarter {
-				continue
+			if err == nil && x.Mode == "DRG" && s.Way == pay.ByHigh && s.Standard > 0 && special.Quarter(m) == special.Quarter(demoEnd) {
+				list = append(list, dear{x, s, m})
 			}
-			done, err := d.specialCase(o, &demoSpecials[n], h, x, s, m)
-			if err != nil {
-				return fmt.Errorf("示例特例单议 %s：%w", s.ID, err)
-			}
-			if done {
-				n++
-			}
+		}
+	}
+	n := 0
+	for _, c := range list[:len(list)/2] { // the others are left to whoever tries the console
+		if n == len(demoSpecials) {
+			break
+		}
+		done, err := d.specialCase(o, &demoSpecials[n], h, c.x, c.s, c.m)
+		if err != nil {
+			return fmt.Errorf("示例特例单议 %s：%w", c.s.ID, err)
+		}
+		if done {
+			n++
 		}
 	}
 	return nil
