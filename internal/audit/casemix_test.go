@@ -3,6 +3,7 @@ package audit_test
 import (
 	"context"
 	"encoding/csv"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -37,7 +38,18 @@ func groupCards(t *testing.T) map[string]bool {
 // stay of the city is accused of it. (That none of these cards says anything without a scheme is TestTruth's.)
 func TestTruthOfCaseGroups(t *testing.T) {
 	t.Parallel()
-	tables := city(t, 3000, 3, 11)
+	truthOfCaseGroups(t, 3000, 3, 11)
+}
+
+// TestTruthOfCaseGroupsOfMoreCities asks the same of the cities that MINGJIAN_CITIES names (see TestTruthOfMoreCities).
+func TestTruthOfCaseGroupsOfMoreCities(t *testing.T) {
+	for _, n := range namedCities(t) {
+		t.Run(fmt.Sprint(n), func(t *testing.T) { truthOfCaseGroups(t, n[1], n[2], uint64(n[0])) })
+	}
+}
+
+func truthOfCaseGroups(t *testing.T, persons, months int, seed uint64) {
+	tables := city(t, persons, months, seed)
 	dir := t.TempDir()
 	if _, err := mix.Choose(dir, mix.Chosen{}); err != nil {
 		t.Fatal(err)
@@ -45,13 +57,17 @@ func TestTruthOfCaseGroups(t *testing.T) {
 	_, fs := auditIn(t, dir, tables, starter(t))
 	got, plants, nears := reported(fs), map[string]int{}, map[string]int{}
 	upcoding := map[string]bool{"R003": true, "R004": true, "R005": true, "R006": true, "R009": true, "R018": true, "R019": true}
-	outlying := map[string]bool{"R001": true, "R002": true} // the city's own life has outliers too: secondOutliers tells those
-	truth := readLabels(t, tables)
+	outlying := map[string]bool{"R001": true, "R002": true}                            // the city's own life has outliers too: secondOutliers tells those
+	staying := map[string]bool{"G015": true, "G016": true, "G017": true, "G018": true} // held to their groups
+	truth, above := readLabels(t, tables), aboveLow(t, dir)
 	for l, kind := range truth {
 		switch {
-		case !upcoding[l.rule] && !outlying[l.rule]:
+		case !upcoding[l.rule] && !outlying[l.rule] && !staying[l.rule]:
 		case kind == "plant":
-			if plants[l.rule]++; !got[l] {
+			plants[l.rule]++
+			if l.rule == "G018" && above[l.mdtrt] == got[l] {
+				t.Errorf("G018 planted at %s: reported %v, no cheaper than its group's low end %v", l.mdtrt, got[l], above[l.mdtrt])
+			} else if l.rule != "G018" && !got[l] {
 				t.Errorf("%s planted at %s was not found", l.rule, l.mdtrt)
 			}
 		case kind == "near_miss":
@@ -64,11 +80,15 @@ func TestTruthOfCaseGroups(t *testing.T) {
 		if l.rule == "R013" {
 			t.Errorf("R013 at %s: the city's applications are few", l.mdtrt)
 		}
-		if upcoding[l.rule] && truth[l] == "" {
+		if l.rule == "G018" && above[l.mdtrt] {
+			t.Errorf("G018 at %s: no cheaper than its group's low end", l.mdtrt)
+		}
+		if (upcoding[l.rule] || staying[l.rule] && l.rule != "G018") && truth[l] == "" {
 			t.Errorf("%s at %s: reported, but truth knows nothing of it", l.rule, l.mdtrt)
 		}
 	}
 	maps.Copy(upcoding, outlying)
+	maps.Copy(upcoding, staying)
 	for id := range upcoding {
 		if plants[id] == 0 || nears[id] == 0 {
 			t.Errorf("%s: %d plants, %d near-misses", id, plants[id], nears[id])
@@ -77,7 +97,7 @@ func TestTruthOfCaseGroups(t *testing.T) {
 	boundedByTheFund(t, dir, tables)
 	money := false
 	for _, f := range fs {
-		money = money || upcoding[f.Rule] && f.Vola > 0
+		money = money || upcoding[f.Rule] && !staying[f.Rule] && f.Vola > 0
 	}
 	if !money {
 		t.Error("no payment difference at all")
@@ -115,27 +135,7 @@ func TestCaseGroupCardsAlone(t *testing.T) {
 // R002 excuses them.
 func secondOutliers(t *testing.T, dir string, fs []oracle.Finding, excused map[string]bool) {
 	t.Helper()
-	set, err := mix.Open(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := lake.Open(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	snap, err := l.Snapshot()
-	if err != nil {
-		t.Fatal(err)
-	}
-	in, err := area.FromLake(snap, claim.DayOf(2025, 1, 1).Month(), claim.DayOf(2025, 12, 1).Month())
-	if err != nil {
-		t.Fatal(err)
-	}
-	run, err := area.Do(set.Params, set.Grouping, in, area.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	run := yearOf(t, dir, claim.DayOf(2025, 1, 1).Month(), claim.DayOf(2025, 12, 1).Month())
 	mine, want, found := map[string]bool{}, map[string]string{}, map[string]int{}
 	for _, p := range run.Insured["310"].Priced {
 		mine[p.ID] = true
@@ -156,6 +156,63 @@ func secondOutliers(t *testing.T, dir string, fs []oracle.Finding, excused map[s
 	if n := found["R001"] + found["R002"]; n*20 < len(want)*19 || n == 0 {
 		t.Errorf("%d of %d outliers were found", n, len(want))
 	}
+}
+
+// yearOf pays the stays of some months by the setup that was chosen.
+func yearOf(t *testing.T, dir string, from, to claim.Month) *area.Run {
+	t.Helper()
+	set, err := mix.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := lake.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	snap, err := l.Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, err := area.FromLake(snap, from, to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := area.Do(set.Params, set.Grouping, in, area.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return run
+}
+
+// aboveLow finds by another way the stays that cost no less than the low end of their group: the tenth percentile, by nearest
+// rank, of the group's stays of three days and more of the twelve months, where there are twenty. G018 leaves them alone.
+func aboveLow(t *testing.T, dir string) map[string]bool {
+	t.Helper()
+	out := map[string]bool{}
+	run := yearOf(t, dir, claim.DayOf(2024, 1, 1).Month(), claim.DayOf(2026, 12, 1).Month())
+	for _, r := range run.Insured {
+		for i := range r.Priced {
+			p := &r.Priced[i]
+			cheaper, all := 0, 0
+			for j := range r.Priced {
+				q := &r.Priced[j]
+				m, err := claim.ParseMonth(p.Month)
+				n, err2 := claim.ParseMonth(q.Month)
+				if err != nil || err2 != nil {
+					t.Fatal(err, err2)
+				}
+				if q.Group != p.Group || q.Ambiguous || q.LOS < 3 || n > m || n <= m-12 {
+					continue
+				}
+				if all++; q.Cost <= p.Cost {
+					cheaper++
+				}
+			}
+			out[p.ID] = p.Group != "" && all >= 20 && cheaper*10 >= all
+		}
+	}
+	return out
 }
 
 // excusedFromLow are visits that ended by transfer, death or against advice, or were day surgery.

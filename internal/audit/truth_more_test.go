@@ -12,19 +12,8 @@ import (
 // truth does not know. MINGJIAN_CITIES names them as seed:persons:months, comma-separated; without it there are none,
 // for a city takes half a minute.
 func TestTruthOfMoreCities(t *testing.T) {
-	names := os.Getenv("MINGJIAN_CITIES")
-	if names == "" {
-		t.Skip("MINGJIAN_CITIES names no city")
-	}
-	for name := range strings.SplitSeq(names, ",") {
-		t.Run(name, func(t *testing.T) {
-			var n [3]int
-			for i, s := range strings.Split(name, ":") {
-				var err error
-				if n[i], err = strconv.Atoi(s); err != nil {
-					t.Fatal(err)
-				}
-			}
+	for _, n := range namedCities(t) {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			tables := city(t, n[1], n[2], uint64(n[0]))
 			_, fs := auditDir(t, tables, starter(t))
 			checkMoney(t, tables, fs)
@@ -47,4 +36,24 @@ func TestTruthOfMoreCities(t *testing.T) {
 			t.Log(fmt.Sprintf("%d labels, %d cards with plants, %d accused", len(truth), len(plants), len(got)))
 		})
 	}
+}
+
+// namedCities reads MINGJIAN_CITIES: seed, persons and months of each.
+func namedCities(t *testing.T) (out [][3]int) {
+	t.Helper()
+	names := os.Getenv("MINGJIAN_CITIES")
+	if names == "" {
+		t.Skip("MINGJIAN_CITIES names no city")
+	}
+	for name := range strings.SplitSeq(names, ",") {
+		var n [3]int
+		for i, s := range strings.SplitN(name, ":", 3) {
+			var err error
+			if n[i], err = strconv.Atoi(s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		out = append(out, n)
+	}
+	return out
 }

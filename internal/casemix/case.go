@@ -34,6 +34,22 @@ func problem(code, format string, a ...any) *Problem {
 	return &Problem{Code: code, Text: fmt.Sprintf(format, a...)}
 }
 
+// maxCodes is how many diagnoses or procedures a case may have; the settlement list has room for 40 of each. More are a
+// list whose separators are wrong.
+const maxCodes = 500
+
+// clip a value for a message.
+func clip(s string) string {
+	const most = 40
+	n := 0
+	for i := range s {
+		if n++; n > most {
+			return s[:i] + "…"
+		}
+	}
+	return s
+}
+
 // Status of a grouped case.
 type Status int8
 
@@ -88,6 +104,10 @@ func (c *Case) Plausible() *Problem {
 		return c.Problem
 	case len(c.Dx) == 0 || c.Dx[0] == "":
 		return problem("PDX_EMPTY", "主要诊断为空：请补主要诊断编码")
+	case len(c.Dx) > maxCodes:
+		return problem("CODES", "诊断有 %d 个，一例最多 %d 个：请检查分隔符", len(c.Dx), maxCodes)
+	case len(c.Proc) > maxCodes:
+		return problem("CODES", "手术操作有 %d 个，一例最多 %d 个：请检查分隔符", len(c.Proc), maxCodes)
 	case len(c.Proc) > 0 && c.Proc[0] == "":
 		return problem("PPROC_EMPTY", "主要手术或操作为空而有其他手术：请补主要手术，或把第一个手术填在首位")
 	case c.Sex != 1 && c.Sex != 2:
@@ -99,7 +119,7 @@ func (c *Case) Plausible() *Problem {
 	case c.Age == 0 && c.AgeDays != None && (c.AgeDays < 0 || c.AgeDays > 366):
 		return problem("AGE_DAYS", "年龄 0 岁而日龄 %d 天，互相矛盾", c.AgeDays)
 	case c.LOS != None && (c.LOS < 0 || c.LOS > 40_000):
-		return problem("LOS", "住院天数 %d 不可能（出院早于入院？）", c.LOS)
+		return problem("LOS", "住院天数 %d 不可能：请核对入院、出院日期", c.LOS)
 	case c.Weight != None && (c.Weight < 100 || c.Weight > 500_000):
 		return problem("WEIGHT", "体重 %d 克不可能", c.Weight)
 	case c.ICUHours < None:

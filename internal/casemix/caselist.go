@@ -1,12 +1,14 @@
 package casemix
 
 import (
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -15,6 +17,9 @@ type CaseReader struct {
 	r    *rowReader
 	col  [caseColumns]int
 	file io.Closer
+	name string       // of the file, for messages; "" of a stream
+	size int64        // bytes of the file, 0 of a stream
+	done atomic.Int64 // bytes read of it
 	head map[string]int
 	row  []string // read last
 }
@@ -49,30 +54,57 @@ func OpenCases(path string) (*CaseReader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := ReadCases(f)
-	if err != nil {
+	c := &CaseReader{file: f, name: path}
+	if st, err := f.Stat(); err == nil && st.Mode().IsRegular() {
+		c.size = st.Size()
+	}
+	if err := c.start(f); err != nil {
 		f.Close()
 		return nil, fmt.Errorf("%s：%w", path, err)
 	}
-	r.file = f
-	return r, nil
+	return c, nil
 }
 
 // ReadCases reads cases from a stream: CSV in UTF-8 or GB18030, packed (.gz) or not, divided by commas, tabs or semicolons.
 func ReadCases(in io.Reader) (*CaseReader, error) {
-	in, err := sniff(in)
-	if err != nil {
+	c := &CaseReader{}
+	if err := c.start(in); err != nil {
 		return nil, err
 	}
-	c := &CaseReader{r: newRowReader(in)}
+	return c, nil
+}
+
+// Progress is how many bytes of the file have been read, and how many it has; 0 of a stream.
+func (r *CaseReader) Progress() (done, size int64) { return r.done.Load(), r.size }
+
+// counted counts the bytes that are read.
+type counted struct {
+	in io.Reader
+	n  *atomic.Int64
+}
+
+func (c counted) Read(b []byte) (int, error) {
+	n, err := c.in.Read(b)
+	c.n.Add(int64(n))
+	return n, err
+}
+
+// start reads the heading.
+func (c *CaseReader) start(in io.Reader) error {
+	in, err := sniff(counted{in, &c.done})
+	if err != nil {
+		return err
+	}
+	c.r = newRowReader(in)
 	head, err := c.r.read()
 	if err == io.EOF {
-		return nil, errors.New("文件是空的，没有表头")
+		return errors.New("文件是空的，没有表头")
 	}
 	if err != nil {
-		return nil, fmt.Errorf("表头读不了：%w", err)
+		return fmt.Errorf("表头读不了：%w", broken(err))
 	}
-	c.r.width = len(head)
+	for c.r.width = len(head); c.r.width > 1 && strings.TrimSpace(head[c.r.width-1]) == ""; c.r.width-- {
+	}
 	at := map[string]int{}
 	c.head = at
 	for i, h := range head {
@@ -83,6 +115,7 @@ func ReadCases(in io.Reader) (*CaseReader, error) {
 		for _, n := range names {
 			if i, ok := at[n]; ok {
 				c.col[k] = i
+				c.r.single = append(c.r.single, i)
 				break
 			}
 		}
@@ -97,9 +130,9 @@ func ReadCases(in io.Reader) (*CaseReader, error) {
 		missing = append(missing, "age（或 brdy 和 begntime）")
 	}
 	if len(missing) > 0 {
-		return nil, fmt.Errorf("病例表缺少列 %s", strings.Join(missing, "、"))
+		return fmt.Errorf("病例表缺少列 %s", strings.Join(missing, "、"))
 	}
-	return c, nil
+	return nil
 }
 
 // Close the file.
@@ -113,16 +146,17 @@ func (r *CaseReader) Close() error {
 // Next reads a case; io.EOF at the end. A row that cannot be read is a case with a Problem, never an error: only a
 // broken file stops the batch.
 func (r *CaseReader) Next(c *Case) error {
+	var fault rowFault
 	row, err := r.r.read()
 	r.row = row
 	switch {
-	case err == errQuote:
-		*c = Case{ID: r.id(row), Problem: problem("ROW", "第 %d 行%v", r.r.line, err)}
-		return nil
 	case err == io.EOF:
 		return err
+	case errors.As(err, &fault):
+		*c = Case{ID: r.id(row), Problem: problem("ROW", "第 %d 行%v", r.r.line, fault)}
+		return nil
 	case err != nil:
-		return fmt.Errorf("第 %d 行之后读不下去：%w", r.r.line, err)
+		return fmt.Errorf("%s第 %d 行之后读不下去：%w", r.name, r.r.line, broken(err))
 	}
 	cell := func(k int) string {
 		if i := r.col[k]; i >= 0 && i < len(row) {
@@ -172,6 +206,14 @@ func (r *CaseReader) id(row []string) string {
 	return "第" + strconv.Itoa(r.r.line) + "行"
 }
 
+// broken says in Chinese what breaks off a packed stream.
+func broken(err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, gzip.ErrChecksum) || errors.Is(err, gzip.ErrHeader) {
+		return fmt.Errorf("压缩文件不完整或已损坏（%w）", err)
+	}
+	return err
+}
+
 func (c *Case) fail(code, format string, a ...any) {
 	if c.Problem == nil {
 		c.Problem = problem(code, format, a...)
@@ -203,7 +245,7 @@ func whole(s, name, code string, none int32, p **Problem) int32 {
 	}
 	if err != nil {
 		if *p == nil {
-			*p = problem(code, "%s“%s”不是整数", name, s)
+			*p = problem(code, "%s“%s”不是整数", name, clip(s))
 		}
 		return none
 	}
@@ -276,20 +318,20 @@ func (c *Case) dates(birth, in, out string) {
 	}
 }
 
+// day reads a date as lists write it: 2025-01-05, 2025/1/5, 20250105, with or without a time of day behind it.
 func (c *Case) day(s, name string) (time.Time, bool) {
 	if s == "" {
 		return time.Time{}, false
 	}
-	s = strings.ReplaceAll(s, "/", "-")
-	if len(s) > 10 {
-		s = s[:10]
+	date, _, _ := strings.Cut(s, " ")
+	date, _, _ = strings.Cut(date, "T")
+	for _, layout := range []string{"2006-01-02", "2006-1-2", "2006/1/2", "20060102"} {
+		if t, err := time.Parse(layout, date); err == nil {
+			return t, true
+		}
 	}
-	t, err := time.Parse("2006-01-02", s)
-	if err != nil {
-		c.fail("DATES", "%s“%s”不是 yyyy-MM-dd 的日期", name, s)
-		return t, false
-	}
-	return t, true
+	c.fail("DATES", "%s“%s”不是 yyyy-MM-dd 的日期", name, clip(s))
+	return time.Time{}, false
 }
 
 // HasColumn tells whether the list has a further column, by its heading.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -20,7 +21,7 @@ func TestCaseRows(t *testing.T) {
 		"3,1,45,K83.000,\"goes over\nlines\"\n" +
 		"\n" +
 		"4,1,45,\"K83.000|x\n" +
-		"5,1,45,K83.000\n" +
+		"5,1,45,K83.000\n" + // a cell too few: what stands in the others may have moved
 		"6,1,45,K83.000,a \" quote\n" +
 		",1,45,K83.000,\n" +
 		"8,1,45,K83.000,last without end"
@@ -42,7 +43,7 @@ func TestCaseRows(t *testing.T) {
 		}
 		got = append(got, text)
 	}
-	want := []string{"1 1 K83.000 plain", "2 2 K83.000|I10.x00 one, two", "3 1 K83.000 goes over\nlines", "4 ROW", "5 1 K83.000 ", "6 1 K83.000 a \" quote", "第10行 1 K83.000 ", "8 1 K83.000 last without end"}
+	want := []string{"1 1 K83.000 plain", "2 2 K83.000|I10.x00 one, two", "3 1 K83.000 goes over\nlines", "4 ROW", "5 ROW", "6 1 K83.000 a \" quote", "第10行 1 K83.000 ", "8 1 K83.000 last without end"}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
@@ -221,5 +222,111 @@ func TestListsOfStrangers(t *testing.T) {
 	}
 	if err == io.EOF {
 		t.Error("a list that was cut off was taken for whole")
+	}
+}
+
+// However a row is broken, it and every other row of the list have a row of their own, in order, and none is read into
+// another: cells too few or too many, quotes that never close, bytes of nothing, a line of 10 MB.
+func TestBrokenRows(t *testing.T) {
+	const head = "case_id,gender,age,dx,proc,note\n"
+	for name, c := range map[string]struct{ row, want string }{
+		"short":          {"x,1,45,K83.000", "ROW 第 3 行有 4 格，表头有 6 列，对不上"},
+		"long":           {"x,1,45,K83.000,I10.x00,51.2300,n", "ROW 第 3 行有 7 格，表头有 6 列，对不上"},
+		"empty cells":    {"x,1,45,K83.000,,n,,,", ""},
+		"NUL":            {"x,1,45,K83.\x00000,,n", "ROW 第 3 行有空字符（NUL），文件可能损坏"},
+		"open quote":     {`x,1,45,"K83.000,,n`, ""},
+		"open at end":    {`x,1,45,K83.000,,"`, ""},
+		"open and short": {`x,1,45,"K83.000`, "ROW 第 3 行引号不成对"},
+		"10 MB unused":   {"x,1,45,K83.000,," + strings.Repeat("n", 10_000_000), "ROW 第 3 行有 10000017 字节，一行最多 1048576 字节，没有读完"},
+		"10 MB code":     {"x,1,45," + strings.Repeat("K", 10_000_000) + ",,", "ROW 第 3 行有 10000010 字节，一行最多 1048576 字节，没有读完"},
+		"many codes":     {"x,1,45," + strings.Repeat("K83.000|", 501) + ",,", "CODES 诊断有 501 个，一例最多 500 个：请检查分隔符"},
+		"long value":     {"x,1,45" + strings.Repeat("5", 5_000) + ",K83.000,,", "AGE 年龄“45" + strings.Repeat("5", 38) + "…”不是整数"},
+	} {
+		r, err := ReadCases(strings.NewReader(head + "a,1,45,K83.000,,n\n" + c.row + "\nb,1,45,K83.000,,\"n\nc,1,45,K83.000,,\"n\"\nd,1,45,K83.000,,n\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ids []string
+		for {
+			var k Case
+			if err := r.Next(&k); err == io.EOF {
+				break
+			} else if err != nil {
+				t.Fatal(err)
+			}
+			ids = append(ids, k.ID)
+			if k.ID != "x" {
+				continue
+			}
+			got := ""
+			if p := k.Plausible(); p != nil {
+				got = p.Code + " " + p.Text
+			}
+			if got != c.want {
+				t.Errorf("%s: %.200s, want %s", name, got, c.want)
+			}
+		}
+		if fmt.Sprint(ids) != "[a x b c d]" {
+			t.Errorf("%s: rows %v", name, ids)
+		}
+	}
+}
+
+// A stray quote anywhere in any rows of a list: every case has its row, in order.
+func TestStrayQuotes(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 1))
+	for range 3_000 {
+		var lines []string
+		for i := range 12 {
+			l := fmt.Sprintf("%d,1,45,K83.000|I10.x00,,n%d", i, i)
+			for range r.IntN(4) * r.IntN(2) {
+				at := 3 + r.IntN(len(l)-2) // behind the case's number
+				l = l[:at] + `"` + l[at:]
+			}
+			lines = append(lines, l)
+		}
+		in, err := ReadCases(strings.NewReader("case_id,gender,age,dx,proc,note\n" + strings.Join(lines, "\n")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range lines {
+			var c Case
+			if err := in.Next(&c); err != nil {
+				t.Fatalf("case %d: %v\n%s", i, err, strings.Join(lines, "\n"))
+			}
+			if c.ID != fmt.Sprint(i) {
+				t.Fatalf("case %s in place of %d\n%s", c.ID, i, strings.Join(lines, "\n"))
+			}
+		}
+	}
+}
+
+// Dates as spreadsheets and hospitals write them.
+func TestDates(t *testing.T) {
+	for dates, want := range map[string]string{
+		"1980-02-03,2025-01-10,2025-01-15":                            "44 5 ",
+		"1980/2/3,2025/1/10 08:30,2025/1/15 09:00":                    "44 5 ",
+		"19800203,20250110,20250115":                                  "44 5 ",
+		"1980-02-03T00:00:00,2025-01-10T08:30:00,2025-01-15T09:00:00": "44 5 ",
+		"1980-02-30,2025-01-10,2025-01-15":                            "-1 5 DATES",
+		"2025-02-03,2025-01-10,2025-01-15":                            "-1 5 DATES",
+		"1980-02-03,2025-01-16,2025-01-15":                            "-1 -1 DATES",
+		"1980-02-03,10/01/2025,2025-01-15":                            "-1 -1 DATES",
+	} {
+		r, err := ReadCases(strings.NewReader("case_id,gender,brdy,begntime,endtime,dx\n1,1," + dates + ",K83.000\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var c Case
+		if err := r.Next(&c); err != nil {
+			t.Fatal(err)
+		}
+		got := fmt.Sprint(c.Age, " ", c.LOS, " ")
+		if c.Problem != nil {
+			got += c.Problem.Code
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", dates, got, want)
+		}
 	}
 }

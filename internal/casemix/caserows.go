@@ -15,22 +15,39 @@ import (
 )
 
 // rowReader splits a case list into rows by line. A quote that never closes spoils its own line only: with an ordinary
-// CSV reader it would swallow every case after it.
+// CSV reader it would swallow every case after it. No line, however long, takes more memory than maxLine.
 type rowReader struct {
-	in    *bufio.Reader
-	ahead []string // lines read to look for a closing quote and not used
-	line  int      // of the row read last
-	next  int
-	width int // columns of the heading, 0 before it
-	comma string
-	utf   bool // a line had Chinese in UTF-8: a broken one is damaged, not GB18030
-	gb    bool // a line was GB18030, so later ones are
+	in     *bufio.Reader
+	ahead  []line // lines read to look for a closing quote and not used
+	line   int    // of the row read last
+	next   int
+	width  int   // columns of the heading, 0 before it
+	single []int // columns whose cells never hold a line break
+	comma  string
+	utf    bool // a line had Chinese in UTF-8: a broken one is damaged, not GB18030
+	gb     bool // a line was GB18030, so later ones are
 }
 
-// maxQuoted is over how many lines a quoted cell may go.
-const maxQuoted = 50
+// line of a list without its end. Of a line longer than maxLine only the beginning is kept.
+type line struct {
+	text string
+	size int64 // bytes
+}
 
-var errQuote = errors.New("引号不成对")
+const (
+	maxLine   = 1 << 20 // bytes of a line; the longest honest ones are a few thousand
+	maxQuoted = 50      // over how many lines a quoted cell may go
+)
+
+// rowFault is why a row could not be read; the next one can.
+type rowFault string
+
+func (f rowFault) Error() string { return string(f) }
+
+const (
+	faultQuote rowFault = "引号不成对"
+	faultNUL   rowFault = "有空字符（NUL），文件可能损坏"
+)
 
 func newRowReader(in io.Reader) *rowReader {
 	return &rowReader{in: bufio.NewReaderSize(in, 1<<20), next: 1, comma: ","}
@@ -68,17 +85,33 @@ func separatorOf(head string) string {
 	return ","
 }
 
-func (r *rowReader) readLine() (string, error) {
-	if n := len(r.ahead); n > 0 {
+func (r *rowReader) readLine() (line, error) {
+	if len(r.ahead) > 0 {
 		l := r.ahead[0]
 		r.ahead = r.ahead[1:]
 		return l, nil
 	}
-	l, err := r.in.ReadString('\n')
-	if err == io.EOF && l != "" {
-		err = nil
+	var l line
+	part, err := r.in.ReadSlice('\n')
+	if err == nil { // the whole line lies in the buffer
+		l = line{string(part), int64(len(part))}
+	} else {
+		var text []byte
+		for {
+			text = append(text, part[:min(len(part), maxLine-len(text))]...)
+			l.size += int64(len(part))
+			if err != bufio.ErrBufferFull {
+				break
+			}
+			part, err = r.in.ReadSlice('\n')
+		}
+		l.text = string(text)
+		if err == io.EOF && l.size > 0 {
+			err = nil
+		}
 	}
-	return r.text(strings.TrimRight(l, "\r\n")), err
+	l.text = r.text(strings.TrimRight(l.text, "\r\n"))
+	return l, err
 }
 
 // text decodes a line of GB18030. A line that is neither stays as it is: its codes are read all the same.
@@ -98,7 +131,7 @@ func (r *rowReader) text(l string) string {
 	return t
 }
 
-// read returns the cells of the next row that is not empty. errQuote: this row could not be split; the next one can.
+// read returns the cells of the next row that is not empty. A rowFault: this row could not be split; the next one can.
 func (r *rowReader) read() ([]string, error) {
 	for {
 		l, err := r.readLine()
@@ -107,26 +140,49 @@ func (r *rowReader) read() ([]string, error) {
 		}
 		r.line = r.next
 		r.next++
-		if strings.TrimSpace(l) == "" {
+		if strings.TrimSpace(l.text) == "" && l.size <= maxLine {
 			continue
 		}
 		if r.width == 0 {
-			r.comma = separatorOf(l)
+			r.comma = separatorOf(l.text)
 		}
-		if !strings.Contains(l, `"`) {
-			return strings.Split(l, r.comma), nil
+		switch {
+		case l.size > maxLine:
+			return strings.SplitN(l.text, r.comma, max(2, r.width)), rowFault(fmt.Sprintf("有 %d 字节，一行最多 %d 字节，没有读完", l.size, maxLine))
+		case strings.IndexByte(l.text, 0) >= 0:
+			return strings.Split(l.text, r.comma), faultNUL
+		case !strings.Contains(l.text, `"`):
+			return r.whole(strings.Split(l.text, r.comma))
+		case strings.Count(l.text, `"`)%2 == 0:
+			cells, err := r.split(l.text)
+			if err != nil {
+				return cells, err
+			}
+			return r.whole(cells)
 		}
-		if strings.Count(l, `"`)%2 == 0 {
-			return r.split(l)
-		}
-		return r.quoted(l)
+		return r.quoted(l.text)
 	}
 }
 
-// quoted looks for the end of a cell that goes over lines. Where joining them gives no row of the heading's width, the
-// lines are given back.
+// whole holds a row to the heading: too few or too many cells mean that what stands in them may have moved.
+func (r *rowReader) whole(cells []string) ([]string, error) {
+	if r.width == 0 || r.fits(cells) {
+		return cells, nil
+	}
+	return cells, rowFault(fmt.Sprintf("有 %d 格，表头有 %d 列，对不上", len(cells), r.width))
+}
+
+// fits tells whether a row has a cell for each column; empty ones behind them do no harm.
+func (r *rowReader) fits(cells []string) bool {
+	for len(cells) > r.width && strings.TrimSpace(cells[len(cells)-1]) == "" {
+		cells = cells[:len(cells)-1]
+	}
+	return len(cells) == r.width
+}
+
+// quoted looks for the end of a cell that goes over lines. Where joining them gives no row, the lines are given back.
 func (r *rowReader) quoted(first string) ([]string, error) {
-	var more []string
+	var more []line
 	text := first
 	for len(more) < maxQuoted {
 		l, err := r.readLine()
@@ -137,9 +193,12 @@ func (r *rowReader) quoted(first string) ([]string, error) {
 			return nil, err
 		}
 		more = append(more, l)
-		text += "\n" + l
-		if strings.Count(l, `"`)%2 == 1 {
-			if cells, err := r.split(text); err == nil && len(cells) == r.width {
+		text += "\n" + l.text
+		if l.size > maxLine || strings.IndexByte(l.text, 0) >= 0 {
+			break
+		}
+		if strings.Count(l.text, `"`)%2 == 1 {
+			if cells, err := r.split(text); err == nil && r.joined(cells, more) {
 				r.next += len(more)
 				return cells, nil
 			}
@@ -148,10 +207,37 @@ func (r *rowReader) quoted(first string) ([]string, error) {
 	}
 	r.ahead = append(more, r.ahead...)
 	cells := strings.Split(first, r.comma)
-	if len(cells) == r.width { // a quote that is only a character (5" …)
+	if r.width > 0 && r.fits(cells) { // a quote that is only a character (5" …)
 		return cells, nil
 	}
-	return cells, errQuote
+	return cells, faultQuote
+}
+
+// joined tells whether lines put together are one row, and not a row with a stray quote and the cases after it: it has
+// a cell for each column, what never holds a line break does not, and no line of it is a row of its own.
+func (r *rowReader) joined(cells []string, more []line) bool {
+	if !r.fits(cells) {
+		return false
+	}
+	for _, i := range r.single {
+		if strings.Contains(cells[i], "\n") {
+			return false
+		}
+	}
+	for i, l := range more {
+		own := strings.Count(l.text, r.comma)+1 == r.width
+		if own && i < len(more)-1 || i == len(more)-1 && !r.closes(l.text, own) {
+			return false
+		}
+	}
+	return true
+}
+
+// closes tells whether the first quote of a line ends a cell that began lines before: the cell ends with it. own tells
+// that the line could be a row of its own; then only its first cell can be that end.
+func (r *rowReader) closes(l string, own bool) bool {
+	i := strings.IndexByte(strings.ReplaceAll(l, `""`, "  "), '"')
+	return i >= 0 && (i+1 == len(l) || l[i+1] == r.comma[0]) && !(own && strings.Contains(l[:i], r.comma))
 }
 
 func (r *rowReader) split(text string) ([]string, error) {
@@ -159,8 +245,8 @@ func (r *rowReader) split(text string) ([]string, error) {
 	c.Comma = rune(r.comma[0])
 	c.FieldsPerRecord, c.LazyQuotes = -1, true
 	cells, err := c.Read()
-	if err != nil {
-		return strings.Split(text, r.comma), errQuote
+	if err != nil || c.InputOffset() < int64(len(text)) { // more rows than one: the quotes hold nothing together
+		return strings.Split(text, r.comma), faultQuote
 	}
 	return cells, nil
 }

@@ -226,7 +226,7 @@ func (g *Grouper) read(c *Case, t *Trace) *Problem {
 		g.dx = append(g.dx, k)
 	}
 	if g.dx[0].invalid {
-		return problem("PDX_INVALID", "主要诊断编码 %s 无效：不在医保版编码和对照表中", c.Dx[0])
+		return problem("PDX_INVALID", "主要诊断编码 %s 无效：不在医保版编码和对照表中", clip(c.Dx[0]))
 	}
 	if s.noMainDx >= 0 && has(g.dx[0].row, s.noMainDx) {
 		return problem("PDX_NOT_ALLOWED", "诊断 %s 不得作为主要诊断", c.Dx[0])

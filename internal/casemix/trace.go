@@ -76,11 +76,11 @@ func (t *Trace) codes(g *Grouper, main int) {
 			case k.entry >= 0 && Fold(b.names[k.entry]) != Fold(given[i]):
 				t.add(stepCode, "%s%s按编码对照转为%s", word, given[i], b.names[k.entry])
 			case k.repeat:
-				t.add(stepCode, "%s%s重复，只算一次", word, given[i])
+				t.add(stepCode, "%s%s重复，只算一次", word, clip(given[i]))
 			case k.invalid:
-				t.add(stepCode, "%s%s不是有效编码，不参与分组", word, given[i])
+				t.add(stepCode, "%s%s不是有效编码，不参与分组", word, clip(given[i]))
 			case t.full && k.entry < 0 && b.byPrefix(Fold(given[i])) == nil:
-				t.add(stepCode, "%s%s不在方案的任何表中，对分组没有作用", word, given[i])
+				t.add(stepCode, "%s%s不在方案的任何表中，对分组没有作用", word, clip(given[i]))
 			}
 		}
 	}

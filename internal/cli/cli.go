@@ -132,6 +132,9 @@ func Main(args []string, in io.Reader, out, errw io.Writer) int {
 	case errors.As(err, &ue):
 		fmt.Fprintf(errw, "用法有误：%v\n", err)
 		return exitUsage
+	case err != nil && ctx.Err() != nil && errors.Is(err, context.Canceled):
+		fmt.Fprintln(errw, "失败：被中断，没有做完")
+		return exitFailed
 	case err != nil:
 		fmt.Fprintf(errw, "失败：%v\n", err)
 		return exitFailed

@@ -40,7 +40,7 @@ type demoCase struct {
 
 // loop makes the users and, the first time, the cases of every state.
 func (d *demo) loop() (string, error) {
-	said := ""
+	said, fresh := "", false
 	err := withOffice(d.s, d.Data, "", func(o *office) error {
 		var fs []store.Finding
 		kinds := map[string]string{}
@@ -77,9 +77,16 @@ func (d *demo) loop() (string, error) {
 		if err := d.reminders(o); err != nil {
 			return err
 		}
+		if err := d.specials(o); err != nil {
+			return err
+		}
+		fresh = true
 		said, err = l.states()
 		return err
 	})
+	if err == nil && fresh { // what the panel granted goes into what the hospital is paid
+		_, err = makeBoards(d.s, d.Data, "", 0)
+	}
 	return said, err
 }
 

@@ -33,12 +33,7 @@ func (c *dipGroupCmd) Run(s *streams) error {
 	if err != nil {
 		return err
 	}
-	var cases *casemix.CaseReader
-	if c.In == "-" {
-		cases, err = casemix.ReadCases(s.in)
-	} else {
-		cases, err = casemix.OpenCases(c.In)
-	}
+	cases, err := s.openCases(c.In)
 	if err != nil {
 		return err
 	}
@@ -60,7 +55,7 @@ func (c *dipGroupCmd) Run(s *streams) error {
 	return nil
 }
 
-func groupDIP(cat *dip.Catalogue, cases *casemix.CaseReader, w io.Writer, counts map[string]int) error {
+func groupDIP(cat *dip.Catalogue, cases *metered, w io.Writer, counts map[string]int) error {
 	out := csv.NewWriter(w)
 	rows := [][]string{{"case_id", "status", "code", "name", "kind", "score", "aux", "deviation", "settle_score", "trace"}}
 	for {

@@ -71,10 +71,8 @@ func (c *drgGroupCmd) Run(s *streams) error {
 	switch c.In {
 	case "":
 		cases, err = lakeCases(c.Data, c.From, c.To)
-	case "-":
-		cases, err = casemix.ReadCases(s.in)
 	default:
-		cases, err = casemix.OpenCases(c.In)
+		cases, err = s.openCases(c.In)
 	}
 	if err != nil {
 		return err
@@ -102,6 +100,46 @@ func (c *drgGroupCmd) Run(s *streams) error {
 		s.note("  数据错误:%s %d 例\n", k, tally.Problems[k])
 	}
 	return nil
+}
+
+// metered is a case list that shows how far it has been read.
+type metered struct {
+	*casemix.CaseReader
+	m    *meter
+	rows int64
+}
+
+// openCases opens a case list, "-" for standard input, and shows on the error stream how far it has been read.
+func (s *streams) openCases(path string) (*metered, error) {
+	open := func() (*casemix.CaseReader, error) { return casemix.OpenCases(path) }
+	if path == "-" {
+		open = func() (*casemix.CaseReader, error) { return casemix.ReadCases(s.in) }
+	}
+	r, err := open()
+	if err != nil {
+		return nil, err
+	}
+	return &metered{CaseReader: r, m: s.meter()}, nil
+}
+
+// silent is how long a list may take before anything is shown of it.
+const silent = 2 * time.Second
+
+func (r *metered) Next(c *casemix.Case) error {
+	if r.rows++; r.rows%1024 == 0 && time.Since(r.m.start) > silent {
+		done, size := r.Progress()
+		r.m.show("分组", min(done, size), size, r.rows)
+	}
+	err := r.CaseReader.Next(c)
+	if err != nil {
+		r.m.end()
+	}
+	return err
+}
+
+func (r *metered) Close() error {
+	r.m.end()
+	return r.CaseReader.Close()
 }
 
 func sortedKeys[V any](m map[string]V) []string {

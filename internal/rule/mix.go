@@ -41,7 +41,7 @@ type MixStay struct {
 	Cost      claim.Money // of the whole stay
 	Fund      claim.Money // what the fund would pay by item
 	Standard  claim.Money // of the group at this hospital
-	Low       claim.Money // cost of the tenth percentile of the group in the area, 0 = too few stays to tell
+	Low       claim.Money // cost of the tenth percentile of the group's ordinary stays in the area, 0 = too few stays to tell
 	Codes     []string    // diagnoses, the principal one first
 	Procs     []string    // operations and procedures, the main one first
 	Counted   []string    // secondary diagnoses that count as MCC or CC

@@ -183,16 +183,28 @@ func index(p *peer, area map[string][3]int64, what int) int64 {
 	return round(sum.Mul(sum, big.NewRat(million, int64(p.grouped))))
 }
 
-// lows are the tenth percentiles of cost by group over the window, by nearest rank.
+// ordinary is from how many days on a stay is none of the short ones that G018 asks about.
+const ordinary = 3
+
+// lows are the tenth percentiles of cost by group over the window, by nearest rank: of the group's stays of ordinary length,
+// so that many cheap short stays cannot pull down the bound they are held to; of all its stays where those are too few.
 func lows(rows []row, m claim.Month) map[string]int64 {
-	cost := map[string][]int64{}
+	all, long := map[string][]int64{}, map[string][]int64{}
 	for n := range rows {
-		if r := &rows[n]; r.grouped && r.month > m-window && r.month <= m {
-			cost[r.group] = append(cost[r.group], r.cost)
+		r := &rows[n]
+		if !r.grouped || r.month <= m-window || r.month > m {
+			continue
+		}
+		all[r.group] = append(all[r.group], r.cost)
+		if r.los >= ordinary {
+			long[r.group] = append(long[r.group], r.cost)
 		}
 	}
 	out := map[string]int64{}
-	for g, c := range cost {
+	for g, c := range all {
+		if len(long[g]) >= minOfGroup {
+			c = long[g]
+		}
 		if len(c) >= minOfGroup {
 			slices.Sort(c)
 			out[g] = c[(len(c)+9)/10-1]

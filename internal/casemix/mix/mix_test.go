@@ -166,6 +166,21 @@ func TestTenthPercentile(t *testing.T) {
 	if _, ok := lows(rows[:19], december)["ES25"]; ok {
 		t.Error("told of nineteen stays")
 	}
+	// Cheap short stays, however many, do not pull down the bound of a group with enough ordinary ones.
+	var mixed []row
+	for n := range 60 {
+		r := row{group: "ES25", grouped: true, month: december, cost: int64(100 + n), los: ordinary}
+		if n >= 20 {
+			r.cost, r.los = 5, ordinary-1
+		}
+		mixed = append(mixed, r)
+	}
+	if got := lows(mixed, december)["ES25"]; got != 101 {
+		t.Errorf("forty short stays made the bound %d", got)
+	}
+	if got := lows(mixed[1:], december)["ES25"]; got != 5 {
+		t.Errorf("nineteen ordinary stays: %d, want all stays' own", got)
+	}
 }
 
 var _ rule.CaseGrouper = (*book)(nil)

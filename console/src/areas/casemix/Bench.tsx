@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Alert, Button, Card, Descriptions, Empty, Form, InputNumber, Radio, Select, Skeleton, Table, Tag, Timeline } from 'antd'
+import { Alert, Button, Card, Descriptions, Empty, Form, Grid, InputNumber, Radio, Select, Skeleton, Table, Tag, Timeline } from 'antd'
 import { useState } from 'react'
 import { call } from '../../api/client'
 import { yuan } from '../../parts/words'
@@ -15,13 +15,14 @@ export function Page() {
   const [form] = Form.useForm<Fields>()
   const s = useQuery({ queryKey: ['casemix-setup'], queryFn: setup })
   const age = Form.useWatch('age', form)
+  const wide = Grid.useBreakpoint().lg !== false
   const go = useMutation({ mutationFn: (v: Fields) => call<Bench>('POST', '/api/casemix/group', { ...v, cost: v.cost ? Math.round(v.cost * 100) : undefined }) })
   if (s.error) return <Trouble error={s.error} />
   if (!s.data) return <Skeleton active />
   return (
-    <div style={{ display: 'grid', gap: 10 }}>
+    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <Sample on={s.data.sample} />
-      <div style={{ display: 'grid', gap: 10, gridTemplateColumns: '400px minmax(0, 1fr)', alignItems: 'start' }}>
+      <div style={{ display: 'grid', gap: 10, gridTemplateColumns: wide ? '400px minmax(0, 1fr)' : 'minmax(0, 1fr)', alignItems: 'start' }}>
         <Card size="small" title="病例">
           <Form form={form} layout="horizontal" labelCol={{ flex: '86px' }} size="small" onFinish={(v) => go.mutate(v)} initialValues={{ insutype: s.data.insured?.[0]?.insutype, gend: 1, age: 45, discharge: 1, hosp_lv: '2' }}>
             <Form.Item name="insutype" label="险种">
@@ -69,19 +70,19 @@ function Told({ b }: { b: Bench }) {
   return (
     <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <Card size="small" title={ok ? <><b style={{ fontSize: 18 }}>{b.group}</b>　{b.name}</> : b.status} extra={<Tag color={ok ? 'green' : 'red'}>{b.status}</Tag>}>
-        <Descriptions size="small" column={4} items={[
+        <Descriptions size="small" column={{ xs: 1, sm: 2, lg: 4 }} items={[
           { key: 'm', label: b.mode === 'DRG' ? 'MDC / ADRG' : '方式', children: b.mode === 'DRG' ? `${b.mdc} / ${b.adrg}` : 'DIP' },
           { key: 'w', label: b.mode === 'DRG' ? '权重' : '分值', children: b.weight ? per(b.weight, 4) : '—' },
           { key: 's', label: '病组标准（元）', children: b.standard ? yuan(b.standard) : '—' },
           { key: 'c', label: '本组均费（元）', children: b.mean_cost ? yuan(b.mean_cost) : '—' },
-          ...(b.way ? [{ key: 'f', label: '怎样付', span: 4, children: <>{b.way}　<span className="quiet">{b.formula}</span></> }] : []),
-          { key: 'd', label: '诊断', span: 4, children: (b.dx ?? []).map(named).join('；') },
-          ...((b.proc ?? []).length ? [{ key: 'p', label: '手术操作', span: 4, children: (b.proc ?? []).map(named).join('；') }] : []),
+          ...(b.way ? [{ key: 'f', label: '怎样付', span: 'filled' as const, children: <>{b.way}　<span className="quiet">{b.formula}</span></> }] : []),
+          { key: 'd', label: '诊断', span: 'filled' as const, children: (b.dx ?? []).map(named).join('；') },
+          ...((b.proc ?? []).length ? [{ key: 'p', label: '手术操作', span: 'filled' as const, children: (b.proc ?? []).map(named).join('；') }] : []),
         ]} />
       </Card>
       <Card size="small" title="改什么会变">
         <Table
-          size="small" rowKey={(c) => `${c.kind}${c.code}`} dataSource={b.changes ?? []} pagination={false}
+          size="small" rowKey={(c) => `${c.kind}${c.code}`} dataSource={b.changes ?? []} pagination={false} scroll={{ x: 700 }}
           locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={ok ? '去掉任何一个次要诊断、手术，或换主要诊断，都还是这一组' : '没有入组'} /> }}
           columns={[
             { title: '改动', dataIndex: 'kind', width: 110 },

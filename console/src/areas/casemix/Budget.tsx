@@ -7,7 +7,7 @@ import { call } from '../../api/client'
 import { useSession } from '../../api/session'
 import { count, wan, yuan } from '../../parts/words'
 import { type Budget, budget, type Insured, insuredWord, type Job, type Line, share } from './api'
-import { Sample, Trouble } from './Note'
+import { beside, Sample, Trouble } from './Note'
 import { watch } from './watch'
 
 const Chart = lazy(() => import('../../parts/Chart'))
@@ -61,10 +61,12 @@ function Board({ x, d }: { x: Insured; d: Budget }) {
   return (
     <>
       {area && <Cards l={area} />}
+      {area && <Short l={area} year={d.year} />}
       {area && <Card size="small" title="全区各月"><Suspense fallback={<Skeleton active />}><Trend l={area} /></Suspense></Card>}
       <Card size="small" title={`机构（${rows.length}）；约谈名单 ${talk.length} 家`}>
+        <p className="quiet" style={{ margin: '0 0 8px' }}>有预警的列入约谈名单：快于时间进度、预计超预算，或结付率出了上下界（界限在付费参数的 budget 里）。{rows.some((l) => l.budget) ? '' : '参数里没有写各机构的预算，这里只有全区的。'}</p>
         <Table<Line>
-          size="small" rowKey="fixmedins_code" dataSource={rows} pagination={{ pageSize: 20, showSizeChanger: false, hideOnSinglePage: true }} sticky
+          size="small" rowKey="fixmedins_code" dataSource={rows} pagination={{ pageSize: 20, showSizeChanger: false, hideOnSinglePage: true }} sticky scroll={{ x: 1280 }}
           columns={[
             { title: '机构', render: (_, l) => <Link to={`/casemix/hospital?inst=${encodeURIComponent(l.fixmedins_code)}&insutype=${x.insutype}`}>{name(l.fixmedins_code)}</Link>, ellipsis: true },
             { title: '全年预算（元）', width: 130, align: 'right', render: (_, l) => (l.budget ? yuan(l.budget) : '—') },
@@ -84,7 +86,7 @@ function Board({ x, d }: { x: Insured; d: Budget }) {
 
 function Cards({ l }: { l: Line }) {
   return (
-    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'repeat(4, minmax(0, 1fr))' }}>
+    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: beside(220) }}>
       <Card size="small">
         <Statistic title="预算执行" value={l.budget ? share(l.spent) : '没有下达预算'} />
         <Progress percent={Number((l.spent / 1e4).toFixed(1))} success={{ percent: 0 }} showInfo={false} status={l.spent > l.time + 50_000 ? 'exception' : 'normal'} />
@@ -96,6 +98,13 @@ function Cards({ l }: { l: Line }) {
       {l.warnings?.length ? <Alert style={{ gridColumn: '1 / -1' }} type="warning" showIcon title={`全区：${l.warnings.join('；')}`} /> : null}
     </div>
   )
+}
+
+// Short says where the year's figures do not begin in January: then the time gone and the budget used do not go together.
+function Short({ l, year }: { l: Line; year: number }) {
+  const first = (l.months ?? []).find((m) => m.stays > 0)?.month
+  if (!first || first <= `${year}-01`) return null
+  return <Alert type="info" showIcon title={`${year} 年只有 ${first} 起的结算：时间进度按全年算，预算执行、预计全年应付里没有之前的月份。`} />
 }
 
 function Trend({ l }: { l: Line }) {
@@ -111,7 +120,7 @@ function Trend({ l }: { l: Line }) {
     <Chart
       height={240} label="各月按项目统筹、病组应付与结付率，虚线以后为按近三个月的预测"
       option={{
-        grid: { left: 60, right: 60, top: 34, bottom: 26 }, tooltip: { trigger: 'axis' }, legend: { top: 0, itemGap: 28, itemWidth: 18 },
+        grid: { left: 50, right: 50, top: 34, bottom: 56 }, tooltip: { trigger: 'axis' }, legend: { type: 'scroll', bottom: 0, itemGap: 22, itemWidth: 18 },
         xAxis: { type: 'category', data: months }, yAxis: [{ type: 'value', name: '万元' }, { type: 'value', name: '结付率 %', scale: true, splitLine: { show: false } }],
         series: [
           { type: 'bar', name: '按项目统筹', data: months.map((k) => (at(k) ? wanOf(at(k)!.declared) : null)), itemStyle: { color: '#98a2b3' } },

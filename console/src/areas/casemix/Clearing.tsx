@@ -3,7 +3,7 @@ import { Alert, Card, Empty, Segmented, Skeleton, Table } from 'antd'
 import { useState } from 'react'
 import { count, yuan } from '../../parts/words'
 import { type Budget, budget, type Insured, insuredWord, type Line, share } from './api'
-import { Sample, Trouble } from './Note'
+import { beside, Sample, Trouble } from './Note'
 
 type Month = NonNullable<Line['months']>[number]
 
@@ -42,7 +42,7 @@ function Houses({ x, d, rows, one, pick }: { x: Insured; d: Budget; rows: Line[]
   return (
     <Card size="small" title={`各机构（${rows.length}）`}>
       <Table<Line>
-        size="small" rowKey="fixmedins_code" dataSource={rows} pagination={{ pageSize: 12, showSizeChanger: false, hideOnSinglePage: true }}
+        size="small" rowKey="fixmedins_code" dataSource={rows} pagination={{ pageSize: 12, showSizeChanger: false, hideOnSinglePage: true }} scroll={{ x: 1120 }}
         onRow={(l) => ({ onClick: () => pick(l.fixmedins_code), style: { cursor: 'pointer' } })} rowClassName={(l) => (l === one ? 'ant-table-row-selected' : '')}
         columns={[
           { title: '机构', ellipsis: true, render: (_, l) => <a onClick={() => pick(l.fixmedins_code)}>{nameOf(d, l.fixmedins_code)}</a> },
@@ -85,10 +85,10 @@ function One({ l, name }: { l: Line; name: string }) {
     [l.due < 0 ? '= 应退' : '= 应补', <b key="d">{signed(l.due)}</b>],
   ]
   return (
-    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 3fr) minmax(300px, 2fr)', alignItems: 'start' }}>
+    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: beside(460), alignItems: 'start' }}>
       <Card size="small" title={`${name}　月预结`}>
         <Table<Month>
-          size="small" rowKey="month" dataSource={months} pagination={false}
+          size="small" rowKey="month" dataSource={months} pagination={false} scroll={{ x: 640 }}
           columns={[
             { title: '月份', dataIndex: 'month', width: 84 },
             { title: '例数', width: 60, align: 'right', render: (_, m) => count(m.stays) },

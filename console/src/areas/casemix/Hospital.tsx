@@ -4,7 +4,7 @@ import { lazy, Suspense } from 'react'
 import { useSearchParams } from 'react-router'
 import { count, yuan } from '../../parts/words'
 import { type Group, type Hospital, hospital, insuredWord, levels, per, share, type Stay } from './api'
-import { Sample, Trouble } from './Note'
+import { beside, Sample, Trouble } from './Note'
 
 const Chart = lazy(() => import('../../parts/Chart'))
 
@@ -29,7 +29,7 @@ export function Page() {
       <Sample on={h.sample} />
       <div style={{ display: 'flex', gap: 12, alignItems: 'center', flexWrap: 'wrap' }}>
         {(h.places ?? []).length > 1
-          ? <Select aria-label="机构" style={{ width: 320 }} showSearch={{ optionFilterProp: 'label' }} value={h.place.fixmedins_code} onChange={(v) => set('inst', v)} options={(h.places ?? []).map((p) => ({ value: p.fixmedins_code, label: `${p.fixmedins_name}（${levels[p.hosp_lv] ?? '未定级'}）` }))} />
+          ? <Select aria-label="机构" style={{ width: 320, maxWidth: '100%' }} showSearch={{ optionFilterProp: 'label' }} value={h.place.fixmedins_code} onChange={(v) => set('inst', v)} options={(h.places ?? []).map((p) => ({ value: p.fixmedins_code, label: `${p.fixmedins_name}（${levels[p.hosp_lv] ?? '未定级'}）` }))} />
           : <b>{h.place.fixmedins_name}</b>}
         <Select aria-label="险种" value={h.insutype} onChange={(v) => set('insutype', v)} options={(h.insutypes ?? []).map((k) => ({ value: k, label: insuredWord(k) }))} style={{ width: 100 }} />
         <span className="quiet">{h.year} 年，截至 {h.through}，按 {h.mode} 付费；测算于 {h.made_at.slice(0, 10)}</span>
@@ -51,8 +51,8 @@ export function Page() {
 function Figures({ h }: { h: Hospital }) {
   if (!h.mix) return <Empty description="这个险种没有病例" />
   return (
-    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'repeat(6, minmax(0, 1fr))' }}>
-      <Card size="small"><Statistic title="病例" value={count(h.mix.stays)} /><div className="quiet">入组 {count(h.mix.grouped)}，{count(h.mix.groups)} 个组；高 {h.mix.high} 低 {h.mix.low}</div></Card>
+    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: beside(150) }}>
+      <Card size="small"><Statistic title="病例" value={count(h.mix.stays)} /><div className="quiet">入组 {count(h.mix.grouped)}，{count(h.mix.groups)} 个组；高倍率 {count(h.mix.high)}，低倍率 {count(h.mix.low)}</div></Card>
       {figures.map((f) => {
         const p = (h.peers ?? []).find((x) => x.what === f.what)
         return (
@@ -82,7 +82,7 @@ function Strip({ own, marks, label }: { own: number; marks: number[]; label: str
   )
 }
 
-const beside = (own: number, area: number) => {
+const against = (own: number, area: number) => {
   if (!area) return '—'
   const d = own / area - 1
   return <span style={{ color: d > 0.2 ? '#cf1322' : d < -0.2 ? '#3f8600' : undefined }}>{d > 0 ? '+' : ''}{(d * 100).toFixed(1)}%</span>
@@ -92,15 +92,15 @@ function Groups({ groups }: { groups: Group[] }) {
   const lost = (g: Group) => g.payable - g.declared
   return (
     <Table<Group>
-      size="small" rowKey="group" dataSource={groups} pagination={{ pageSize: 15, showSizeChanger: false }} locale={{ emptyText: <Empty description="没有入组的病例" /> }}
+      size="small" rowKey="group" dataSource={groups} pagination={{ pageSize: 15, showSizeChanger: false }} scroll={{ x: 1020 }} locale={{ emptyText: <Empty description="没有入组的病例" /> }}
       columns={[
         { title: '病组', render: (_, g) => <><b>{g.group}</b> {g.name}</>, ellipsis: true },
         { title: '例数', dataIndex: 'stays', width: 70, align: 'right', sorter: (a, b) => a.stays - b.stays },
         { title: '权重（分值）', width: 110, align: 'right', render: (_, g) => per(g.weight, 3), sorter: (a, b) => a.weight - b.weight },
         { title: '本院均费（元）', width: 120, align: 'right', render: (_, g) => yuan(g.mean_cost), sorter: (a, b) => a.mean_cost - b.mean_cost },
-        { title: '比全区', width: 85, align: 'right', render: (_, g) => beside(g.mean_cost, g.area_cost), sorter: (a, b) => a.mean_cost / (a.area_cost || 1) - b.mean_cost / (b.area_cost || 1) },
+        { title: '比全区', width: 85, align: 'right', render: (_, g) => against(g.mean_cost, g.area_cost), sorter: (a, b) => a.mean_cost / (a.area_cost || 1) - b.mean_cost / (b.area_cost || 1) },
         { title: '平均住院日', width: 105, align: 'right', render: (_, g) => per(g.mean_days, 1), sorter: (a, b) => a.mean_days - b.mean_days },
-        { title: '比全区', width: 85, align: 'right', key: 'd', render: (_, g) => beside(g.mean_days, g.area_days) },
+        { title: '比全区', width: 85, align: 'right', key: 'd', render: (_, g) => against(g.mean_days, g.area_days) },
         { title: '高/低倍率', width: 90, align: 'right', render: (_, g) => (g.high || g.low ? `${g.high} / ${g.low}` : '') },
         { title: '应付 − 按项目（元）', width: 150, align: 'right', render: (_, g) => <span style={{ color: lost(g) < 0 ? '#cf1322' : undefined }}>{yuan(lost(g))}</span>, sorter: (a, b) => lost(a) - lost(b) },
       ]}
@@ -111,7 +111,7 @@ function Groups({ groups }: { groups: Group[] }) {
 function Stays({ stays, empty }: { stays: Stay[]; empty: string }) {
   return (
     <Table<Stay>
-      size="small" rowKey="mdtrt_id" dataSource={stays} pagination={{ pageSize: 15, showSizeChanger: false }} locale={{ emptyText: <Empty description={empty} /> }}
+      size="small" rowKey="mdtrt_id" dataSource={stays} pagination={{ pageSize: 15, showSizeChanger: false }} scroll={{ x: 1160 }} locale={{ emptyText: <Empty description={empty} /> }}
       columns={[
         { title: '就诊', dataIndex: 'mdtrt_id', width: 190, ellipsis: true },
         { title: '结算月', dataIndex: 'month', width: 85 },
@@ -132,12 +132,12 @@ function Months({ h }: { h: Hospital }) {
   const by = h.mix?.by_month ?? []
   const line = h.line?.months ?? []
   return (
-    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1fr)' }}>
+    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: beside(420) }}>
       <Suspense fallback={<Skeleton active />}>
         <Chart label="各月 CMI" option={{ grid: { left: 50, right: 20, top: 30, bottom: 26 }, tooltip: { trigger: 'axis' }, title: { text: 'CMI', textStyle: { fontSize: 13 } }, xAxis: { type: 'category', data: by.map((m) => m.month) }, yAxis: { type: 'value', scale: true }, series: [{ type: 'line', name: 'CMI', data: by.map((m) => Number(per(m.cmi, 3))) }] }} />
       </Suspense>
       <Table
-        size="small" rowKey="month" pagination={false} dataSource={line}
+        size="small" rowKey="month" pagination={false} dataSource={line} scroll={{ x: 560 }}
         columns={[
           { title: '月', dataIndex: 'month' }, { title: '例数', dataIndex: 'stays', align: 'right' },
           { title: '按项目统筹（元）', align: 'right', render: (_, m) => yuan(m.declared) }, { title: '病组应付（元）', align: 'right', render: (_, m) => yuan(m.payable) },

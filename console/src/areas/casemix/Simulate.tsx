@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { App, Button, Card, Empty, Form, Input, Skeleton, Space, Table, Tag } from 'antd'
+import { App, Button, Card, Empty, Form, Grid, Input, Skeleton, Space, Table, Tag } from 'antd'
 import { useState } from 'react'
 import { call, get } from '../../api/client'
 import { yuan } from '../../parts/words'
@@ -12,6 +12,7 @@ type Shift = NonNullable<Simulated['shifts']>[number]
 // Parameters are tried on a past year before they are decided. Nothing that is in force changes.
 export function Page() {
   const [open, setOpen] = useState('')
+  const wide = Grid.useBreakpoint().lg !== false
   const s = useQuery({ queryKey: ['casemix-setup'], queryFn: setup })
   const list = useQuery({ queryKey: ['simulations'], queryFn: () => get<Simulated[] | null>('/api/casemix/simulations') })
   if (s.error ?? list.error) return <Trouble error={(s.error ?? list.error)!} />
@@ -20,14 +21,14 @@ export function Page() {
   return (
     <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <Sample on={s.data.sample} />
-      <div style={{ display: 'grid', gap: 10, gridTemplateColumns: '330px minmax(0, 1fr)', alignItems: 'start' }}>
+      <div style={{ display: 'grid', gap: 10, gridTemplateColumns: wide ? '330px minmax(0, 1fr)' : 'minmax(0, 1fr)', alignItems: 'start' }}>
         <Card size="small" title={`换参数试算 ${s.data.year} 年`}><Try s={s.data} done={setOpen} /></Card>
         <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
           {id ? <Result id={id} /> : <Empty style={{ background: '#fff', padding: 60, margin: 0 }} description="还没有试算过：左边改一个或几个参数，给这次试算起个名字，点“试算”。不改任何已定的参数。" />}
           {list.data.length > 0 && (
             <Card size="small" title="做过的试算">
               <Table<Simulated>
-                size="small" rowKey="id" dataSource={list.data} pagination={{ pageSize: 8, hideOnSinglePage: true }} onRow={(r) => ({ onClick: () => setOpen(r.id), style: { cursor: 'pointer' } })} rowClassName={(r) => (r.id === id ? 'picked' : '')}
+                size="small" rowKey="id" dataSource={list.data} pagination={{ pageSize: 8, hideOnSinglePage: true }} scroll={{ x: 620 }} onRow={(r) => ({ onClick: () => setOpen(r.id), style: { cursor: 'pointer' } })} rowClassName={(r) => (r.id === id ? 'picked' : '')}
                 columns={[
                   { title: '名字', render: (_, r) => <a role="button" tabIndex={0} onKeyDown={(e) => e.key === 'Enter' && setOpen(r.id)}>{r.try.name}</a>, ellipsis: true },
                   { title: '改动', render: (_, r) => Object.entries(r.try.set).map(([k, v]) => <Tag key={k}>{words(k)} {v}</Tag>) },
@@ -94,7 +95,7 @@ function Result({ id }: { id: string }) {
   return (
     <Card size="small" title={`试算结果：${q.data.try.name}`} extra={<Space wrap>{Object.entries(q.data.try.set).map(([k, v]) => <Tag key={k} color="blue">{words(k)} → {v}</Tag>)}</Space>}>
       <Table<Shift>
-        size="small" rowKey={(s) => s.insutype + s.fixmedins_code} dataSource={rows} pagination={{ pageSize: 15, hideOnSinglePage: true, showSizeChanger: false }}
+        size="small" rowKey={(s) => s.insutype + s.fixmedins_code} dataSource={rows} pagination={{ pageSize: 15, hideOnSinglePage: true, showSizeChanger: false }} scroll={{ x: 860 }}
         columns={[
           { title: '险种', width: 56, render: (_, s) => insuredWord(s.insutype) },
           { title: '机构', render: (_, s) => s.fixmedins_name || s.fixmedins_code, ellipsis: true },

@@ -6,7 +6,7 @@ import { call, get, query } from '../../api/client'
 import { useSession } from '../../api/session'
 import { count, percent, wan, yuan } from '../../parts/words'
 import { attach, type Candidate, change, insuredWord, type Special, type Stats, type Terms } from './api'
-import { Trouble } from './Note'
+import { beside, Trouble } from './Note'
 
 const colours: Record<string, string> = { 待补正: 'orange', 待评审: 'blue', 评审中: 'blue', 准予: 'green', 不准予: 'default', 退回: 'default' }
 
@@ -26,7 +26,7 @@ export function Page() {
   const now = open && ((q.data.items ?? []).find((x) => x.special_id === open.special_id) ?? open) // the list is read anew after every step
   return (
     <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
-      <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'repeat(4, minmax(0, 1fr))' }}>
+      <div style={{ display: 'grid', gap: 10, gridTemplateColumns: beside(220) }}>
         <Card size="small"><Statistic title="申报" value={count(s.asked)} suffix="例" /><div className="quiet">{Object.entries(s.by_state).map(([k, n]) => `${k} ${n}`).join('，') || '还没有申报'}</div></Card>
         <Card size="small"><Statistic title="通过率" value={percent(s.granted, s.judged)} /><div className="quiet">评审 {s.judged} 例，准予 {s.granted} 例</div></Card>
         <Card size="small"><Statistic title="准予的按项目统筹" value={wan(s.fund).join(' ')} /><div className="quiet">核减 {yuan(s.cut)} 元</div></Card>
@@ -35,7 +35,7 @@ export function Page() {
       {mine && may('申诉') && <Apply terms={terms.data} />}
       <Card size="small" title="申报清单" extra={<Select aria-label="状态" size="small" style={{ width: 110 }} value={state} onChange={setState} options={['', ...Object.keys(colours)].map((v) => ({ value: v, label: v || '全部状态' }))} />}>
         <Table<Special>
-          size="small" rowKey="special_id" dataSource={q.data.items ?? []} pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }} onRow={(r) => ({ onClick: () => setOpen(r), style: { cursor: 'pointer' } })}
+          size="small" rowKey="special_id" dataSource={q.data.items ?? []} pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }} scroll={{ x: 1080 }} onRow={(r) => ({ onClick: () => setOpen(r), style: { cursor: 'pointer' } })}
           locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={mine ? '还没有申报：上面选一例，写理由，附上材料' : '没有申报；机构申报后在这里评审'} /> }}
           columns={[
             { title: '就诊', width: 190, ellipsis: true, render: (_, r) => <a role="button" tabIndex={0} onKeyDown={(e) => e.key === 'Enter' && setOpen(r)}>{r.mdtrt_id}</a> },
@@ -89,7 +89,7 @@ function Apply({ terms }: { terms: Terms }) {
     <Card size="small" title={`申报（可申报的高倍率、长住院病例 ${count(q.data?.length ?? 0)} 例）`}>
       <Form form={form} layout="inline" size="small" initialValues={{ asked: '按项目' }} onFinish={(v) => go.mutate(v)} style={{ rowGap: 6 }}>
         <Form.Item name="mdtrt_id" label="病例" rules={[{ required: true, message: '选一例' }]}>
-          <Select style={{ width: 480 }} showSearch={{ optionFilterProp: 'label' }} placeholder="就诊号 病组 费用" options={(q.data ?? []).map((c) => ({ value: c.mdtrt_id, label: `${c.mdtrt_id} ${c.month} ${c.group} ${yuan(c.cost)} 元，标准 ${yuan(c.standard)} 元${c.late ? '（已过 ' + c.deadline + '）' : '，截止 ' + c.deadline}` }))} />
+          <Select style={{ width: 480, maxWidth: 'calc(100vw - 180px)' }} showSearch={{ optionFilterProp: 'label' }} placeholder="就诊号 病组 费用" options={(q.data ?? []).map((c) => ({ value: c.mdtrt_id, label: `${c.mdtrt_id} ${c.month} ${c.group} ${yuan(c.cost)} 元，标准 ${yuan(c.standard)} 元${c.late ? '（已过 ' + c.deadline + '）' : '，截止 ' + c.deadline}` }))} />
         </Form.Item>
         <Form.Item name="reason" label="理由" rules={[{ required: true, message: '选理由' }]}><Select style={{ width: 150 }} options={(terms.reasons ?? []).map((v) => ({ value: v, label: v }))} /></Form.Item>
         <Form.Item name="asked" label="申请"><Radio.Group options={['按项目', '按标准']} /></Form.Item>
