@@ -46,7 +46,7 @@ func Child(ctx context.Context, in io.Reader, out io.Writer) error {
 		err = fmt.Errorf("没有名为 %q 的模型任务", j.Kind)
 	}
 	if err != nil {
-		a.Error = err.Error()
+		a.Error = plain(err)
 	}
 	a.Seconds = time.Since(start).Seconds()
 	return json.NewEncoder(out).Encode(a)

@@ -11,9 +11,11 @@ import (
 type Limits struct {
 	MemoryMiB int           `json:"memory_mib"` // resident memory of the process; DuckDB gets three quarters and spills beyond
 	Threads   int           `json:"threads"`
-	Time      time.Duration `json:"time"` // on the clock
-	CPU       time.Duration `json:"cpu"`  // of the processor
-	Rows      int           `json:"rows"` // of a query's answer; more are cut and said so
+	Time      time.Duration `json:"time"`       // on the clock
+	CPU       time.Duration `json:"cpu"`        // of the processor
+	Rows      int           `json:"rows"`       // of a query's answer; more are cut and said so
+	SpillMiB  int           `json:"spill_mib"`  // of temporary files
+	AnswerMiB int           `json:"answer_mib"` // of what the child says; the parent holds it in memory
 }
 
 // fill sets what is not given.
@@ -32,6 +34,12 @@ func (l *Limits) fill() {
 	}
 	if l.Rows == 0 {
 		l.Rows = 10_000
+	}
+	if l.SpillMiB == 0 {
+		l.SpillMiB = 64 << 10
+	}
+	if l.AnswerMiB == 0 {
+		l.AnswerMiB = 512
 	}
 }
 
@@ -94,4 +102,6 @@ type Table struct {
 	Columns []string `json:"columns"`
 	Rows    [][]any  `json:"rows"`
 	Cut     bool     `json:"cut"` // there were more rows than allowed
+
+	Names *model.Names `json:"names,omitempty"` // what institutions, doctors and items of the rows are called
 }

@@ -98,7 +98,7 @@ func (s *Service) batchOps(a *api.API, tags []string) {
 		Description: "查询要有 inst 列，最好有 visit、person、day、money 列；只送自己区划内的。"}, api.Need{Any: []auth.Permission{auth.RunAudit}, Locals: true},
 		func(ctx context.Context, in *struct {
 			Body struct {
-				SQL      string `json:"sql" minLength:"1" maxLength:"20000"`
+				SQL      string `json:"sql" doc:"最多 20000 个字符"`
 				Name     string `json:"name" minLength:"2" maxLength:"60"`
 				Basis    string `json:"basis" minLength:"2" maxLength:"500"`
 				Verify   string `json:"verify" minLength:"2" maxLength:"500"`
