@@ -51,7 +51,7 @@ type Scope struct {
 
 // Job is what a child does.
 type Job struct {
-	Kind   string             `json:"kind"` // prepare, run, fixture, query
+	Kind   string             `json:"kind"` // prepare, run, fixture, query, bills
 	Data   string             `json:"data"`
 	Views  string             `json:"views,omitempty"` // the database of approved views
 	Scope  Scope              `json:"scope"`
@@ -60,8 +60,9 @@ type Job struct {
 	First  claim.Day          `json:"first,omitempty"`
 	Last   claim.Day          `json:"last,omitempty"`
 	SQL    string             `json:"sql,omitempty"`
-	Bind   map[string]Code    `json:"bind,omitempty"` // of a query: codes whose keys stand for :names
-	Year   bool               `json:"year,omitempty"` // of a query: the period is the last twelve months of the data, :month its last whole month
+	Wants  []model.Want       `json:"wants,omitempty"` // of bills
+	Bind   map[string]Code    `json:"bind,omitempty"`  // of a query: codes whose keys stand for :names
+	Year   bool               `json:"year,omitempty"`  // of a query: the period is the last twelve months of the data, :month its last whole month
 	Limits Limits             `json:"limits"`
 }
 
@@ -93,6 +94,7 @@ type Answer struct {
 	Views   string        `json:"views,omitempty"`
 	Result  *model.Result `json:"result,omitempty"`
 	Table   *Table        `json:"table,omitempty"`
+	Bills   *Bills        `json:"bills,omitempty"`
 	Seconds float64       `json:"seconds"`
 	PeakMiB float64       `json:"peak_rss_mib"`
 }

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Alert, Button, Card, Descriptions, Skeleton, Space, Table, Tag } from 'antd'
+import { Alert, Button, Card, Descriptions, Popconfirm, Skeleton, Space, Table, Tag } from 'antd'
 import { Suspense, lazy } from 'react'
 import { Link } from 'react-router'
 import { call, get } from '../../api/client'
@@ -8,7 +8,14 @@ import { Severity } from '../../parts/Severity'
 import { count, yuan } from '../../parts/words'
 import { type Model, type Run, type Threshold, type Topic, subjects } from './types'
 
-interface Progress { started: string; done: number; total: number; model: string; error?: string }
+interface Progress { started: string; seconds: number; done: number; total: number; model: string; error?: string }
+
+// working says how far a run is and how long it will yet take, by what the models so far took.
+function working(p: Progress) {
+  if (!p.model) return '正在生成分析视图'
+  const left = p.done > 2 ? Math.ceil((p.seconds / p.done) * (p.total - p.done)) : 0
+  return `正在运行 ${p.model}（${p.done + 1}/${p.total}），已用 ${p.seconds} 秒${left ? `，约剩 ${left} 秒` : ''}`
+}
 
 // The library, with what the last run found beside each model.
 export function Page() {
@@ -26,6 +33,7 @@ export function Page() {
     mutationFn: (models: string[]) => call('POST', '/api/models/runs', { models }),
     onSuccess: () => again.invalidateQueries({ queryKey: ['model-runs'] }),
   })
+  const cancel = useMutation({ mutationFn: () => call('DELETE', '/api/models/runs/current'), onSuccess: () => again.invalidateQueries({ queryKey: ['model-runs'] }) })
   if (lib.error) return <Alert type="error" showIcon title={lib.error.message} />
   if (!lib.data) return <Skeleton active />
   const going = runs.data?.running
@@ -34,12 +42,13 @@ export function Page() {
   for (const run of runs.data?.items ?? []) for (const m of run.models) if (!last.has(m.id)) last.set(m.id, { run, ...m })
   return (
     <div style={{ display: 'grid', gap: 10 }}>
-      {(start.error ?? runs.error) && <Alert type="error" showIcon title={(start.error ?? runs.error)!.message} />}
+      {(start.error ?? cancel.error ?? runs.error) && <Alert type="error" showIcon title={(start.error ?? cancel.error ?? runs.error)!.message} />}
       {going?.error && <Alert type="error" showIcon title={`上次运行没有做成：${going.error}`} />}
       <Card
         size="small" title={`模型库（${lib.data.models.length} 个）`}
         extra={<Space>
-          {busy && <span className="quiet">正在运行 {going.model}（{going.done + 1}/{going.total}），可离开本页</span>}
+          {busy && <span className="quiet">{working(going)}，可离开本页</span>}
+          {busy && runner && <Popconfirm title="取消这次运行" description="已算出的也不保存。" okText="取消运行" cancelText="不取消" onConfirm={() => cancel.mutate()}><Button size="small" danger loading={cancel.isPending}>取消运行</Button></Popconfirm>}
           {runner && <Button type="primary" size="small" loading={busy || start.isPending} onClick={() => start.mutate([])}>全部运行</Button>}
           {!whole && <span className="quiet">模型在全统筹区运行；送到本区划的疑点见“模型批次”</span>}
         </Space>}
@@ -71,7 +80,7 @@ export function Page() {
         <Table<Topic>
           size="small" rowKey="id" dataSource={lib.data.topics} pagination={false}
           columns={[
-            { title: '编号', dataIndex: 'id', width: 70 }, { title: '主题', dataIndex: 'name', width: 200 }, { title: '用途', dataIndex: 'purpose', ellipsis: true },
+            { title: '编号', dataIndex: 'id', width: 70 }, { title: '主题', width: 200, render: (_, t) => <Link to={`/models/topics/${t.id}`}>{t.name}</Link> }, { title: '用途', dataIndex: 'purpose', ellipsis: true },
             { title: '规则疑点', width: 320, render: (_, t) => <Space wrap>{t.cards.map((c) => <Link key={c} to={`/findings?rule=${c}`}>{c}</Link>)}</Space> },
           ]}
         />

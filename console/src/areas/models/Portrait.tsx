@@ -4,7 +4,7 @@ import { Suspense, lazy, useMemo, useState } from 'react'
 import { Link, useParams } from 'react-router'
 import { get, query } from '../../api/client'
 import { count, yuan } from '../../parts/words'
-import { type Figure, type Kind, type Portrait as P, type Weights, shown } from './Portraits'
+import { type Figure, type Kind, type Portrait as P, type Weights, shown, titled } from './Portraits'
 import { calendar } from './pictures'
 import { type Grid, monthWord, recs } from './types'
 
@@ -51,7 +51,7 @@ function Shown({ d }: { d: One }) {
   }), [d]) // eslint-disable-line
   return (
     <div style={{ display: 'grid', gap: 10 }}>
-      <Card size="small" title={`${d.kind.title} ${d.key.join(' · ')}`} extra={<Link to={`/models/portraits?kind=${d.kind.id}`}>全部{d.kind.title}</Link>}>
+      <Card size="small" title={<>{d.kind.title} {titled(d)} {d.names?.length ? <span className="quiet">{d.key.join(' · ')}</span> : null}</>} extra={<Link to={`/models/portraits?kind=${d.kind.id}`}>全部{d.kind.title}</Link>}>
         <div style={{ display: 'grid', gap: 10, gridTemplateColumns: '1fr 1fr' }}>
           <div>
             <p style={{ margin: 0 }}><b style={{ fontSize: 20 }}>{d.scored ? d.score.toFixed(1) : '—'}</b> 风险分（不是疑点）　疑点 {count(d.findings)} 条，拟扣 {yuan(d.charged)} 元</p>
@@ -84,7 +84,7 @@ function Shown({ d }: { d: One }) {
           ]} /> : <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description="没有案例" />}
         </Card>
         <Card size="small" title="金额最大的项目">
-          <Table size="small" rowKey="item" dataSource={recs(d.items)} pagination={false} columns={[{ title: '项目', render: (_, x) => <Link to={`/models/usage?item=${x.item}`}>{x.item}</Link> }, { title: '行', width: 60, align: 'right', dataIndex: 'n' }, { title: '金额（元）', width: 110, align: 'right', render: (_, x) => yuan(x.money) }]} />
+          <Table size="small" rowKey="item" dataSource={recs(d.items)} pagination={false} columns={[{ title: '项目', ellipsis: true, render: (_, x) => <Link to={`/models/usage?item=${x.item}`} title={x.item}>{d.items.names?.items?.[x.item] ?? x.item}</Link> }, { title: '行', width: 60, align: 'right', dataIndex: 'n' }, { title: '金额（元）', width: 110, align: 'right', render: (_, x) => yuan(x.money) }]} />
         </Card>
       </div>
     </div>

@@ -4,11 +4,12 @@ import { Suspense, lazy, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { call, get } from '../../api/client'
 import { count } from '../../parts/words'
-import type { Sent } from './types'
+import { called } from './names'
+import type { Names, Sent } from './types'
 
 const Chart = lazy(() => import('../../parts/Chart'))
 
-interface Answer { columns: string[]; rows: unknown[][]; cut: boolean }
+interface Answer { columns: string[]; rows: unknown[][]; cut: boolean; names?: Names }
 interface View { name: string; title: string; columns: { name: string; title: string }[] }
 
 // The analyst's bench: one read-only statement over the approved views.
@@ -51,11 +52,17 @@ export function Page() {
   )
 }
 
+// told is a value of a column: keys of institutions, doctors and items with their names.
+function told(a: Answer, column: string, v: unknown) {
+  const names = { inst: a.names?.institutions, other: a.names?.institutions, doctor: a.names?.doctors, item: a.names?.items }[column]
+  return names && typeof v === 'string' ? called(names, v) : String(v ?? '')
+}
+
 function Grid({ a }: { a: Answer }) {
   return (
     <Table
       size="small" rowKey="key" dataSource={a.rows.map((r, key) => ({ key, r }))} pagination={{ pageSize: 50, size: 'small' }} scroll={{ x: true }}
-      columns={a.columns.map((title, i) => ({ title, render: (_: unknown, x: { r: unknown[] }) => String(x.r[i] ?? '') }))}
+      columns={a.columns.map((title, i) => ({ title, render: (_: unknown, x: { r: unknown[] }) => told(a, title, x.r[i]) }))}
     />
   )
 }
@@ -67,7 +74,7 @@ function Picture({ a }: { a: Answer }) {
   if (!figures.length) return <p className="quiet">结果里没有数字，画不了图。</p>
   const rows = a.rows.slice(0, 40)
   const option = {
-    grid: { left: 70, right: 60, top: 30, bottom: 80 }, tooltip: { trigger: 'axis' }, legend: { top: 0 }, xAxis: { type: 'category', axisLabel: { rotate: 40, fontSize: 10 }, data: rows.map((r, i) => (name < 0 ? String(i + 1) : String(r[name] ?? ''))) },
+    grid: { left: 70, right: 60, top: 30, bottom: 80 }, tooltip: { trigger: 'axis' }, legend: { top: 0 }, xAxis: { type: 'category', axisLabel: { rotate: 40, fontSize: 10 }, data: rows.map((r, i) => (name < 0 ? String(i + 1) : told(a, a.columns[name]!, r[name]).split(' ')[0])) },
     yAxis: figures.map((i) => ({ type: 'value', name: a.columns[i], show: i === figures[0] || i === figures[1] })).slice(0, 2), series: figures.map((i, k) => ({ name: a.columns[i], type: k === 0 ? 'bar' : 'line', yAxisIndex: Math.min(k, 1), data: rows.map((r) => r[i]) })),
   }
   return <Suspense fallback={null}><Chart option={option} height={360} label={`查询结果的图，${rows.length} 行`} /></Suspense>

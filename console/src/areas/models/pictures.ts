@@ -131,7 +131,7 @@ export function allTiles(cases: Case[]): Picture | undefined {
 }
 
 // tileMap lays divisions out in rows by their city (the first four digits).
-export function tileMap(of: [string, number, number][]): Picture {
+export function tileMap(of: [string, number, number][], unit = '次'): Picture {
   const cities = [...new Set(of.map(([a]) => a.slice(0, 4)))].sort()
   const wide = Math.max(...cities.map((k) => of.filter(([a]) => a.startsWith(k)).length))
   const data = of.map(([a, money, n]) => ({ value: [of.filter(([b]) => b.slice(0, 4) === a.slice(0, 4) && b < a).length, cities.indexOf(a.slice(0, 4)), money / 100], name: a, n }))
@@ -139,10 +139,10 @@ export function tileMap(of: [string, number, number][]): Picture {
   return {
     key: 'map', title: '区划', height: 90 + cities.length * 56, label: `${of.length} 个区划的示意图，颜色为涉及金额`,
     chart: {
-      grid: { left: 60, right: 20, top: 10, bottom: 50 }, tooltip: { formatter: (p: { data: { name: string; value: number[]; n: number } }) => `${p.data.name}：${p.data.n} 次，${p.data.value[2]!.toFixed(2)} 元` },
+      grid: { left: 60, right: 20, top: 10, bottom: 50 }, tooltip: { formatter: (p: { data: { name: string; value: number[]; n: number } }) => `${p.data.name}：${p.data.n} ${unit}，${p.data.value[2]!.toFixed(2)} 元` },
       xAxis: { type: 'category', show: false, data: Array.from({ length: wide }, (_, i) => String(i)) }, yAxis: { type: 'category', inverse: true, data: cities, axisLine: { show: false }, axisTick: { show: false } },
       visualMap: { min: 0, max: most, orient: 'horizontal', left: 'center', bottom: 0, itemHeight: 80, inRange: { color: ['#fff7e6', '#d4380d'] } },
-      series: [{ type: 'heatmap', data, label: { show: true, formatter: (p: { data: { name: string; n: number } }) => `${p.data.name}\n${p.data.n} 次` }, itemStyle: { borderColor: '#fff', borderWidth: 3 } }],
+      series: [{ type: 'heatmap', data, label: { show: true, formatter: (p: { data: { name: string; n: number } }) => `${p.data.name}\n${p.data.n} ${unit}` }, itemStyle: { borderColor: '#fff', borderWidth: 3 } }],
     },
   }
 }

@@ -8,8 +8,9 @@ export interface Summary { id: string; name: string; cases: number; persons: num
 export interface Run { run_id: string; started: string; seconds: number; models: Summary[] }
 export interface Row {
   psn_no?: string; fixmedins_code?: string; prac_psn_code?: string; hilist_code?: string; mdtrt_id?: string; other_fixmedins_code?: string; admdvs?: string; day?: string; money: number
-  figures?: Record<string, number>; texts?: Record<string, string>
+  figures?: Record<string, number>; texts?: Record<string, string>; bills?: { lines: FeeLine[]; n: number; amt: number }
 }
+export interface FeeLine { day?: string; mdtrt_id?: string; hilist_code?: string; prac_psn_code?: string; cnt: number; price: number; amt: number; inscope: number }
 export interface Case {
   case_id: string; group_id: string; subject: string; members?: string[]; new_members?: string[]; institutions?: string[]; money: number; rows: Row[]
   edges?: { a: string; b: string; weight: number }[]; central?: string
@@ -37,7 +38,7 @@ export interface DraftText {
 export interface DraftItem {
   draft_id: string; model_id: string; name: string; state: string; checked: boolean; trial?: Trial; author: string; approver?: string; why?: string; made_at: string; changed_at: string; version: number; text?: DraftText
 }
-export interface Grid { columns: string[]; rows: unknown[][]; cut: boolean }
+export interface Grid { columns: string[]; rows: unknown[][]; cut: boolean; names?: Names }
 export interface Threshold { param: string; points: number[][] }
 
 // recs turns a table into records by column.
