@@ -5,6 +5,7 @@ import { Link } from 'react-router'
 import { call, get } from '../../api/client'
 import { useSession } from '../../api/session'
 import { count, yuan } from '../../parts/words'
+import { figureColumn } from './figures'
 import { called } from './names'
 import { pictures } from './pictures'
 import type { FeeLine, Names, Row } from './types'
@@ -51,7 +52,7 @@ export function ModelCase({ id, state, withdrawn }: { id: string; state: string;
         ...(has((r) => r.mdtrt_id) ? [{ title: '就诊', dataIndex: 'mdtrt_id', width: 130 }] : []),
         ...(has((r) => r.hilist_code) ? [{ title: '项目', width: 200, render: (_: unknown, r: Row) => called(d.names?.items, r.hilist_code) }] : []),
         ...(has((r) => r.other_fixmedins_code) ? [{ title: '去向', width: 180, render: (_: unknown, r: Row) => called(d.names?.institutions, r.other_fixmedins_code) }] : []),
-        ...[...new Set(d.rows.flatMap((r) => [...Object.keys(r.figures ?? {}), ...Object.keys(r.texts ?? {})]))].map((k) => ({ title: d.titles?.[k] ?? k, width: 110, align: 'right' as const, render: (_: unknown, r: Row) => { const v = r.texts?.[k] ?? r.figures?.[k]; return v === undefined ? '' : typeof v === 'string' ? v : Number.isInteger(v) ? count(v) : v.toFixed(3) } })),
+        ...[...new Set(d.rows.flatMap((r) => [...Object.keys(r.figures ?? {}), ...Object.keys(r.texts ?? {})]))].map((k) => figureColumn(k, d.titles?.[k])),
         ...(has((r) => r.bills) ? [{ title: '费用行', width: 70, align: 'right' as const, render: (_: unknown, r: Row) => (r.bills ? `${count(r.bills.n)} 行` : '') }] : []),
         { title: '涉及金额（元）', width: 120, align: 'right', render: (_, r) => yuan(r.money) },
       ]} />

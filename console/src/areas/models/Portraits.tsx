@@ -40,11 +40,11 @@ export function Page() {
             <span className="quiet">{count(q.data.total)} 个{q.data.kind.title}{q.data.cut && '（太多，没有全部画）'}；同行是{q.data.kind.peers}。风险分是各指标超出同行中间水平的部分相加，不是疑点。{q.data.weights.note}（标签 {q.data.weights.labels} 个）。</span>
           </Space>
           <Table<Portrait>
-            size="small" rowKey="id" dataSource={q.data.items} pagination={{ pageSize: 50, size: 'small' }} sticky
+            size="small" rowKey="id" dataSource={q.data.items} pagination={{ pageSize: 50, size: 'small' }} sticky scroll={{ x: 1040 }}
             columns={[
               { title: q.data.kind.title, width: 260, render: (_, p) => <><Link to={`/models/portraits/${kind}/${encodeURIComponent(p.id)}`}>{titled(p)}</Link>{p.names?.length ? <div className="quiet">{p.key.join(' · ')}</div> : null}</> },
               { title: '风险分', width: 130, align: 'right', sorter: (a, b) => a.score - b.score, render: (_, p) => (p.scored ? <span><Bar v={p.score} /> {p.score.toFixed(1)}</span> : <span className="quiet" title={`同行只有 ${p.peers} 个`}>同行太少</span>) },
-              { title: '主要来自', render: (_, p) => parts(p).map((f) => { const m = measures.find((x) => x.id === f.measure); return <Tag key={f.measure} title={`同行中位数 ${shown(m, f.peer)}，百分位 ${(f.percentile * 100).toFixed(0)}`}>{m?.title} {shown(m, f.value)}（+{f.part.toFixed(1)}）</Tag> }) },
+              { title: '主要来自', width: 260, render: (_, p) => parts(p).map((f) => { const m = measures.find((x) => x.id === f.measure); return <Tag key={f.measure} title={`同行中位数 ${shown(m, f.peer)}，百分位 ${(f.percentile * 100).toFixed(0)}`}>{m?.title} {shown(m, f.value)}（+{f.part.toFixed(1)}）</Tag> }) },
               { title: '同行', width: 60, align: 'right', dataIndex: 'peers' },
               ...measures.filter((m) => m.id === 'visits' || m.id === 'fund').map((m) => ({ title: m.unit === '分' ? `${m.title}（元）` : m.title, width: 120, align: 'right' as const, render: (_: unknown, p: Portrait) => { const f = p.figures.find((x) => x.measure === m.id); return f ? shown(m, f.value) : '' } })),
               { title: '疑点', width: 70, align: 'right', sorter: (a, b) => a.findings - b.findings, render: (_, p) => (kind === 'department' || kind === 'doctor' ? <span className="quiet" title="所在机构的疑点">{count(p.findings)}</span> : count(p.findings)) },

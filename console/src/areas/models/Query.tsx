@@ -4,6 +4,7 @@ import { Suspense, lazy, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { call, get } from '../../api/client'
 import { count } from '../../parts/words'
+import { below, beside, part } from './layout'
 import { called } from './names'
 import type { Names, Sent } from './types'
 
@@ -20,14 +21,14 @@ export function Page() {
   const views = useQuery({ queryKey: ['model-views'], queryFn: () => get<View[]>('/api/models/views') })
   const ask = useMutation({ mutationFn: () => call<Answer>('POST', '/api/models/query', { sql }) })
   return (
-    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: '1fr 320px', alignItems: 'start' }}>
-      <div style={{ display: 'grid', gap: 10 }}>
+    <div style={beside}>
+      <div style={{ ...below, ...part(3, 560) }}>
         <Card size="small" title="分析查询：只读，只看自己范围内的数据，每一条都记入操作留痕">
           <Input.TextArea
             value={sql} onChange={(e) => setSql(e.target.value)} autoSize={{ minRows: 6, maxRows: 18 }} spellCheck={false} style={{ fontFamily: 'monospace' }} aria-label="查询语句"
             onKeyDown={(e) => { if (e.ctrlKey && e.key === 'Enter') ask.mutate() }}
           />
-          <Space style={{ marginTop: 8 }}>
+          <Space style={{ marginTop: 8 }} wrap>
             <Button type="primary" loading={ask.isPending} onClick={() => ask.mutate()}>查询</Button>
             <Button onClick={() => go('/models/drafts/new', { state: { sql } })}>做成模型</Button>
             <Button disabled={!ask.data?.columns.includes('inst')} title="结果要有 inst 列" onClick={() => setSending(true)}>送闭环</Button>
@@ -45,7 +46,7 @@ export function Page() {
         )}
       </div>
       {sending && <Send sql={sql} close={() => setSending(false)} />}
-      <Card size="small" title="可用的视图">
+      <Card size="small" title="可用的视图" style={part(1, 280)}>
         <Collapse size="small" items={(views.data ?? []).map((v) => ({ key: v.name, label: `${v.name} ${v.title}`, children: v.columns.map((c) => <div key={c.name}><code>{c.name}</code> <span className="quiet">{c.title}</span></div>) }))} />
       </Card>
     </div>

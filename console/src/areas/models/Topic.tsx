@@ -3,16 +3,17 @@ import { Alert, Card, Empty, Skeleton, Space, Table } from 'antd'
 import { Suspense, lazy, useMemo } from 'react'
 import { Link, useParams } from 'react-router'
 import { get } from '../../api/client'
+import { type Item, listItems } from '../../api/review'
 import { count, yuan } from '../../parts/words'
+import { below } from './layout'
 import { type Picture, tileMap } from './pictures'
 import { type Topic, areaOf } from './types'
 
 const Chart = lazy(() => import('../../parts/Chart'))
 
 interface Tally { rule_id: string; rule_name: string; state: string; month: string; findings: number; institutions: number; charged_fen: number }
-interface Item { finding_id: string; rule_id: string; month: string; fixmedins_code: string; psn_no: string; charged_fen: number }
 
-const most = 500
+const most = 200
 
 // A topic is a view over what cards found, with pictures: it decides nothing of its own.
 export function Page() {
@@ -22,7 +23,7 @@ export function Page() {
   const tallies = useQuery({ queryKey: ['topic-tallies'], queryFn: () => get<{ items: Tally[] }>('/api/tallies/findings'), staleTime: 60_000 })
   const found = useQuery({
     queryKey: ['topic', id], enabled: !!t, staleTime: 60_000,
-    queryFn: async () => (await Promise.all(t!.cards.map((c) => get<{ items: Item[]; next?: string }>(`/api/findings?rule_id=${c}&limit=${most}`)))).flatMap((x) => x.items),
+    queryFn: async () => (await Promise.all(t!.cards.map((c) => listItems({ rule_id: c, limit: most })))).flatMap((x) => x.items),
   })
   const own = useMemo(() => (tallies.data?.items ?? []).filter((x) => t?.cards.includes(x.rule_id)), [tallies.data, t])
   const shown = useMemo(() => [months(own), institutions(found.data ?? []), map(found.data ?? []), persons(found.data ?? [])].filter((p): p is Picture => !!p), [own, found.data])
@@ -38,7 +39,7 @@ export function Page() {
   const total = cards.reduce((s, x) => s + x.findings, 0)
   const cut = t.cards.some((c) => (found.data ?? []).filter((f) => f.rule_id === c).length >= most)
   return (
-    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
+    <div style={below}>
       <Card size="small" title={`主题 ${t.name}`} extra={<Link to="/models">模型库</Link>}>
         <p style={{ marginTop: 0 }}>{t.purpose}。下面是规则 {t.cards.join('、')} 的疑点，共 {count(total)} 条；主题不另出结论，也不重复计数。</p>
         <Table
@@ -83,7 +84,7 @@ const grouped = (of: Item[], key: (x: Item) => string) => {
 }
 
 function institutions(of: Item[]): Picture | undefined {
-  const top = grouped(of, (x) => x.fixmedins_code).slice(0, 15)
+  const top = grouped(of, (x) => x.fixmedins_name || x.fixmedins_code).slice(0, 15)
   if (!top.length) return undefined
   return {
     key: 'insts', title: '疑点多的机构', height: Math.max(120, top.length * 20 + 40), label: `疑点最多的 ${top.length} 家机构，最多 ${top[0]![1]} 条`,

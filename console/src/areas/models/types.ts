@@ -25,7 +25,7 @@ export interface Batch {
   batch_id: string; source: string; model_id: string; name: string; severity: number; run_id?: string; sql?: string; basis: string; why?: string; actor: string; sent_at: string
   findings: number; facts: number; persons: number; money: number; states: Record<string, number>
 }
-export interface BatchItem { finding_id: string; fixmedins_code: string; case_id: string; state: string; cont: string; persons: number; facts: number; money: number }
+export interface BatchItem { finding_id: string; fixmedins_code: string; fixmedins_name?: string; case_id: string; state: string; cont: string; persons: number; facts: number; money: number }
 export interface Sent { batch_id: string; cases: number; findings: number; facts: number; money: number; known: number; homeless: number }
 export interface Trial {
   first: string; last: string; cases: number; money: number; seconds: number; unjudged?: string; live: number; both: number; added: number; lost: number
