@@ -1,28 +1,38 @@
 import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
-import { large, look, open, refusals, skip } from './browser.mjs'
+import { open, refusals, skip } from './browser.mjs'
 import { city, run } from './city.mjs'
 
-const narrow = { width: 390, height: 844 }
+const large = { width: 1440, height: 900 }
+const phone = { width: 390, height: 844 }
+
+// fits looks at a page in both sizes: on neither is it wider than the screen. Pictures are kept when MINGJIAN_SHOTS names a folder.
+async function fits(page, name) {
+  const shots = process.env.MINGJIAN_SHOTS
+  for (const size of [phone, large]) {
+    await page.setViewportSize(size)
+    await page.waitForFunction((w) => document.documentElement.scrollWidth <= w, size.width, { timeout: 5000 }).catch(async () => assert.fail(`${name} is ${await page.evaluate(() => document.documentElement.scrollWidth)} wide on ${size.width}`))
+    if (!shots) continue
+    await mkdir(shots, { recursive: true })
+    await page.waitForFunction(() => !document.querySelector('.ant-skeleton-active'))
+    await page.screenshot({ path: join(shots, `${name}-${size.width}.png`), animations: 'disabled' })
+  }
+}
 
 // An analyst runs the models, looks at pictures, sends a batch; a query becomes a model by a second person; a pharmacy gets its own rows only.
 test('big-data models: library, run, pictures, batch, query, own model, portraits, usage', { skip }, async (t) => {
   const c = await city(t)
   const browser = await open(t)
-  const drawn = (page) => page.locator('[role="img"] svg, [role="img"] canvas').first().waitFor()
-  const fits = async (page) => {
-    await page.setViewportSize(narrow)
-    await look(page, `models-narrow-${new URL(page.url()).pathname.split('/').slice(2, 4).join('-')}`)
-    await page.setViewportSize(large)
-  }
-  // Two months ago the groups were younger: a run of the first month, so that a group has a past.
+  // A run of an earlier time, so that a group has a past.
   await run('models', 'run', '--data', c.dir, '--models', 'I009,X006', '--to', '2025-12-10')
 
   await t.test('the library runs all models and says how far it is', async () => {
     const page = await c.as(browser, 'fenxi', { size: large })
     await page.goto('/models')
     await page.getByText('模型库（46 个）').waitFor()
-    await look(page, 'models-library')
+    await fits(page, 'models-library')
     await page.getByRole('button', { name: '全部运行' }).click()
     await page.getByText(/正在(运行|生成)/).waitFor()
     await page.getByText(/正在(运行|生成)/).waitFor({ state: 'detached', timeout: 300_000 })
@@ -30,8 +40,7 @@ test('big-data models: library, run, pictures, batch, query, own model, portrait
     await row.locator('.ant-table-row-expand-icon').click()
     await page.getByText('现场核实').first().waitFor()
     await page.getByRole('img', { name: /阈值曲线/ }).waitFor() // how the default was chosen
-    await look(page, 'models-about')
-    await fits(page)
+    await fits(page, 'models-about')
     await page.done()
   })
 
@@ -41,22 +50,21 @@ test('big-data models: library, run, pictures, batch, query, own model, portrait
     await page.goto('/models')
     await page.getByRole('row', { name: /I009 组团空刷/ }).getByRole('link').click()
     await page.getByRole('tab', { name: '关系网' }).waitFor()
-    await drawn(page)
-    await look(page, 'models-result')
+    await page.getByRole('img', { name: /人的关系网/ }).locator('svg, canvas').first().waitFor()
+    await fits(page, 'models-result')
     for (const [tab, label] of [['去向', /来处/], ['时间线', /时间线/], ['日历', /日历热图/]]) {
       await page.getByRole('tab', { name: tab, exact: true }).click()
       await page.getByRole('img', { name: label }).locator('svg, canvas').first().waitFor()
     }
     await page.getByRole('tab', { name: '历次运行（2）' }).waitFor() // the run of the command line and this one know the same group
     await page.getByRole('img', { name: /2 次运行的人数/ }).waitFor()
-    await look(page, 'models-past')
+    await fits(page, 'models-past')
     await page.getByRole('tab', { name: /成员去过的机构/ }).click()
-    await page.getByRole('columnheader', { name: '去过的机构', exact: true }).waitFor()
-    await look(page, 'models-where')
+    await page.getByRole('columnheader', { name: '去过的机构', exact: true }).first().waitFor()
+    await fits(page, 'models-where')
     const sheet = await c.call('fenxi', 'GET', `${await page.getByRole('link', { name: '导出' }).getAttribute('href')}`)
     assert.equal(sheet.status, 200)
     assert.ok(sheet.text.startsWith('PK'))
-    await fits(page)
     group = new URL(page.url()).pathname
     await page.done()
   })
@@ -65,7 +73,7 @@ test('big-data models: library, run, pictures, batch, query, own model, portrait
     const page = await c.as(browser, 'fenxi', { size: large })
     await page.goto(group.replace('I009', 'D007'))
     await page.getByRole('img', { name: /同行中位数/ }).waitFor()
-    await look(page, 'models-peers')
+    await fits(page, 'models-peers')
     await page.done()
   })
 
@@ -77,19 +85,17 @@ test('big-data models: library, run, pictures, batch, query, own model, portrait
     await page.locator('.ant-popconfirm').getByRole('button', { name: '送闭环' }).click()
     await page.getByText(/批次：I009/).waitFor()
     await page.getByText('机审 ').first().waitFor()
-    await look(page, 'models-batch')
+    await fits(page, 'models-batch')
     await page.getByRole('link', { name: '全部批次' }).click()
     await page.getByText(/模型批次：1 类、1 批/).waitFor()
-    await look(page, 'models-batches')
-    await fits(page)
+    await fits(page, 'models-batches')
     const list = await c.call('fenxi', 'GET', '/api/models/batches')
     const batch = await c.call('fenxi', 'GET', `/api/models/batches/${list.json.items[0].batch_id}`)
     finding = batch.json.items[0].finding_id
     await page.goto(`/findings/${finding}`)
     await page.getByText(/模型案例：I009/).waitFor()
     await page.getByText('费用日').first().waitFor() // the lines of the bill behind the first visit
-    await look(page, 'models-finding')
-    await fits(page)
+    await fits(page, 'models-finding')
     await page.done()
   })
 
@@ -107,11 +113,10 @@ test('big-data models: library, run, pictures, batch, query, own model, portrait
     await page.goto('/models/query')
     await page.getByRole('button', { name: /^查\s*询$/ }).click()
     await page.getByRole('tab', { name: '图' }).waitFor()
-    await look(page, 'models-query')
+    await fits(page, 'models-query')
     await page.getByRole('tab', { name: '图' }).click()
     await page.getByRole('img', { name: /查询结果的图/ }).waitFor()
-    await look(page, 'models-query-chart')
-    await fits(page)
+    await fits(page, 'models-query-chart')
     await page.getByLabel('查询语句').fill("SELECT '--' AS a FROM read_csv('/etc/passwd')")
     await page.getByRole('button', { name: /^查\s*询$/ }).click()
     await page.getByText('不能用 read_csv：只能查可用的视图').waitFor()
@@ -137,8 +142,7 @@ test('big-data models: library, run, pictures, batch, query, own model, portrait
     await page.getByText('样例已通过').waitFor({ timeout: 120_000 })
     await page.getByRole('button', { name: '历史试算' }).click()
     await page.getByText(/历史试算：/).waitFor({ timeout: 120_000 })
-    await look(page, 'models-draft')
-    await fits(page)
+    await fits(page, 'models-draft')
     await page.getByRole('button', { name: '提交批准' }).click()
     await page.getByText('待批准').waitFor()
     assert.equal(await page.getByRole('button', { name: /^批\s*准$/ }).count(), 0) // not by who wrote it
@@ -159,14 +163,11 @@ test('big-data models: library, run, pictures, batch, query, own model, portrait
     const first = page.locator('tbody tr.ant-table-row').first()
     await first.waitFor()
     assert.match(await first.locator('td').first().innerText(), /[\u4e00-\u9fa5]{2}/)
-    await look(page, 'models-portraits')
-    await fits(page)
+    await fits(page, 'models-portraits')
     await first.getByRole('link').first().click()
     await page.getByText('与同行比').waitFor()
     await page.getByRole('img', { name: '风险分由哪些部分相加' }).waitFor()
-    await drawn(page)
-    await look(page, 'models-portrait')
-    await fits(page)
+    await fits(page, 'models-portrait')
     await page.goto('/models/portraits?kind=person')
     await page.locator('tbody tr.ant-table-row a').first().click()
     await page.getByText('看参保人的画像要写理由').waitFor()
@@ -177,12 +178,11 @@ test('big-data models: library, run, pictures, batch, query, own model, portrait
     const drug = page.locator('tbody tr.ant-table-row').first()
     await drug.waitFor()
     assert.match(await drug.locator('td').first().innerText(), /[\u4e00-\u9fa5]{2}/)
-    await look(page, 'models-usage')
+    await fits(page, 'models-usage')
     await drug.getByRole('link').click()
     await page.getByText(/谁在用/).waitFor()
     await page.getByRole('img', { name: '每月金额和数量' }).waitFor()
-    await look(page, 'models-usage-one')
-    await fits(page)
+    await fits(page, 'models-usage-one')
     await page.done()
   })
 
@@ -192,8 +192,7 @@ test('big-data models: library, run, pictures, batch, query, own model, portrait
     await page.getByRole('link', { name: '男女项目混用' }).click()
     await page.getByText('主题 男女项目混用').waitFor()
     await page.getByRole('img', { name: /疑点数，按状态/ }).waitFor()
-    await look(page, 'models-topic')
-    await fits(page)
+    await fits(page, 'models-topic')
     await page.getByRole('link', { name: /^A002/ }).click()
     await page.waitForURL(/findings\?rule=A002/)
     await page.done()
