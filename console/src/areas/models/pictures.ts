@@ -73,7 +73,7 @@ function peers(c: Case, all: Case[], m?: Model): Picture | undefined {
   return {
     key: 'peers', title: '同行', height: 190, label: `${m?.titles[own] ?? own} ${figured(title, f[own])}，同行中位数 ${figured(title, f.peer)}`,
     chart: {
-      grid: { left: 30, right: 40, top: 40, bottom: 44 }, tooltip: {}, xAxis: { type: 'value', name: titled(title), nameLocation: 'middle', nameGap: 26, axisLine: { onZero: false }, min: Math.min(0, f.peer / scale), axisLabel: { formatter: (v: number) => figured(scale === 1 ? title : '', v) } }, yAxis: { show: false, min: -1, max: 1 },
+      grid: { left: 70, right: 70, top: 40, bottom: 44 }, tooltip: {}, xAxis: { type: 'value', name: titled(title), nameLocation: 'middle', nameGap: 26, axisLine: { onZero: false }, min: Math.min(0, f.peer / scale), axisLabel: { formatter: (v: number) => figured(scale === 1 ? title : '', v) } }, yAxis: { show: false, min: -1, max: 1 },
       series: [
         { type: 'scatter', name: '查出的各例', symbolSize: 9, itemStyle: { color: '#91caff' }, data: values.map((v) => [v / scale, 0]), markLine: { symbol: 'none', label: { formatter: `同行中位数 ${figured(title, f.peer)}` }, data: [{ xAxis: f.peer / scale }] } },
         { type: 'scatter', name: '本例', symbolSize: 16, itemStyle: { color: '#d46b08' }, data: [[f[own]! / scale, 0]], label: { show: true, formatter: `本例 ${figured(title, f[own])}`, position: 'top' } },
