@@ -21,7 +21,7 @@ async function fits(page, name) {
   }
 }
 
-// An analyst runs the models, looks at pictures, sends a batch; a query becomes a model by a second person; a pharmacy gets its own rows only.
+// An analyst runs the models, looks at pictures, sends a batch; a query becomes a model by a second person.
 test('big-data models: library, run, pictures, batch, query, own model, portraits, usage', { skip }, async (t) => {
   const c = await city(t)
   const browser = await open(t)
@@ -99,7 +99,7 @@ test('big-data models: library, run, pictures, batch, query, own model, portrait
     await page.done()
   })
 
-  await t.test('the clerk takes it up; the pharmacy sees its own rows with their lines', async () => {
+  await t.test('a finding holds the rows of one institution with their lines; another institution sees nothing of it', async () => {
     const one = await c.call('fenxi', 'GET', `/api/models/findings/${finding}`)
     const inst = one.json.rows[0].fixmedins_code
     assert.ok(one.json.rows[0].bills.lines.length > 0, 'no lines behind a visit')
