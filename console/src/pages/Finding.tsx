@@ -72,8 +72,8 @@ export function Page() {
 function Head({ f, e }: { f: Finding; e?: Evidence }) {
   return (
     <Card size="small">
-      <div style={{ display: 'flex', gap: 16, alignItems: 'flex-start' }}>
-        <div style={{ flex: 1, minWidth: 0 }}>
+      <div style={{ display: 'flex', flexWrap: 'wrap', gap: 16, alignItems: 'flex-start' }}>
+        <div style={{ flex: '1 1 260px', minWidth: 0 }}>
           <div style={{ marginBottom: 4 }}>
             <Severity level={f.sev_deg} />　<b style={{ fontSize: 16 }}>{f.rule_name}</b>　<span className="quiet">{f.rule_id}</span>
             <Tag color="blue" style={{ marginLeft: 12 }}>{f.state}</Tag>
