@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"testing"
+
+	modelworker "github.com/mingjian/mingjian/internal/model/worker"
 )
 
 // TestMain lets the test binary be the process that a measurement starts.
@@ -12,6 +14,12 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > len(ChildArgs) && os.Args[1] == ChildArgs[0] && os.Args[2] == ChildArgs[1] {
 		if err := Child(context.Background(), os.Stdin, os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	if len(os.Args) > 1 && os.Args[1] == modelworker.Args[0] {
+		if err := modelworker.Child(context.Background(), os.Stdin, os.Stdout); err != nil {
 			os.Exit(1)
 		}
 		os.Exit(0)

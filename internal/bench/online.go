@@ -19,6 +19,7 @@ type OnlineOptions struct {
 	Seed     uint64
 	Prepare  bool   // only: make what Data keeps
 	Data     string // where the city is kept for the next time; "" removes it
+	Models   string // a data directory over which all models run once while calls come in; "" leaves that out
 	Version  string
 	Progress func(string)
 }
@@ -32,6 +33,8 @@ type OnlineResult struct {
 	Max          float64            `json:"max_ms"`
 	AuditP99     float64            `json:"audit_p99_ms"` // at half that rate while audits run in a process of their own
 	AuditRPS     int                `json:"audit_rps"`
+	ModelsP99    *float64           `json:"models_p99_ms"` // likewise while all models run over another data directory; null when none was given
+	ModelsRun    *ModelsBeside      `json:"models_run,omitempty"`
 	ClosedRPS    float64            `json:"rps_closed"`
 	NoopRPS      float64            `json:"rps_noop"`
 	NoopRatio    float64            `json:"noop_ratio"` // closed loop against a handler that reads the same body
@@ -144,6 +147,14 @@ func Online(ctx context.Context, opt OnlineOptions) (*OnlineResult, error) {
 		return nil, err
 	}
 	r.AuditRPS, r.AuditP99 = x.RPS, x.P99
+	if opt.Models != "" {
+		say("全部模型同时进行")
+		m, err := besideModels(ctx, &s.target, bodies, max(r.RPSOpen/2, 50), opt.Models)
+		if err != nil {
+			return nil, err
+		}
+		r.ModelsRun, r.ModelsP99 = m, &m.P99
+	}
 	if after, err = s.metrics(); err != nil {
 		return nil, err
 	}

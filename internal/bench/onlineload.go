@@ -164,6 +164,13 @@ const lines = 128
 
 // arrivals sends calls at a steady rate whether or not earlier ones are answered.
 func (t *target) arrivals(bodies [][]byte, rate int, span time.Duration) OnlineRate {
+	return rateOf(rate, t.hold(bodies, rate, span))
+}
+
+// held are calls' latencies; that of an answer that was none is below zero.
+type held []time.Duration
+
+func (t *target) hold(bodies [][]byte, rate int, span time.Duration) held {
 	n := int(float64(rate) * span.Seconds())
 	took := make([]time.Duration, n)
 	wrong := make([]bool, n)
@@ -191,15 +198,29 @@ func (t *target) arrivals(bodies [][]byte, rate int, span time.Duration) OnlineR
 	}
 	close(due)
 	wg.Wait()
-	x := OnlineRate{RPS: rate}
-	for _, w := range wrong {
-		if w {
-			x.Wrong++
+	out := make(held, n)
+	for i := range took {
+		out[i] = took[i]
+		if wrong[i] {
+			out[i] = -took[i] - 1
 		}
 	}
+	return out
+}
+
+// rateOf sums calls up. Wrong answers' times count too: who waited for one waited.
+func rateOf(rate int, took held) OnlineRate {
+	x := OnlineRate{RPS: rate}
+	for i, d := range took {
+		if d < 0 {
+			x.Wrong++
+			took[i] = -d - 1
+		}
+	}
+	n := len(took)
 	slices.Sort(took)
 	ms := func(q float64) float64 {
-		return float64(took[min(n-1, int(math.Ceil(q*float64(n)))-1)].Microseconds()) / 1000
+		return float64(took[max(0, min(n-1, int(math.Ceil(q*float64(n)))-1))].Microseconds()) / 1000
 	}
 	x.P50, x.P99, x.Max = ms(0.5), ms(0.99), ms(1)
 	return x

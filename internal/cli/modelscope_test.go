@@ -186,9 +186,19 @@ func (s *served) modelFinding(t *testing.T, us *auth.Users, batch, elsewhere str
 	path := "/api/models/findings/" + x.Finding
 	var f struct {
 		Rows []struct {
-			Inst string `json:"fixmedins_code"`
+			Inst  string `json:"fixmedins_code"`
+			Mdtrt string `json:"mdtrt_id"`
+			Money int64
+			Bills *struct {
+				N     int
+				Amt   int64
+				Lines []struct {
+					Item  string `json:"hilist_code"`
+					Mdtrt string `json:"mdtrt_id"`
+				}
+			}
 		}
-		Names struct{ Institutions map[string]string }
+		Names struct{ Institutions, Items map[string]string }
 		Batch string `json:"batch_id"`
 	}
 	status, raw := s.call("zhidu", "GET", path, nil)
@@ -198,6 +208,15 @@ func (s *served) modelFinding(t *testing.T, us *auth.Users, batch, elsewhere str
 	for _, r := range f.Rows {
 		if r.Inst != x.Inst {
 			t.Errorf("a row of %s in the finding of %s", r.Inst, x.Inst)
+		}
+		if r.Bills == nil || r.Bills.N == 0 || len(r.Bills.Lines) == 0 || r.Bills.Amt < r.Money {
+			t.Errorf("behind visit %s of %d fen: %+v", r.Mdtrt, r.Money, r.Bills)
+			continue
+		}
+		for _, l := range r.Bills.Lines {
+			if l.Mdtrt != r.Mdtrt || l.Item == "" || f.Names.Items[l.Item] == "" {
+				t.Errorf("behind visit %s: %+v, called %q", r.Mdtrt, l, f.Names.Items[l.Item])
+			}
 		}
 	}
 	role := "药店"

@@ -23,6 +23,12 @@ type Lake struct {
 	last *Snapshot
 }
 
+// Exists tells whether a folder is a data directory into which something was imported.
+func Exists(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, manifestName))
+	return err == nil
+}
+
 // Open opens a data directory, creating it on first use.
 func Open(dir string) (*Lake, error) {
 	for _, d := range []string{"", factsDir, keysDir, dictDir, rejectsDir} {

@@ -24,6 +24,7 @@ type Row struct {
 	Money  int64              `json:"money"`         // fen involved
 	Num    map[string]float64 `json:"figures,omitempty"`
 	Text   map[string]string  `json:"texts,omitempty"`
+	Bills  *Bills             `json:"bills,omitempty"` // of a finding's row: the lines of the bill behind it
 }
 
 // Edge joins two members of a network.
@@ -87,6 +88,12 @@ func (n *Names) Of(rows []Row) *Names {
 		take(out.Insts, n.Insts, r.Other)
 		take(out.Doctors, n.Doctors, r.Doctor)
 		take(out.Items, n.Items, r.Item)
+		if r.Bills != nil {
+			for _, f := range r.Bills.Lines {
+				take(out.Doctors, n.Doctors, f.Doctor)
+				take(out.Items, n.Items, f.Item)
+			}
+		}
 	}
 	return out
 }

@@ -64,12 +64,15 @@ func (d *Desk) Send(ctx context.Context, who *auth.Identity, s Sending) (*Sent, 
 			return nil, refuse("结果里没有案例 %s", id)
 		}
 	}
+	bills, err := d.bills(ctx, &s)
+	if err != nil {
+		return nil, err
+	}
 	var out *Sent
-	var err error
 	for range 3 { // two at once: the later one finds what the first has sent
 		err = d.Trail.Do(ctx, d.DB, func(tx *store.Tx) ([]auth.Event, error) {
 			out = &Sent{}
-			batch, items, facts, proofs, err := s.write(tx, who, out)
+			batch, items, facts, proofs, err := s.write(tx, who, out, bills)
 			if err != nil || len(items) == 0 {
 				return nil, err
 			}
@@ -89,7 +92,7 @@ func (d *Desk) Send(ctx context.Context, who *auth.Identity, s Sending) (*Sent, 
 	return out, nil
 }
 
-func (s *Sending) write(tx *store.Tx, who *auth.Identity, out *Sent) (*store.ModelBatch, []store.ModelItem, []store.ModelFact, []store.ModelEvidence, error) {
+func (s *Sending) write(tx *store.Tx, who *auth.Identity, out *Sent, bills *behind) (*store.ModelBatch, []store.ModelItem, []store.ModelFact, []store.ModelEvidence, error) {
 	areas, err := tx.Divisions()
 	if err != nil {
 		return nil, nil, nil, nil, err
@@ -136,7 +139,7 @@ func (s *Sending) write(tx *store.Tx, who *auth.Identity, out *Sent) (*store.Mod
 			continue
 		}
 		s.finish(p, b, areas)
-		proof, err := s.proof(p)
+		proof, err := s.proof(p, bills)
 		if err != nil {
 			return nil, nil, nil, nil, err
 		}

@@ -27,9 +27,10 @@ type Evidence struct {
 // mostProof rows of a finding are kept; the workbook of the run has them all.
 const mostProof = 2000
 
-func (s *Sending) proof(p *part) (store.ModelEvidence, error) {
+func (s *Sending) proof(p *part, bills *behind) (store.ModelEvidence, error) {
 	rows := p.rows[:min(len(p.rows), mostProof)]
-	b, err := json.Marshal(Evidence{s.Model.Purpose, s.Model.Method, s.Model.Verify, s.Model.Innocent, s.Model.Titles, rows, s.Result.Names.Of(rows), len(p.rows) - len(rows)})
+	names := bills.put(rows, p.f.Month, s.Result.Names.Of(rows))
+	b, err := json.Marshal(Evidence{s.Model.Purpose, s.Model.Method, s.Model.Verify, s.Model.Innocent, s.Model.Titles, rows, names, len(p.rows) - len(rows)})
 	return store.ModelEvidence{Finding: p.f.ID, Body: string(b)}, err
 }
 

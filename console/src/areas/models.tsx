@@ -12,6 +12,7 @@ export const models: Area = {
   ],
   routes: [
     { path: 'models', lazy: page(() => import('./models/Library')) },
+    { path: 'models/topics/:id', lazy: page(() => import('./models/Topic')) },
     { path: 'models/query', lazy: page(() => import('./models/Query')) },
     { path: 'models/batches', lazy: page(() => import('./models/Batches')) },
     { path: 'models/batches/:id', lazy: page(() => import('./models/Batch')) },

@@ -38,7 +38,7 @@ export function Page() {
     else void f.refetch()
   }
   return (
-    <div style={{ display: 'grid', gap: 10 }}>
+    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       {list && (
         <div style={{ display: 'flex', gap: 16 }}>
           <Link to={list.back}>← 回到列表</Link>
@@ -48,9 +48,9 @@ export function Page() {
       <Head f={f.data} e={e.data} />
       {e.error && <Alert type="warning" showIcon title={`证据没有取到：${e.error.message}`} />}
       {e.isPending && !ofModel(id) && <Card size="small"><Skeleton active paragraph={{ rows: 8 }} /></Card>}
-      <div style={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr) 330px', gap: 10, alignItems: 'start' }}>
-        <div>{ofModel(id) && <ModelCase id={id} state={f.data.state} withdrawn={f.data.withdrawn} />}{e.data && <Proof f={f.data} e={e.data} />}</div>
-        <div style={{ display: 'grid', gap: 10, position: 'sticky', top: 0 }}>
+      <div style={{ display: 'flex', flexWrap: 'wrap', gap: 10, alignItems: 'flex-start' }}>
+        <div style={{ flex: '100 1 520px', minWidth: 0 }}>{ofModel(id) && <ModelCase id={id} state={f.data.state} withdrawn={f.data.withdrawn} />}{e.data && <Proof f={f.data} e={e.data} />}</div>
+        <div style={{ flex: '1 1 330px', minWidth: 0, display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)', position: 'sticky', top: 0 }}>
           {session?.fixmedins_code ? (
             <>
               <Answer key={`${f.data.finding_id}/${f.data.state}`} f={f.data} onDone={done} />
@@ -72,8 +72,8 @@ export function Page() {
 function Head({ f, e }: { f: Finding; e?: Evidence }) {
   return (
     <Card size="small">
-      <div style={{ display: 'flex', gap: 16, alignItems: 'flex-start' }}>
-        <div style={{ flex: 1, minWidth: 0 }}>
+      <div style={{ display: 'flex', flexWrap: 'wrap', gap: 16, alignItems: 'flex-start' }}>
+        <div style={{ flex: '1 1 260px', minWidth: 0 }}>
           <div style={{ marginBottom: 4 }}>
             <Severity level={f.sev_deg} />　<b style={{ fontSize: 16 }}>{f.rule_name}</b>　<span className="quiet">{f.rule_id}</span>
             <Tag color="blue" style={{ marginLeft: 12 }}>{f.state}</Tag>

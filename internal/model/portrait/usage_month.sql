@@ -1,1 +1,1 @@
-SELECT month AS months, COUNT(1) AS n, CAST(SUM(cnt) AS BIGINT) AS cnt, CAST(SUM(amt) AS BIGINT) AS money, COUNT(DISTINCT inst) AS insts, COUNT(DISTINCT person) AS persons FROM line WHERE item = :item AND day BETWEEN :last - 366 AND :last GROUP BY month ORDER BY month
+SELECT item AS item, month AS months, COUNT(1) AS n, CAST(SUM(cnt) AS BIGINT) AS cnt, CAST(SUM(amt) AS BIGINT) AS money, COUNT(DISTINCT inst) AS insts, COUNT(DISTINCT person) AS persons FROM line WHERE item = :item AND day BETWEEN :last - 366 AND :last GROUP BY item, month ORDER BY month

@@ -39,9 +39,16 @@ type Truth map[string][]*planted
 // scenes is the key under which the visits stand that other scenes of the city played.
 const scenes = "*"
 
+// ground is what the data hold behind cases that name no visits.
+type ground struct {
+	visits map[string]int                   // how many each institution had
+	lines  func(inst, item string) []string // the visits with lines of an item; nil = nobody can tell
+}
+
 // played tells whether most of what a case rests on are visits of scenes that were played for rule cards: such scenes are
-// alike by construction, which life is not. A case that names no visits rests on all of its institution's; visits counts those.
-func (t Truth) played(c *model.Case, visits map[string]int) bool {
+// alike by construction, which life is not. A case that names an item rests on the visits that have it, one that names nothing on all of its
+// institution's. An institution that plays a whole scene of another model, by which it differs from all others, is none of the rest either.
+func (t Truth) played(m *model.Model, c *model.Case, g ground) bool {
 	n, of := 0, 0
 	for _, r := range c.Rows {
 		if r.Mdtrt == "" {
@@ -57,10 +64,29 @@ func (t Truth) played(c *model.Case, visits map[string]int) bool {
 	}
 	if of == 0 && len(c.Members) == 0 {
 		for _, p := range t[scenes] {
-			n, of = n+p.played[c.Subject], visits[c.Subject]
+			n, of = n+p.played[c.Subject], g.visits[c.Subject]
+		}
+		if r := &c.Rows[0]; 2*n <= of && m.Subject == model.OfInst && r.Item != "" && g.lines != nil {
+			n, of = 0, 0
+			for _, v := range g.lines(c.Subject, r.Item) {
+				of++
+				if slices.ContainsFunc(t[scenes], func(p *planted) bool { return p.visits[v] }) {
+					n++
+				}
+			}
 		}
 	}
-	return of > 0 && 2*n > of
+	return of > 0 && 2*n > of || m.Subject == model.OfInst && t.staged(m.ID, c.Subject)
+}
+
+// staged tells whether an institution as a whole plays for another model.
+func (t Truth) staged(not, inst string) bool {
+	for id, ps := range t {
+		if id != not && id != scenes && slices.ContainsFunc(ps, func(p *planted) bool { return p.insts[inst] && len(p.psn) == 0 && len(p.doctors) == 0 }) {
+			return true
+		}
+	}
+	return false
 }
 
 // ReadTruth reads truth_models.csv: model_id,case_id,kind (plant|twin),psn_no,fixmedins_code,prac_psn_code,mdtrt_id with a row for each
@@ -151,8 +177,8 @@ type Score struct {
 	Curve     []model.CurvePoint `json:"curve,omitempty"`
 }
 
-// Compare scores one result; visits tells how many each institution had.
-func Compare(m *model.Model, r *model.Result, t Truth, visits map[string]int) Score {
+// Compare scores one result.
+func Compare(m *model.Model, r *model.Result, t Truth, g ground) Score {
 	s := Score{ID: m.ID, Seconds: round(r.Seconds), PeakMiB: round(r.PeakMiB), Note: r.Unjudged + r.Error}
 	found := map[*planted]bool{}
 	for i := range r.Cases {
@@ -162,7 +188,7 @@ func Compare(m *model.Model, r *model.Result, t Truth, visits map[string]int) Sc
 			found[t[m.ID][k]] = true
 			continue
 		}
-		if t.played(c, visits) && !slices.ContainsFunc(t[m.ID], func(p *planted) bool { return p.twin && p.is(m, c) }) {
+		if t.played(m, c, g) && !slices.ContainsFunc(t[m.ID], func(p *planted) bool { return p.twin && p.is(m, c) }) {
 			s.Scenes++
 			continue
 		}
@@ -216,6 +242,7 @@ func Evaluate(ctx context.Context, o Options, t Truth, curve bool) ([]Score, err
 	if err != nil {
 		return nil, err
 	}
+	g := ground{visits, func(inst, item string) []string { return visitsWith(ctx, o, views, inst, item) }}
 	out := []Score{}
 	for i, m := range o.Models {
 		if o.Progress != nil {
@@ -225,9 +252,9 @@ func Evaluate(ctx context.Context, o Options, t Truth, curve bool) ([]Score, err
 		if err != nil {
 			return nil, err
 		}
-		s := Compare(m, r, t, visits)
+		s := Compare(m, r, t, g)
 		if curve && len(m.Params) > 0 {
-			if s.Curve, err = curveOf(ctx, o, m, views, t, visits); err != nil {
+			if s.Curve, err = curveOf(ctx, o, m, views, t, g); err != nil {
 				return nil, err
 			}
 			s.Param = m.Params[0].Name
@@ -254,8 +281,24 @@ func visitsOf(ctx context.Context, o Options, views string) (map[string]int, err
 	return out, nil
 }
 
+// visitsWith lists the visits of an institution that have lines of an item; nil when that cannot be told.
+func visitsWith(ctx context.Context, o Options, views, inst, item string) (out []string) {
+	l := o.Limits
+	l.Rows = 1_000_000
+	a, err := worker.Run(ctx, worker.Job{Kind: "query", Data: o.Data, Views: views, SQL: "SELECT visit FROM line WHERE inst = :a AND item = :b GROUP BY visit", Limits: l,
+		Bind: map[string]worker.Code{"a": {Column: "inst", Text: inst}, "b": {Column: "item", Text: item}}})
+	if err != nil {
+		return nil
+	}
+	for _, r := range a.Table.Rows {
+		v, _ := r[0].(string)
+		out = append(out, v)
+	}
+	return out
+}
+
 // curveOf tries the first parameter at the default and around it.
-func curveOf(ctx context.Context, o Options, m *model.Model, views string, t Truth, visits map[string]int) ([]model.CurvePoint, error) {
+func curveOf(ctx context.Context, o Options, m *model.Model, views string, t Truth, g ground) ([]model.CurvePoint, error) {
 	p := m.Params[0]
 	var at []float64
 	for _, f := range []float64{0.5, 0.7, 0.85, 1, 1.2, 1.5, 2} {
@@ -274,7 +317,7 @@ func curveOf(ctx context.Context, o Options, m *model.Model, views string, t Tru
 		if err != nil {
 			return nil, err
 		}
-		s := Compare(m, r, t, visits)
+		s := Compare(m, r, t, g)
 		out = append(out, model.CurvePoint{Value: v, Cases: len(r.Cases), Hits: s.Hits, False: s.False, Precision: s.Precision, Recall: s.Recall})
 	}
 	return out, nil

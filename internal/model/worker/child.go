@@ -42,11 +42,13 @@ func Child(ctx context.Context, in io.Reader, out io.Writer) error {
 		err = tryFixture(ctx, &j, tmp)
 	case "query":
 		a.Table, err = query(ctx, &j, tmp)
+	case "bills":
+		a.Bills, err = bills(ctx, &j, tmp)
 	default:
 		err = fmt.Errorf("没有名为 %q 的模型任务", j.Kind)
 	}
 	if err != nil {
-		a.Error = err.Error()
+		a.Error = plain(err)
 	}
 	a.Seconds = time.Since(start).Seconds()
 	return json.NewEncoder(out).Encode(a)

@@ -20,7 +20,7 @@ type engine struct {
 // or the network, and with a configuration that no statement can change.
 func open(ctx context.Context, file string, l *Limits, tmp string, locked bool) (*engine, error) {
 	q := url.Values{"autoinstall_known_extensions": {"false"}, "autoload_known_extensions": {"false"}, "threads": {fmt.Sprint(l.Threads)},
-		"memory_limit": {fmt.Sprintf("%dMiB", l.MemoryMiB*3/4)}, "temp_directory": {tmp}, "max_temp_directory_size": {"64GiB"}, "preserve_insertion_order": {"false"}}
+		"memory_limit": {fmt.Sprintf("%dMiB", l.MemoryMiB*3/4)}, "temp_directory": {tmp}, "max_temp_directory_size": {fmt.Sprintf("%dMiB", l.SpillMiB)}, "preserve_insertion_order": {"false"}}
 	if locked {
 		q.Set("access_mode", "READ_ONLY")
 	}

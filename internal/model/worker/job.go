@@ -11,9 +11,11 @@ import (
 type Limits struct {
 	MemoryMiB int           `json:"memory_mib"` // resident memory of the process; DuckDB gets three quarters and spills beyond
 	Threads   int           `json:"threads"`
-	Time      time.Duration `json:"time"` // on the clock
-	CPU       time.Duration `json:"cpu"`  // of the processor
-	Rows      int           `json:"rows"` // of a query's answer; more are cut and said so
+	Time      time.Duration `json:"time"`       // on the clock
+	CPU       time.Duration `json:"cpu"`        // of the processor
+	Rows      int           `json:"rows"`       // of a query's answer; more are cut and said so
+	SpillMiB  int           `json:"spill_mib"`  // of temporary files
+	AnswerMiB int           `json:"answer_mib"` // of what the child says; the parent holds it in memory
 }
 
 // fill sets what is not given.
@@ -33,6 +35,12 @@ func (l *Limits) fill() {
 	if l.Rows == 0 {
 		l.Rows = 10_000
 	}
+	if l.SpillMiB == 0 {
+		l.SpillMiB = 64 << 10
+	}
+	if l.AnswerMiB == 0 {
+		l.AnswerMiB = 512
+	}
 }
 
 // Scope is whose facts a child may see; the zero scope sees all.
@@ -43,7 +51,7 @@ type Scope struct {
 
 // Job is what a child does.
 type Job struct {
-	Kind   string             `json:"kind"` // prepare, run, fixture, query
+	Kind   string             `json:"kind"` // prepare, run, fixture, query, bills
 	Data   string             `json:"data"`
 	Views  string             `json:"views,omitempty"` // the database of approved views
 	Scope  Scope              `json:"scope"`
@@ -52,8 +60,9 @@ type Job struct {
 	First  claim.Day          `json:"first,omitempty"`
 	Last   claim.Day          `json:"last,omitempty"`
 	SQL    string             `json:"sql,omitempty"`
-	Bind   map[string]Code    `json:"bind,omitempty"` // of a query: codes whose keys stand for :names
-	Year   bool               `json:"year,omitempty"` // of a query: the period is the last twelve months of the data, :month its last whole month
+	Wants  []model.Want       `json:"wants,omitempty"` // of bills
+	Bind   map[string]Code    `json:"bind,omitempty"`  // of a query: codes whose keys stand for :names
+	Year   bool               `json:"year,omitempty"`  // of a query: the period is the last twelve months of the data, :month its last whole month
 	Limits Limits             `json:"limits"`
 }
 
@@ -85,6 +94,7 @@ type Answer struct {
 	Views   string        `json:"views,omitempty"`
 	Result  *model.Result `json:"result,omitempty"`
 	Table   *Table        `json:"table,omitempty"`
+	Bills   *Bills        `json:"bills,omitempty"`
 	Seconds float64       `json:"seconds"`
 	PeakMiB float64       `json:"peak_rss_mib"`
 }
@@ -94,4 +104,6 @@ type Table struct {
 	Columns []string `json:"columns"`
 	Rows    [][]any  `json:"rows"`
 	Cut     bool     `json:"cut"` // there were more rows than allowed
+
+	Names *model.Names `json:"names,omitempty"` // what institutions, doctors and items of the rows are called
 }

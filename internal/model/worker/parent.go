@@ -44,7 +44,8 @@ func Run(ctx context.Context, j Job) (*Answer, error) {
 	cmd.Args[0] = os.Args[0]
 	cmd.Env = environment(&j.Limits)
 	cmd.Stdin = bytes.NewReader(in)
-	var out, said bytes.Buffer
+	var said bytes.Buffer
+	out := bounded{most: j.Limits.AnswerMiB << 20, full: stop}
 	cmd.Stdout, cmd.Stderr = &out, &said
 	cmd.WaitDelay = time.Second
 	if err := cmd.Start(); err != nil {
@@ -58,7 +59,7 @@ func Run(ctx context.Context, j Job) (*Answer, error) {
 		return nil, cause
 	}
 	a := &Answer{}
-	if e := json.Unmarshal(out.Bytes(), a); e != nil {
+	if e := json.Unmarshal(out.b.Bytes(), a); e != nil {
 		return nil, died(err, &j.Limits, said.String())
 	}
 	if ru, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
@@ -68,6 +69,22 @@ func Run(ctx context.Context, j Job) (*Answer, error) {
 		return a, fmt.Errorf("%w：%s", ErrRefused, a.Error)
 	}
 	return a, nil
+}
+
+// bounded holds a child's answer and stops the child when it says too much: the service's own memory is not the child's to fill.
+type bounded struct {
+	b    bytes.Buffer // not embedded: its ReadFrom would go round Write
+	most int
+	full context.CancelCauseFunc
+}
+
+func (b *bounded) Write(p []byte) (int, error) {
+	if b.b.Len()+len(p) > b.most {
+		err := fmt.Errorf("结果超过 %d MiB，%w：请少取几列、缩小范围，或先汇总", b.most>>20, ErrStopped)
+		b.full(err)
+		return 0, err
+	}
+	return b.b.Write(p)
 }
 
 // environment keeps secrets of the server (the address of the store, keys) from the child.
@@ -92,7 +109,7 @@ func watch(pid int, l *Limits, done <-chan struct{}, stop context.CancelCauseFun
 		case <-done:
 			return
 		case <-clock.C:
-			stop(fmt.Errorf("运行超过 %s，%w：请缩小时间范围或改写查询", l.Time, ErrStopped))
+			stop(fmt.Errorf("运行超过 %s，%w：请缩小时间范围或改写查询", spoken(l.Time), ErrStopped))
 			return
 		case <-tick.C:
 			if rss := residentMiB(pid); rss > l.MemoryMiB {
@@ -101,6 +118,14 @@ func watch(pid int, l *Limits, done <-chan struct{}, stop context.CancelCauseFun
 			}
 		}
 	}
+}
+
+// spoken says a limit in Chinese.
+func spoken(d time.Duration) string {
+	if d >= time.Minute && d%time.Minute == 0 {
+		return fmt.Sprintf("%d 分钟", d/time.Minute)
+	}
+	return fmt.Sprintf("%.3g 秒", d.Seconds())
 }
 
 // residentMiB is the resident memory of a process; 0 where the system does not tell.
@@ -124,9 +149,9 @@ func died(err error, l *Limits, said string) error {
 		if ws, ok := ee.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
 			switch ws.Signal() {
 			case syscall.SIGXCPU:
-				return fmt.Errorf("处理器时间超过 %s，%w：请改写查询", l.CPU, ErrStopped)
+				return fmt.Errorf("处理器时间超过 %s，%w：请改写查询", spoken(l.CPU), ErrStopped)
 			case syscall.SIGKILL:
-				return fmt.Errorf("模型进程被系统结束，%w：多半是处理器时间（%s）或内存（%d MiB）用尽", ErrStopped, l.CPU, l.MemoryMiB)
+				return fmt.Errorf("模型进程被系统结束，%w：多半是处理器时间（%s）或内存（%d MiB）用尽", ErrStopped, spoken(l.CPU), l.MemoryMiB)
 			}
 			return fmt.Errorf("模型进程意外结束（%s），%w", ws.Signal(), ErrStopped)
 		}

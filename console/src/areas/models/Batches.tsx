@@ -18,7 +18,7 @@ export function Page() {
     <Card size="small" title={`模型批次：${t.kinds} 类、${t.batches} 批、${count(t.findings)} 条疑点（依据 ${count(t.facts)} 次就诊或指标），涉及金额 ${sum} ${unit}`}>
       <p className="quiet" style={{ marginTop: 0 }}>金额是涉及金额，模型本身不计拟拒付。同一模型送过的就诊不再送。</p>
       <Table<Batch>
-        size="small" rowKey="batch_id" dataSource={q.data.items} pagination={{ pageSize: 50, size: 'small', hideOnSinglePage: true }} sticky
+        size="small" rowKey="batch_id" dataSource={q.data.items} pagination={{ pageSize: 50, size: 'small', hideOnSinglePage: true }} sticky scroll={{ x: 960 }}
         locale={{ emptyText: '还没有批次：在模型结果或分析查询里点“送闭环”' }}
         columns={[
           { title: '送出', width: 140, render: (_, b) => <Link to={`/models/batches/${b.batch_id}`}>{shortTime(b.sent_at)}</Link> },

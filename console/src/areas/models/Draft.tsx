@@ -7,6 +7,7 @@ import { useSession } from '../../api/session'
 import { Who } from '../../parts/Who'
 import { count, yuan } from '../../parts/words'
 import { draftColours } from './Drafts'
+import { below, beside, part } from './layout'
 import { type DraftItem, type DraftText, type Trial, subjects } from './types'
 
 const empty: DraftText = {
@@ -50,19 +51,19 @@ function Editor({ d, text }: { d?: DraftItem; text: DraftText }) {
   )
   const step = (path: string, body: unknown = {}) => act.mutate(['POST', `/${d!.draft_id}${path}`, body])
   return (
-    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 3fr) minmax(340px, 2fr)', alignItems: 'start' }}>
-      <Card size="small" title={d ? <>{d.model_id} {d.name} <Tag color={draftColours[d.state]}>{d.state}</Tag></> : '新的模型草稿'}>
+    <div style={beside}>
+      <Card size="small" style={part(3, 520)} title={d ? <>{d.model_id} {d.name} <Tag color={draftColours[d.state]}>{d.state}</Tag></> : '新的模型草稿'}>
         <Form layout="horizontal" labelCol={{ span: 4 }} size="small">
           <Form.Item label="编号" required><Input disabled={!open} value={t.id} onChange={(e) => set('id', e.target.value)} style={{ width: 120 }} aria-label="编号" /> <span className="quiet">自己的用 M 加三位数字；写现有编号即作它的新版本</span></Form.Item>
           {line('name', '名称')}{line('purpose', '用途', '一句话：找出什么')}{line('method', '方法', '大白话：怎么找、阈值是什么')}
-          <Form.Item label="对象、程度、图"><Space>
+          <Form.Item label="对象、程度、图"><Space wrap>
             <Select disabled={!open} value={t.subject} onChange={(v) => set('subject', v)} style={{ width: 110 }} options={Object.entries(subjects).map(([value, label]) => ({ value, label }))} aria-label="对象" />
             <Select disabled={!open} value={t.severity} onChange={(v) => set('severity', v)} style={{ width: 110 }} options={[{ value: 2, label: '高度可疑' }, { value: 3, label: '轻度可疑' }]} aria-label="程度" />
             <Select disabled={!open} value={t.picture} onChange={(v) => set('picture', v)} style={{ width: 110 }} aria-label="图" options={[['network', '关系网'], ['timeline', '时间线'], ['heat', '日历'], ['peers', '同行'], ['map', '区划图']].map(([value, label]) => ({ value, label }))} />
             <Select disabled={!open} value={t.step} onChange={(v) => set('step', v)} style={{ width: 150 }} aria-label="中间步骤" options={[['', '一条语句'], ['groups', '成群（边 a,b,weight）'], ['similar', '文本相似']].map(([value, label]) => ({ value, label }))} />
           </Space></Form.Item>
           <Form.Item label="参数">
-            <Table size="small" rowKey="k" pagination={false} dataSource={t.params.map((p, k) => ({ ...p, k }))} columns={[
+            <Table size="small" rowKey="k" pagination={false} scroll={{ x: 480 }} dataSource={t.params.map((p, k) => ({ ...p, k }))} columns={[
               ...(['name', 'title'] as const).map((f) => ({ title: f === 'name' ? '名（:名 用在语句里）' : '含义', render: (_: unknown, p: { k: number } & DraftText['params'][0]) => <Input disabled={!open} size="small" value={p[f]} aria-label={f} onChange={(e) => set('params', t.params.map((x, i) => (i === p.k ? { ...x, [f]: e.target.value } : x)))} /> })),
               ...(['default', 'min', 'max'] as const).map((f) => ({ title: { default: '缺省', min: '下限', max: '上限' }[f], width: 90, render: (_: unknown, p: { k: number } & DraftText['params'][0]) => <InputNumber disabled={!open} size="small" style={{ width: 80 }} value={p[f]} aria-label={f} onChange={(v) => set('params', t.params.map((x, i) => (i === p.k ? { ...x, [f]: v ?? 0 } : x)))} /> })),
               { title: '', width: 50, render: (_: unknown, p: { k: number }) => <Button type="link" size="small" disabled={!open} onClick={() => set('params', t.params.filter((_x, i) => i !== p.k))}>删</Button> },
@@ -83,10 +84,10 @@ function Editor({ d, text }: { d?: DraftItem; text: DraftText }) {
             <Button size="small" disabled={!open} onClick={() => set('rows', [...t.rows, { view: 'setl', csv: '' }])}>加一张视图的行</Button>
             <span className="quiet">　CSV，第一行是列名，空格为空值</span>
           </Form.Item>
-          <Form.Item label="该查出的键"><Space><Input disabled={!open} defaultValue={t.hit.join(', ')} onBlur={(e) => set('hit', numbers(e.target.value))} aria-label="该查出的键" /> 看着像而无辜的键 <Input disabled={!open} defaultValue={t.twin.join(', ')} onBlur={(e) => set('twin', numbers(e.target.value))} aria-label="无辜的键" /></Space></Form.Item>
+          <Form.Item label="该查出的键"><Space wrap><Input disabled={!open} defaultValue={t.hit.join(', ')} onBlur={(e) => set('hit', numbers(e.target.value))} aria-label="该查出的键" /> 看着像而无辜的键 <Input disabled={!open} defaultValue={t.twin.join(', ')} onBlur={(e) => set('twin', numbers(e.target.value))} aria-label="无辜的键" /></Space></Form.Item>
         </Form>
       </Card>
-      <div style={{ display: 'grid', gap: 10, position: 'sticky', top: 0 }}>
+      <div style={{ ...below, ...part(2, 340), position: 'sticky', top: 0 }}>
         {act.error && <Alert type="error" showIcon title={act.error.message} style={{ whiteSpace: 'pre-wrap' }} />}
         <Card size="small" title="办理">
           <Space wrap>

@@ -18,7 +18,7 @@ export function Page() {
   return (
     <Card size="small" title="做成模型：草稿 → 样例检查 → 历史试算 → 另一人批准 → 进模型库" extra={may('运行审核') && <Link to="/models/drafts/new"><Button size="small" type="primary">新的草稿</Button></Link>}>
       <Table<DraftItem>
-        size="small" rowKey="draft_id" dataSource={q.data.items} pagination={{ pageSize: 50, size: 'small', hideOnSinglePage: true }}
+        size="small" rowKey="draft_id" dataSource={q.data.items} pagination={{ pageSize: 50, size: 'small', hideOnSinglePage: true }} scroll={{ x: 860 }}
         locale={{ emptyText: '还没有草稿：在分析查询里点“做成模型”，或点“新的草稿”' }}
         columns={[
           { title: '编号', width: 70, dataIndex: 'model_id' },

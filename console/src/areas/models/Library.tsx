@@ -1,14 +1,22 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Alert, Button, Card, Descriptions, Skeleton, Space, Table, Tag } from 'antd'
+import { Alert, Button, Card, Descriptions, Popconfirm, Skeleton, Space, Table, Tag } from 'antd'
 import { Suspense, lazy } from 'react'
 import { Link } from 'react-router'
 import { call, get } from '../../api/client'
 import { useSession } from '../../api/session'
 import { Severity } from '../../parts/Severity'
 import { count, yuan } from '../../parts/words'
+import { below } from './layout'
 import { type Model, type Run, type Threshold, type Topic, subjects } from './types'
 
-interface Progress { started: string; done: number; total: number; model: string; error?: string }
+interface Progress { started: string; seconds: number; done: number; total: number; model: string; error?: string }
+
+// working says how far a run is and how long it will yet take, by what the models so far took.
+function working(p: Progress) {
+  if (!p.model) return '正在生成分析视图'
+  const left = p.done > 2 ? Math.ceil((p.seconds / p.done) * (p.total - p.done)) : 0
+  return `正在运行 ${p.model}（${p.done + 1}/${p.total}），已用 ${p.seconds} 秒${left ? `，约剩 ${left} 秒` : ''}`
+}
 
 // The library, with what the last run found beside each model.
 export function Page() {
@@ -26,6 +34,7 @@ export function Page() {
     mutationFn: (models: string[]) => call('POST', '/api/models/runs', { models }),
     onSuccess: () => again.invalidateQueries({ queryKey: ['model-runs'] }),
   })
+  const cancel = useMutation({ mutationFn: () => call('DELETE', '/api/models/runs/current'), onSuccess: () => again.invalidateQueries({ queryKey: ['model-runs'] }) })
   if (lib.error) return <Alert type="error" showIcon title={lib.error.message} />
   if (!lib.data) return <Skeleton active />
   const going = runs.data?.running
@@ -33,23 +42,24 @@ export function Page() {
   const last = new Map<string, { run: Run; cases: number; money: number; unjudged?: string; error?: string }>()
   for (const run of runs.data?.items ?? []) for (const m of run.models) if (!last.has(m.id)) last.set(m.id, { run, ...m })
   return (
-    <div style={{ display: 'grid', gap: 10 }}>
-      {(start.error ?? runs.error) && <Alert type="error" showIcon title={(start.error ?? runs.error)!.message} />}
+    <div style={below}>
+      {(start.error ?? cancel.error ?? runs.error) && <Alert type="error" showIcon title={(start.error ?? cancel.error ?? runs.error)!.message} />}
       {going?.error && <Alert type="error" showIcon title={`上次运行没有做成：${going.error}`} />}
       <Card
         size="small" title={`模型库（${lib.data.models.length} 个）`}
         extra={<Space>
-          {busy && <span className="quiet">正在运行 {going.model}（{going.done + 1}/{going.total}），可离开本页</span>}
+          {busy && <span className="quiet">{working(going)}，可离开本页</span>}
+          {busy && runner && <Popconfirm title="取消这次运行" description="已算出的也不保存。" okText="取消运行" cancelText="不取消" onConfirm={() => cancel.mutate()}><Button size="small" danger loading={cancel.isPending}>取消运行</Button></Popconfirm>}
           {runner && <Button type="primary" size="small" loading={busy || start.isPending} onClick={() => start.mutate([])}>全部运行</Button>}
           {!whole && <span className="quiet">模型在全统筹区运行；送到本区划的疑点见“模型批次”</span>}
         </Space>}
       >
         <Table<Model>
-          size="small" rowKey="id" dataSource={lib.data.models} pagination={false} sticky
+          size="small" rowKey="id" dataSource={lib.data.models} pagination={false} sticky scroll={{ x: 860 }}
           expandable={{ expandedRowRender: (m) => <About m={m} curve={lib.data.curves[m.id]} /> }}
           columns={[
             { title: '编号', dataIndex: 'id', width: 70 },
-            { title: '模型', dataIndex: 'name', ellipsis: true },
+            { title: '模型', dataIndex: 'name', ellipsis: true, width: 260 },
             { title: '对象', width: 80, render: (_, m) => subjects[m.subject] },
             { title: '程度', width: 100, render: (_, m) => <Severity level={m.severity} /> },
             { title: '上次运行', width: 170, render: (_, m) => last.get(m.id)?.run.started ?? <span className="quiet">没有运行过</span> },
@@ -69,9 +79,9 @@ export function Page() {
       </Card>
       <Card size="small" title="主题：已有规则卡的模型，看疑点，不另出结论">
         <Table<Topic>
-          size="small" rowKey="id" dataSource={lib.data.topics} pagination={false}
+          size="small" rowKey="id" dataSource={lib.data.topics} pagination={false} scroll={{ x: 700 }}
           columns={[
-            { title: '编号', dataIndex: 'id', width: 70 }, { title: '主题', dataIndex: 'name', width: 200 }, { title: '用途', dataIndex: 'purpose', ellipsis: true },
+            { title: '编号', dataIndex: 'id', width: 70 }, { title: '主题', width: 200, render: (_, t) => <Link to={`/models/topics/${t.id}`}>{t.name}</Link> }, { title: '用途', dataIndex: 'purpose', ellipsis: true },
             { title: '规则疑点', width: 320, render: (_, t) => <Space wrap>{t.cards.map((c) => <Link key={c} to={`/findings?rule=${c}`}>{c}</Link>)}</Space> },
           ]}
         />
@@ -102,7 +112,7 @@ function About({ m, curve }: { m: Model; curve?: Threshold }) {
 function Curve({ m, c }: { m: Model; c: Threshold }) {
   const p = m.params.find((x) => x.name === c.param)
   const option = {
-    grid: { left: 50, right: 50, top: 30, bottom: 40 }, tooltip: { trigger: 'axis' }, legend: { top: 0 }, xAxis: { type: 'category', name: p?.title, nameLocation: 'middle', nameGap: 24, data: c.points.map((x) => (x[0] === p?.default ? `${x[0]}（缺省）` : String(x[0]))) },
+    grid: { left: 50, right: 50, top: 30, bottom: 44 }, tooltip: { trigger: 'axis' }, legend: { top: 0 }, xAxis: { type: 'category', name: p?.title, nameLocation: 'middle', nameGap: 24, data: c.points.map((x) => (x[0] === p?.default ? `${x[0]}（缺省）` : String(x[0]))) },
     yAxis: [{ type: 'value', max: 1, min: 0 }, { type: 'value', name: '案例' }],
     series: [{ name: '精确率', type: 'line', data: c.points.map((x) => x[4]) }, { name: '召回率', type: 'line', data: c.points.map((x) => x[5]) }, { name: '案例', type: 'bar', yAxisIndex: 1, itemStyle: { color: '#d9d9d9' }, data: c.points.map((x) => x[1]) }],
   }

@@ -5,9 +5,10 @@ import { Link } from 'react-router'
 import { call, get } from '../../api/client'
 import { useSession } from '../../api/session'
 import { count, yuan } from '../../parts/words'
+import { figureColumn } from './figures'
 import { called } from './names'
 import { pictures } from './pictures'
-import type { Names, Row } from './types'
+import type { FeeLine, Names, Row } from './types'
 
 const Chart = lazy(() => import('../../parts/Chart'))
 
@@ -44,18 +45,38 @@ export function ModelCase({ id, state, withdrawn }: { id: string; state: string;
       {own && <p style={{ margin: '0 0 4px' }}>请逐行核对：人、日期、医师是否属实，有正当原因（家属代取、同病种专科、集中结算等）的写明并附材料。</p>}
       {d.verify && <p className="quiet" style={{ margin: '0 0 4px' }}>现场核实：{d.verify}　已知正当原因：{d.innocent?.join('；')}</p>}
       {shown.length > 0 && <Tabs size="small" items={shown.map((p) => ({ key: p.key, label: p.title, children: <Suspense fallback={<Skeleton active />}><Chart option={p.chart} height={p.height} label={p.label} /></Suspense> }))} />}
-      <Table<Row> size="small" rowKey={(r) => JSON.stringify(r)} dataSource={d.rows} pagination={{ pageSize: 20, size: 'small', hideOnSinglePage: true }} scroll={{ x: 700 }} locale={{ emptyText: '送出时没有留下明细，那次运行的结果也已经删了：看批次' }} columns={[
+      <Table<Row> size="small" rowKey={(r) => JSON.stringify(r)} dataSource={d.rows} pagination={{ pageSize: 20, size: 'small', hideOnSinglePage: true }} scroll={{ x: 700 }} expandable={d.rows.some((r) => r.bills) ? { rowExpandable: (r) => !!r.bills, defaultExpandedRowKeys: d.rows.filter((r) => r.bills).slice(0, 1).map((r) => JSON.stringify(r)), expandedRowRender: (r) => <Bills of={r.bills!} names={d.names} /> } : undefined} locale={{ emptyText: '送出时没有留下明细，那次运行的结果也已经删了：看批次' }} columns={[
         { title: '日期', dataIndex: 'day', width: 96 },
         ...(has((r) => r.psn_no) ? [{ title: '人员编号', dataIndex: 'psn_no', width: 130 }] : []),
         ...(has((r) => r.prac_psn_code) ? [{ title: '医师', width: 150, render: (_: unknown, r: Row) => called(d.names?.doctors, r.prac_psn_code) }] : []),
         ...(has((r) => r.mdtrt_id) ? [{ title: '就诊', dataIndex: 'mdtrt_id', width: 130 }] : []),
         ...(has((r) => r.hilist_code) ? [{ title: '项目', width: 200, render: (_: unknown, r: Row) => called(d.names?.items, r.hilist_code) }] : []),
         ...(has((r) => r.other_fixmedins_code) ? [{ title: '去向', width: 180, render: (_: unknown, r: Row) => called(d.names?.institutions, r.other_fixmedins_code) }] : []),
-        ...[...new Set(d.rows.flatMap((r) => [...Object.keys(r.figures ?? {}), ...Object.keys(r.texts ?? {})]))].map((k) => ({ title: d.titles?.[k] ?? k, width: 110, align: 'right' as const, render: (_: unknown, r: Row) => { const v = r.texts?.[k] ?? r.figures?.[k]; return v === undefined ? '' : typeof v === 'string' ? v : Number.isInteger(v) ? count(v) : v.toFixed(3) } })),
+        ...[...new Set(d.rows.flatMap((r) => [...Object.keys(r.figures ?? {}), ...Object.keys(r.texts ?? {})]))].map((k) => figureColumn(k, d.titles?.[k])),
+        ...(has((r) => r.bills) ? [{ title: '费用行', width: 70, align: 'right' as const, render: (_: unknown, r: Row) => (r.bills ? `${count(r.bills.n)} 行` : '') }] : []),
         { title: '涉及金额（元）', width: 120, align: 'right', render: (_, r) => yuan(r.money) },
       ]} />
       {d.more > 0 && <p className="quiet" style={{ margin: '4px 0 0' }}>另有 {count(d.more)} 行没有列出。</p>}
     </Card>
+  )
+}
+
+// Bills are the lines of the bill behind a row, the dearest first.
+function Bills({ of, names }: { of: NonNullable<Row['bills']>; names?: Names }) {
+  return (
+    <>
+      <Table<FeeLine> size="small" rowKey={(f) => of.lines.indexOf(f)} dataSource={of.lines} pagination={{ pageSize: 10, size: 'small', hideOnSinglePage: true }} columns={[
+        { title: '费用日', dataIndex: 'day', width: 96 },
+        { title: '项目', render: (_, f) => called(names?.items, f.hilist_code) },
+        { title: '开单或执行', width: 150, render: (_, f) => called(names?.doctors, f.prac_psn_code) },
+        ...(new Set(of.lines.map((f) => f.mdtrt_id)).size > 1 ? [{ title: '就诊', dataIndex: 'mdtrt_id', width: 130 }] : []),
+        { title: '数量', width: 70, align: 'right', render: (_, f) => Number((f.cnt / 1e4).toFixed(2)) },
+        { title: '单价（元）', width: 90, align: 'right', render: (_, f) => (f.price / 1e6).toFixed(2) },
+        { title: '金额（元）', width: 100, align: 'right', render: (_, f) => yuan(f.amt) },
+        { title: '范围内（元）', width: 100, align: 'right', render: (_, f) => yuan(Math.max(0, f.inscope)) },
+      ]} />
+      <p className="quiet" style={{ margin: '4px 0 0' }}>共 {count(of.n)} 行、{yuan(of.amt)} 元{of.n > of.lines.length && `，列出金额最大的 ${of.lines.length} 行`}。是送出时的费用，只供核对，不是拟拒付。</p>
+    </>
   )
 }
 

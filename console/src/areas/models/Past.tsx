@@ -52,7 +52,7 @@ function Stages({ stages, run, model }: { stages: Stage[]; run: string; model: s
         </Suspense>
       )}
       <Table<Stage>
-        size="small" rowKey="run_id" dataSource={stages} pagination={{ pageSize: 12, hideOnSinglePage: true, size: 'small' }}
+        size="small" rowKey="run_id" dataSource={stages} scroll={{ x: 660 }} pagination={{ pageSize: 12, hideOnSinglePage: true, size: 'small' }}
         columns={[
           { title: '数据', render: (_, s) => <>{s.run_id === run ? <b>{s.first} 至 {s.last}</b> : <Link to={`/models/${s.run_id}/${model}?case=${s.case_id}`}>{s.first} 至 {s.last}</Link>}</> },
           { title: '人', width: 56, align: 'right', render: (_, s) => count(s.members) },
@@ -69,13 +69,13 @@ function Stages({ stages, run, model }: { stages: Stage[]; run: string; model: s
 function Where({ members }: { members: Member[] }) {
   return (
     <Table<Member>
-      size="small" rowKey="psn_no" dataSource={members} pagination={{ pageSize: 20, hideOnSinglePage: true, size: 'small' }}
+      size="small" rowKey="psn_no" dataSource={members} scroll={{ x: 720 }} pagination={{ pageSize: 20, hideOnSinglePage: true, size: 'small' }}
       columns={[
         { title: '人员编号', dataIndex: 'psn_no', width: 140 },
-        { title: '机构数', width: 70, align: 'right', render: (_, m) => count(m.institutions.length), sorter: (a, b) => a.institutions.length - b.institutions.length },
+        { title: '机构数', width: 86, align: 'right', render: (_, m) => count(m.institutions.length), sorter: (a, b) => a.institutions.length - b.institutions.length },
         { title: '去过的机构', render: (_, m) => m.institutions.map((i) => <Tag key={i.fixmedins_code}>{i.name || i.fixmedins_code} {count(i.n)} 次</Tag>) },
-        { title: '起止', width: 180, render: (_, m) => (m.first ? `${m.first} 至 ${m.last}` : '') },
-        { title: '入群', width: 110, render: (_, m) => m.since },
+        { title: '起止', width: 200, render: (_, m) => (m.first ? `${m.first} 至 ${m.last}` : '') },
+        { title: '入群（截至）', width: 110, render: (_, m) => m.since },
       ]}
     />
   )

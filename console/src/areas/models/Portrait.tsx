@@ -4,7 +4,8 @@ import { Suspense, lazy, useMemo, useState } from 'react'
 import { Link, useParams } from 'react-router'
 import { get, query } from '../../api/client'
 import { count, yuan } from '../../parts/words'
-import { type Figure, type Kind, type Portrait as P, type Weights, shown } from './Portraits'
+import { below, beside, part } from './layout'
+import { type Figure, type Kind, type Portrait as P, type Weights, shown, titled } from './Portraits'
 import { calendar } from './pictures'
 import { type Grid, monthWord, recs } from './types'
 
@@ -26,7 +27,7 @@ export function Page() {
     return (
       <Card size="small" title={`参保人 ${id} 的画像`}>
         <p>看参保人的画像要写理由；谁、什么时候、为什么看，都记入操作留痕。</p>
-        <Space.Compact style={{ width: 520 }}><Input value={why} onChange={(e) => setWhy(e.target.value)} onPressEnter={() => setSaid(why.trim())} placeholder="例如：核实批次 I009 的案例" aria-label="理由" /><Button type="primary" disabled={why.trim().length < 2} onClick={() => setSaid(why.trim())}>查看</Button></Space.Compact>
+        <Space.Compact style={{ width: 'min(100%, 520px)' }}><Input value={why} onChange={(e) => setWhy(e.target.value)} onPressEnter={() => setSaid(why.trim())} placeholder="例如：核实批次 I009 的案例" aria-label="理由" /><Button type="primary" disabled={why.trim().length < 2} onClick={() => setSaid(why.trim())}>查看</Button></Space.Compact>
       </Card>
     )
   }
@@ -50,19 +51,19 @@ function Shown({ d }: { d: One }) {
     series: [{ type: 'bar', data: parts.map((f) => f.part), label: { show: true, position: 'right' }, itemStyle: { color: '#d46b08' } }],
   }), [d]) // eslint-disable-line
   return (
-    <div style={{ display: 'grid', gap: 10 }}>
-      <Card size="small" title={`${d.kind.title} ${d.key.join(' · ')}`} extra={<Link to={`/models/portraits?kind=${d.kind.id}`}>全部{d.kind.title}</Link>}>
-        <div style={{ display: 'grid', gap: 10, gridTemplateColumns: '1fr 1fr' }}>
-          <div>
+    <div style={below}>
+      <Card size="small" title={<>{d.kind.title} {titled(d)} {d.names?.length ? <span className="quiet">{d.key.join(' · ')}</span> : null}</>} extra={<Link to={`/models/portraits?kind=${d.kind.id}`}>全部{d.kind.title}</Link>}>
+        <div style={beside}>
+          <div style={part(1, 380)}>
             <p style={{ margin: 0 }}><b style={{ fontSize: 20 }}>{d.scored ? d.score.toFixed(1) : '—'}</b> 风险分（不是疑点）　疑点 {count(d.findings)} 条，拟扣 {yuan(d.charged)} 元</p>
             <p className="quiet">同行 {count(d.peers)} 个：{d.kind.peers}。{d.weights.note}（标签 {d.weights.labels} 个，其中成立 {d.weights.positive} 个）。各部分相加：</p>
             <Suspense fallback={<Skeleton active />}><Chart option={score} height={Math.max(120, parts.length * 26 + 24)} label="风险分由哪些部分相加" /></Suspense>
           </div>
-          <div><p className="quiet" style={{ margin: 0 }}>近十二个月</p><Suspense fallback={<Skeleton active />}><Chart option={trend} height={250} label="每月费用、基金和人次" /></Suspense></div>
+          <div style={part(1, 380)}><p className="quiet" style={{ margin: 0 }}>近十二个月</p><Suspense fallback={<Skeleton active />}><Chart option={trend} height={250} label="每月费用、基金和人次" /></Suspense></div>
         </div>
       </Card>
       <Card size="small" title="与同行比">
-        <Table<Figure> size="small" rowKey="measure" dataSource={d.figures} pagination={false} columns={[
+        <Table<Figure> size="small" rowKey="measure" dataSource={d.figures} pagination={false} scroll={{ x: 900 }} columns={[
           { title: '指标', width: 200, render: (_, f) => by(f.measure)?.title },
           { title: '本对象', width: 130, align: 'right', render: (_, f) => <b>{shown(by(f.measure), f.value)}</b> },
           { title: '同行中位数', width: 130, align: 'right', render: (_, f) => shown(by(f.measure), f.peer) },
@@ -72,19 +73,19 @@ function Shown({ d }: { d: One }) {
         ]} />
       </Card>
       {days && <Card size="small" title="日历：每天人次"><Suspense fallback={<Skeleton active />}><Chart option={days.chart} height={days.height} label={days.label} /></Suspense></Card>}
-      <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'repeat(3, minmax(0, 1fr))', alignItems: 'start' }}>
-        <Card size="small" title="规则疑点">
+      <div style={beside}>
+        <Card size="small" title="规则疑点" style={part(1, 300)}>
           {d.rules.length ? <Table size="small" rowKey={(r) => r.rule_id + r.state} dataSource={d.rules} pagination={{ pageSize: 10, size: 'small', hideOnSinglePage: true }} columns={[
             { title: '规则', ellipsis: true, render: (_, r) => `${r.rule_id} ${r.name}` }, { title: '状态', width: 80, dataIndex: 'state' }, { title: '条', width: 50, align: 'right', dataIndex: 'findings' }, { title: '拟扣（元）', width: 100, align: 'right', render: (_, r) => yuan(r.charged) },
           ]} /> : <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description="没有疑点" />}
         </Card>
-        <Card size="small" title="模型案例（最近一次运行）">
+        <Card size="small" title="模型案例（最近一次运行）" style={part(1, 300)}>
           {d.cases.length ? <Table size="small" rowKey={(c) => c.model_id + c.case_id} dataSource={d.cases} pagination={{ pageSize: 10, size: 'small', hideOnSinglePage: true }} columns={[
             { title: '模型', ellipsis: true, render: (_, c) => <Link to={`/models/${c.run_id}/${c.model_id}?case=${c.case_id}`}>{c.model_id} {c.name}</Link> }, { title: '涉及（元）', width: 110, align: 'right', render: (_, c) => yuan(c.money) },
           ]} /> : <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description="没有案例" />}
         </Card>
-        <Card size="small" title="金额最大的项目">
-          <Table size="small" rowKey="item" dataSource={recs(d.items)} pagination={false} columns={[{ title: '项目', render: (_, x) => <Link to={`/models/usage?item=${x.item}`}>{x.item}</Link> }, { title: '行', width: 60, align: 'right', dataIndex: 'n' }, { title: '金额（元）', width: 110, align: 'right', render: (_, x) => yuan(x.money) }]} />
+        <Card size="small" title="金额最大的项目" style={part(1, 300)}>
+          <Table size="small" rowKey="item" dataSource={recs(d.items)} pagination={false} columns={[{ title: '项目', ellipsis: true, render: (_, x) => <Link to={`/models/usage?item=${x.item}`} title={x.item}>{d.items.names?.items?.[x.item] ?? x.item}</Link> }, { title: '行', width: 60, align: 'right', dataIndex: 'n' }, { title: '金额（元）', width: 110, align: 'right', render: (_, x) => yuan(x.money) }]} />
         </Card>
       </div>
     </div>

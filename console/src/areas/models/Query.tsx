@@ -4,11 +4,13 @@ import { Suspense, lazy, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { call, get } from '../../api/client'
 import { count } from '../../parts/words'
-import type { Sent } from './types'
+import { below, beside, part } from './layout'
+import { called } from './names'
+import type { Names, Sent } from './types'
 
 const Chart = lazy(() => import('../../parts/Chart'))
 
-interface Answer { columns: string[]; rows: unknown[][]; cut: boolean }
+interface Answer { columns: string[]; rows: unknown[][]; cut: boolean; names?: Names }
 interface View { name: string; title: string; columns: { name: string; title: string }[] }
 
 // The analyst's bench: one read-only statement over the approved views.
@@ -19,14 +21,14 @@ export function Page() {
   const views = useQuery({ queryKey: ['model-views'], queryFn: () => get<View[]>('/api/models/views') })
   const ask = useMutation({ mutationFn: () => call<Answer>('POST', '/api/models/query', { sql }) })
   return (
-    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: '1fr 320px', alignItems: 'start' }}>
-      <div style={{ display: 'grid', gap: 10 }}>
+    <div style={beside}>
+      <div style={{ ...below, ...part(3, 560) }}>
         <Card size="small" title="分析查询：只读，只看自己范围内的数据，每一条都记入操作留痕">
           <Input.TextArea
             value={sql} onChange={(e) => setSql(e.target.value)} autoSize={{ minRows: 6, maxRows: 18 }} spellCheck={false} style={{ fontFamily: 'monospace' }} aria-label="查询语句"
             onKeyDown={(e) => { if (e.ctrlKey && e.key === 'Enter') ask.mutate() }}
           />
-          <Space style={{ marginTop: 8 }}>
+          <Space style={{ marginTop: 8 }} wrap>
             <Button type="primary" loading={ask.isPending} onClick={() => ask.mutate()}>查询</Button>
             <Button onClick={() => go('/models/drafts/new', { state: { sql } })}>做成模型</Button>
             <Button disabled={!ask.data?.columns.includes('inst')} title="结果要有 inst 列" onClick={() => setSending(true)}>送闭环</Button>
@@ -44,18 +46,24 @@ export function Page() {
         )}
       </div>
       {sending && <Send sql={sql} close={() => setSending(false)} />}
-      <Card size="small" title="可用的视图">
+      <Card size="small" title="可用的视图" style={part(1, 280)}>
         <Collapse size="small" items={(views.data ?? []).map((v) => ({ key: v.name, label: `${v.name} ${v.title}`, children: v.columns.map((c) => <div key={c.name}><code>{c.name}</code> <span className="quiet">{c.title}</span></div>) }))} />
       </Card>
     </div>
   )
 }
 
+// told is a value of a column: keys of institutions, doctors and items with their names.
+function told(a: Answer, column: string, v: unknown) {
+  const names = { inst: a.names?.institutions, other: a.names?.institutions, doctor: a.names?.doctors, item: a.names?.items }[column]
+  return names && typeof v === 'string' ? called(names, v) : String(v ?? '')
+}
+
 function Grid({ a }: { a: Answer }) {
   return (
     <Table
       size="small" rowKey="key" dataSource={a.rows.map((r, key) => ({ key, r }))} pagination={{ pageSize: 50, size: 'small' }} scroll={{ x: true }}
-      columns={a.columns.map((title, i) => ({ title, render: (_: unknown, x: { r: unknown[] }) => String(x.r[i] ?? '') }))}
+      columns={a.columns.map((title, i) => ({ title, render: (_: unknown, x: { r: unknown[] }) => told(a, title, x.r[i]) }))}
     />
   )
 }
@@ -67,7 +75,7 @@ function Picture({ a }: { a: Answer }) {
   if (!figures.length) return <p className="quiet">结果里没有数字，画不了图。</p>
   const rows = a.rows.slice(0, 40)
   const option = {
-    grid: { left: 70, right: 60, top: 30, bottom: 80 }, tooltip: { trigger: 'axis' }, legend: { top: 0 }, xAxis: { type: 'category', axisLabel: { rotate: 40, fontSize: 10 }, data: rows.map((r, i) => (name < 0 ? String(i + 1) : String(r[name] ?? ''))) },
+    grid: { left: 70, right: 60, top: 30, bottom: 80 }, tooltip: { trigger: 'axis' }, legend: { top: 0 }, xAxis: { type: 'category', axisLabel: { rotate: 40, fontSize: 10 }, data: rows.map((r, i) => (name < 0 ? String(i + 1) : told(a, a.columns[name]!, r[name]).split(' ')[0])) },
     yAxis: figures.map((i) => ({ type: 'value', name: a.columns[i], show: i === figures[0] || i === figures[1] })).slice(0, 2), series: figures.map((i, k) => ({ name: a.columns[i], type: k === 0 ? 'bar' : 'line', yAxisIndex: Math.min(k, 1), data: rows.map((r) => r[i]) })),
   }
   return <Suspense fallback={null}><Chart option={option} height={360} label={`查询结果的图，${rows.length} 行`} /></Suspense>

@@ -5,6 +5,8 @@ import { useNavigate, useParams, useSearchParams } from 'react-router'
 import { call, get } from '../../api/client'
 import { useSession } from '../../api/session'
 import { count, yuan } from '../../parts/words'
+import { below, beside, part } from './layout'
+import { figureColumn } from './figures'
 import { called } from './names'
 import { Past } from './Past'
 import { allTiles, pictures } from './pictures'
@@ -27,9 +29,9 @@ export function Page() {
   const names = r.data.names
   const c = r.data.cases[picked ?? Math.max(0, r.data.cases.findIndex((x) => x.case_id === want.get('case')))]
   return (
-    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(340px, 1fr) minmax(0, 2fr)', alignItems: 'start' }}>
+    <div style={beside}>
       <Card
-        size="small" title={`${r.data.model} ${r.data.name}`}
+        style={part(1, 340)} size="small" title={`${r.data.model} ${r.data.name}`}
         extra={<Space>{may('导出') && <Button size="small" href={`/api/models/runs/${run}/${model}/xlsx`}>导出</Button>}{may('运行审核') && <Send run={run} model={model} chosen={chosen} />}</Space>}
       >
         <p className="quiet">{r.data.first} 至 {r.data.last}，{count(r.data.cases.length)} 例。金额为涉及金额，不是拟拒付。</p>
@@ -39,7 +41,7 @@ export function Page() {
           rowClassName={(x) => (x === c ? 'ant-table-row-selected' : '')}
           columns={[
             { title: '对象', ellipsis: true, render: (_, x) => subject(x, names) },
-            { title: '人', width: 50, align: 'right', render: (_, x) => count(x.members?.length ?? 0) },
+            { title: '人', width: 50, align: 'right', render: (_, x) => (x.members?.length ? count(x.members.length) : '') },
             { title: '机构', width: 56, align: 'right', render: (_, x) => count(x.institutions?.length ?? 0) },
             { title: '涉及金额（元）', width: 120, align: 'right', render: (_, x) => yuan(x.money) },
           ]}
@@ -78,8 +80,8 @@ function One({ c, all, m, names, past }: { c: Case; all: Case[]; m?: Model; name
   const shown = useMemo(() => pictures(c, all, m), [c, all, m])
   const figures = [...new Set(c.rows.flatMap((r) => [...Object.keys(r.figures ?? {}), ...Object.keys(r.texts ?? {})]))]
   return (
-    <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
-      <Card size="small" title={`案例 ${c.group_id}　对象 ${subject(c, names)}${c.new_members?.length ? `　新增 ${c.new_members.length} 人` : ''}`}>
+    <div style={{ ...below, ...part(2, 520) }}>
+      <Card size="small" title={<>{subject(c, names)}{(c.members?.length ?? 0) > 1 && ` 等 ${count(c.members!.length)} 人`}{c.new_members?.length ? `　新增 ${c.new_members.length} 人` : ''}　<span className="quiet" title="同一群人在以后的运行里编号不变">案例 {c.group_id.slice(0, 8)}</span></>}>
         {shown.length > 0 && (
           <Tabs size="small" items={shown.map((p) => ({ key: p.key, label: p.title, children: <Suspense fallback={<Skeleton active />}><Chart option={p.chart} height={p.height} label={p.label} /></Suspense> }))} />
         )}
@@ -88,14 +90,14 @@ function One({ c, all, m, names, past }: { c: Case; all: Case[]; m?: Model; name
       {past}
       <Card size="small" title={`明细（${count(c.rows.length)} 条）`}>
         <Table<Row>
-          size="small" rowKey={(r) => JSON.stringify(r)} dataSource={c.rows} pagination={{ pageSize: 20, size: 'small' }} scroll={{ x: 900 }}
+          size="small" rowKey={(r) => JSON.stringify(r)} dataSource={c.rows} pagination={{ pageSize: 20, size: 'small', hideOnSinglePage: true }} scroll={{ x: 700 }}
           columns={[
-            { title: '日期', dataIndex: 'day', width: 100 }, { title: '人员编号', dataIndex: 'psn_no', width: 140 }, { title: '机构', width: 200, render: (_, r) => called(names?.institutions, r.fixmedins_code) },
+            ...(c.rows.some((r) => r.day) ? [{ title: '日期', dataIndex: 'day', width: 100 }] : []), ...(c.rows.some((r) => r.psn_no) ? [{ title: '人员编号', dataIndex: 'psn_no', width: 140 }] : []), { title: '机构', width: 200, render: (_, r) => called(names?.institutions, r.fixmedins_code) },
             ...(c.rows.some((r) => r.prac_psn_code) ? [{ title: '医师', width: 170, render: (_: unknown, r: Row) => called(names?.doctors, r.prac_psn_code) }] : []),
             ...(c.rows.some((r) => r.hilist_code) ? [{ title: '项目', width: 220, render: (_: unknown, r: Row) => called(names?.items, r.hilist_code) }] : []),
             ...(c.rows.some((r) => r.other_fixmedins_code) ? [{ title: '去向', width: 200, render: (_: unknown, r: Row) => called(names?.institutions, r.other_fixmedins_code) }] : []),
-            { title: '就诊', dataIndex: 'mdtrt_id', width: 140 },
-            ...figures.map((k) => ({ title: m?.titles[k] ?? k, width: 110, align: 'right' as const, render: (_: unknown, r: Row) => r.texts?.[k] ?? tidy(r.figures?.[k]) })),
+            ...(c.rows.some((r) => r.mdtrt_id) ? [{ title: '就诊', dataIndex: 'mdtrt_id', width: 140 }] : []),
+            ...figures.map((k) => figureColumn(k, m?.titles[k])),
             { title: '涉及金额（元）', width: 120, align: 'right', render: (_, r) => yuan(r.money) },
           ]}
         />
@@ -103,5 +105,3 @@ function One({ c, all, m, names, past }: { c: Case; all: Case[]; m?: Model; name
     </div>
   )
 }
-
-const tidy = (n?: number) => (n === undefined ? '' : Number.isInteger(n) ? count(n) : n.toFixed(3))

@@ -1,7 +1,10 @@
 import type { EChartsCoreOption } from 'echarts/core'
+import { figured, titled } from './figures'
 import { type Case, type Model, areaOf } from './types'
 
 export interface Picture { key: string; title: string; label: string; chart: EChartsCoreOption; height: number }
+
+const weeks = (a: string, b: string) => (Date.parse(b) - Date.parse(a)) / (7 * 86_400_000)
 
 // calendar is a heat map of days with a figure each; undefined where nothing can be drawn.
 export function calendar(days: [string, number][], unit: string): Picture | undefined {
@@ -12,8 +15,8 @@ export function calendar(days: [string, number][], unit: string): Picture | unde
   return {
     key: 'heat', title: '日历', height: 190, label: `日历热图，${first} 至 ${last}，一天最多 ${most} ${unit}`,
     chart: {
-      tooltip: { formatter: (p: { data: [string, number] }) => `${p.data[0]}：${p.data[1]} ${unit}` }, visualMap: { min: 0, max: most, orient: 'horizontal', left: 'center', bottom: 0, itemHeight: 80, inRange: { color: ['#e6f4ff', '#0958d9'] } },
-      calendar: { top: 30, left: 50, right: 20, cellSize: ['auto', 15], range: [first, last], dayLabel: { nameMap: 'ZH', firstDay: 1 }, monthLabel: { nameMap: 'ZH' }, yearLabel: { show: false } }, series: [{ type: 'heatmap', coordinateSystem: 'calendar', data: sorted }],
+      tooltip: { formatter: (p: { data: [string, number] }) => `${p.data[0]}：${p.data[1]} ${unit}` }, visualMap: { min: 0, max: most, text: [`${most} ${unit}`, '0'], orient: 'horizontal', left: 'center', bottom: 0, itemHeight: 80, inRange: { color: ['#e6f4ff', '#0958d9'] } },
+      calendar: { top: 30, left: 50, ...(weeks(first, last) < 20 ? {} : { right: 20 }), cellSize: [weeks(first, last) < 20 ? 26 : 'auto', 15], range: [first, last], dayLabel: { nameMap: 'ZH', firstDay: 1 }, monthLabel: { nameMap: 'ZH' }, yearLabel: { show: false } }, series: [{ type: 'heatmap', coordinateSystem: 'calendar', data: sorted }],
     },
   }
 }
@@ -64,14 +67,16 @@ function peers(c: Case, all: Case[], m?: Model): Picture | undefined {
   const f = c.rows[0]?.figures
   const own = ['mean', 'share', 'ratio', 'rate', 'fee', 'rise', 'z'].find((k) => f?.[k] !== undefined)
   if (!own || f?.peer === undefined) return undefined
+  const title = m?.titles[own] ?? own
+  const scale = /（分）$/.test(title) ? 100 : 1
   const values = all.map((x) => x.rows[0]?.figures?.[own]).filter((v): v is number => v !== undefined)
   return {
-    key: 'peers', title: '同行', height: 190, label: `${m?.titles[own] ?? own} ${f[own]}，同行中位数 ${f.peer}`,
+    key: 'peers', title: '同行', height: 190, label: `${m?.titles[own] ?? own} ${figured(title, f[own])}，同行中位数 ${figured(title, f.peer)}`,
     chart: {
-      grid: { left: 20, right: 30, top: 30, bottom: 30 }, tooltip: {}, xAxis: { type: 'value', name: '', scale: true }, yAxis: { show: false, min: -1, max: 1 },
+      grid: { left: 70, right: 70, top: 40, bottom: 44 }, tooltip: {}, xAxis: { type: 'value', name: titled(title), nameLocation: 'middle', nameGap: 26, axisLine: { onZero: false }, min: Math.min(0, f.peer / scale), axisLabel: { formatter: (v: number) => figured(scale === 1 ? title : '', v) } }, yAxis: { show: false, min: -1, max: 1 },
       series: [
-        { type: 'scatter', name: '查出的各例', symbolSize: 9, itemStyle: { color: '#91caff' }, data: values.map((v) => [v, 0]), markLine: { symbol: 'none', label: { formatter: '同行中位数' }, data: [{ xAxis: f.peer }] } },
-        { type: 'scatter', name: '本例', symbolSize: 16, itemStyle: { color: '#d46b08' }, data: [[f[own]!, 0]], label: { show: true, formatter: '本例', position: 'top' } },
+        { type: 'scatter', name: '查出的各例', symbolSize: 9, itemStyle: { color: '#91caff' }, data: values.map((v) => [v / scale, 0]), markLine: { symbol: 'none', label: { formatter: `同行中位数 ${figured(title, f.peer)}` }, data: [{ xAxis: f.peer / scale }] } },
+        { type: 'scatter', name: '本例', symbolSize: 16, itemStyle: { color: '#d46b08' }, data: [[f[own]! / scale, 0]], label: { show: true, formatter: `本例 ${figured(title, f[own])}`, position: 'top' } },
       ],
     },
   }
@@ -131,7 +136,7 @@ export function allTiles(cases: Case[]): Picture | undefined {
 }
 
 // tileMap lays divisions out in rows by their city (the first four digits).
-export function tileMap(of: [string, number, number][]): Picture {
+export function tileMap(of: [string, number, number][], unit = '次'): Picture {
   const cities = [...new Set(of.map(([a]) => a.slice(0, 4)))].sort()
   const wide = Math.max(...cities.map((k) => of.filter(([a]) => a.startsWith(k)).length))
   const data = of.map(([a, money, n]) => ({ value: [of.filter(([b]) => b.slice(0, 4) === a.slice(0, 4) && b < a).length, cities.indexOf(a.slice(0, 4)), money / 100], name: a, n }))
@@ -139,10 +144,10 @@ export function tileMap(of: [string, number, number][]): Picture {
   return {
     key: 'map', title: '区划', height: 90 + cities.length * 56, label: `${of.length} 个区划的示意图，颜色为涉及金额`,
     chart: {
-      grid: { left: 60, right: 20, top: 10, bottom: 50 }, tooltip: { formatter: (p: { data: { name: string; value: number[]; n: number } }) => `${p.data.name}：${p.data.n} 次，${p.data.value[2]!.toFixed(2)} 元` },
+      grid: { left: 60, right: 20, top: 10, bottom: 50 }, tooltip: { formatter: (p: { data: { name: string; value: number[]; n: number } }) => `${p.data.name}：${p.data.n} ${unit}，${p.data.value[2]!.toFixed(2)} 元` },
       xAxis: { type: 'category', show: false, data: Array.from({ length: wide }, (_, i) => String(i)) }, yAxis: { type: 'category', inverse: true, data: cities, axisLine: { show: false }, axisTick: { show: false } },
       visualMap: { min: 0, max: most, orient: 'horizontal', left: 'center', bottom: 0, itemHeight: 80, inRange: { color: ['#fff7e6', '#d4380d'] } },
-      series: [{ type: 'heatmap', data, label: { show: true, formatter: (p: { data: { name: string; n: number } }) => `${p.data.name}\n${p.data.n} 次` }, itemStyle: { borderColor: '#fff', borderWidth: 3 } }],
+      series: [{ type: 'heatmap', data, label: { show: true, formatter: (p: { data: { name: string; n: number } }) => `${p.data.name}\n${p.data.n} ${unit}` }, itemStyle: { borderColor: '#fff', borderWidth: 3 } }],
     },
   }
 }

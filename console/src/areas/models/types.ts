@@ -8,8 +8,9 @@ export interface Summary { id: string; name: string; cases: number; persons: num
 export interface Run { run_id: string; started: string; seconds: number; models: Summary[] }
 export interface Row {
   psn_no?: string; fixmedins_code?: string; prac_psn_code?: string; hilist_code?: string; mdtrt_id?: string; other_fixmedins_code?: string; admdvs?: string; day?: string; money: number
-  figures?: Record<string, number>; texts?: Record<string, string>
+  figures?: Record<string, number>; texts?: Record<string, string>; bills?: { lines: FeeLine[]; n: number; amt: number }
 }
+export interface FeeLine { day?: string; mdtrt_id?: string; hilist_code?: string; prac_psn_code?: string; cnt: number; price: number; amt: number; inscope: number }
 export interface Case {
   case_id: string; group_id: string; subject: string; members?: string[]; new_members?: string[]; institutions?: string[]; money: number; rows: Row[]
   edges?: { a: string; b: string; weight: number }[]; central?: string
@@ -24,7 +25,7 @@ export interface Batch {
   batch_id: string; source: string; model_id: string; name: string; severity: number; run_id?: string; sql?: string; basis: string; why?: string; actor: string; sent_at: string
   findings: number; facts: number; persons: number; money: number; states: Record<string, number>
 }
-export interface BatchItem { finding_id: string; fixmedins_code: string; case_id: string; state: string; cont: string; persons: number; facts: number; money: number }
+export interface BatchItem { finding_id: string; fixmedins_code: string; fixmedins_name?: string; case_id: string; state: string; cont: string; persons: number; facts: number; money: number }
 export interface Sent { batch_id: string; cases: number; findings: number; facts: number; money: number; known: number; homeless: number }
 export interface Trial {
   first: string; last: string; cases: number; money: number; seconds: number; unjudged?: string; live: number; both: number; added: number; lost: number
@@ -37,7 +38,7 @@ export interface DraftText {
 export interface DraftItem {
   draft_id: string; model_id: string; name: string; state: string; checked: boolean; trial?: Trial; author: string; approver?: string; why?: string; made_at: string; changed_at: string; version: number; text?: DraftText
 }
-export interface Grid { columns: string[]; rows: unknown[][]; cut: boolean }
+export interface Grid { columns: string[]; rows: unknown[][]; cut: boolean; names?: Names }
 export interface Threshold { param: string; points: number[][] }
 
 // recs turns a table into records by column.

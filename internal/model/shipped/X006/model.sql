@@ -3,7 +3,9 @@ WITH q AS (
   FROM setl s JOIN visit v ON v.visit = s.visit AND v.course = 0 LEFT JOIN person p ON p.person = s.person
   WHERE s.t IS NOT NULL AND s.setting IN (1, 3, 5) AND s.day BETWEEN :first AND :last
 ),
-b AS (SELECT inst, person, day, t, addr, k, CAST(FLOOR(1.0 * k / :near) AS BIGINT) AS bucket FROM q),
+-- who was not out on enough days meets nobody often enough
+often AS (SELECT person FROM q GROUP BY person HAVING COUNT(DISTINCT day) >= :times),
+b AS (SELECT q.inst, q.person, q.day, q.t, q.addr, q.k, CAST(FLOOR(1.0 * q.k / :near) AS BIGINT) AS bucket FROM q JOIN often o ON o.person = q.person),
 met AS (
   SELECT x.person AS p, y.person AS q, x.day FROM b x JOIN b y ON y.inst = x.inst AND y.bucket = x.bucket
   WHERE y.k > x.k AND y.t - x.t <= 60 * :window_min AND (x.addr IS NULL OR y.addr IS NULL OR x.addr <> y.addr)

@@ -129,32 +129,7 @@ func (s *Server) token(login string) string {
 // as etag. Headers are names and values in turn.
 func (s *Server) As(login string, status int, method, path string, send any, headers ...string) (raw string, out M) {
 	s.t.Helper()
-	kind, content := "application/json", []byte(nil)
-	if x, ok := send.(Raw); ok {
-		kind, content = x.Kind, x.Content
-	} else if send != nil {
-		var err error
-		if content, err = json.Marshal(send); err != nil {
-			s.t.Fatal(err)
-		}
-	}
-	r, err := http.NewRequest(method, s.url+path, bytes.NewReader(content))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if login != "" {
-		r.Header.Set("Authorization", "Bearer "+s.token(login))
-	}
-	r.Header.Set("Content-Type", kind)
-	for i := 0; i+1 < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	x, err := http.DefaultClient.Do(r)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer x.Body.Close()
-	b, err := io.ReadAll(x.Body)
+	x, b, err := s.Ask(context.Background(), login, method, path, send, headers...)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -171,4 +146,36 @@ func (s *Server) As(login string, status int, method, path string, send any, hea
 	}
 	out["etag"] = x.Header.Get("ETag")
 	return string(b), out
+}
+
+// Ask asks as As does and takes whatever is answered; an error is of asking, for one whose context ended.
+func (s *Server) Ask(ctx context.Context, login, method, path string, send any, headers ...string) (*http.Response, []byte, error) {
+	s.t.Helper()
+	kind, content := "application/json", []byte(nil)
+	if x, ok := send.(Raw); ok {
+		kind, content = x.Kind, x.Content
+	} else if send != nil {
+		var err error
+		if content, err = json.Marshal(send); err != nil {
+			return nil, nil, err
+		}
+	}
+	r, err := http.NewRequestWithContext(ctx, method, s.url+path, bytes.NewReader(content))
+	if err != nil {
+		return nil, nil, err
+	}
+	if login != "" {
+		r.Header.Set("Authorization", "Bearer "+s.token(login))
+	}
+	r.Header.Set("Content-Type", kind)
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	x, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer x.Body.Close()
+	b, err := io.ReadAll(x.Body)
+	return x, b, err
 }

@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -49,6 +50,7 @@ type batches struct {
 type batchItem struct {
 	Finding string `json:"finding_id"`
 	Inst    string `json:"fixmedins_code"`
+	Name    string `json:"fixmedins_name,omitempty"`
 	Case    string `json:"case_id"`
 	Group   string `json:"group_id"`
 	State   string `json:"state"`
@@ -98,7 +100,7 @@ func (s *Service) batchOps(a *api.API, tags []string) {
 		Description: "查询要有 inst 列，最好有 visit、person、day、money 列；只送自己区划内的。"}, api.Need{Any: []auth.Permission{auth.RunAudit}, Locals: true},
 		func(ctx context.Context, in *struct {
 			Body struct {
-				SQL      string `json:"sql" minLength:"1" maxLength:"20000"`
+				SQL      string `json:"sql" doc:"最多 20000 个字符"`
 				Name     string `json:"name" minLength:"2" maxLength:"60"`
 				Basis    string `json:"basis" minLength:"2" maxLength:"500"`
 				Verify   string `json:"verify" minLength:"2" maxLength:"500"`
@@ -144,15 +146,41 @@ func (s *Service) batchOps(a *api.API, tags []string) {
 			if err != nil {
 				return nil, err
 			}
+			names, err := namesOf(ctx, a.DB, items)
+			if err != nil {
+				return nil, err
+			}
 			out := oneBatch{batch: batchOf(b), Items: []batchItem{}}
 			for _, x := range items[:min(len(items), in.Limit)] {
-				out.Items = append(out.Items, batchItem{x.Finding, x.Inst, x.Case, x.Group, x.State, x.Cont, x.Persons, x.Facts, x.Money})
+				out.Items = append(out.Items, batchItem{x.Finding, x.Inst, names[x.Inst], x.Case, x.Group, x.State, x.Cont, x.Persons, x.Facts, x.Money})
 			}
 			if len(items) > in.Limit {
 				out.Next = items[in.Limit-1].Finding
 			}
 			return &api.Body[oneBatch]{Body: out}, nil
 		})
+}
+
+// namesOf are what the institutions of some findings are called; one that the register does not know has no name.
+func namesOf(ctx context.Context, db *store.DB, items []store.ModelItemState) (map[string]string, error) {
+	out := map[string]string{}
+	err := db.View(ctx, func(tx *store.Tx) error {
+		for _, x := range items {
+			if _, known := out[x.Inst]; known {
+				continue
+			}
+			i, err := tx.ReviewInst(x.Inst)
+			if errors.Is(err, store.ErrNotFound) {
+				i, err = &store.ReviewInst{}, nil
+			}
+			if err != nil {
+				return err
+			}
+			out[x.Inst] = i.Name
+		}
+		return nil
+	})
+	return out, err
 }
 
 // mostSentRows of a query can be sent at once.

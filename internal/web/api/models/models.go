@@ -25,8 +25,11 @@ type Service struct {
 	Data string
 	open Opener
 
+	Queries worker.Limits // of one analyst's query; Rows is for the table on screen
+
 	mu      sync.Mutex
 	running *progress
+	cancel  context.CancelFunc // of the run
 	queries chan struct{}
 
 	drawings map[string]*drawn // portraits by kind and views
@@ -37,21 +40,24 @@ type Opener func(ctx context.Context, who *auth.Identity, id string) (*review.De
 
 // New returns the service over a data directory.
 func New(data string, open Opener) *Service {
-	return &Service{Data: data, open: open, queries: make(chan struct{}, 2)}
+	return &Service{Data: data, open: open, Queries: queryLimits, queries: make(chan struct{}, 2)}
 }
 
 type progress struct {
 	Started string `json:"started"`
+	Seconds int    `json:"seconds" doc:"已用几秒"`
 	Done    int    `json:"done"`
 	Total   int    `json:"total"`
 	Model   string `json:"model" doc:"正在运行的模型"`
 	Error   string `json:"error,omitempty"`
+
+	began time.Time
 }
 
 // Limits of what the service starts.
 var (
 	runLimits   = worker.Limits{MemoryMiB: 6144, Threads: 1, Time: 10 * time.Minute}
-	queryLimits = worker.Limits{MemoryMiB: 2048, Threads: 1, Time: time.Minute, Rows: 1000}
+	queryLimits = worker.Limits{MemoryMiB: 2048, Threads: 1, Time: time.Minute, Rows: 1000, SpillMiB: 4096, AnswerMiB: 32}
 )
 
 var look = []auth.Permission{auth.ReadFindings}
@@ -122,6 +128,9 @@ func (s *Service) Group(a *api.API) {
 		}) (*api.Body[progress], error) {
 			return s.start(ctx, a, in.Body.Models, in.Body.Params)
 		})
+	api.Add(a, huma.Operation{OperationID: "cancel-model-run", Method: http.MethodDelete, Path: "/api/models/runs/current", Summary: "取消正在进行的运行", Tags: tags, DefaultStatus: http.StatusNoContent,
+		Description: "已算出的也不保存。", Errors: []int{409}}, api.Need{Any: []auth.Permission{auth.RunAudit}},
+		func(ctx context.Context, _ *struct{}) (*struct{}, error) { return nil, s.stop(ctx, a) })
 	api.Add(a, huma.Operation{OperationID: "get-model-run", Method: http.MethodGet, Path: "/api/models/runs/{run}", Summary: "一次运行", Tags: tags, Errors: []int{404}}, api.Need{Any: look},
 		func(_ context.Context, in *RunID) (*api.Body[*runs.Run], error) {
 			r, err := runs.Open(s.Data, in.Run)
@@ -169,10 +178,10 @@ func (s *Service) Group(a *api.API) {
 		Description: "一条 SELECT，只能读可用的视图；只看得到自己区划或机构的行；每一条都记入留痕。", Errors: []int{422, 429}}, api.Need{Any: []auth.Permission{auth.RunAudit}, Locals: true},
 		func(ctx context.Context, in *struct {
 			Body struct {
-				SQL string `json:"sql" minLength:"1" maxLength:"20000"`
+				SQL string `json:"sql" doc:"最多 20000 个字符"`
 			}
 		}) (*api.Body[worker.Table], error) {
-			t, err := s.ask(ctx, a, in.Body.SQL, queryLimits.Rows)
+			t, err := s.ask(ctx, a, in.Body.SQL, s.Queries.Rows)
 			if err != nil {
 				return nil, err
 			}
@@ -204,6 +213,7 @@ func (s *Service) now() *progress {
 		return nil
 	}
 	p := *s.running
+	p.Seconds = int(time.Since(p.began).Seconds())
 	return &p
 }
 
@@ -227,15 +237,20 @@ func (s *Service) start(ctx context.Context, a *api.API, ids []string, params ma
 		s.mu.Unlock()
 		return nil, web.NewProblem(http.StatusConflict, web.CodeConflict, "已有一次运行在进行：请等它结束")
 	}
-	s.running = &progress{Started: time.Now().Format("15:04:05"), Total: len(ms)}
+	s.running = &progress{Started: time.Now().Format("15:04:05"), Total: len(ms), began: time.Now()}
 	p := *s.running
 	s.mu.Unlock()
 	if err := s.noted(ctx, a, "运行模型", "控制台", ""); err != nil {
 		s.finish(err)
 		return nil, err
 	}
+	run, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	s.mu.Lock()
+	s.cancel = cancel
+	s.mu.Unlock()
 	go func() {
-		_, err := runs.Do(context.WithoutCancel(ctx), runs.Options{Data: s.Data, Models: ms, Params: params, Limits: runLimits, Progress: func(done, total int, id string) {
+		defer cancel()
+		_, err := runs.Do(run, runs.Options{Data: s.Data, Models: ms, Params: params, Limits: runLimits, Progress: func(done, total int, id string) {
 			s.mu.Lock()
 			s.running.Done, s.running.Total, s.running.Model = done, total, id
 			s.mu.Unlock()
@@ -248,11 +263,29 @@ func (s *Service) start(ctx context.Context, a *api.API, ids []string, params ma
 func (s *Service) finish(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err != nil {
+	switch {
+	case errors.Is(err, context.Canceled):
+		s.running.Error = "已取消，没有保存结果"
+	case err != nil:
 		s.running.Error = err.Error()
-		return
+	default:
+		s.running = nil
 	}
-	s.running = nil
+}
+
+// stop cancels the run that is under way; nothing of it is kept.
+func (s *Service) stop(ctx context.Context, a *api.API) error {
+	s.mu.Lock()
+	cancel, going := s.cancel, s.running != nil && s.running.Error == ""
+	s.mu.Unlock()
+	if !going || cancel == nil {
+		return web.NewProblem(http.StatusConflict, web.CodeConflict, "没有正在进行的运行")
+	}
+	if err := s.noted(ctx, a, "取消模型运行", "控制台", ""); err != nil {
+		return err
+	}
+	cancel()
+	return nil
 }
 
 // turn takes one of the places of queries; the caller gives it back.
@@ -263,30 +296,4 @@ func (s *Service) turn() (done func(), err error) {
 	default:
 		return nil, web.NewProblem(http.StatusTooManyRequests, web.CodeTooMany, "正在查询的人多：请稍后再试")
 	}
-}
-
-// ask answers an analyst within the scope, and notes what was asked.
-func (s *Service) ask(ctx context.Context, a *api.API, sql string, rows int) (*worker.Table, error) {
-	if err := model.CheckQuery(sql); err != nil {
-		return nil, web.NewProblem(http.StatusUnprocessableEntity, web.CodeInvalid, err.Error())
-	}
-	done, err := s.turn()
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	if err := s.noted(ctx, a, "分析查询", "控制台", sql); err != nil {
-		return nil, err
-	}
-	views, err := runs.Views(ctx, s.Data, whose(api.ScopeOf(ctx)), runLimits)
-	if err != nil {
-		return nil, err
-	}
-	l := queryLimits
-	l.Rows = rows
-	ans, err := worker.Run(ctx, worker.Job{Kind: "query", Data: s.Data, Views: views, SQL: sql, Limits: l})
-	if err != nil {
-		return nil, err
-	}
-	return ans.Table, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/mingjian/mingjian/internal/model"
 	"github.com/mingjian/mingjian/internal/model/portrait"
 	"github.com/mingjian/mingjian/internal/model/runs"
 	"github.com/mingjian/mingjian/internal/model/worker"
@@ -24,6 +25,25 @@ type drawn struct {
 	raws  int
 	cut   bool
 	all   []portrait.Portrait
+	names *model.Names
+}
+
+// called names a subject: an institution and its department or doctor. A person has no name here.
+func (d *drawn) called(key []string) (out []string) {
+	if d.names == nil {
+		return nil
+	}
+	for _, k := range key {
+		switch {
+		case d.names.Insts[k] != "":
+			out = append(out, d.names.Insts[k])
+		case d.names.Doctors[k] != "":
+			out = append(out, d.names.Doctors[k])
+		case len(out) > 0:
+			out = append(out, k)
+		}
+	}
+	return out
 }
 
 // drawnFor is how long a drawing is kept while the facts do not change: findings beside it are read anew each time.
@@ -57,7 +77,7 @@ func (s *Service) portraits(ctx context.Context, k *portrait.Kind, scope store.S
 		return nil, err
 	}
 	raws := rawsOf(k, t)
-	d = &drawn{views: views, at: time.Now(), raws: len(raws), cut: t.Cut, all: portrait.Draw(k, raws)}
+	d = &drawn{views: views, at: time.Now(), raws: len(raws), cut: t.Cut, all: portrait.Draw(k, raws), names: t.Names}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.drawings == nil || len(s.drawings) > 40 {
@@ -104,9 +124,10 @@ func rawsOf(k *portrait.Kind, t *worker.Table) []portrait.Raw {
 
 type portraitRow struct {
 	portrait.Portrait
-	ID       string `json:"id" doc:"画像的编号：键用 ~ 连起来"`
-	Findings int64  `json:"findings" doc:"疑点数；科室和医师是所在机构的"`
-	Charged  int64  `json:"charged" doc:"疑点的拟扣金额（分）"`
+	ID       string   `json:"id" doc:"画像的编号：键用 ~ 连起来"`
+	Names    []string `json:"names,omitempty" doc:"键各部分的名称；参保人没有"`
+	Findings int64    `json:"findings" doc:"疑点数；科室和医师是所在机构的"`
+	Charged  int64    `json:"charged" doc:"疑点的拟扣金额（分）"`
 }
 
 type portraitList struct {
@@ -142,9 +163,9 @@ func (s *Service) ranked(ctx context.Context, a *api.API, k *portrait.Kind) (*dr
 	return d, ps, w, by, nil
 }
 
-func rowOf(k *portrait.Kind, p portrait.Portrait, by map[string]store.SubjectFindings) portraitRow {
+func (d *drawn) row(p portrait.Portrait, by map[string]store.SubjectFindings) portraitRow {
 	x := by[p.Key[0]]
-	return portraitRow{p, strings.Join(p.Key, "~"), x.Findings, x.Charged}
+	return portraitRow{p, strings.Join(p.Key, "~"), d.called(p.Key), x.Findings, x.Charged}
 }
 
 func kindOf(id string) (*portrait.Kind, error) {
@@ -192,7 +213,7 @@ func (s *Service) portraitOps(a *api.API, tags []string) {
 		Description: "风险分只说先看谁，不是疑点。只比看得到的范围内的同行。"}, api.Need{Any: look, Locals: true},
 		func(ctx context.Context, in *struct {
 			Kind  string `path:"kind" maxLength:"16"`
-			Find  string `query:"find" maxLength:"40" doc:"编号的一部分"`
+			Find  string `query:"find" maxLength:"40" doc:"名称或编号的一部分"`
 			Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"200"`
 		}) (*api.Body[portraitList], error) {
 			k, err := kindOf(in.Kind)
@@ -210,10 +231,10 @@ func (s *Service) portraitOps(a *api.API, tags []string) {
 			}
 			out := portraitList{Kind: *k, Weights: w, Total: len(ps), Cut: d.cut, Items: []portraitRow{}}
 			for _, p := range ps {
-				if in.Find != "" && !strings.Contains(strings.Join(p.Key, "~"), in.Find) {
+				if in.Find != "" && !strings.Contains(strings.Join(append(d.called(p.Key), p.Key...), "~"), in.Find) {
 					continue
 				}
-				if out.Items = append(out.Items, rowOf(k, p, by)); len(out.Items) == in.Limit {
+				if out.Items = append(out.Items, d.row(p, by)); len(out.Items) == in.Limit {
 					break
 				}
 			}
@@ -260,7 +281,7 @@ func (s *Service) portrait(ctx context.Context, a *api.API, k *portrait.Kind, id
 		return nil, err
 	}
 	defer done()
-	out := &onePortrait{portraitRow: rowOf(k, *p, by), Kind: *k, Weights: w, Spread: map[string][]float64{}, Rules: []ruleCount{}, Cases: []caseRef{}}
+	out := &onePortrait{portraitRow: d.row(*p, by), Kind: *k, Weights: w, Spread: map[string][]float64{}, Rules: []ruleCount{}, Cases: []caseRef{}}
 	for _, f := range p.Figures {
 		out.Spread[f.Measure] = marks(portrait.PeersOf(ps, p, f.Measure))
 	}
