@@ -237,7 +237,7 @@ func (w *month) passing() ([]person, int64) {
 }
 
 // repeats is how often each person is judged in one run.
-const repeats = 20
+const repeats = 100
 
 // doRules compares the findings of all sides, then measures them in turn.
 func doRules(ctx context.Context, j job) (outcome, error) {
