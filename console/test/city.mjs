@@ -123,7 +123,7 @@ export async function city(t, { serve = true } = {}) {
   const c = new City(join(dir, 'data'), users)
   t.after(async () => {
     if (serve) await c.stop() // it writes until it has ended
-    await rm(dir, { recursive: true, force: true })
+    await rm(dir, { recursive: true, force: true, maxRetries: 5 })
   })
   if (serve) await c.serve()
   return c

@@ -58,8 +58,8 @@ test('special review from the application to payment', { skip }, async (t) => {
   const state = async () => (await c.call('jingban', 'GET', `/api/casemix/specials/${id}`)).json
   const openOn = async (login) => {
     const page = await c.as(browser, login, { expect: refusals })
-    await page.goto('/casemix/special')
-    await page.getByText(stay.mdtrt_id, { exact: true }).first().click()
+    await page.goto(`/casemix/special?open=${id}`)
+    await page.locator('.ant-drawer').getByText(stay.mdtrt_id).waitFor()
     return page
   }
   const vote = async (login, word, cut) => {
@@ -82,7 +82,6 @@ test('special review from the application to payment', { skip }, async (t) => {
     for (const [who, word, cut] of [[first[1], '准予', 10_000], [first[2], '不准予', 0]])
       assert.equal((await c.call(who, 'POST', `/api/casemix/specials/${id}/vote`, { vote: word, cut })).status, 200)
     await page.reload()
-    await page.getByText(stay.mdtrt_id, { exact: true }).first().click()
     await page.getByRole('button', { name: '补抽专家' }).click()
     await page.locator('.ant-drawer').getByText('未投').first().waitFor()
     await look(page, 'special-panel')

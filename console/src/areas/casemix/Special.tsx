@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Button, Card, Descriptions, Drawer, Empty, Form, Input, InputNumber, Radio, Select, Skeleton, Space, Statistic, Table, Tag } from 'antd'
 import { type Chosen, Choose, FileList, Materials } from './Materials'
 import { useState } from 'react'
+import { useSearchParams } from 'react-router'
 import { call, get, query } from '../../api/client'
 import { useSession } from '../../api/session'
 import { count, percent, wan, yuan } from '../../parts/words'
@@ -14,7 +15,9 @@ const colours: Record<string, string> = { 待补正: 'orange', 待评审: 'blue'
 export function Page() {
   const { session, may } = useSession()
   const [state, setState] = useState('')
-  const [open, setOpen] = useState<Special>()
+  const [params, setParams] = useSearchParams()
+  const open = params.get('open') ?? '' // the application looked at: an address one can hand on
+  const setOpen = (id: string) => setParams(id ? { open: id } : {})
   const q = useQuery({ queryKey: ['specials', state], queryFn: () => get<{ items: Special[] | null }>(`/api/casemix/specials${query({ state, limit: 200 })}`) })
   const stats = useQuery({ queryKey: ['special-stats'], queryFn: () => get<Stats>('/api/casemix/specials/stats') })
   const terms = useQuery({ queryKey: ['special-terms'], queryFn: () => get<Terms>('/api/casemix/specials/terms') })
@@ -23,7 +26,7 @@ export function Page() {
   if (!q.data || !stats.data || !terms.data) return <Skeleton active />
   const mine = !!session?.fixmedins_code
   const s = stats.data
-  const now = open && ((q.data.items ?? []).find((x) => x.special_id === open.special_id) ?? open) // the list is read anew after every step
+  const now = (q.data.items ?? []).find((x) => x.special_id === open) // the list is read anew after every step
   return (
     <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <div style={{ display: 'grid', gap: 10, gridTemplateColumns: beside(220) }}>
@@ -35,10 +38,10 @@ export function Page() {
       {mine && may('申诉') && <Apply terms={terms.data} />}
       <Card size="small" title="申报清单" extra={<Select aria-label="状态" size="small" style={{ width: 110 }} value={state} onChange={setState} options={['', ...Object.keys(colours)].map((v) => ({ value: v, label: v || '全部状态' }))} />}>
         <Table<Special>
-          size="small" rowKey="special_id" dataSource={q.data.items ?? []} pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }} scroll={{ x: 1080 }} onRow={(r) => ({ onClick: () => setOpen(r), style: { cursor: 'pointer' } })}
+          size="small" rowKey="special_id" dataSource={q.data.items ?? []} pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }} scroll={{ x: 1080 }} onRow={(r) => ({ onClick: () => setOpen(r.special_id), style: { cursor: 'pointer' } })}
           locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={mine ? '还没有申报：上面选一例，写理由，附上材料' : '没有申报；机构申报后在这里评审'} /> }}
           columns={[
-            { title: '就诊', width: 190, ellipsis: true, render: (_, r) => <a role="button" tabIndex={0} onKeyDown={(e) => e.key === 'Enter' && setOpen(r)}>{r.mdtrt_id}</a> },
+            { title: '就诊', width: 190, ellipsis: true, render: (_, r) => <a role="button" tabIndex={0} onKeyDown={(e) => e.key === 'Enter' && setOpen(r.special_id)}>{r.mdtrt_id}</a> },
             ...(mine ? [] : [{ title: '机构', render: (_: unknown, r: Special) => r.fixmedins_name || r.fixmedins_code, ellipsis: true }]),
             { title: '季度', dataIndex: 'period', width: 80 }, { title: '险种', width: 80, render: (_, r) => insuredWord(r.insutype) }, { title: '方式', dataIndex: 'pay_kind', width: 60 },
             { title: '理由', dataIndex: 'reason', width: 130 },
@@ -49,8 +52,8 @@ export function Page() {
           ]}
         />
       </Card>
-      <Drawer title={now ? `${now.mdtrt_id}　${now.state}` : ''} size={680} open={!!open} onClose={() => setOpen(undefined)} destroyOnHidden>
-        {open && <One id={open.special_id} terms={terms.data} />}
+      <Drawer title={now ? `${now.mdtrt_id}　${now.state}` : '特例单议'} size={680} open={!!open} onClose={() => setOpen('')} destroyOnHidden>
+        {open && <One id={open} terms={terms.data} />}
       </Drawer>
     </div>
   )
