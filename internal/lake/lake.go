@@ -176,7 +176,7 @@ func (l *Lake) Close() error {
 	defer l.files.mu.Unlock()
 	var first error
 	for n, f := range l.files.open {
-		if err := f.pq.Close(); err != nil && first == nil {
+		if err := f.from.Close(); err != nil && first == nil {
 			first = err
 		}
 		delete(l.files.open, n)

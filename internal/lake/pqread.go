@@ -1,6 +1,7 @@
 package lake
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"os"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/apache/arrow-go/v18/parquet"
 	"github.com/apache/arrow-go/v18/parquet/file"
+	"github.com/apache/arrow-go/v18/parquet/metadata"
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/zeebo/xxh3"
 )
@@ -39,12 +41,64 @@ func footerHash(path string, size int64) (string, error) {
 	return hex64(xxh3.Hash(b)), nil
 }
 
-// factFile is an open Parquet file of the lake.
+// factFile is an open Parquet file of the lake. A parsed footer takes some 10 KiB a row group, in hundreds of objects that the garbage
+// collector visits each time: a file of many row groups keeps theirs as bytes, and parses one when it is read.
 type factFile struct {
-	name string
-	pq   *file.Reader
-	col  map[string]int
+	name   string
+	pq     *file.Reader
+	from   *os.File
+	col    map[string]int
+	packed [][]byte // the footers of the row groups, each by itself; nil = pq has the whole one
 }
+
+// packFrom is how many row groups a file must have for that to be worth while.
+const packFrom = 48
+
+// group reads a row group's place in the file.
+func (f *factFile) group(index int) (*file.RowGroupReader, error) {
+	if f.packed == nil {
+		return f.pq.RowGroup(index), nil
+	}
+	md, err := metadata.NewFileMetaData(f.packed[index], nil)
+	if err != nil {
+		return nil, err
+	}
+	pq, err := file.NewParquetReader(f.from, file.WithReadProps(readProps()), file.WithMetadata(md))
+	if err != nil {
+		return nil, err
+	}
+	return pq.RowGroup(0), nil
+}
+
+// pack lets the parsed footer go when the file has so many row groups.
+func (f *factFile) pack(from int) error {
+	md := f.pq.MetaData()
+	n := len(md.RowGroups)
+	if n < from {
+		return nil
+	}
+	var all bytes.Buffer
+	ends := make([]int, n)
+	for i := range n {
+		one, err := md.Subset([]int{i})
+		if err != nil {
+			return err
+		}
+		if _, err := one.WriteTo(&all, nil); err != nil {
+			return err
+		}
+		ends[i] = all.Len()
+	}
+	b, at := bytes.Clone(all.Bytes()), 0
+	f.packed = make([][]byte, n)
+	for i, end := range ends {
+		f.packed[i], at = b[at:end:end], end
+	}
+	f.pq = nil
+	return nil
+}
+
+func readProps() *parquet.ReaderProperties { return parquet.NewReaderProperties(pages) }
 
 // fileCache keeps files open; their footers are parsed once.
 type fileCache struct {
@@ -70,14 +124,20 @@ func (c *fileCache) get(st *fileState) (*factFile, error) {
 	if h, err := footerHash(path, st.Size); err != nil || h != st.Footer {
 		return nil, corrupt(st.Name, err)
 	}
-	pq, err := file.OpenParquetFile(path, false, file.WithReadProps(parquet.NewReaderProperties(pages)))
-	if err != nil {
+	f := &factFile{name: st.Name, col: map[string]int{}}
+	if f.from, err = os.Open(path); err != nil {
 		return nil, corrupt(st.Name, err)
 	}
-	f := &factFile{name: st.Name, pq: pq, col: map[string]int{}}
-	sc := pq.MetaData().Schema
-	for i := 0; i < sc.NumColumns(); i++ {
-		f.col[sc.Column(i).Name()] = i
+	if f.pq, err = file.NewParquetReader(f.from, file.WithReadProps(readProps())); err == nil {
+		sc := f.pq.MetaData().Schema
+		for i := 0; i < sc.NumColumns(); i++ {
+			f.col[sc.Column(i).Name()] = i
+		}
+		err = f.pack(packFrom)
+	}
+	if err != nil {
+		f.from.Close()
+		return nil, corrupt(st.Name, err)
 	}
 	c.open[st.Name] = f
 	return f, nil
@@ -113,7 +173,10 @@ func (f *factFile) readGroup(b *claim.Batch, index, rows int, want []int, sc *sc
 			err = corrupt(f.name, fmt.Errorf("%v", r))
 		}
 	}()
-	rg := f.pq.RowGroup(index)
+	rg, err := f.group(index)
+	if err != nil {
+		return corrupt(f.name, err)
+	}
 	if int(rg.NumRows()) != rows {
 		return corrupt(f.name, fmt.Errorf("行组 %d 有 %d 行，清单为 %d 行", index, rg.NumRows(), rows))
 	}

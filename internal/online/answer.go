@@ -1,6 +1,7 @@
 package online
 
 import (
+	"strings"
 	"time"
 
 	"github.com/mingjian/mingjian/internal/claim"
@@ -64,4 +65,21 @@ type Line struct {
 type NotJudged struct {
 	Rule string
 	Why  string
+}
+
+// Own makes strings pieces of one copy. Those of a call are pieces of its message, which whoever keeps them would keep as long.
+func Own(all ...*string) {
+	var b strings.Builder
+	n := 0
+	for _, s := range all {
+		n += len(*s)
+	}
+	b.Grow(n)
+	for _, s := range all {
+		b.WriteString(*s)
+	}
+	copied := b.String()
+	for _, s := range all {
+		*s, copied = copied[:len(*s)], copied[len(*s):]
+	}
 }

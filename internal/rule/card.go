@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unique"
 
 	"gopkg.in/yaml.v3"
 
@@ -75,16 +76,35 @@ type caseRows []map[string]any
 
 // UnmarshalYAML accepts a list of rows or one row.
 func (r *caseRows) UnmarshalYAML(n *yaml.Node) error {
+	rows := make([]map[string]any, 1)
+	var err error
 	if n.Kind == yaml.MappingNode {
-		*r = caseRows{nil}
-		return n.Decode(&(*r)[0])
+		err = n.Decode(&rows[0])
+	} else {
+		err = n.Decode(&rows)
 	}
-	var rows []map[string]any
-	if err := n.Decode(&rows); err != nil {
+	if err != nil {
 		return err
 	}
-	*r = rows
+	*r = make(caseRows, len(rows))
+	for i, row := range rows {
+		(*r)[i] = shared(row)
+	}
 	return nil
+}
+
+// shared is a row whose names and values are the same strings as those of other rows: the cases of all cards hold a hundred thousand, of
+// which few differ, and they stay in memory beside the program.
+func shared(row map[string]any) map[string]any {
+	out := make(map[string]any, len(row))
+	for k, v := range row {
+		switch v.(type) {
+		case string, int, float64, bool:
+			v = unique.Make(v).Value()
+		}
+		out[unique.Make(k).Value()] = v
+	}
+	return out
 }
 
 // defaultMinFill is the share of filled values of a needed column below which an institution is not judged.

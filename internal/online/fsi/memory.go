@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"container/list"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -43,10 +42,9 @@ func (s *spoken) keep(q *online.Request, rs []online.Reminder, now time.Time) {
 		s.by = map[string]*list.Element{}
 	}
 	for i := range rs {
-		r := apart(&rs[i])
-		x := &Said{Inst: strings.Clone(q.Inst), Area: strings.Clone(q.Admdvs), Psn: r.Patient, At: now, Stage: q.Stage, Reminder: r}
-		inst, item := named(q, &r)
-		x.InstName, x.Item = strings.Clone(inst), strings.Clone(item)
+		x := &Said{Inst: q.Inst, Area: q.Admdvs, At: now, Stage: q.Stage, Reminder: rs[i]}
+		x.InstName, x.Item = named(q, &rs[i])
+		x.apart()
 		if el := s.by[x.ID]; el != nil {
 			s.order.Remove(el)
 		}
@@ -57,17 +55,16 @@ func (s *spoken) keep(q *online.Request, rs []online.Reminder, now time.Time) {
 	}
 }
 
-// apart copies a reminder whose strings may be pieces of a message's body, which it would hold as long as it is remembered.
-func apart(r *online.Reminder) online.Reminder {
-	x := *r
-	for _, p := range []*string{&x.ID, &x.Finding, &x.Patient, &x.Visit, &x.Text, &x.Subject, &x.Facts} {
-		*p = strings.Clone(*p)
-	}
-	x.Lines = slices.Clone(r.Lines)
+// apart makes the strings of what is remembered pieces of one copy: in a call they may be pieces of the message's body, which they would
+// hold as long as they are remembered.
+func (x *Said) apart() {
+	x.Lines = slices.Clone(x.Lines)
+	all := []*string{&x.Inst, &x.InstName, &x.Area, &x.Item, &x.ID, &x.Finding, &x.Patient, &x.Visit, &x.Text, &x.Subject, &x.Facts}
 	for i := range x.Lines {
-		x.Lines[i].Order, x.Lines[i].Visit = strings.Clone(x.Lines[i].Order), strings.Clone(x.Lines[i].Visit)
+		all = append(all, &x.Lines[i].Order, &x.Lines[i].Visit, &x.Lines[i].Item, &x.Lines[i].ItemName)
 	}
-	return x
+	online.Own(all...)
+	x.Psn = x.Patient
 }
 
 // named finds the institution's name and the first violating item's.

@@ -67,26 +67,9 @@ type mention struct {
 func mentionOf(w Where, r *online.Reminder) *mention {
 	x := &mention{w: w, r: online.Reminder{ID: r.ID, Patient: r.Patient, Visit: r.Visit, Rule: r.Rule, Subject: r.Subject, Severity: r.Severity, Stop: r.Stop,
 		Facts: r.Facts, Excess: r.Excess, Vola: r.Vola}}
-	own(&x.w.Inst, &x.w.Dept, &x.w.Doctor, &x.w.Patient, &x.w.Visit, &x.r.ID, &x.r.Patient, &x.r.Visit, &x.r.Subject, &x.r.Facts)
+	online.Own(&x.w.Inst, &x.w.Dept, &x.w.Doctor, &x.w.Patient, &x.w.Visit, &x.r.ID, &x.r.Patient, &x.r.Visit, &x.r.Subject, &x.r.Facts)
 	x.jr = x.r.ID
 	return x
-}
-
-// own makes strings pieces of one copy.
-func own(all ...*string) {
-	var b strings.Builder
-	n := 0
-	for _, s := range all {
-		n += len(*s)
-	}
-	b.Grow(n)
-	for _, s := range all {
-		b.WriteString(*s)
-	}
-	copied := b.String()
-	for _, s := range all {
-		*s, copied = copied[:len(*s)], copied[len(*s):]
-	}
 }
 
 type doctorDay struct {
