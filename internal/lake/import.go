@@ -247,7 +247,7 @@ func (w *Writer) add(out []*stepInput, path string, fi os.FileInfo, opt *ImportO
 	return append(out, in)
 }
 
-// guessBuckets aims at 75 000 fee lines in a bucket-month: small enough that what two workers hold of a group and its history stays within 100 MiB,
+// guessBuckets aims at bucketLines fee lines in a bucket-month: small enough that what two workers hold of a group and its history stays within 60 MiB,
 // large enough that a file has few groups. It is fixed for good, so an import without fee lines is judged by its
 // persons and settlements: two lines a person and month, ten a settlement.
 func guessBuckets(inputs []*stepInput) int {
@@ -282,11 +282,14 @@ func guessBuckets(inputs []*stepInput) int {
 		lines = max(2*rows["person"], 10*inMonth(rows["settlement"]), 10*inMonth(rows["visit"]))
 	}
 	b := 4
-	for b < 256 && lines > int64(b)*75_000 {
+	for b < 256 && lines > int64(b)*bucketLines {
 		b *= 2
 	}
 	return b
 }
+
+// bucketLines is about how many fee lines of a month a bucket has: what a worker of the audit holds at once.
+const bucketLines = 40_000
 
 // sampleMonths counts the months of the times that occur in a few places of a file.
 func sampleMonths(path string, size int64, months map[string]int) {

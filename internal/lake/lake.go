@@ -63,7 +63,7 @@ func (l *Lake) Snapshot() (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.last = newSnapshot(l, m, ds, p)
+	l.last = newSnapshot(l, m, ds, p.forReading())
 	return l.last, nil
 }
 
