@@ -23,7 +23,7 @@ type bookLimits struct {
 	rxLines    int64 // fee lines among which prescriptions are looked for
 }
 
-var usualBook = bookLimits{swipes: 500_000, priceLines: 40_000_000, rxLines: 20_000_000}
+var usualBook = bookLimits{swipes: 200_000, priceLines: 40_000_000, rxLines: 20_000_000}
 
 // bookSettlement and bookFee are the columns of settlements and of lines with prescriptions.
 var (

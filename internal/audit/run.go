@@ -24,7 +24,7 @@ import (
 // Memory is the soft limit of an audit's memory in bytes that programs should set: a county's server runs other things
 // too. What is live stays far below it; without the limit the collector would let garbage grow to as much again. What is
 // mapped (projections, the program itself) comes on top, some 80 to 100 MiB.
-const Memory = 300 << 20
+const Memory = 280 << 20
 
 // Options of an audit.
 type Options struct {

@@ -80,6 +80,9 @@ func (f *factFile) pack(from int) error {
 	var all bytes.Buffer
 	ends := make([]int, n)
 	for i := range n {
+		for _, c := range md.RowGroups[i].Columns { // nothing reads them
+			c.MetaData.PathInSchema, c.MetaData.Encodings, c.MetaData.EncodingStats, c.MetaData.Statistics = nil, nil, nil, nil
+		}
 		one, err := md.Subset([]int{i})
 		if err != nil {
 			return err
