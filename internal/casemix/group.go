@@ -6,6 +6,7 @@ type Grouper struct {
 	f       facts
 	dx      []code
 	proc    []code
+	main    int // index of the main procedure
 	probes  []probe
 	space   [positions][]uint64
 	zero    [2][]uint64
@@ -245,6 +246,7 @@ func (g *Grouper) read(c *Case, t *Trace) *Problem {
 		}
 		main++
 	}
+	g.main = main
 	if t != nil {
 		t.codes(g, main)
 	}
