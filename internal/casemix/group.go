@@ -83,10 +83,8 @@ func (g *Grouper) outside(kind int, folded string) code {
 	c := code{entry: -1, row: b.byPrefix(folded)}
 	if kind == diagnoses {
 		c.sev = g.s.withPrefixes(severity{}, folded)
-		c.invalid = b.catalogued || !diagnosisShaped(folded)
-	} else {
-		c.invalid = b.catalogued || len(folded) < 2 || !digit(folded[0]) || !digit(folded[1])
 	}
+	c.invalid = b.catalogued || !shaped(kind, folded)
 	if c.row == nil {
 		c.row = g.zero[kind]
 	}
