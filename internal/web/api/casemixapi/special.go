@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/mingjian/mingjian/internal/auth"
@@ -172,6 +174,12 @@ type termsOut struct {
 	Workdays  int      `json:"workdays" doc:"季度结束后几个工作日内申报"`
 	DRG       int64    `json:"drg_share" doc:"占出院病例的上限，百万分之一"`
 	DIP       int64    `json:"dip_share"`
+	Extended  []until  `json:"extended" doc:"公告延期的季度"`
+}
+
+type until struct {
+	Period string `json:"period"`
+	Day    string `json:"until"`
 }
 
 func (g *group) specials() {
@@ -181,7 +189,11 @@ func (g *group) specials() {
 			if err != nil {
 				return nil, err
 			}
-			return &api.Body[termsOut]{Body: termsOut{t.Reasons, t.Materials, t.Panel, t.Workdays, int64(t.DRG), int64(t.DIP)}}, nil
+			x := termsOut{t.Reasons, t.Materials, t.Panel, t.Workdays, int64(t.DRG), int64(t.DIP), []until{}}
+			for _, q := range slices.Sorted(maps.Keys(t.Extended)) {
+				x.Extended = append(x.Extended, until{q, t.Extended[q].String()})
+			}
+			return &api.Body[termsOut]{Body: x}, nil
 		})
 	api.Add(g.API, op("list-specials", http.MethodGet, "/api/casemix/specials", "特例单议申报"), seeSpecial, g.listSpecials)
 	api.Add(g.API, op("special-stats", http.MethodGet, "/api/casemix/specials/stats", "特例单议统计：申报、通过率、金额"), seeSpecial, g.stats)
