@@ -72,7 +72,7 @@ func (d *demo) specials(o *office) error {
 		s *board.Stay
 		m claim.Month
 	}
-	late := special.Quarter(demoEnd - 3) // its deadline is past whatever notice came later
+	late := special.Quarter(demoEnd - 3) // a longer city has it: its deadline is past whatever notice came later
 	var list, before []dear
 	for i := range h.Insured {
 		x := &h.Insured[i]
@@ -93,7 +93,7 @@ func (d *demo) specials(o *office) error {
 	list = list[:len(list)/2] // the others are left to whoever tries the console
 	for i := range demoSpecials {
 		k, from := &demoSpecials[i], &list
-		if k.late {
+		if k.late && len(before) > 0 {
 			from = &before
 		}
 		for done := false; !done && len(*from) > 0; *from = (*from)[1:] {

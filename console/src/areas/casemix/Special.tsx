@@ -123,7 +123,7 @@ function One({ id, terms }: { id: string; terms: Terms }) {
     <div style={{ display: 'grid', gap: 12 }}>
       {(s.problems ?? []).map((p) => <Alert key={p.text} type={p.fatal ? 'error' : 'warning'} showIcon title={`${p.code} ${p.text}`} />)}
       <Descriptions size="small" column={2} bordered items={[
-        { key: 'i', label: '机构', children: s.fixmedins_name || s.fixmedins_code }, { key: 'p', label: '季度', children: `${s.period}（截止 ${s.deadline}）` },
+        { key: 'i', label: '机构', children: s.fixmedins_name || s.fixmedins_code }, { key: 'p', label: '季度', children: `${s.period}（${s.extended ? '延期到' : '截止'} ${s.deadline}）` },
         { key: 'r', label: '理由', children: s.reason }, { key: 'a', label: '申请', children: s.asked },
         { key: 'c', label: '总费用', children: `${yuan(s.cost)} 元` }, { key: 's', label: '病组标准', children: `${yuan(s.standard)} 元` },
         { key: 'f', label: '按项目统筹', children: `${yuan(s.fund)} 元` }, { key: 'm', label: '申报', children: `${s.author} ${s.made_at.slice(0, 10)}` },

@@ -45,6 +45,7 @@ type specialOut struct {
 	Kind      string            `json:"pay_kind"`
 	Period    string            `json:"period"`
 	Deadline  string            `json:"deadline" doc:"申报截止日"`
+	Extended  bool              `json:"extended" doc:"截止日是公告延期后的"`
 	Reason    string            `json:"reason"`
 	Materials map[string]string `json:"materials"`
 	Files     []fileOut         `json:"files"`
@@ -91,6 +92,7 @@ func (g *group) out(ctx context.Context, tx *store.Tx, c *store.SpecialCase, sea
 	}
 	if day, err := t.DeadlineOf(c.Period); err == nil {
 		x.Deadline = day.String()
+		_, x.Extended = t.Extended[c.Period]
 	}
 	who := api.Who(ctx)
 	if !seats {
