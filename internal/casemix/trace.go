@@ -132,12 +132,11 @@ func (t *Trace) entered(g *Grouper, m *mdc) {
 	if rule == "" {
 		rule = m.entry.words(nil)
 	}
-	var tried string
 	if len(t.tried) > 0 {
-		tried = "依次试过MDC" + strings.Join(t.tried, "、") + "不符合;"
+		t.add(stepMDC, "依次试过MDC%s不符合", strings.Join(t.tried, "、"))
 		t.tried = t.tried[:0]
 	}
-	text := tried + "符合" + m.code + "入组条件，匹配规则：" + rule
+	text := "符合" + m.code + "入组条件，匹配规则：" + rule
 	switch {
 	case strings.Contains(rule, "多诊断匹配"):
 		text += "（主要诊断" + g.f.c.Dx[0] + "在创伤表，部位：" + strings.Join(g.siteNames(), "、") + "）"

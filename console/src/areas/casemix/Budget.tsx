@@ -44,7 +44,7 @@ function Left({ d }: { d: Budget }) {
   return (
     <Alert
       type="info" showIcon title={`另有 ${count(d.left)} 例没有计算：${of.length ? of.join('，') : '它们的险种没有付费参数'}`}
-      description={<>{of.length ? '这些险种在付费参数里没有，按原来的办法付，不进上面的数。' : ''}要算的话，在付费参数的 insurance 里加上险种（方式、费率或点值、预算），<code>mingjian payment use --params 文件</code> 选定，再点“重新测算”；不按病组付费的险种可以不管。</>}
+      description={<>{of.length ? '这些险种在付费参数里没有，按原来的办法付，不进下面的数。' : ''}要算的话，在付费参数的 insurance 里加上险种（方式、费率或点值、预算），<code>mingjian payment use --params 文件</code> 选定，再点“重新测算”；不按病组付费的险种可以不管。</>}
     />
   )
 }
