@@ -88,8 +88,11 @@ function Apply({ terms }: { terms: Terms }) {
     onError: (e) => message.error(e.message, 8),
   })
   if (q.error) return <Trouble error={q.error} />
+  const late = (q.data ?? []).filter((c) => c.late).length
+  const intime = (q.data?.length ?? 0) - late
   return (
-    <Card size="small" title={`申报（高倍率、长住院病例 ${count(q.data?.length ?? 0)} 例，其中还在申报期内的 ${count((q.data ?? []).filter((c) => !c.late).length)} 例）`}>
+    <Card size="small" title="申报">
+      <p className="quiet" style={{ marginTop: 0 }}>可申报的高倍率、长住院病例 {count(intime)} 例{late ? `；已过截止日的 ${count(late)} 例排在后面，申报会退回` : ''}</p>
       <Form form={form} layout="inline" size="small" initialValues={{ asked: '按项目' }} onFinish={(v) => go.mutate(v)} style={{ rowGap: 6 }}>
         <Form.Item name="mdtrt_id" label="病例" rules={[{ required: true, message: '选一例' }]}>
           <Select style={{ width: 480, maxWidth: 'calc(100vw - 180px)' }} showSearch={{ optionFilterProp: 'label' }} placeholder="就诊号 病组 费用" options={(q.data ?? []).map((c) => ({ value: c.mdtrt_id, label: `${c.mdtrt_id} ${c.month} ${c.group} ${yuan(c.cost)} 元，标准 ${yuan(c.standard)} 元${c.late ? '（已过 ' + c.deadline + '）' : '，截止 ' + c.deadline}` }))} />
