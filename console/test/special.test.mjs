@@ -11,7 +11,7 @@ const month = new Date(Date.now() + 8 * 3600_000).toISOString().slice(0, 7)
 // the outcome that payment reads.
 test('special review from the application to payment', { skip }, async (t) => {
   const c = await city(t, { serve: false })
-  // The stays of the hospital's figures were settled this month: what the city has is long past its deadline.
+  // The stays of the hospital's figures were settled this month: so the test does not hang on how long the demo puts its deadline off.
   const figures = join(c.dir, 'reports', 'casemix', '2025', 'h-H99010100001.json')
   const h = JSON.parse(await readFile(figures, 'utf8'))
   for (const x of h.insured) for (const s of x.stays) s.month = month

@@ -236,7 +236,7 @@ func (p *parser) others(pos position) (position, error) {
 }
 
 func (p *parser) member(pos position, codes []string) node {
-	return node{op: opMember, pos: pos, bit: p.scope.literal(codes, pos.kind()), list: strings.Join(codes, "、")}
+	return node{op: opMember, pos: pos, bit: p.scope.literal(codes, pos.kind()), list: strings.Join(codes, "、"), texts: codes}
 }
 
 // section reads a bare list name of the 2.0 text, whose beginning tells the position (其他手术或操作2).
@@ -327,13 +327,17 @@ func (p *parser) borrowed(word string) (node, error) {
 	}
 	n := node{op: op}
 	for _, g := range groups {
+		list := strings.Join(g, "、") + "的手术清单"
+		if len(g) == 0 {
+			list = "本MDC其他手术ADRG的手术清单"
+		}
 		bits, err := p.scope.procedures(g)
 		if err != nil {
 			return n, err
 		}
 		any := node{op: opOr}
 		for _, b := range bits {
-			any.kids = append(any.kids, node{op: opMember, pos: atAnyProc, bit: b, list: word + strings.Join(g, "、")})
+			any.kids = append(any.kids, node{op: opMember, pos: atAnyProc, bit: b, list: list})
 		}
 		n.kids = append(n.kids, any)
 	}

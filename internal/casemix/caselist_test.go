@@ -272,6 +272,30 @@ func TestBrokenRows(t *testing.T) {
 	}
 }
 
+// Lists of old Macintosh programs end their lines in CR alone; packed or not, no case is lost.
+func TestCarriageReturns(t *testing.T) {
+	text := "case_id,gender,age,dx\ra1,1,45,K83.000\ra2,2,50,K83.000\r"
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	z.Write([]byte(text))
+	z.Close()
+	for name, in := range map[string]io.Reader{"plain": strings.NewReader(text), "packed": &packed} {
+		r, err := ReadCases(in)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		n := 0
+		for c := (Case{}); r.Next(&c) == nil; n++ {
+			if c.Problem != nil || len(c.Dx) != 1 || c.Dx[0] != "K83.000" {
+				t.Errorf("%s: %+v", name, c)
+			}
+		}
+		if n != 2 {
+			t.Errorf("%s: %d cases", name, n)
+		}
+	}
+}
+
 // A stray quote anywhere in any rows of a list: every case has its row, in order.
 func TestStrayQuotes(t *testing.T) {
 	r := rand.New(rand.NewPCG(8, 1))

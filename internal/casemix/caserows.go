@@ -66,13 +66,34 @@ func sniff(in io.Reader) (io.Reader, error) {
 		if err != nil {
 			return nil, fmt.Errorf("不是完整的压缩文件：%w", err)
 		}
-		return z, nil
+		return lines(bufio.NewReaderSize(z, 1<<16)), nil
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
 		return nil, fmt.Errorf("%w：是 xlsx 或 zip，请另存为 CSV（UTF-8）", errForm)
 	case bytes.HasPrefix(head, []byte{0xff, 0xfe}), bytes.HasPrefix(head, []byte{0xfe, 0xff}):
 		return nil, fmt.Errorf("%w：是 UTF-16 编码，请另存为 UTF-8 或 GB18030 的 CSV", errForm)
 	}
-	return b, nil
+	return lines(b), nil
+}
+
+// lines gives a list whose lines end in CR alone (old Macintosh programs) with line feeds in their place.
+func lines(b *bufio.Reader) io.Reader {
+	head, _ := b.Peek(1 << 16)
+	if bytes.IndexByte(head, '\n') >= 0 || bytes.IndexByte(head, '\r') < 0 {
+		return b
+	}
+	return carriage{b}
+}
+
+type carriage struct{ in io.Reader }
+
+func (c carriage) Read(b []byte) (int, error) {
+	n, err := c.in.Read(b)
+	for i := range b[:n] {
+		if b[i] == '\r' {
+			b[i] = '\n'
+		}
+	}
+	return n, err
 }
 
 // separatorOf is what divides the cells of a heading: a comma, unless there is none and a tab or semicolon is.

@@ -93,9 +93,9 @@ type node struct {
 	field field
 	cmp   uint8
 	value int32
-	bit   int32  // list of opMember
-	list  string // its name, for people
-	texts []string
+	bit   int32    // list of opMember
+	list  string   // its name, for people
+	texts []string // departments; the codes of a list written in the condition itself
 	kids  []node
 	text  string // as written, of a top node
 }

@@ -6,6 +6,7 @@ type Grouper struct {
 	f       facts
 	dx      []code
 	proc    []code
+	main    int // index of the main procedure
 	probes  []probe
 	space   [positions][]uint64
 	zero    [2][]uint64
@@ -82,10 +83,8 @@ func (g *Grouper) outside(kind int, folded string) code {
 	c := code{entry: -1, row: b.byPrefix(folded)}
 	if kind == diagnoses {
 		c.sev = g.s.withPrefixes(severity{}, folded)
-		c.invalid = b.catalogued || !diagnosisShaped(folded)
-	} else {
-		c.invalid = b.catalogued || len(folded) < 2 || !digit(folded[0]) || !digit(folded[1])
 	}
+	c.invalid = b.catalogued || !shaped(kind, folded)
 	if c.row == nil {
 		c.row = g.zero[kind]
 	}
@@ -245,6 +244,7 @@ func (g *Grouper) read(c *Case, t *Trace) *Problem {
 		}
 		main++
 	}
+	g.main = main
 	if t != nil {
 		t.codes(g, main)
 	}

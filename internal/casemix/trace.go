@@ -130,21 +130,20 @@ func (t *Trace) entered(g *Grouper, m *mdc) {
 	t.failed = t.failed[:0]
 	rule := m.rule
 	if rule == "" {
-		rule = m.entry.text
+		rule = m.entry.words(nil)
 	}
-	var tried string
 	if len(t.tried) > 0 {
-		tried = "依次试过MDC" + strings.Join(t.tried, "、") + "不符合;"
+		t.add(stepMDC, "依次试过MDC%s不符合", strings.Join(t.tried, "、"))
 		t.tried = t.tried[:0]
 	}
-	text := tried + "符合" + m.code + "入组条件，匹配规则：" + rule
+	text := "符合" + m.code + "入组条件，匹配规则：" + rule
 	switch {
 	case strings.Contains(rule, "多诊断匹配"):
 		text += "（主要诊断" + g.f.c.Dx[0] + "在创伤表，部位：" + strings.Join(g.siteNames(), "、") + "）"
 	case m.main >= 0 && has(g.f.rows[atMainDx], m.main):
 		text += "（主要诊断" + g.f.c.Dx[0] + "在" + m.code + "主诊表）"
-	case m.main < 0 && len(g.f.c.Proc) > 0:
-		text += "（主要手术" + g.f.c.Proc[0] + "在有效手术表）"
+	case m.main < 0 && g.main < len(g.f.c.Proc):
+		text += "（主要手术" + g.f.c.Proc[g.main] + "在有效手术表）"
 	}
 	t.add(stepMDC, "%s", text)
 }
@@ -154,9 +153,9 @@ func (t *Trace) matched(g *Grouper, m *mdc, a *adrg) {
 	if len(t.failed) > 0 {
 		if t.full {
 			for i := 0; i < len(t.failed); { // those of one rule together
-				j, words := i, t.failed[i].words()
+				j, words := i, t.failed[i].words(nil)
 				var codes []string
-				for ; j < len(t.failed) && t.failed[j].words() == words; j++ {
+				for ; j < len(t.failed) && t.failed[j].words(nil) == words; j++ {
 					codes = append(codes, t.failed[j].code)
 				}
 				t.add(stepADRG, "不符合%s：%s", strings.Join(codes, "、"), words)
@@ -168,46 +167,36 @@ func (t *Trace) matched(g *Grouper, m *mdc, a *adrg) {
 			t.add(stepADRG, "在前的%s至%s等%d个ADRG不符合", t.failed[0].code, t.failed[n-1].code, n)
 		}
 	}
-	text := "符合" + a.code + "入组条件，匹配规则：" + a.words()
-	if hits := g.hits(&a.condition); len(hits) > 0 {
-		text += "（" + strings.Join(hits, "；") + "）"
-	}
-	t.add(stepADRG, "%s", text)
+	t.add(stepADRG, "符合%s入组条件，匹配规则：%s", a.code, a.words(g.hit))
 }
 
-// words of an ADRG's rule: as the table words it, with the condition.
-func (a *adrg) words() string {
-	switch {
-	case a.rule == "" || a.rule == a.condition.text:
-		return a.condition.text
-	case a.condition.text == "":
-		return a.rule
+// words of an ADRG's rule: as the table words it, with the condition and the codes that made it true.
+func (a *adrg) words(hit func(*node) string) string {
+	condition := a.condition.words(hit)
+	if a.rule == "" || a.rule == a.condition.text {
+		return condition
 	}
-	return a.rule + " " + a.condition.text
+	return a.rule + "（" + condition + "）"
 }
 
-// hits names the codes that made the memberships of a condition true.
-func (g *Grouper) hits(n *node) []string {
-	if n.op == opMember && n.eval(&g.f) == yes {
-		list, given := g.dx, g.f.c.Dx
-		if n.pos.kind() == procedures {
-			list, given = g.proc, g.f.c.Proc
-		}
-		for i := range list {
-			if (n.pos == atMainDx && i > 0) || (n.pos == atOtherDx && i == 0) || (n.pos == atOtherProc && i == 0) {
-				continue
-			}
-			if has(list[i].row, n.bit) {
-				return []string{given[i] + "在" + n.list}
-			}
-		}
-		return nil
+// hit names the code that makes a membership true.
+func (g *Grouper) hit(n *node) string {
+	if n.eval(&g.f) != yes {
+		return ""
 	}
-	var out []string
-	for i := range n.kids {
-		out = append(out, g.hits(&n.kids[i])...)
+	list, given, main := g.dx, g.f.c.Dx, 0
+	if n.pos.kind() == procedures {
+		list, given, main = g.proc, g.f.c.Proc, g.main
 	}
-	return out
+	for i := range list {
+		if i != main && (n.pos == atMainDx || n.pos == atMainProc) || i == main && (n.pos == atOtherDx || n.pos == atOtherProc) {
+			continue
+		}
+		if has(list[i].row, n.bit) {
+			return given[i]
+		}
+	}
+	return ""
 }
 
 // complications tells each secondary diagnosis that is an MCC or CC, with its exclusion table and what the principal
@@ -237,14 +226,8 @@ func (t *Trace) complications(g *Grouper) {
 	}
 }
 
-var severityWords = map[string]string{"MCC": "伴MCC", "MCC_OR_CC": "伴MCC或CC", "CC": "伴CC", "ANY": "其余", "True": "其余"}
-
-func (d *drg) words() string {
-	if w, ok := severityWords[d.severity]; ok {
-		return w
-	}
-	return d.severity
-}
+// words of what a DRG asks for.
+func (d *drg) words() string { return d.condition.words(nil) }
 
 // took tells the DRG chosen and what the ADRG's other DRGs would have needed.
 func (t *Trace) took(g *Grouper, a *adrg, i int) {
@@ -252,10 +235,17 @@ func (t *Trace) took(g *Grouper, a *adrg, i int) {
 	text := a.code + "不再细分，入" + d.code
 	if len(a.drgs) > 1 {
 		text = "条件“" + d.words() + "”成立，入" + d.code
+		if d.condition.always() {
+			text = "其余情形，入" + d.code
+		}
 		var others []string
 		for j := range a.drgs {
-			if j != i {
-				others = append(others, a.drgs[j].code+"要"+a.drgs[j].words())
+			switch o := &a.drgs[j]; {
+			case j == i:
+			case o.condition.always():
+				others = append(others, o.code+"收其余情形")
+			default:
+				others = append(others, o.code+"要"+o.words())
 			}
 		}
 		text += "（" + strings.Join(others, "，") + "）"

@@ -136,7 +136,7 @@ func Main(args []string, in io.Reader, out, errw io.Writer) int {
 		fmt.Fprintln(errw, "失败：被中断，没有做完")
 		return exitFailed
 	case err != nil:
-		fmt.Fprintf(errw, "失败：%v\n", err)
+		fmt.Fprintf(errw, "失败：%s\n", failureWords(err))
 		return exitFailed
 	case s.failed:
 		return exitFailed

@@ -87,6 +87,9 @@ func (d *demo) loop() (string, error) {
 	if err == nil && fresh { // what the panel granted goes into what the hospital is paid
 		_, err = makeBoards(d.s, d.Data, "", 0)
 	}
+	if err == nil {
+		err = d.extend()
+	}
 	return said, err
 }
 

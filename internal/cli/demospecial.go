@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -38,6 +39,23 @@ var demoSpecials = []demoSpecial{
 	{reason: "医疗费用高", late: true},
 }
 
+// demoExtension is how many days from the making of the demo the last quarter can still be put forward: the city's year
+// is over, and who tries the console wants to hand something in.
+const demoExtension = 60
+
+// extend has the example bureau put the deadline of the city's last quarter off, as bureaus do by notice. A demo that is
+// started again long after gets a new date.
+func (d *demo) extend() error {
+	now := time.Now().In(time.FixedZone("UTC+8", 8*3600))
+	today := claim.DayOf(now.Year(), int(now.Month()), now.Day())
+	t, err := special.Load(d.Data)
+	if err != nil || t.Deadline(demoEnd) >= today+demoExtension/2 {
+		return err
+	}
+	text := fmt.Sprintf("# 示例城市：延期是为了能在控制台上试着申报\nextended: {%s: %q}\n", special.Quarter(demoEnd), (today + demoExtension).String())
+	return os.WriteFile(filepath.Join(d.Data, special.TermsFile), []byte(text), 0o644)
+}
+
 // specials has a hospital put stays of the city's last quarter forward, at dates that go with them, and a panel judge some.
 func (d *demo) specials(o *office) error {
 	year := int(demoEnd) / 12
@@ -54,28 +72,35 @@ func (d *demo) specials(o *office) error {
 		s *board.Stay
 		m claim.Month
 	}
-	var list []dear
+	late := special.Quarter(demoEnd - 3) // a longer city has it: its deadline is past whatever notice came later
+	var list, before []dear
 	for i := range h.Insured {
 		x := &h.Insured[i]
 		for j := range x.Stays {
 			s := &x.Stays[j]
 			m, err := claim.ParseMonth(s.Month)
-			if err == nil && x.Mode == "DRG" && s.Way == pay.ByHigh && s.Standard > 0 && special.Quarter(m) == special.Quarter(demoEnd) {
+			if err != nil || x.Mode != "DRG" || s.Way != pay.ByHigh || s.Standard <= 0 {
+				continue
+			}
+			switch special.Quarter(m) {
+			case special.Quarter(demoEnd):
 				list = append(list, dear{x, s, m})
+			case late:
+				before = append(before, dear{x, s, m})
 			}
 		}
 	}
-	n := 0
-	for _, c := range list[:len(list)/2] { // the others are left to whoever tries the console
-		if n == len(demoSpecials) {
-			break
+	list = list[:len(list)/2] // the others are left to whoever tries the console
+	for i := range demoSpecials {
+		k, from := &demoSpecials[i], &list
+		if k.late && len(before) > 0 {
+			from = &before
 		}
-		done, err := d.specialCase(o, &demoSpecials[n], h, c.x, c.s, c.m)
-		if err != nil {
-			return fmt.Errorf("示例特例单议 %s：%w", c.s.ID, err)
-		}
-		if done {
-			n++
+		for done := false; !done && len(*from) > 0; *from = (*from)[1:] {
+			c := (*from)[0]
+			if done, err = d.specialCase(o, k, h, c.x, c.s, c.m); err != nil {
+				return fmt.Errorf("示例特例单议 %s：%w", c.s.ID, err)
+			}
 		}
 	}
 	return nil

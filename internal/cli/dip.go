@@ -18,6 +18,7 @@ type dipCmd struct {
 type dipGroupCmd struct {
 	jsonFlag
 	Catalogue string `help:"DIP 病种目录；缺省用自带的示例目录" placeholder:"目录"`
+	ICD       string `name:"icd" help:"医保版编码表和对照表目录（zd_info、ss_info、zd_map、ss_map）；不给时编码只看形状" placeholder:"目录"`
 	In        string `help:"病例表（csv 或 csv.gz），费用列 medfee_sumamt；- 为标准输入" required:"" placeholder:"文件"`
 	Out       string `help:"结果（csv 或 csv.gz）；- 为标准输出" required:"" placeholder:"文件"`
 }
@@ -32,6 +33,13 @@ func (c *dipGroupCmd) Run(s *streams) error {
 	}
 	if err != nil {
 		return err
+	}
+	if c.ICD != "" {
+		codes, err := casemix.OpenCodebook(c.ICD)
+		if err != nil {
+			return err
+		}
+		cat.Use(codes)
 	}
 	cases, err := s.openCases(c.In)
 	if err != nil {
@@ -71,6 +79,8 @@ func groupDIP(cat *dip.Catalogue, cases *metered, w io.Writer, counts map[string
 		if cost := cases.Cell("medfee_sumamt"); cost != "" {
 			if k.Cost, err = pay.ParseFen(cost); err != nil {
 				k.Case.Problem = &casemix.Problem{Code: "COST", Text: "费用" + err.Error()}
+			} else if k.Cost < 0 {
+				k.Case.Problem = &casemix.Problem{Code: "COST", Text: "费用 " + cost + " 是负数"}
 			}
 		}
 		r := cat.Group(&k)

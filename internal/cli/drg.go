@@ -161,6 +161,10 @@ func writeFile(s *streams, path string, write func(io.Writer) error) (err error)
 		return b.Flush()
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	var broken *fs.PathError
+	if errors.As(err, &broken) { // named as it was asked for, not by the temporary name
+		return &fs.PathError{Op: broken.Op, Path: path, Err: broken.Err}
+	}
 	if err != nil {
 		return err
 	}

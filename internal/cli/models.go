@@ -70,7 +70,11 @@ func (c *modelsListCmd) Run(s *streams) error {
 	s.printf("\n已有规则卡的主题（看疑点，不另出结论）：\n")
 	rows = nil
 	for _, t := range topics {
-		rows = append(rows, []string{t.ID, t.Name, strings.Join(t.Cards, " "), t.Purpose})
+		cards := strings.Join(t.Cards, " ")
+		if len(t.Cards) > 12 {
+			cards = strconv.Itoa(len(t.Cards)) + " 条，如 " + strings.Join(t.Cards[:3], " ")
+		}
+		rows = append(rows, []string{t.ID, t.Name, cards, t.Purpose})
 	}
 	table(s.out, []string{"编号", "主题", "规则", "用途"}, rows)
 	return nil

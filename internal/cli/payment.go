@@ -154,6 +154,12 @@ func (c *yearFlags) grouping(p *pay.Params) (*area.Grouping, error) {
 			} else {
 				g.Catalogue, err = dip.Open(c.Catalogue)
 			}
+			if err == nil && c.ICD != "" {
+				var codes *casemix.Codebook
+				if codes, err = casemix.OpenCodebook(c.ICD); err == nil {
+					g.Catalogue.Use(codes)
+				}
+			}
 		case i.Mode == "DRG" && g.Scheme == nil:
 			if g.Scheme, err = c.open(); err != nil {
 				return nil, err

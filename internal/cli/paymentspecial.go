@@ -23,6 +23,7 @@ type specialCmd struct {
 	Vote   specialVoteCmd   `cmd:"" help:"登记一位专家的意见"`
 	Decide specialDecideCmd `cmd:"" help:"按多数意见定结果，进入付费"`
 	Stats  specialStatsCmd  `cmd:"" help:"申报数、通过数、通过率、金额"`
+	Terms  specialTermsCmd  `cmd:"" help:"这个数据目录的条件：占比、时限和延期的季度、材料、理由、专家人数"`
 	Export specialExportCmd `cmd:"" help:"写成 special_case 表（csv），导入后审核 R013–R015"`
 }
 
@@ -35,7 +36,11 @@ type specialFlags struct {
 
 // book opens the book of special cases.
 func (c *specialFlags) book(s *streams, f func(o *office, b *special.Book) error) error {
-	return withOffice(s, c.Data, c.Store, func(o *office) error { return f(o, &special.Book{DB: o.db, Terms: special.National()}) })
+	terms, err := special.Load(c.Data)
+	if err != nil {
+		return err
+	}
+	return withOffice(s, c.Data, c.Store, func(o *office) error { return f(o, &special.Book{DB: o.db, Terms: terms}) })
 }
 
 type specialApplyCmd struct {

@@ -2,6 +2,7 @@ package synth
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/knowledge"
@@ -192,6 +193,20 @@ func intensiveScenarios() []*scenario {
 	return all
 }
 
+// charged bills an operation that R005 asks a charge of.
+func (s *scene) charged(v *visit, code string, t claim.Time) {
+	for _, p := range s.ix.points["R005"] {
+		prefix, ok := strings.CutPrefix(p.Subject, "oprn:")
+		if !ok || !strings.HasPrefix(code, prefix) {
+			continue
+		}
+		if it := s.ix.byCode[p.Params.Require[0]]; it != nil && !s.has(v, it) {
+			v.add(it, 1, t).own = true
+		}
+		return
+	}
+}
+
 // organLossScenarios: C019, C023 and C018: stents without a bed, organs that are gone, stents nobody protects.
 func organLossScenarios() []*scenario {
 	var all []*scenario
@@ -256,6 +271,7 @@ func organLossScenarios() []*scenario {
 			}
 			on.opers = on.opers[:0]
 			on.operated(code(p), "切除术", sides[0], at(on.day()+1, 9*3600))
+			s.charged(on, code(p), at(on.day()+1, 14*3600))
 			s.hit(v, ln, whole)
 			return true
 		}

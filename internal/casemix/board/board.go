@@ -8,6 +8,7 @@ package board
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -33,9 +34,16 @@ type Year struct {
 	Sample   bool      `json:"sample" doc:"自带的示例，不能用来付费"`
 	Snapshot string    `json:"snapshot"`
 	Left     int       `json:"left" doc:"险种没有参数，没有算的例数"`
+	LeftOf   []Left    `json:"left_of" doc:"没有算的，按险种"`
 	Insured  []Insured `json:"insured"`
 	Places   []Place   `json:"places"`
 	Cases    []Cases   `json:"cases"`
+}
+
+// Left are the stays of an insurance type that has no parameters.
+type Left struct {
+	Insutype string `json:"insutype" doc:"空为就诊没有写险种"`
+	Stays    int    `json:"stays"`
 }
 
 // Cases are the stays of a hospital that were settled in a month under one way of paying.
@@ -171,10 +179,11 @@ type Stay struct {
 
 // Make the figures of a run. places tells names and divisions.
 func Make(run *area.Run, places map[string]Place) (*Year, map[string]*Hospital) {
-	y := &Year{Year: run.Params.Year, MadeAt: time.Now().UTC().Format(time.RFC3339), Params: run.Params.Name, Insured: []Insured{}, Places: []Place{}, Cases: cases(run, places)}
+	y := &Year{Year: run.Params.Year, MadeAt: time.Now().UTC().Format(time.RFC3339), Params: run.Params.Name, LeftOf: []Left{}, Insured: []Insured{}, Places: []Place{}, Cases: cases(run, places)}
 	hs := map[string]*Hospital{}
-	for _, n := range run.Left {
-		y.Left += n
+	for _, k := range slices.Sorted(maps.Keys(run.Left)) {
+		y.Left += run.Left[k]
+		y.LeftOf = append(y.LeftOf, Left{k, run.Left[k]})
 	}
 	for _, k := range types(run) {
 		for _, p := range run.Insured[k].Priced {

@@ -14,10 +14,12 @@ var auxGrades = map[string][]string{
 	"肿瘤":   {"转移", "放疗", "化疗"},
 }
 
-// ageGrade of a case; "" for ages without one.
+// ageGrade of a case; "" for ages without one, and of an infant whose days are not told.
 func ageGrade(k *Case) string {
 	switch {
-	case k.Age == 0 && k.AgeDays != casemix.None && k.AgeDays <= 28:
+	case k.Age == 0 && k.AgeDays == casemix.None:
+		return ""
+	case k.Age == 0 && k.AgeDays <= 28:
 		return "0-28天"
 	case k.Age == 0:
 		return "29天-1岁"
@@ -31,11 +33,13 @@ func ageGrade(k *Case) string {
 	return ""
 }
 
-// severityGrade: death goes before MCC, MCC before CC, CC before light.
+// severityGrade: death goes before MCC, MCC before CC, CC before light. "" where the length of stay decides and is not told.
 func (c *Catalogue) severityGrade(k *Case, pdx string) string {
-	short := k.LOS != casemix.None && k.LOS <= 3
+	known, short := k.LOS != casemix.None, k.LOS <= 3
 	mcc, cc := c.complications(k, pdx)
 	switch {
+	case !known && (k.Discharge == 5 || !mcc && !cc):
+		return ""
 	case k.Discharge == 5 && short:
 		return "IV-A"
 	case k.Discharge == 5:
@@ -56,10 +60,12 @@ func (c *Catalogue) Counted(k *Case) []string {
 		return nil
 	}
 	var out []string
+	pdx, _ := c.codes.Diagnosis(k.Dx[0])
 	for _, d := range k.Dx[1:] {
 		one := *k
-		one.Dx = []string{k.Dx[0], d}
-		if mcc, cc := c.complications(&one, casemix.Fold(k.Dx[0])); mcc || cc {
+		code, _ := c.codes.Diagnosis(d)
+		one.Dx = []string{pdx, code}
+		if mcc, cc := c.complications(&one, pdx); mcc || cc {
 			out = append(out, d)
 		}
 	}
@@ -109,6 +115,12 @@ func tumourGrades(k *Case, pdx string) []string {
 
 // correct finds the auxiliary row: those of the case's own row before those for every row, of several the highest.
 func (c *Catalogue) correct(k *Case, pdx string, r *Result) {
+	if k.Age == 0 && k.AgeDays == casemix.None {
+		r.say("没有日龄，不取年龄的辅助系数")
+	}
+	if k.LOS == casemix.None && c.severityGrade(k, pdx) == "" {
+		r.say("没有住院天数，不取严重程度的辅助系数")
+	}
 	grades := map[string][]string{"年龄": {ageGrade(k)}, "严重程度": {c.severityGrade(k, pdx)}, "肿瘤": tumourGrades(k, pdx)}
 	var best *Aux
 	for _, scope := range []string{r.Row.Code, ""} {

@@ -118,7 +118,19 @@ type Catalogue struct {
 	levels      map[string]string
 	aux         map[string][]Aux
 	cc          map[string][]complication
+	sexes       []sexLimit
+	codes       *casemix.Codebook
 }
+
+// sexLimit says that diagnoses of a prefix, or of a range of categories, occur in one sex.
+type sexLimit struct {
+	dx  string // C51, N70-N98
+	sex int8   // 1 male, 2 female
+}
+
+// Use the national code lists: diagnoses and procedures are read as they map them, and what they do not have is invalid.
+// It is called before anything is grouped.
+func (c *Catalogue) Use(codes *casemix.Codebook) { c.codes = codes }
 
 // Open reads the catalogue in a directory.
 func Open(dir string) (*Catalogue, error) {
@@ -132,7 +144,7 @@ func Open(dir string) (*Catalogue, error) {
 	return c, err
 }
 
-// Load reads a catalogue: dip.yaml, catalogue, procedures, auxiliary, complications.
+// Load reads a catalogue: dip.yaml, catalogue, procedures, auxiliary, complications, sexes.
 func Load(fsys fs.FS) (*Catalogue, error) {
 	c := &Catalogue{core: map[string][]*Row{}, basic: map[string][]*Row{}, classes: map[string]Class{}, levels: map[string]string{}, aux: map[string][]Aux{},
 		cc: map[string][]complication{}}
@@ -149,7 +161,7 @@ func Load(fsys fs.FS) (*Catalogue, error) {
 	if c.Deviation.Low < 0 || c.Deviation.High <= c.Deviation.Low {
 		return nil, fmt.Errorf("dip.yaml：deviation.high 要大于 low")
 	}
-	for _, read := range []func(fs.FS) error{c.readClasses, c.readRows, c.readAux, c.readComplications} {
+	for _, read := range []func(fs.FS) error{c.readClasses, c.readRows, c.readAux, c.readComplications, c.readSexes} {
 		if err := read(fsys); err != nil {
 			return nil, err
 		}
@@ -200,6 +212,9 @@ func (c *Catalogue) readRows(fsys fs.FS) error {
 		if cell("class") == "" {
 			r.Class = c.highest(r.codes())
 		}
+		if err := r.place(); err != nil {
+			return fail("%s：%v", r.Code, err)
+		}
 		switch r.Kind {
 		case Core:
 			c.core[r.Dx] = append(c.core[r.Dx], r)
@@ -212,6 +227,32 @@ func (c *Catalogue) readRows(fsys fs.FS) error {
 		}
 		return nil
 	})
+}
+
+// place checks that the row's diagnosis can be met at all: a 亚目 for core and basic rows, a category, its beginning or a
+// range of categories for comprehensive ones.
+func (r *Row) place() error {
+	from, to, ranged := strings.Cut(r.Dx, "-")
+	switch {
+	case r.Kind == Blank:
+		return nil
+	case r.Kind != Comprehensive:
+		if len(r.Dx) != 5 || !categoryShaped(r.Dx[:3]) || r.Dx[3] != '.' {
+			return fmt.Errorf("诊断 %q 不是亚目（五位，如 K80.1）", r.Dx)
+		}
+	case ranged:
+		if !categoryShaped(from) || !categoryShaped(to) || from > to {
+			return fmt.Errorf("诊断 %q 不是类目范围（如 K00-K93）", r.Dx)
+		}
+	case len(r.Dx) < 1 || len(r.Dx) > 3 || !categoryShaped(r.Dx+"00"[:3-len(r.Dx)]):
+		return fmt.Errorf("诊断 %q 不是一到三位（如 K、K8、K80）或类目范围（如 K00-K93）", r.Dx)
+	}
+	return nil
+}
+
+// categoryShaped tells whether a code could be a category of ICD-10 (K80).
+func categoryShaped(s string) bool {
+	return len(s) == 3 && 'A' <= s[0] && s[0] <= 'Z' && '0' <= s[1] && s[1] <= '9' && '0' <= s[2] && s[2] <= '9'
 }
 
 // expression reads "a/b+c": (a or b) and c. A comma is another "or", or "and" where the area says so.
@@ -272,6 +313,27 @@ func (c *Catalogue) readComplications(fsys fs.FS) error {
 		code := casemix.Fold(cell("code"))
 		c.cc[code] = append(c.cc[code], k)
 		return nil
+	})
+}
+
+func (c *Catalogue) readSexes(fsys fs.FS) error {
+	return casemix.EachRow(fsys, "sexes", false, func(cell func(...string) string, fail func(string, ...any) error) error {
+		l := sexLimit{dx: casemix.Fold(cell("dx")), sex: map[string]int8{"1": 1, "2": 2}[cell("sex")]}
+		if l.sex == 0 || l.dx == "" {
+			return fail("要有 dx 和 sex（1 男、2 女），写的是 %q、%q", cell("dx"), cell("sex"))
+		}
+		c.sexes = append(c.sexes, l)
+		return nil
+	})
+}
+
+// otherSex tells whether a principal diagnosis occurs only in the sex that the patient is not.
+func (c *Catalogue) otherSex(pdx string, sex int8) bool {
+	return slices.ContainsFunc(c.sexes, func(l sexLimit) bool {
+		if from, to, ok := strings.Cut(l.dx, "-"); ok {
+			return l.sex != sex && len(pdx) >= 3 && from <= pdx[:3] && pdx[:3] <= to
+		}
+		return l.sex != sex && strings.HasPrefix(pdx, l.dx)
 	})
 }
 

@@ -76,16 +76,16 @@ func (c *Catalogue) Group(k *Case) Result {
 		r.say("%s", p.Text)
 		return r
 	}
-	pdx := casemix.Fold(k.Dx[0])
-	procs := make([]string, 0, len(k.Proc))
-	for _, p := range k.Proc {
-		if p = casemix.Fold(p); !slices.Contains(procs, p) {
-			procs = append(procs, p)
-		}
+	k, p := c.read(k, &r)
+	if p != nil {
+		r.Problem = p
+		r.say("%s", p.Text)
+		return r
 	}
+	pdx, procs := k.Dx[0], k.Proc
 	key := pdx[:min(len(pdx), 5)]
 	top := c.highest(procs)
-	r.say("主要诊断 %s 的亚目 %s；手术操作最高类别为%s", k.Dx[0], key, top)
+	r.say("主要诊断 %s 的亚目 %s；手术操作最高类别为%s", pdx, key, top)
 	cs := slices.Concat(c.matching(c.core[key], procs, k.Cost), c.matching(c.basic[key], procs, k.Cost))
 	if len(cs) == 0 && top == Conservative {
 		for _, row := range slices.Concat(c.core[key], c.basic[key]) {
@@ -113,6 +113,50 @@ func (c *Catalogue) Group(k *Case) Result {
 	r.Score = pay.Decimal(pay.Round(x))
 	r.say("结算分值 = %s × %s × %s = %s", r.Row.Score, coefficientOf(r.Aux), r.Deviation.FloatString(6), r.Score)
 	return r
+}
+
+// read gives the case with its codes as the lists have them: mapped, each once, without invalid ones.
+func (c *Catalogue) read(k *Case, r *Result) (*Case, *casemix.Problem) {
+	out := *k
+	out.Dx, out.Proc = make([]string, 0, len(k.Dx)), make([]string, 0, len(k.Proc))
+	for i, raw := range k.Dx {
+		code, ok := c.codes.Diagnosis(raw)
+		switch {
+		case !ok && i == 0:
+			return k, &casemix.Problem{Code: "PDX_INVALID", Text: fmt.Sprintf("主要诊断编码 %.40s 无效：不是 ICD-10 编码，或不在医保版编码和对照表中", raw)}
+		case !ok:
+			r.say("诊断 %.40s 不是有效编码，不参与", raw)
+			continue
+		case code != casemix.Fold(raw):
+			r.say("诊断 %s 按编码对照转为 %s", raw, code)
+		}
+		if i == 0 && c.otherSex(code, k.Sex) {
+			return k, &casemix.Problem{Code: "SEX_CONFLICT", Text: fmt.Sprintf("性别为%s，与主要诊断 %s 矛盾", [...]string{1: "男", 2: "女"}[k.Sex], raw)}
+		}
+		out.Dx = append(out.Dx, code)
+	}
+	var unlisted []string
+	for _, raw := range k.Proc {
+		code, ok := c.codes.Procedure(raw)
+		switch {
+		case !ok:
+			r.say("手术操作 %.40s 不是有效编码，不参与", raw)
+			continue
+		case code != casemix.Fold(raw):
+			r.say("手术操作 %s 按编码对照转为 %s", raw, code)
+		}
+		if slices.Contains(out.Proc, code) {
+			continue
+		}
+		out.Proc = append(out.Proc, code)
+		if _, ok := c.classes[code]; !ok {
+			unlisted = append(unlisted, code)
+		}
+	}
+	if len(unlisted) > 0 {
+		r.say("手术操作 %s 不在类别表（procedures），按保守治疗", strings.Join(unlisted, "、"))
+	}
+	return &out, nil
 }
 
 func coefficientOf(a *Aux) pay.Decimal {

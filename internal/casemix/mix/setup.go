@@ -95,6 +95,9 @@ func (s *Setup) grouping(dir string) (*area.Grouping, error) {
 			} else {
 				g.Catalogue, err = dip.Shipped()
 			}
+			if icd := filepath.Join(dir, icdDir); err == nil && isDir(icd) {
+				err = useCodes(g.Catalogue, icd)
+			}
 		case i.Mode == "DRG" && g.Scheme == nil:
 			tables := casemix.ShippedTables()
 			if d := filepath.Join(dir, schemeDir); isDir(d) {
@@ -119,6 +122,14 @@ func (s *Setup) grouping(dir string) (*area.Grouping, error) {
 		}
 	}
 	return g, nil
+}
+
+func useCodes(c *dip.Catalogue, dir string) error {
+	codes, err := casemix.OpenCodebook(dir)
+	if err == nil {
+		c.Use(codes)
+	}
+	return err
 }
 
 func isDir(path string) bool {

@@ -19,14 +19,16 @@ import (
 
 // Terms are what an area decides about special review.
 type Terms struct {
-	DRG, DIP  pay.Decimal        `yaml:"-"` // share of a hospital's stays in the period; national: 5 % and 5 ‰
-	Workdays  int                // from the end of the quarter to the deadline
-	Holidays  map[claim.Day]bool // with Working, in place of the published calendar
-	Working   map[claim.Day]bool // weekend days that are worked (调休)
-	Materials []string           // kinds that must be there
-	Reasons   []string
-	Panel     int         // experts, odd
-	CutShare  pay.Decimal // unreasonable fees above this share of the fund charge are not a special case but an audit
+	DRG       pay.Decimal          `yaml:"drg"` // share of a hospital's stays in the period; national: 5 % and 5 ‰
+	DIP       pay.Decimal          `yaml:"dip"`
+	Workdays  int                  `yaml:"workdays"` // from the end of the quarter to the deadline
+	Extended  map[string]claim.Day `yaml:"-"`        // quarters (2025Q4) whose deadline was put off, to the day
+	Holidays  map[claim.Day]bool   `yaml:"-"`        // with Working, in place of the published calendar
+	Working   map[claim.Day]bool   `yaml:"-"`        // weekend days that are worked (调休)
+	Materials []string             `yaml:"materials"`
+	Reasons   []string             `yaml:"reasons"`
+	Panel     int                  `yaml:"panel"`     // experts, odd
+	CutShare  pay.Decimal          `yaml:"cut_share"` // unreasonable fees above this share of the fund charge are not a special case but an audit
 }
 
 // National are the national terms where an area says nothing else.
@@ -54,6 +56,9 @@ func Quarter(m claim.Month) string {
 
 // Deadline is the last day on which stays settled in the quarter of a month may be put forward.
 func (t *Terms) Deadline(m claim.Month) claim.Day {
+	if d, ok := t.Extended[Quarter(m)]; ok {
+		return d
+	}
 	d := (m - claim.Month(int(m)%12%3) + 2).Last()
 	for n := 0; n < t.Workdays; {
 		d++
@@ -64,13 +69,12 @@ func (t *Terms) Deadline(m claim.Month) claim.Day {
 	return d
 }
 
-// DeadlineOf a quarter (2025Q1) under the national terms.
-func DeadlineOf(period string) (claim.Day, error) {
+// DeadlineOf a quarter (2025Q1).
+func (t *Terms) DeadlineOf(period string) (claim.Day, error) {
 	m, err := lastMonth(period)
 	if err != nil {
 		return 0, err
 	}
-	t := National()
 	return t.Deadline(m), nil
 }
 

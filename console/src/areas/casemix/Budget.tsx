@@ -32,9 +32,20 @@ export function Page() {
         <span style={{ flex: 1 }} />
         {runs && <Again />}
       </div>
-      {q.data.left > 0 && <Alert type="info" showIcon title={`另有 ${count(q.data.left)} 例的险种没有付费参数，没有计算`} />}
+      {q.data.left > 0 && <Left d={q.data} />}
       <Board x={x} d={q.data} />
     </div>
+  )
+}
+
+// Left tells which insurance types are not paid by case groups here, and how to have them counted.
+function Left({ d }: { d: Budget }) {
+  const of = (d.left_of ?? []).map((l) => `${l.insutype ? `${insuredWord(l.insutype)}（${l.insutype}）` : '没有写险种'} ${count(l.stays)} 例`)
+  return (
+    <Alert
+      type="info" showIcon title={`另有 ${count(d.left)} 例没有计算：${of.length ? of.join('，') : '它们的险种没有付费参数'}`}
+      description={<>{of.length ? '这些险种在付费参数里没有，按原来的办法付，不进下面的数。' : ''}要算的话，在付费参数的 insurance 里加上险种（方式、费率或点值、预算），<code>mingjian payment use --params 文件</code> 选定，再点“重新测算”；不按病组付费的险种可以不管。</>}
+    />
   )
 }
 

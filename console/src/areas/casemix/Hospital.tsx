@@ -39,8 +39,8 @@ export function Page() {
         size="small" style={{ background: '#fff', padding: '0 12px 12px', borderRadius: 6 }}
         items={[
           { key: 'g', label: `病组（${count((h.groups ?? []).length)}）`, children: <Groups groups={h.groups ?? []} /> },
-          { key: 'o', label: `高低倍率病例（${count((h.outliers ?? []).length)}）`, children: <Stays stays={h.outliers ?? []} empty="没有高倍率或低倍率的病例" /> },
-          { key: 'u', label: `歧义与未入组（${count((h.ungrouped ?? []).length)}）`, children: <Stays stays={h.ungrouped ?? []} empty="全部入组" /> },
+          { key: 'o', label: `高低倍率病例（${count(h.outliers_total)}）`, children: <Stays stays={h.outliers ?? []} total={h.outliers_total} order="按实际与标准相差从大到小" empty="没有高倍率或低倍率的病例" /> },
+          { key: 'u', label: `歧义与未入组（${count(h.ungrouped_total)}）`, children: <Stays stays={h.ungrouped ?? []} total={h.ungrouped_total} order="按费用从高到低" empty="全部入组" /> },
           { key: 'm', label: '逐月', children: <Months h={h} /> },
         ]}
       />
@@ -108,8 +108,10 @@ function Groups({ groups }: { groups: Group[] }) {
   )
 }
 
-function Stays({ stays, empty }: { stays: Stay[]; empty: string }) {
+function Stays({ stays, total, order, empty }: { stays: Stay[]; total: number; order: string; empty: string }) {
   return (
+    <>
+    {total > stays.length && <p className="quiet" style={{ margin: '0 0 8px' }}>一共 {count(total)} 例，{order}列出前 {count(stays.length)} 例；全部病例的逐例结果用 <code>mingjian payment run --out 目录</code> 写成 payments.csv。</p>}
     <Table<Stay>
       size="small" rowKey="mdtrt_id" dataSource={stays} pagination={{ pageSize: 15, showSizeChanger: false }} scroll={{ x: 1160 }} locale={{ emptyText: <Empty description={empty} /> }}
       columns={[
@@ -125,6 +127,7 @@ function Stays({ stays, empty }: { stays: Stay[]; empty: string }) {
         { title: '应付（元）', width: 115, align: 'right', render: (_, s) => yuan(s.payable) },
       ]}
     />
+    </>
   )
 }
 

@@ -33,7 +33,7 @@ export function Page() {
         <Card size="small"><Statistic title="申报" value={count(s.asked)} suffix="例" /><div className="quiet">{Object.entries(s.by_state).map(([k, n]) => `${k} ${n}`).join('，') || '还没有申报'}</div></Card>
         <Card size="small"><Statistic title="通过率" value={percent(s.granted, s.judged)} /><div className="quiet">评审 {s.judged} 例，准予 {s.granted} 例</div></Card>
         <Card size="small"><Statistic title="准予的按项目统筹" value={wan(s.fund).join(' ')} /><div className="quiet">核减 {yuan(s.cut)} 元</div></Card>
-        <Card size="small"><div className="quiet">申报条件</div><div>季度结束后 {terms.data.workdays} 个工作日内；DRG 不超过出院病例的 {terms.data.drg_share / 1e4}%，DIP 不超过 {terms.data.dip_share / 1e3}‰；材料：{terms.data.materials?.join('、')}</div></Card>
+        <Card size="small"><div className="quiet">申报条件</div><div>季度结束后 {terms.data.workdays} 个工作日内{terms.data.extended?.map((e) => `（${e.period} 延期到 ${e.until}）`).join('')}；DRG 不超过本季结算病例的 {terms.data.drg_share / 1e4}%，DIP 不超过 {terms.data.dip_share / 1e3}‰；材料：{terms.data.materials?.join('、')}</div></Card>
       </div>
       {mine && may('申诉') && <Apply terms={terms.data} />}
       <Card size="small" title="申报清单" extra={<Select aria-label="状态" size="small" style={{ width: 110 }} value={state} onChange={setState} options={['', ...Object.keys(colours)].map((v) => ({ value: v, label: v || '全部状态' }))} />}>
@@ -88,8 +88,11 @@ function Apply({ terms }: { terms: Terms }) {
     onError: (e) => message.error(e.message, 8),
   })
   if (q.error) return <Trouble error={q.error} />
+  const late = (q.data ?? []).filter((c) => c.late).length
+  const intime = (q.data?.length ?? 0) - late
   return (
-    <Card size="small" title={`申报（可申报的高倍率、长住院病例 ${count(q.data?.length ?? 0)} 例）`}>
+    <Card size="small" title="申报">
+      <p className="quiet" style={{ marginTop: 0 }}>可申报的高倍率、长住院病例 {count(intime)} 例{late ? `；已过截止日的 ${count(late)} 例排在后面，申报会退回` : ''}</p>
       <Form form={form} layout="inline" size="small" initialValues={{ asked: '按项目' }} onFinish={(v) => go.mutate(v)} style={{ rowGap: 6 }}>
         <Form.Item name="mdtrt_id" label="病例" rules={[{ required: true, message: '选一例' }]}>
           <Select style={{ width: 480, maxWidth: 'calc(100vw - 180px)' }} showSearch={{ optionFilterProp: 'label' }} placeholder="就诊号 病组 费用" options={(q.data ?? []).map((c) => ({ value: c.mdtrt_id, label: `${c.mdtrt_id} ${c.month} ${c.group} ${yuan(c.cost)} 元，标准 ${yuan(c.standard)} 元${c.late ? '（已过 ' + c.deadline + '）' : '，截止 ' + c.deadline}` }))} />
@@ -123,7 +126,7 @@ function One({ id, terms }: { id: string; terms: Terms }) {
     <div style={{ display: 'grid', gap: 12 }}>
       {(s.problems ?? []).map((p) => <Alert key={p.text} type={p.fatal ? 'error' : 'warning'} showIcon title={`${p.code} ${p.text}`} />)}
       <Descriptions size="small" column={2} bordered items={[
-        { key: 'i', label: '机构', children: s.fixmedins_name || s.fixmedins_code }, { key: 'p', label: '季度', children: `${s.period}（截止 ${s.deadline}）` },
+        { key: 'i', label: '机构', children: s.fixmedins_name || s.fixmedins_code }, { key: 'p', label: '季度', children: `${s.period}（${s.extended ? '延期到' : '截止'} ${s.deadline}）` },
         { key: 'r', label: '理由', children: s.reason }, { key: 'a', label: '申请', children: s.asked },
         { key: 'c', label: '总费用', children: `${yuan(s.cost)} 元` }, { key: 's', label: '病组标准', children: `${yuan(s.standard)} 元` },
         { key: 'f', label: '按项目统筹', children: `${yuan(s.fund)} 元` }, { key: 'm', label: '申报', children: `${s.author} ${s.made_at.slice(0, 10)}` },

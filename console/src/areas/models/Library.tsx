@@ -82,7 +82,7 @@ export function Page() {
           size="small" rowKey="id" dataSource={lib.data.topics} pagination={false} scroll={{ x: 700 }}
           columns={[
             { title: '编号', dataIndex: 'id', width: 70 }, { title: '主题', width: 200, render: (_, t) => <Link to={`/models/topics/${t.id}`}>{t.name}</Link> }, { title: '用途', dataIndex: 'purpose', ellipsis: true },
-            { title: '规则疑点', width: 320, render: (_, t) => <Space wrap>{t.cards.map((c) => <Link key={c} to={`/findings?rule=${c}`}>{c}</Link>)}</Space> },
+            { title: '规则疑点', width: 320, render: (_, t) => (t.cards.length > 12 ? `${t.cards.length} 条规则，点主题看` : <Space wrap>{t.cards.map((c) => <Link key={c} to={`/findings?rule=${c}`}>{c}</Link>)}</Space>) },
           ]}
         />
       </Card>

@@ -14,6 +14,7 @@ const Chart = lazy(() => import('../../parts/Chart'))
 interface Tally { rule_id: string; rule_name: string; state: string; month: string; findings: number; institutions: number; charged_fen: number }
 
 const most = 200
+const many = 12 // with more cards than these only those that have findings are listed, most first
 
 // A topic is a view over what cards found, with pictures: it decides nothing of its own.
 export function Page() {
@@ -21,29 +22,30 @@ export function Page() {
   const lib = useQuery({ queryKey: ['models'], queryFn: () => get<{ topics: Topic[] }>('/api/models') })
   const t = lib.data?.topics.find((x) => x.id === id)
   const tallies = useQuery({ queryKey: ['topic-tallies'], queryFn: () => get<{ items: Tally[] }>('/api/tallies/findings'), staleTime: 60_000 })
-  const found = useQuery({
-    queryKey: ['topic', id], enabled: !!t, staleTime: 60_000,
-    queryFn: async () => (await Promise.all(t!.cards.map((c) => listItems({ rule_id: c, limit: most })))).flatMap((x) => x.items),
-  })
   const own = useMemo(() => (tallies.data?.items ?? []).filter((x) => t?.cards.includes(x.rule_id)), [tallies.data, t])
+  const having = (t?.cards ?? []).filter((c) => own.some((x) => x.rule_id === c)) // a topic may have dozens of cards
+  const found = useQuery({
+    queryKey: ['topic', id], enabled: !!t && !!tallies.data, staleTime: 60_000,
+    queryFn: async () => (await Promise.all(having.map((c) => listItems({ rule_id: c, limit: most })))).flatMap((x) => x.items),
+  })
   const shown = useMemo(() => [months(own), institutions(found.data ?? []), map(found.data ?? []), persons(found.data ?? [])].filter((p): p is Picture => !!p), [own, found.data])
   const error = lib.error ?? tallies.error ?? found.error
   if (error) return <Alert type="error" showIcon title={error.message} />
   if (!lib.data || !tallies.data) return <Skeleton active />
   if (!t) return <Alert type="warning" showIcon title={`没有主题 ${id}`} action={<Link to="/models">回模型库</Link>} />
-  const cards = t.cards.map((c) => {
+  const cards = (t.cards.length > many ? having : t.cards).map((c) => {
     const of = own.filter((x) => x.rule_id === c)
     const sum = (f: (x: Tally) => number) => of.reduce((s, x) => s + f(x), 0)
     return { c, name: of[0]?.rule_name ?? '', findings: sum((x) => x.findings), open: sum((x) => (x.state === '关闭' ? 0 : x.findings)), charged: sum((x) => x.charged_fen) }
-  })
+  }).sort((a, b) => (t.cards.length > many ? b.findings - a.findings : 0))
   const total = cards.reduce((s, x) => s + x.findings, 0)
   const cut = t.cards.some((c) => (found.data ?? []).filter((f) => f.rule_id === c).length >= most)
   return (
     <div style={below}>
       <Card size="small" title={`主题 ${t.name}`} extra={<Link to="/models">模型库</Link>}>
-        <p style={{ marginTop: 0 }}>{t.purpose}。下面是规则 {t.cards.join('、')} 的疑点，共 {count(total)} 条；主题不另出结论，也不重复计数。</p>
+        <p style={{ marginTop: 0 }}>{t.purpose}。下面是{t.cards.length > many ? ` ${count(t.cards.length)} 条规则（有疑点的 ${count(having.length)} 条）` : `规则 ${t.cards.join('、')} `}的疑点，共 {count(total)} 条；主题不另出结论，也不重复计数。</p>
         <Table
-          size="small" rowKey="c" dataSource={cards} pagination={false}
+          size="small" rowKey="c" dataSource={cards} pagination={{ pageSize: 15, hideOnSinglePage: true, showSizeChanger: false }}
           columns={[
             { title: '规则', render: (_, x) => <Link to={`/findings?rule=${x.c}`}>{x.c} {x.name}</Link> },
             { title: '疑点', width: 90, align: 'right', render: (_, x) => count(x.findings) },

@@ -46,7 +46,9 @@ type hospitalOut struct {
 	Peers     []peers       `json:"peers"`
 	Groups    []board.Group `json:"groups"`
 	Outliers  []board.Stay  `json:"outliers" doc:"高低倍率病例，按实际与标准相差从大到小，最多 200 例"`
-	Ungrouped []board.Stay  `json:"ungrouped" doc:"未入组和歧义组，最多 200 例"`
+	Ungrouped []board.Stay  `json:"ungrouped" doc:"未入组和歧义组，费用高的在前，最多 200 例"`
+	Outlying  int           `json:"outliers_total" doc:"高低倍率病例一共多少"`
+	Failed    int           `json:"ungrouped_total" doc:"未入组和歧义组一共多少"`
 }
 
 type budgetOut struct {
@@ -56,6 +58,7 @@ type budgetOut struct {
 	Sample  bool            `json:"sample"`
 	Params  string          `json:"params"`
 	Left    int             `json:"left"`
+	LeftOf  []board.Left    `json:"left_of" doc:"没有算的，按险种；只给全区的用户"`
 	Insured []board.Insured `json:"insured"`
 	Places  []board.Place   `json:"places"`
 }
@@ -96,7 +99,7 @@ func yearWord(n int) string {
 
 // budgetFor keeps of a year what a scope may see: the area's own line only the whole area's people.
 func budgetFor(y *board.Year, s store.Scope) budgetOut {
-	out := budgetOut{Year: y.Year, Through: y.Through, MadeAt: y.MadeAt, Sample: y.Sample, Params: y.Params, Insured: []board.Insured{}, Places: []board.Place{}}
+	out := budgetOut{Year: y.Year, Through: y.Through, MadeAt: y.MadeAt, Sample: y.Sample, Params: y.Params, LeftOf: []board.Left{}, Insured: []board.Insured{}, Places: []board.Place{}}
 	mine := map[string]bool{}
 	for i := range y.Places {
 		if p := &y.Places[i]; sees(s, p) {
@@ -105,7 +108,7 @@ func budgetFor(y *board.Year, s store.Scope) budgetOut {
 		}
 	}
 	if whole(s) {
-		out.Left = y.Left
+		out.Left, out.LeftOf = y.Left, append(out.LeftOf, y.LeftOf...)
 	}
 	for i := range y.Insured {
 		x := y.Insured[i]
@@ -181,6 +184,8 @@ func (g *group) hospital(ctx context.Context, in *struct {
 		if x := &h.Insured[i]; x.Insutype == out.Insutype {
 			out.Groups = append(out.Groups, x.Groups...)
 			out.Outliers, out.Ungrouped = outside(x.Stays)
+			out.Outlying, out.Failed = len(out.Outliers), len(out.Ungrouped)
+			out.Outliers, out.Ungrouped = out.Outliers[:min(shown, out.Outlying)], out.Ungrouped[:min(shown, out.Failed)]
 		}
 	}
 	return &api.Body[hospitalOut]{Body: out}, nil
@@ -203,8 +208,9 @@ func largest(y *board.Year, s store.Scope) string {
 	return best
 }
 
-const shown = 200
+const shown = 200 // stays of a list at most
 
+// outside are the stays off the standard, the furthest first, and those without a group, the dearest first.
 func outside(stays []board.Stay) (outliers, ungrouped []board.Stay) {
 	outliers, ungrouped = []board.Stay{}, []board.Stay{}
 	for _, s := range stays {
@@ -218,7 +224,7 @@ func outside(stays []board.Stay) (outliers, ungrouped []board.Stay) {
 	far := func(s *board.Stay) int64 { return max(s.Cost-s.Standard, s.Standard-s.Cost) }
 	slices.SortStableFunc(outliers, func(a, b board.Stay) int { return int(min(1, max(-1, far(&b)-far(&a)))) })
 	slices.SortStableFunc(ungrouped, func(a, b board.Stay) int { return int(min(1, max(-1, b.Cost-a.Cost))) })
-	return outliers[:min(shown, len(outliers))], ungrouped[:min(shown, len(ungrouped))]
+	return outliers, ungrouped
 }
 
 // fewPeers: with fewer hospitals the marks would tell one of them what another's figure is.

@@ -1,10 +1,13 @@
 package casemixapi
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/mingjian/mingjian/internal/auth"
@@ -42,6 +45,7 @@ type specialOut struct {
 	Kind      string            `json:"pay_kind"`
 	Period    string            `json:"period"`
 	Deadline  string            `json:"deadline" doc:"申报截止日"`
+	Extended  bool              `json:"extended" doc:"截止日是公告延期后的"`
 	Reason    string            `json:"reason"`
 	Materials map[string]string `json:"materials"`
 	Files     []fileOut         `json:"files"`
@@ -61,7 +65,13 @@ type specialOut struct {
 	Version   int64             `json:"version"`
 }
 
-func (g *group) book() *special.Book { return &special.Book{DB: g.DB, Terms: special.National()} }
+// terms of the area, read anew each time: they are a small file that may be put in place while the service runs.
+func (g *group) terms() (special.Terms, error) { return special.Load(g.Dir) }
+
+func (g *group) book() (*special.Book, error) {
+	t, err := g.terms()
+	return &special.Book{DB: g.DB, Terms: t}, err
+}
 
 // out writes an application for who asks: an institution is not told who judges, an expert not what others voted.
 func (g *group) out(ctx context.Context, tx *store.Tx, c *store.SpecialCase, seats bool) (specialOut, error) {
@@ -76,8 +86,13 @@ func (g *group) out(ctx context.Context, tx *store.Tx, c *store.SpecialCase, sea
 	if err := json.Unmarshal([]byte(c.Problems), &x.Problems); err != nil {
 		return x, err
 	}
-	if day, err := special.DeadlineOf(c.Period); err == nil {
+	t, err := g.terms()
+	if err != nil {
+		return x, err
+	}
+	if day, err := t.DeadlineOf(c.Period); err == nil {
 		x.Deadline = day.String()
+		_, x.Extended = t.Extended[c.Period]
 	}
 	who := api.Who(ctx)
 	if !seats {
@@ -161,13 +176,26 @@ type termsOut struct {
 	Workdays  int      `json:"workdays" doc:"季度结束后几个工作日内申报"`
 	DRG       int64    `json:"drg_share" doc:"占出院病例的上限，百万分之一"`
 	DIP       int64    `json:"dip_share"`
+	Extended  []until  `json:"extended" doc:"公告延期的季度"`
+}
+
+type until struct {
+	Period string `json:"period"`
+	Day    string `json:"until"`
 }
 
 func (g *group) specials() {
 	api.Add(g.API, op("special-terms", http.MethodGet, "/api/casemix/specials/terms", "特例单议的条件：理由、材料、时限、占比"), seeSpecial,
 		func(context.Context, *struct{}) (*api.Body[termsOut], error) {
-			t := special.National()
-			return &api.Body[termsOut]{Body: termsOut{t.Reasons, t.Materials, t.Panel, t.Workdays, int64(t.DRG), int64(t.DIP)}}, nil
+			t, err := g.terms()
+			if err != nil {
+				return nil, err
+			}
+			x := termsOut{t.Reasons, t.Materials, t.Panel, t.Workdays, int64(t.DRG), int64(t.DIP), []until{}}
+			for _, q := range slices.Sorted(maps.Keys(t.Extended)) {
+				x.Extended = append(x.Extended, until{q, t.Extended[q].String()})
+			}
+			return &api.Body[termsOut]{Body: x}, nil
 		})
 	api.Add(g.API, op("list-specials", http.MethodGet, "/api/casemix/specials", "特例单议申报"), seeSpecial, g.listSpecials)
 	api.Add(g.API, op("special-stats", http.MethodGet, "/api/casemix/specials/stats", "特例单议统计：申报、通过率、金额"), seeSpecial, g.stats)
@@ -290,6 +318,10 @@ func (g *group) candidates(ctx context.Context, _ *struct{}) (*api.Body[[]candid
 		}
 		return err
 	})
+	t, terr := g.terms()
+	if err = errors.Join(err, terr); err != nil {
+		return nil, err
+	}
 	out := []candidate{}
 	today := dayOf(time.Now())
 	for _, x := range h.Insured {
@@ -299,14 +331,20 @@ func (g *group) candidates(ctx context.Context, _ *struct{}) (*api.Body[[]candid
 			}
 			c := candidate{Stay: s, Insutype: x.Insutype, Mode: x.Mode}
 			if m, err := claim.ParseMonth(s.Month); err == nil {
-				t := special.National()
 				d := t.Deadline(m)
 				c.Deadline, c.Late = d.String(), today > d
 			}
 			out = append(out, c)
 		}
 	}
-	return &api.Body[[]candidate]{Body: out[:min(len(out), 500)]}, err
+	// those that can still be put forward first, of each the dearest above its standard first
+	slices.SortStableFunc(out, func(a, b candidate) int {
+		if a.Late != b.Late {
+			return map[bool]int{false: -1, true: 1}[a.Late]
+		}
+		return cmp.Compare(b.Cost-b.Standard, a.Cost-a.Standard)
+	})
+	return &api.Body[[]candidate]{Body: out[:min(len(out), 500)]}, nil
 }
 
 func dayOf(t time.Time) claim.Day {
@@ -340,7 +378,11 @@ func (g *group) apply(ctx context.Context, in *struct {
 				return nil, err
 			}
 			who := api.Who(ctx)
-			c, _, err := g.book().Apply(ctx, &special.Application{Inst: h.Inst, Visit: s.ID, Insutype: x.Insutype, Kind: x.Mode, Settled: m, Reason: b.Reason,
+			book, err := g.book()
+			if err != nil {
+				return nil, err
+			}
+			c, _, err := book.Apply(ctx, &special.Application{Inst: h.Inst, Visit: s.ID, Insutype: x.Insutype, Kind: x.Mode, Settled: m, Reason: b.Reason,
 				Asked: b.Asked, Cost: pay.Fen(s.Cost), Fund: pay.Fen(s.Fund), Standard: pay.Fen(s.Standard), On: dayOf(time.Now())}, settledIn(h, x.Mode, special.Quarter(m)), doubted, who.Name)
 			if err != nil {
 				return nil, err
@@ -414,7 +456,11 @@ func (g *group) complete(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	c, _, err = g.book().Complete(ctx, c.ID, in.Body.Reason, nil, settledIn(h, c.Kind, c.Period), doubted, dayOf(time.Now()))
+	book, err := g.book()
+	if err != nil {
+		return nil, err
+	}
+	c, _, err = book.Complete(ctx, c.ID, in.Body.Reason, nil, settledIn(h, c.Kind, c.Period), doubted, dayOf(time.Now()))
 	if err != nil {
 		return nil, err
 	}
@@ -433,7 +479,11 @@ func (g *group) draw(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	seats, err := g.book().Draw(ctx, c.ID, pool, "")
+	book, err := g.book()
+	if err != nil {
+		return nil, err
+	}
+	seats, err := book.Draw(ctx, c.ID, pool, "")
 	if err != nil {
 		return nil, err
 	}
@@ -481,7 +531,11 @@ func (g *group) vote(ctx context.Context, in *struct {
 		return nil, err
 	}
 	who, b := api.Who(ctx), &in.Body
-	if err := g.book().Vote(ctx, in.ID, special.Ballot{Expert: who.Name, Vote: b.Vote, Cut: pay.Fen(b.Cut)}, b.Note); err != nil {
+	book, err := g.book()
+	if err != nil {
+		return nil, err
+	}
+	if err := book.Vote(ctx, in.ID, special.Ballot{Expert: who.Name, Vote: b.Vote, Cut: pay.Fen(b.Cut)}, b.Note); err != nil {
 		return nil, err
 	}
 	return g.done(ctx, in.ID, "特例单议投票", b.Vote+" 核减 "+pay.Fen(b.Cut).String())
@@ -498,7 +552,11 @@ func (g *group) decide(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	if c, err = g.book().Decide(ctx, c.ID, pay.Decimal(in.Body.Times)); err != nil {
+	book, err := g.book()
+	if err != nil {
+		return nil, err
+	}
+	if c, err = book.Decide(ctx, c.ID, pay.Decimal(in.Body.Times)); err != nil {
 		return nil, err
 	}
 	return g.done(ctx, c.ID, "特例单议结果", c.State+" 核减 "+pay.Fen(c.Cut).String())

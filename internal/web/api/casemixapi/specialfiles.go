@@ -120,6 +120,8 @@ func (g *group) specialFiles() {
 func (g *group) attach(ctx context.Context, in *materialIn) (*api.Tagged[specialOut], error) {
 	var c *store.SpecialCase
 	err := g.DB.View(ctx, func(tx *store.Tx) (err error) { c, err = g.one(ctx, tx, in.ID); return err })
+	book, berr := g.book()
+	err = errors.Join(err, berr)
 	switch {
 	case err != nil:
 		return nil, err
@@ -127,7 +129,7 @@ func (g *group) attach(ctx context.Context, in *materialIn) (*api.Tagged[special
 		return nil, in.bad
 	case !special.Takes(c.State):
 		return nil, web.NewProblem(http.StatusConflict, web.CodeConflict, "申报现为"+c.State+"，不再收材料")
-	case in.Kind != otherMaterial && !slices.Contains(special.National().Materials, in.Kind):
+	case in.Kind != otherMaterial && !slices.Contains(book.Terms.Materials, in.Kind):
 		return nil, &wrong{"没有“" + in.Kind + "”这种材料"}
 	}
 	h, err := g.own(ctx)
@@ -146,7 +148,7 @@ func (g *group) attach(ctx context.Context, in *materialIn) (*api.Tagged[special
 	if err != nil {
 		return nil, err
 	}
-	c, _, err = g.book().Attach(ctx, store.SpecialFile{ID: store.NewID(), Case: c.ID, Kind: in.Kind, Name: kept.Name, Media: kept.Media, Size: kept.Size, SHA256: kept.SHA256,
+	c, _, err = book.Attach(ctx, store.SpecialFile{ID: store.NewID(), Case: c.ID, Kind: in.Kind, Name: kept.Name, Media: kept.Media, Size: kept.Size, SHA256: kept.SHA256,
 		UploadedBy: api.Who(ctx).Name}, settledIn(h, c.Kind, c.Period), doubted, dayOf(time.Now()))
 	if err != nil {
 		return nil, err
