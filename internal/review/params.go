@@ -28,8 +28,13 @@ type Limit struct {
 
 // Say writes a value with its unit: money, kept in fen, in yuan.
 func (l *Limit) Say(v int64) string {
-	if l.Unit == "分" {
+	switch l.Unit {
+	case "分":
 		return fmt.Sprintf("%d.%02d 元", v/100, v%100)
+	case "是否":
+		return map[bool]string{true: "是", false: "否"}[v != 0]
+	case "方式":
+		return fmt.Sprintf("方式 %d", v)
 	}
 	return fmt.Sprintf("%d %s", v, l.Unit)
 }

@@ -20,7 +20,7 @@ export function Page() {
     const rows = b?.trend ?? []
     const axis = { axisLabel: { color: '#b9c7e0' }, splitLine: { lineStyle: { color: '#22385f' } } }
     return {
-      legend: { top: 0, textStyle: { color: '#dbe6f7' } }, tooltip: { trigger: 'axis' }, grid: { left: 60, right: 16, top: 36, bottom: 28 },
+      legend: { top: 0, right: 0, textStyle: { color: '#dbe6f7' } }, tooltip: { trigger: 'axis' }, grid: { left: 60, right: 16, top: 36, bottom: 28 },
       xAxis: { type: 'category', data: rows.map((m) => m.month), ...axis }, yAxis: { type: 'value', name: '万元', nameTextStyle: { color: '#b9c7e0' }, ...axis },
       series: [['拟追', 'charged_fen', '#5b9bff'], ['拒付', 'refused_fen', '#ffb454'], ['已追回', 'recovered_fen', '#4fd1a1']].map(([name, key, color]) => ({
         name, type: 'bar', itemStyle: { color }, data: rows.map((m) => +((m[key as 'charged_fen'] ?? 0) / 1e6).toFixed(2)),

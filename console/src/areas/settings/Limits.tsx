@@ -13,7 +13,7 @@ const colours: Record<string, string> = { 待批: 'gold', 生效: 'green', 作�
 const money = (l: Limit) => l.unit === '分'
 const unit = (l: Limit) => (money(l) ? '元' : l.unit)
 const plain = (l: Limit, n: number) => (money(l) ? yuan(n) : count(n))
-const said = (l: Limit, n: number) => `${plain(l, n)} ${unit(l)}`
+const said = (l: Limit, n: number) => (l.unit === '是否' ? (n ? '是' : '否') : l.unit === '方式' ? `方式 ${n}` : `${plain(l, n)} ${unit(l)}`)
 
 // Limits lists what may be set, with what holds today; a value is asked for by one person and confirmed by another.
 export function Limits() {
