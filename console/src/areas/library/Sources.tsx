@@ -18,7 +18,7 @@ export function Page() {
   const whole = q.data?.map_count ?? 0
   return (
     <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
-      <Card size="small" title={<>待裁决　<span className="quiet" style={{ fontWeight: 400 }}>国家表里原文与限定值不一致的，没有裁决不生效；裁决以本局知识点写明（规则版本里起草，另一人批准）</span></>}>
+      <Card size="small" title={<>待裁决　<span className="quiet" style={{ fontWeight: 400 }}>国家表里原文与限定值不一致的，没有裁决不生效；要按某种读法用起来，写成本局的知识点导入</span></>}>
         <Table<S['PendingGroup']>
           size="small" rowKey={(p) => p.rule_id + p.name + p.reason} dataSource={pendings} loading={q.isPending} locale={nothing('没有待裁决的')} pagination={{ pageSize: 20, hideOnSinglePage: true, size: 'small' }} scroll={{ x: 700 }}
           columns={[
