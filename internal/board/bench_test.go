@@ -2,7 +2,6 @@ package board_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -39,9 +38,12 @@ func BenchmarkBoard(b *testing.B) {
 	if err != nil {
 		fillMany(b, db, n)
 		fillCalls(b, db, calls)
-		if err := errors.Join(db.RefreshBoards(context.Background()), os.WriteFile(path+".filled", nil, 0o600)); err != nil {
+		if err := os.WriteFile(path+".filled", nil, 0o600); err != nil {
 			b.Fatal(err)
 		}
+	}
+	if err := db.RefreshBoards(context.Background()); err != nil { // a store of an earlier version has sums to make too
+		b.Fatal(err)
 	}
 	d := &board.Desk{DB: db}
 	at := board.Period{From: "2025-01", To: "2025-12"}
@@ -73,7 +75,7 @@ func BenchmarkBoard(b *testing.B) {
 			figures(b)
 		}
 	})
-	b.Run("figures-after-a-call", func(b *testing.B) { // the month's sums of calls have to be made anew
+	b.Run("figures-after-a-call", func(b *testing.B) { // the day's sums of calls have to be made anew
 		for b.Loop() {
 			at := time.Date(2025, 12, 31, 12, 0, 0, 0, time.UTC).UnixMicro()
 			id := store.NewID()

@@ -26,6 +26,7 @@ type Indicator struct {
 	Fresh     string `json:"fresh" doc:"时效"`
 	Opens     string `json:"opens" doc:"打开哪个清单"`
 	Asked     string `json:"asked" doc:"出处"`
+	How       string `json:"how" doc:"算法，用话说；暂无来源时为空"`
 
 	terms []term
 }
@@ -80,10 +81,11 @@ func parse(text string) (*Dictionary, error) {
 		if len(c) != 14 {
 			return nil, fmt.Errorf("指标字典第 %d 行有 %d 列，应为 14 列", n+2, len(c))
 		}
-		i := &Indicator{c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7], c[8], c[9], c[10], c[11], c[12], c[13], nil}
+		i := &Indicator{c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7], c[8], c[9], c[10], c[11], c[12], c[13], "", nil}
 		if err := i.check(d); err != nil {
 			return nil, fmt.Errorf("指标 %s：%w", i.ID, err)
 		}
+		i.How = i.how(d)
 		d.All = append(d.All, i)
 		d.by[i.ID] = i
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/mingjian/mingjian/internal/board"
@@ -107,5 +109,14 @@ func TestFiguresAreTheSumOfTheirRows(t *testing.T) {
 	}
 	if _, _, err := d.Rows(ctx, board.Ask{Period: board.Period{From: "2025-01", To: "2025-12"}}, "F01", "", 4); !errors.Is(err, board.ErrNoList) {
 		t.Errorf("findings as rows: %v", err)
+	}
+}
+
+// TestDictionarySaysHow: no code of the program is left in what people read.
+func TestDictionarySaysHow(t *testing.T) {
+	for _, i := range board.TheDictionary().All {
+		if i.Missing() != (i.How == "") || strings.HasPrefix(i.How, "的") || strings.HasSuffix(i.How, "的") || regexp.MustCompile(`[a-z_=|]`).MatchString(i.How) {
+			t.Errorf("%s %s is worked out as %q", i.ID, i.Name, i.How)
+		}
 	}
 }

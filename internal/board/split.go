@@ -26,7 +26,8 @@ type Split struct {
 var ErrSplit = errors.New("这个指标不能这样分")
 
 // Newest is the period that is shown when none is asked for: from January of the year of the newest month with findings to that month, or to the newest month in which
-// money was booked for what was decided since. A month with less than a twentieth of the findings of the fullest has only stragglers and is passed over.
+// money was booked for what was decided since. Where that is more than a year, so that there would be nothing to hold it against, it is the last twelve months of it,
+// unless these have no findings. A month with less than a twentieth of the findings of the fullest has only stragglers and is passed over.
 func (d *Desk) Newest(ctx context.Context, today claim.Day) (Period, error) {
 	last, booked := today.Month().String(), ""
 	err := d.DB.View(ctx, func(tx *store.Tx) error {
@@ -41,7 +42,11 @@ func (d *Desk) Newest(ctx context.Context, today claim.Day) (Period, error) {
 		}
 		return err
 	})
-	return Period{last[:4] + "-01", max(last, booked)}, err
+	at := Period{last[:4] + "-01", max(last, booked)}
+	if ms := at.Months(); at.long() && ms[len(ms)-12] <= last {
+		at.From = ms[len(ms)-12]
+	}
+	return at, err
 }
 
 // Split divides an indicator of findings or money by month, fixmedins_code, rule_id, admdvs or state.

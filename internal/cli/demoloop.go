@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -77,7 +78,7 @@ func (d *demo) loop() (string, error) {
 		if err := d.reminders(o); err != nil {
 			return err
 		}
-		if err := d.specials(o); err != nil {
+		if err := errors.Join(d.specials(o), d.samples(o)); err != nil {
 			return err
 		}
 		fresh = true

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/auth"
@@ -145,12 +146,12 @@ func (c *paramListCmd) Run(s *streams) error {
 		}
 		var rows [][]string
 		for _, l := range review.Limits() {
-			rows = append(rows, []string{l.Name, fmt.Sprint(l.Default), fmt.Sprintf("%d–%d", l.Min, l.Max), l.Unit, l.Does})
+			rows = append(rows, []string{l.Name, l.Say(l.Default), l.Say(l.Min) + "–" + l.Say(l.Max), l.Does})
 		}
-		table(s.out, []string{"参数", ">缺省", ">范围", "单位", "说明"}, rows)
+		table(s.out, []string{"参数", ">缺省", ">范围", "说明"}, rows)
 		rows = nil
 		for _, p := range ps {
-			rows = append(rows, []string{p.ID, p.Name, p.Area, fmt.Sprint(p.Value), p.ValidFrom, p.State, p.Author, p.Approver, p.Reason})
+			rows = append(rows, []string{p.ID, p.Name, p.Area, review.SayLimit(p.Name, p.Value), p.ValidFrom, p.State, p.Author, p.Approver, p.Reason})
 		}
 		if len(rows) > 0 {
 			s.printf("\n")
@@ -163,7 +164,7 @@ func (c *paramListCmd) Run(s *streams) error {
 type paramAskCmd struct {
 	placeFlags
 	Name  string `arg:"" name:"参数"`
-	Value int64  `arg:"" name:"值"`
+	Value string `arg:"" name:"值" help:"金额写元"`
 	Area  string `help:"区划（代码前缀），缺省为全部" placeholder:"代码"`
 	From  string `help:"从哪一天起" required:"" placeholder:"yyyy-MM-dd"`
 	Why   string `help:"理由或文号" required:"" placeholder:"文字"`
@@ -171,14 +172,23 @@ type paramAskCmd struct {
 
 func (c *paramAskCmd) Run(s *streams) error {
 	return c.with(s, func(d *review.Desk, who *auth.Identity, _ *office) error {
-		p, err := d.AskParam(s.ctx, who, review.NewParam{Name: c.Name, Area: c.Area, Value: c.Value, From: c.From, Reason: c.Why})
+		i := slices.IndexFunc(review.Limits(), func(l review.Limit) bool { return l.Name == c.Name })
+		if i < 0 {
+			return usageError{fmt.Errorf("没有名为 %q 的参数：mingjian review param list 列出有哪些", c.Name)}
+		}
+		l := &review.Limits()[i]
+		value, err := l.Read(c.Value)
+		if err != nil {
+			return err
+		}
+		p, err := d.AskParam(s.ctx, who, review.NewParam{Name: c.Name, Area: c.Area, Value: value, From: c.From, Reason: c.Why})
 		if err != nil {
 			return err
 		}
 		if c.JSON {
 			return s.json(p)
 		}
-		s.printf("参数 %s（%s=%d，自 %s）待另一人确认\n", p.ID, p.Name, p.Value, p.ValidFrom)
+		s.printf("参数 %s（%s %s，自 %s）待另一人确认\n", p.ID, p.Name, l.Say(p.Value), p.ValidFrom)
 		return nil
 	})
 }

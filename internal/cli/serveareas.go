@@ -6,6 +6,7 @@ import (
 
 	"github.com/mingjian/mingjian/internal/audit"
 	"github.com/mingjian/mingjian/internal/board"
+	"github.com/mingjian/mingjian/internal/knowledge"
 	"github.com/mingjian/mingjian/internal/review"
 	"github.com/mingjian/mingjian/internal/store"
 	"github.com/mingjian/mingjian/internal/web"
@@ -62,7 +63,8 @@ func groups(x *site) []func(*api.API) {
 		groups = casemixapi.Config{Dir: x.dir, Files: filepath.Join(x.dir, attachmentsDir), Run: data.Run}
 		live = func() libraryapi.Live {
 			now := x.rules.now.Load()
-			return libraryapi.Live{ID: now.id, Cards: now.book.Library.Cards, Points: now.plain.Points}
+			return libraryapi.Live{ID: now.id, Cards: now.book.Library.Cards, Points: now.plain.Points, Pendings: now.plain.Pendings, Maps: now.plain.Maps,
+				Imports: func() ([]knowledge.VersionEntry, error) { return knowledge.Imports(filepath.Join(x.dir, "knowledge")) }}
 		}
 	}
 	return []func(*api.API){

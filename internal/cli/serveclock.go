@@ -36,12 +36,15 @@ func mountClocks(x *site) error {
 	return nil
 }
 
-// run ticks now and on each new day until ctx ends.
+// run ticks now and on each new day until ctx ends, and keeps the sums of boards from falling far behind.
 func (c *clocks) run(ctx context.Context) error {
 	tick := time.NewTicker(c.look)
 	defer tick.Stop()
 	for first := true; ; first = false {
 		if _, err := c.once(ctx, first); err != nil && ctx.Err() == nil {
+			c.failed(err)
+		}
+		if err := c.o.db.SweepBoards(ctx); err != nil && ctx.Err() == nil {
 			c.failed(err)
 		}
 		select {

@@ -274,7 +274,7 @@ func (b *batch) settle(d *derived) {
 	for i := range b.report.Sheets {
 		b.report.Totals.add(b.report.Sheets[i].Tally)
 	}
-	b.report.Pendings = groupPendings(d.pendings)
+	b.report.Pendings = GroupPendings(d.pendings)
 	b.report.UnknownRules = keysOf(b.unknown)
 	b.report.Live = len(d.points)
 	for i := range d.points {

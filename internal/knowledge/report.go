@@ -89,8 +89,8 @@ func (s *SheetReport) reject(line int, reason, what string) {
 	s.Reasons = append(s.Reasons, Reason{Text: reason, Count: 1, Sample: []string{sample}})
 }
 
-// groupPendings brings pending points together by rule, name and reason.
-func groupPendings(ps []Pending) []PendingGroup {
+// GroupPendings brings pending points together by rule, name and reason.
+func GroupPendings(ps []Pending) []PendingGroup {
 	at := map[PendingGroup]int{}
 	var out []PendingGroup
 	for _, p := range ps {

@@ -81,6 +81,22 @@ func (s *Store) Version() int {
 	return s.manifest.Version
 }
 
+// Imports are the versions of a knowledge folder, the oldest first; none before the first import.
+func Imports(dir string) ([]VersionEntry, error) {
+	b, err := os.ReadFile(filepath.Join(dir, manifestFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var m Manifest
+	if err == nil {
+		err = json.Unmarshal(b, &m)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("读不了知识库清单 %s：%w", filepath.Join(dir, manifestFile), err)
+	}
+	return m.Versions, nil
+}
+
 // Import takes in files and folders of national sheets, points and code maps. Rows that cannot be used are counted in
 // the report and do not stop the others; an error means that nothing was taken in.
 func (s *Store) Import(paths []string, o Options) (*Report, error) {

@@ -26,6 +26,40 @@ type Limit struct {
 	Does    string `json:"does"`
 }
 
+// Say writes a value with its unit: money, kept in fen, in yuan.
+func (l *Limit) Say(v int64) string {
+	switch l.Unit {
+	case "分":
+		return fmt.Sprintf("%d.%02d 元", v/100, v%100)
+	case "是否":
+		return map[bool]string{true: "是", false: "否"}[v != 0]
+	case "方式":
+		return fmt.Sprintf("方式 %d", v)
+	}
+	return fmt.Sprintf("%d %s", v, l.Unit)
+}
+
+// SayLimit writes a value of a limit by its name; of one that is no more, the number.
+func SayLimit(name string, v int64) string {
+	if l := defaults[name]; l != nil {
+		return l.Say(v)
+	}
+	return strconv.FormatInt(v, 10)
+}
+
+// Read reads a value as people write it: money in yuan with at most two digits after the point, everything else a whole number.
+func (l *Limit) Read(text string) (int64, error) {
+	scale := 0
+	if l.Unit == "分" {
+		scale = 2
+	}
+	v, err := claim.ParseDecimal(text, scale)
+	if err != nil {
+		return 0, badField("value", "%s 的值 %q 写得不对：%s", l.Name, text, map[bool]string{true: "应为元，最多两位小数", false: "应为整数"}[scale == 2])
+	}
+	return v, nil
+}
+
 var limits = func() []Limit {
 	rows, err := rowsOf(paramsText, 6)
 	if err != nil {
@@ -101,7 +135,7 @@ func (d *Desk) AskParam(ctx context.Context, who *auth.Identity, n NewParam) (*s
 	case l == nil:
 		return nil, badField("name", "没有名为 %q 的参数", n.Name)
 	case n.Value < l.Min || n.Value > l.Max:
-		return nil, badField("value", "%s 应在 %d 到 %d %s之间，写的是 %d", l.Name, l.Min, l.Max, l.Unit, n.Value)
+		return nil, badField("value", "%s 应在 %s 到 %s 之间，写的是 %s", l.Name, l.Say(l.Min), l.Say(l.Max), l.Say(n.Value))
 	case n.Name == "合议人数" && n.Value%2 == 0:
 		return nil, badField("value", "合议人数应为单数，写的是 %d", n.Value)
 	case err != nil || !day.Has() || len(n.From) != 10:
@@ -118,7 +152,7 @@ func (d *Desk) AskParam(ctx context.Context, who *auth.Identity, n NewParam) (*s
 			return badField("valid_from", "生效日 %s 应在今天之后", n.From)
 		}
 		p.MadeAt = b.now
-		b.log(who, "申请参数", n.Name+"@"+n.Area, fmt.Sprintf("%d %s，自 %s；%s", n.Value, l.Unit, n.From, n.Reason))
+		b.log(who, "申请参数", n.Name+"@"+n.Area, fmt.Sprintf("%s，自 %s；%s", l.Say(n.Value), n.From, n.Reason))
 		return b.tx.AddParam(*p)
 	})
 }
@@ -148,7 +182,7 @@ func (d *Desk) DecideParam(ctx context.Context, who *auth.Identity, id string, a
 			p.State = paramGone
 		}
 		p.Approver = who.Name
-		b.log(who, "参数"+p.State, p.Name+"@"+p.Area, fmt.Sprint(p.Value))
+		b.log(who, "参数"+p.State, p.Name+"@"+p.Area, SayLimit(p.Name, p.Value))
 		return b.tx.ChangeParam(p)
 	})
 	return p, err

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Kinds of marks: what a change was made to.
@@ -12,7 +13,7 @@ const (
 	markFinding = "f"
 	markCase    = "c"
 	markPost    = "p"
-	markCall    = "r" // of whole months; month "" = all
+	markCall    = "r" // of whole days, and month is the day; "" = all
 	markEpisode = "e"
 )
 
@@ -97,26 +98,20 @@ type stale struct {
 }
 
 // staleMarks reads the marks of some kinds by kind and month.
-func (tx *Tx) staleMarks(wanted func(kind string) bool) (ids []string, by map[mark]*stale, err error) {
+func (tx *Tx) staleMarks(kinds ...string) (ids []string, by map[mark]*stale, err error) {
 	by = map[mark]*stale{}
-	all, err := list[markRow](tx, &markTable, "")
+	w := &where{}
+	w.oneOf("kind", kinds)
+	all, err := list[markRow](tx, &markTable, " WHERE "+w.text[0], w.args...)
 	if err != nil {
 		return nil, nil, err
 	}
+	every := false
 	for i := range all {
 		m := &all[i]
-		if !wanted(m.kind) {
-			continue
-		}
 		ids = append(ids, m.id)
 		if m.month == "" {
-			months, err := tx.callMonths()
-			if err != nil {
-				return nil, nil, err
-			}
-			for _, month := range months {
-				by[mark{kind: m.kind, month: month}] = &stale{whole: true}
-			}
+			every = true
 			continue
 		}
 		k := mark{kind: m.kind, month: m.month}
@@ -129,18 +124,27 @@ func (tx *Tx) staleMarks(wanted func(kind string) bool) (ids []string, by map[ma
 			s.insts[m.inst], s.rule[m.rule] = true, true
 		}
 	}
+	if every {
+		days, err := tx.callDays()
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, day := range days {
+			by[mark{kind: markCall, month: day}] = &stale{whole: true}
+		}
+	}
 	return ids, by, nil
 }
 
-// callMonths are the months from the first call to the last.
-func (tx *Tx) callMonths() (out []string, err error) {
+// callDays are the days from the first call to the last.
+func (tx *Tx) callDays() (out []string, err error) {
 	var first, last int64
 	if err := tx.one([]any{&first, &last}, "SELECT CAST(COALESCE(MIN(at), 0) AS BIGINT), CAST(COALESCE(MAX(at), 0) AS BIGINT) FROM reminder_call"); err != nil || last == 0 {
 		return nil, err
 	}
-	for at := Moment(first + chinaShift); ; at = at.AddDate(0, 1, 1-at.Day()) {
-		month := at.Format("2006-01")
-		if out = append(out, month); month >= monthOf(last) {
+	for at := Moment(first + chinaShift); ; at = at.AddDate(0, 0, 1) {
+		day := at.Format(time.DateOnly)
+		if out = append(out, day); day >= dayOf(last) {
 			return out, nil
 		}
 	}
@@ -153,17 +157,14 @@ func (m *markRow) fields() []any { return []any{&m.id, &m.kind, &m.month, &m.ins
 // RefreshBoards works out again the sums that marks name, of some sources or of all. Boards are right without it: they add up marked months from the
 // rows themselves; it makes them fast.
 func (db *DB) RefreshBoards(ctx context.Context, of ...BoardSource) error {
-	var n int64
-	wanted := func(kind string) bool {
-		return len(of) == 0 || slices.ContainsFunc(of, func(s BoardSource) bool { return sourceRollups[s][0].kind == kind })
-	}
-	err := db.View(ctx, func(tx *Tx) error {
-		kinds, err := tx.texts("SELECT kind FROM board_mark GROUP BY kind")
-		for _, k := range kinds {
-			n += int64(flag(wanted(k)))
+	kinds := []string{markFinding, markCase, markPost, markCall, markEpisode}
+	if len(of) > 0 {
+		kinds = kinds[:0]
+		for _, s := range of {
+			kinds = append(kinds, sourceRollups[s][0].kind)
 		}
-		return err
-	})
+	}
+	n, err := db.countMarks(ctx, kinds)
 	if err != nil || n == 0 {
 		return err
 	}
@@ -171,16 +172,30 @@ func (db *DB) RefreshBoards(ctx context.Context, of ...BoardSource) error {
 		if err := tx.Lock("board"); err != nil { // one at a time: two would write the same cells
 			return err
 		}
-		ids, by, err := tx.staleMarks(wanted)
+		ids, by, err := tx.staleMarks(kinds...)
 		if err != nil {
 			return err
 		}
+		months := map[string]bool{} // with days that are worked out again
 		for k, s := range by {
+			if k.kind == markCall {
+				months[k.month[:len("2006-01")]] = true
+			}
 			for _, r := range rollups {
-				if r.kind != k.kind {
+				if r.kind != k.kind || r.ofDays() {
 					continue
 				}
 				if err := tx.renew(r, k.month, s); err != nil {
+					return err
+				}
+			}
+		}
+		for month := range months {
+			for _, r := range rollups {
+				if !r.ofDays() {
+					continue
+				}
+				if err := tx.renew(r, month, nil); err != nil {
 					return err
 				}
 			}
@@ -190,6 +205,27 @@ func (db *DB) RefreshBoards(ctx context.Context, of ...BoardSource) error {
 			return err
 		})
 	})
+}
+
+// countMarks counts the marks of some kinds.
+func (db *DB) countMarks(ctx context.Context, kinds []string) (n int64, err error) {
+	w := &where{}
+	w.oneOf("kind", kinds)
+	return n, db.View(ctx, func(tx *Tx) error {
+		return tx.one([]any{&n}, "SELECT COUNT(*) FROM board_mark WHERE "+w.text[0], w.args...)
+	})
+}
+
+// manyMarks are as many as a reader should have to go through.
+const manyMarks = 500
+
+// SweepBoards is RefreshBoards when marks have become many: each piece of the reminder service's log leaves one, whether or not somebody looks at boards.
+func (db *DB) SweepBoards(ctx context.Context) error {
+	n, err := db.countMarks(ctx, []string{markFinding, markCase, markPost, markCall, markEpisode})
+	if err != nil || n < manyMarks {
+		return err
+	}
+	return db.RefreshBoards(ctx)
 }
 
 // in asks for a column to have one of some values.
@@ -216,7 +252,7 @@ func (tx *Tx) MarkBoards() error {
 		markCase:    "SELECT month FROM review_case GROUP BY month UNION SELECT month FROM board_case GROUP BY month",
 		markPost:    "SELECT month FROM ledger_post GROUP BY month UNION SELECT month FROM board_post GROUP BY month",
 		markEpisode: "SELECT SUBSTR(day, 1, 7) FROM reminder_episode GROUP BY SUBSTR(day, 1, 7) UNION SELECT month FROM board_episode GROUP BY month",
-		markCall:    "SELECT month FROM board_call GROUP BY month"} {
+		markCall:    "SELECT day FROM board_call_day GROUP BY day"} {
 		months, err := tx.texts(query)
 		if err != nil {
 			return err

@@ -119,23 +119,39 @@ func (tx *Tx) summed(r *rollup, q *BoardQuery, w *where) (string, error) {
 	if r.table.name == "" {
 		return r.rows(w, q), nil
 	}
-	_, marks, err := tx.staleMarks(func(kind string) bool { return kind == r.kind })
+	_, marks, err := tx.staleMarks(r.kind)
 	if err != nil {
 		return "", err
 	}
 	var dirty []string
+	days := map[string][]string{} // by month
+	n := 0
 	for k := range marks {
-		if (q.From == "" || k.month >= q.From) && (q.To == "" || k.month <= q.To) {
-			dirty = append(dirty, k.month)
+		month := k.month[:len("2006-01")]
+		if (q.From == "" || month >= q.From) && (q.To == "" || month <= q.To) {
+			dirty = append(dirty, month)
+			days[month] = append(days[month], k.month)
+			n++
 		}
 	}
 	slices.Sort(dirty)
+	dirty = slices.Compact(dirty)
 	text := "SELECT " + strings.Join(r.table.names(), ", ") + " FROM " + r.table.name + " WHERE " + q.months(w, "month", dirty)
 	for _, month := range dirty {
-		text += " UNION ALL SELECT * FROM (" + r.text(w, month) + ") z"
+		from := []string{month}
+		if r.ofDays() && n <= fewDays { // the other days of the month hold
+			text += " UNION ALL " + r.kept(w, month, days[month])
+			from = days[month]
+		}
+		for _, at := range from {
+			text += " UNION ALL SELECT * FROM (" + r.text(w, at) + ") z"
+		}
 	}
 	return text, nil
 }
+
+// fewDays are as many as one query works out by themselves; when more have changed, their months are worked out whole.
+const fewDays = 31
 
 // rows is the query of the rows themselves, by all columns that can be asked for.
 func (r *rollup) rows(w *where, q *BoardQuery) string {

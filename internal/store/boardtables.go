@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// rollup is a table of sums over the rows of another one, a month in each of its cells. It is worked out from those rows and from nothing else, so
-// that it cannot drift from them; one with a parent is worked out from that table of sums, in the same transaction.
+// rollup is a table of sums over the rows of another one, a month in each of its cells, or a day where there are many rows and their sums change all day.
+// It is worked out from those rows and from nothing else, so that it cannot drift from them; one with a parent is worked out from that table of sums, in
+// the same transaction.
 type rollup struct {
 	table  table
 	kind   string
@@ -33,8 +34,11 @@ func inMonth(column string) func(*where, string) string {
 	return func(w *where, month string) string { return column + " = " + w.bind(month) }
 }
 
-// moments bound a month in China's time, microseconds UTC.
+// moments bound a month or a day in China's time, microseconds UTC.
 func moments(month string) (from, to int64) {
+	if t, err := time.Parse(time.DateOnly, month); err == nil {
+		return Micros(t) - chinaShift, Micros(t.AddDate(0, 0, 1)) - chinaShift
+	}
 	t, err := time.Parse("2006-01", month)
 	if err != nil {
 		return 0, 0 // no row has such a month
@@ -48,7 +52,10 @@ const chinaShift = 8 * 3_600_000_000
 // monthOf is the month of a moment in China.
 func monthOf(at int64) string { return Moment(at + chinaShift).Format("2006-01") }
 
-// atMonth keeps the rows of a month by a column that holds a moment.
+// dayOf is the day of a moment in China.
+func dayOf(at int64) string { return Moment(at + chinaShift).Format(time.DateOnly) }
+
+// atMonth keeps the rows of a month or a day by a column that holds a moment.
 func atMonth(column string) func(*where, string) string {
 	return func(w *where, month string) string {
 		from, to := moments(month)
@@ -84,24 +91,30 @@ var (
 		sums: []string{"COUNT(*)", "CAST(SUM(p.amount_fen) AS BIGINT)"}, when: inMonth("p.month"), by: "fixmedins_code", byOf: "p.fixmedins_code"}
 
 	// What the reminder service did has no division of its own: it is where its institution is now, see ofInst.
-	callRollup = rollup{table: boardTable("board_call", cols("T month", "T fixmedins_code"), "calls", "orders", "partial", "blocked", "interrupted", "total_us", "slow", "max_us"), kind: markCall,
+	// They are added up by day first: calls come all day, and only their day is added up again.
+	callDayRollup = rollup{table: boardTable("board_call_day", cols("T day", "T fixmedins_code"), "calls", "orders", "partial", "blocked", "interrupted", "total_us", "slow", "max_us"), kind: markCall,
 		of: "reminder_call r", keys: []string{"r.fixmedins_code"}, when: atMonth("r.at"),
 		sums: []string{"COUNT(*)", "CAST(SUM(r.orders) AS BIGINT)", "CAST(SUM(r.partial) AS BIGINT)", "COUNT(CASE WHEN r.verdict = '阻断' THEN 1 END)", "COUNT(CASE WHEN r.shown > 0 THEN 1 END)",
 			"CAST(SUM(r.ana_dura_us) AS BIGINT)", fmt.Sprintf("COUNT(CASE WHEN r.ana_dura_us > %d THEN 1 END)", SlowCall), "MAX(r.ana_dura_us)"}}
-	doctorRollup = rollup{table: boardTable("board_doctor", cols("T month", "T fixmedins_code", "N interruptions"), "days"), kind: markCall,
+	doctorDayRollup = rollup{table: boardTable("board_doctor_day", cols("T day", "T fixmedins_code", "N interruptions"), "days"), kind: markCall,
 		of: "(" + doctorDays + ") d", keys: []string{"d.inst", "d.n"}, sums: []string{"COUNT(*)"}, when: atMonth("v.at")}
 	documentRollup = rollup{table: boardTable("board_document", cols("T month", "T admdvs", "T fixmedins_code"), "documents"), kind: markFinding,
 		of: "finding f", keys: []string{"f.admdvs", "f.fixmedins_code"}, sums: []string{"COUNT(DISTINCT CASE WHEN f.withdrawn = 0 AND f.setl_id <> '' THEN f.setl_id END)"}, when: inMonth("f.month"),
 		by: "fixmedins_code", byOf: "f.fixmedins_code"}
-	visitRollup = rollup{table: boardTable("board_visit", cols("T month", "T fixmedins_code"), "visits"), kind: markCall,
+	visitDayRollup = rollup{table: boardTable("board_visit_day", cols("T day", "T fixmedins_code"), "visits"), kind: markCall,
 		of: "reminder_visit r", keys: []string{"r.fixmedins_code"}, sums: []string{"COUNT(*)"}, when: and(atMonth("r.at"), firstCalled)}
-	saidRollup = rollup{table: boardTable("board_said", cols("T month", "T fixmedins_code", "N sev_deg"), "shown"), kind: markCall,
+	saidDayRollup = rollup{table: boardTable("board_said_day", cols("T day", "T fixmedins_code", "N sev_deg"), "shown"), kind: markCall,
 		of: "reminder r", keys: []string{"r.fixmedins_code", "r.rule_sev_deg"}, sums: []string{"COUNT(*)"}, when: and(atMonth("r.at"), firstShown)}
 	episodeRollup = rollup{table: boardTable("board_episode", cols("T month", "T fixmedins_code", "T outcome", "N complied", "N frozen", "N reopened"), "episodes", "avoided_fen", "back_fen"), kind: markEpisode,
 		of: "reminder_episode r", keys: []string{"r.fixmedins_code", "r.outcome", "r.complied", "r.frozen", "r.reopened"}, sums: []string{"COUNT(*)", "CAST(SUM(r.avoided_fen) AS BIGINT)", "CAST(SUM(" + back + ") AS BIGINT)"},
 		when: func(w *where, month string) string {
 			return "r.day >= " + w.bind(month+"-01") + " AND r.day <= " + w.bind(month+"-31")
 		}}
+
+	callRollup   = fold("board_call", &callDayRollup, "fixmedins_code")
+	doctorRollup = fold("board_doctor", &doctorDayRollup, "fixmedins_code", "interruptions")
+	visitRollup  = fold("board_visit", &visitDayRollup, "fixmedins_code")
+	saidRollup   = fold("board_said", &saidDayRollup, "fixmedins_code", "sev_deg")
 
 	stateRollup = fold("board_state", &instRollup, "admdvs", "sev_deg", "state", "withdrawn")
 	placeRollup = fold("board_place", &instRollup, "admdvs", "fixmedins_code", "withdrawn")
@@ -114,13 +127,13 @@ var (
 // doctorDays are the interruptions of each doctor on each civil day on which he called. Without the + 0 SQLite looks a call's reminders up among all that were ever shown.
 var doctorDays = fmt.Sprintf("SELECT v.fixmedins_code AS inst, v.doctor AS doctor, (v.at + %d) / 86400000000 AS day, COUNT(DISTINCT v.call_id) AS calls, COUNT(DISTINCT r.call_id) AS n FROM reminder_visit v LEFT JOIN reminder r ON r.call_id = v.call_id AND r.mdtrt_id = v.mdtrt_id AND r.shown + 0 = 1 WHERE %%s AND v.doctor <> '' GROUP BY v.fixmedins_code, v.doctor, (v.at + %d) / 86400000000", int64(chinaShift), int64(chinaShift))
 
-// fold is a table of sums with fewer keys, made of another one.
+// fold is a table of sums of months with fewer keys, made of another one.
 func fold(name string, parent *rollup, keys ...string) rollup {
 	t := parent.table
 	of := func(c string) column {
 		return t.columns[slices.IndexFunc(t.columns, func(x column) bool { return x.name == c })]
 	}
-	r := rollup{table: table{name: name, key: 1 + len(keys), columns: []column{of("month")}}, kind: parent.kind, parent: parent}
+	r := rollup{table: table{name: name, key: 1 + len(keys), columns: cols("T month")}, kind: parent.kind, parent: parent}
 	for _, k := range keys {
 		r.table.columns = append(r.table.columns, of(k))
 	}
@@ -129,7 +142,8 @@ func fold(name string, parent *rollup, keys ...string) rollup {
 }
 
 // rollups are in the order in which they are worked out: parents first.
-var rollups = []*rollup{&instRollup, &ruleRollup, &caseRollup, &verdictRollup, &postRollup, &documentRollup, &callRollup, &doctorRollup, &visitRollup, &saidRollup, &episodeRollup,
+var rollups = []*rollup{&instRollup, &ruleRollup, &caseRollup, &verdictRollup, &postRollup, &documentRollup, &callDayRollup, &doctorDayRollup, &visitDayRollup, &saidDayRollup, &episodeRollup,
+	&callRollup, &doctorRollup, &visitRollup, &saidRollup,
 	&stateRollup, &placeRollup, &cardRollup, &stageRollup, &dueRollup, &bookRollup}
 
 var boardTables = func() []*table {
@@ -139,6 +153,12 @@ var boardTables = func() []*table {
 	}
 	return out
 }()
+
+// daily tells whether the cells are of days.
+func (r *rollup) daily() bool { return r.table.columns[0].name == "day" }
+
+// ofDays tells whether the cells are of months and made of those of days.
+func (r *rollup) ofDays() bool { return r.parent != nil && r.parent.daily() }
 
 // sumNames are the columns that hold sums.
 func (r *rollup) sumNames() []string { return r.table.names()[r.table.key:] }
@@ -151,13 +171,16 @@ func added(column string) string {
 	return "CAST(COALESCE(SUM(" + column + "), 0) AS BIGINT)"
 }
 
-// text is the query that works the sums of a month out from the rows, under the names of the table's columns. more are conditions on the rows.
+// text is the query that works the sums of a month, or of a day, out from the rows, under the names of the table's columns. more are conditions on the rows.
 func (r *rollup) text(w *where, month string, more ...string) string {
-	names := strings.Join(r.table.names(), ", ")
-	if r.parent != nil {
-		return "SELECT " + names + " FROM (" + r.parent.text(w, month) + ") y"
+	names := strings.Join(r.table.names()[1:], ", ")
+	if r.ofDays() { // of a day too these are sums within its month
+		return "SELECT CAST(" + w.bind(month[:len("2006-01")]) + " AS TEXT) AS month, " + names + " FROM (" + r.parent.text(w, month) + ") y"
 	}
-	parts := []string{"CAST(" + w.bind(month) + " AS TEXT) AS month"}
+	if r.parent != nil {
+		return "SELECT month, " + names + " FROM (" + r.parent.text(w, month) + ") y"
+	}
+	parts := []string{"CAST(" + w.bind(month) + " AS TEXT) AS " + r.table.columns[0].name}
 	for i, e := range slices.Concat(r.keys, r.sums) {
 		parts = append(parts, e+" AS "+r.table.columns[i+1].name)
 	}
@@ -169,10 +192,10 @@ func (r *rollup) text(w *where, month string, more ...string) string {
 	return "SELECT " + strings.Join(parts, ", ") + " FROM " + from + " GROUP BY " + strings.Join(r.keys, ", ")
 }
 
-// renew writes the cells of a month, or of those institutions or cards in it that marks name, anew.
+// renew writes the cells of a month or a day, or of those institutions or cards in it that marks name, anew.
 func (tx *Tx) renew(r *rollup, month string, s *stale) error {
 	gone := &where{}
-	gone.text = append(gone.text, "month = "+gone.bind(month))
+	gone.text = append(gone.text, r.table.columns[0].name+" = "+gone.bind(month))
 	src, text := &where{}, ""
 	switch {
 	case r.parent != nil:
@@ -201,8 +224,30 @@ func (tx *Tx) renew(r *rollup, month string, s *stale) error {
 func (r *rollup) folded(w *where, month string) string {
 	parts := r.table.names()[:r.table.key]
 	keys := strings.Join(parts, ", ")
+	which := ""
+	if r.ofDays() {
+		keys = strings.Join(parts[1:], ", ")
+		parts[0] = "CAST(" + w.bind(month) + " AS TEXT)"
+		which = inDays(w, month)
+	} else {
+		which = "month = " + w.bind(month)
+	}
 	for _, s := range r.sumNames() {
 		parts = append(parts, added(s))
 	}
-	return "SELECT " + strings.Join(parts, ", ") + " FROM " + r.parent.table.name + " WHERE month = " + w.bind(month) + " GROUP BY " + keys
+	return "SELECT " + strings.Join(parts, ", ") + " FROM " + r.parent.table.name + " WHERE " + which + " GROUP BY " + keys
+}
+
+// inDays keeps the cells of the days of a month.
+func inDays(w *where, month string) string {
+	return "day >= " + w.bind(month+"-01") + " AND day <= " + w.bind(month+"-31")
+}
+
+// kept is the query of the cells of a month of a table that is made of one of days, but for some days.
+func (r *rollup) kept(w *where, month string, but []string) string {
+	text := "SELECT CAST(" + w.bind(month) + " AS TEXT) AS month, " + strings.Join(r.table.names()[1:], ", ") + " FROM " + r.parent.table.name + " WHERE " + inDays(w, month)
+	for _, day := range but {
+		text += " AND day <> " + w.bind(day)
+	}
+	return text
 }

@@ -23,17 +23,34 @@ func PretendWithoutDuties(db *DB) error {
 
 // BoardsDiffer compares each table of sums, in the months whose sums hold, with what the rows say: cells that only one of both has.
 func (tx *Tx) BoardsDiffer() error {
-	_, marks, err := tx.staleMarks(func(string) bool { return true })
+	_, marks, err := tx.staleMarks(markFinding, markCase, markPost, markCall, markEpisode)
 	if err != nil {
 		return err
 	}
 	for _, r := range rollups {
-		months, err := tx.texts("SELECT month FROM " + r.table.name + " GROUP BY month")
+		of := r.table.columns[0].name // month or day
+		months, err := tx.texts("SELECT " + of + " FROM " + r.table.name + " GROUP BY " + of)
 		if err != nil {
 			return err
 		}
-		for _, month := range append(months, "2024-12", "2025-01", "2025-02") {
-			if marks[mark{kind: r.kind, month: month}] != nil {
+		if r.daily() {
+			days, err := tx.callDays()
+			if err != nil {
+				return err
+			}
+			months = append(months, days...)
+		} else {
+			months = append(months, "2024-12", "2025-01", "2025-02")
+		}
+		changed := map[string]bool{}
+		for k := range marks {
+			if k.kind == r.kind {
+				changed[k.month] = true
+				changed[k.month[:7]] = true
+			}
+		}
+		for _, month := range months {
+			if changed[month] {
 				continue
 			}
 			names := strings.Join(r.table.names(), ", ")
@@ -46,14 +63,14 @@ func (tx *Tx) BoardsDiffer() error {
 				return "SELECT " + strings.Join(parts, ", ") + " FROM (" + r.text(w, month) + ") a GROUP BY " + keys
 			}
 			w := &where{}
-			kept := "SELECT " + names + " FROM " + r.table.name + " WHERE month = " + w.bind(month)
+			kept := "SELECT " + names + " FROM " + r.table.name + " WHERE " + of + " = " + w.bind(month)
 			var lost, extra int64
 			if err := tx.one([]any{&extra}, "SELECT COUNT(*) FROM ("+kept+" EXCEPT "+rows(w)+") d", w.args...); err != nil {
 				return err
 			}
 			w = &where{}
 			want := rows(w)
-			if err := tx.one([]any{&lost}, "SELECT COUNT(*) FROM ("+want+" EXCEPT SELECT "+names+" FROM "+r.table.name+" WHERE month = "+w.bind(month)+") d", w.args...); err != nil {
+			if err := tx.one([]any{&lost}, "SELECT COUNT(*) FROM ("+want+" EXCEPT SELECT "+names+" FROM "+r.table.name+" WHERE "+of+" = "+w.bind(month)+") d", w.args...); err != nil {
 				return err
 			}
 			if lost+extra > 0 {

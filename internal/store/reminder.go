@@ -149,10 +149,10 @@ func bound(fields []any) []any {
 // AddCalls adds calls with their visits and reminders in bulk; ErrExists when one is there already.
 func (tx *Tx) AddCalls(cs []Call, vs []CallVisit, rs []Reminder) error {
 	for i := range cs {
-		tx.mark(markCall, monthOf(cs[i].At), "", "")
+		tx.mark(markCall, dayOf(cs[i].At), "", "")
 	}
 	for i := range vs {
-		tx.mark(markCall, monthOf(vs[i].At), "", "")
+		tx.mark(markCall, dayOf(vs[i].At), "", "")
 	}
 	if err := tx.markLate(vs, rs); err != nil {
 		return err
@@ -166,7 +166,7 @@ func (tx *Tx) AddCalls(cs []Call, vs []CallVisit, rs []Reminder) error {
 	return tx.load(reminderTable.name, reminderTable.names(), len(rs), func(i int) []any { return bound(rs[i].fields()) })
 }
 
-// markLate marks the months in which a visit or a reminder counted that is now known from an earlier one. Calls come in the order of time but for those that are
+// markLate marks the days on which a visit or a reminder counted that is now known from an earlier one. Calls come in the order of time but for those that are
 // asked again of the past.
 func (tx *Tx) markLate(vs []CallVisit, rs []Reminder) error {
 	first := int64(math.MaxInt64)
@@ -180,19 +180,19 @@ func (tx *Tx) markLate(vs []CallVisit, rs []Reminder) error {
 		}
 	}
 	var last int64
-	if err := tx.one([]any{&last}, "SELECT CAST(COALESCE(MAX(at), 0) AS BIGINT) FROM reminder_visit"); err != nil || monthOf(last) <= monthOf(first) {
+	if err := tx.one([]any{&last}, "SELECT CAST(COALESCE(MAX(at), 0) AS BIGINT) FROM reminder_visit"); err != nil || dayOf(last) <= dayOf(first) {
 		return err
 	}
-	return errors.Join(tx.markMonths("SELECT at FROM reminder_visit WHERE mdtrt_id IN (", visits), tx.markMonths("SELECT at FROM reminder WHERE jr_id IN (", said))
+	return errors.Join(tx.markDays("SELECT at FROM reminder_visit WHERE mdtrt_id IN (", visits), tx.markDays("SELECT at FROM reminder WHERE jr_id IN (", said))
 }
 
-// markMonths marks the months of the moments that a query finds for some ids.
-func (tx *Tx) markMonths(query string, ids []string) error {
+// markDays marks the days of the moments that a query finds for some ids.
+func (tx *Tx) markDays(query string, ids []string) error {
 	return inChunks(ids, func(in string, args []any) error {
 		return tx.query(func(r *sql.Rows) error {
 			var at int64
 			err := r.Scan(&at)
-			tx.mark(markCall, monthOf(at), "", "")
+			tx.mark(markCall, dayOf(at), "", "")
 			return err
 		}, query+in+")", args...)
 	})
@@ -205,7 +205,7 @@ func (tx *Tx) SeeReminder(jrID, why string) error {
 		return err
 	}
 	// The visits' moments are what doctors' days are counted by; another showing of it may be its first no longer.
-	return errors.Join(tx.markMonths("SELECT at FROM reminder_visit WHERE call_id IN (", calls), tx.markMonths("SELECT at FROM reminder WHERE jr_id IN (", []string{jrID}))
+	return errors.Join(tx.markDays("SELECT at FROM reminder_visit WHERE call_id IN (", calls), tx.markDays("SELECT at FROM reminder WHERE jr_id IN (", []string{jrID}))
 }
 
 // AddChoice adds an answer unless the last one of the same jr_id by that time says the same: to answer twice changes nothing.

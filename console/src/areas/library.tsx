@@ -1,10 +1,12 @@
-import { BookOutlined, BranchesOutlined, ExperimentOutlined, ReadOutlined, StopOutlined } from '@ant-design/icons'
+import { BookOutlined, BranchesOutlined, ExperimentOutlined, InboxOutlined, ReadOutlined, StopOutlined } from '@ant-design/icons'
 import { type Area, page } from '../app/area'
 
 export const library: Area = {
   places: [
     { key: '/library', label: '规则库', icon: <BookOutlined />, need: '查看疑点' },
     { key: '/library/points', label: '知识库', icon: <ReadOutlined />, need: '查看疑点' },
+    { key: '/library/sources', label: '国家表与待裁决', icon: <InboxOutlined />, need: '维护两库', who: 'office' },
+    { key: '/library/sources', label: '国家表与待裁决', icon: <InboxOutlined />, need: '批准两库', who: 'office' },
     { key: '/library/versions', label: '规则版本', icon: <BranchesOutlined />, need: '维护两库', who: 'office' },
     { key: '/library/versions', label: '规则版本', icon: <BranchesOutlined />, need: '批准两库', who: 'office' },
     { key: '/library/exemptions', label: '有期限的豁免', icon: <StopOutlined />, need: '维护两库', who: 'office' },
@@ -16,6 +18,7 @@ export const library: Area = {
   routes: [
     { path: 'library', lazy: page(() => import('./library/Cards')) },
     { path: 'library/points', lazy: page(() => import('./library/Points')) },
+    { path: 'library/sources', lazy: page(() => import('./library/Sources')) },
     { path: 'library/versions', lazy: page(() => import('./library/Versions')) },
     { path: 'library/versions/:id', lazy: page(() => import('./library/Version')) },
     { path: 'library/exemptions', lazy: page(() => import('./library/Exemptions')) },

@@ -77,7 +77,7 @@ type Notice struct {
 	ID, Kind, Title, Body, Sent, By, Delivered, Proof, SignedBy string
 }
 
-// Entry is an entry of the ledger.
+// Entry is what money did: postings of the ledger that a document tells of.
 type Entry struct {
 	Day, What, Doc string
 	Fen            int64
@@ -148,9 +148,7 @@ func Gather(ctx context.Context, d *review.Desk, who *auth.Identity, id string, 
 	for _, n := range x.Notices {
 		c.Notices = append(c.Notices, Notice{n.ID, n.Kind, n.Title, n.Body, civil(n.SentDay), n.SentBy, civil(n.DeliveredDay), n.Proof, n.SignedBy})
 	}
-	for _, p := range x.Ledger {
-		c.Entries = append(c.Entries, Entry{moment(p.At), p.Book + "：" + p.From + "→" + p.To, p.Doc, p.Amount})
-	}
+	c.entries(x.Ledger)
 	c.panel(x)
 	if err := d.DB.View(ctx, c.namePeople); err != nil {
 		return nil, err
@@ -159,6 +157,21 @@ func Gather(ctx context.Context, d *review.Desk, who *auth.Identity, id string, 
 		c.Owed += x.Balances[account]
 	}
 	return c, d.DB.View(ctx, c.readNumbers)
+}
+
+// entries are what money did, in the words of a document: postings of one day and voucher on several lines are one entry.
+func (c *Case) entries(posts []store.Post) {
+	for _, p := range posts {
+		e := Entry{moment(p.At), ledger.OnPaper(p.Book, p.From, p.To), p.Doc, p.Amount}
+		if e.What == "" {
+			continue
+		}
+		if k := slices.IndexFunc(c.Entries, func(x Entry) bool { return x.Day == e.Day && x.What == e.What && x.Doc == e.Doc }); k >= 0 {
+			c.Entries[k].Fen += e.Fen
+		} else {
+			c.Entries = append(c.Entries, e)
+		}
+	}
 }
 
 // namePeople puts names in the place of logins: a document is read outside the program.

@@ -22,7 +22,7 @@ func decided() *Case {
 		Files:   []File{{"病历.pdf", "yibao", "2025-05-06", 812}},
 		Panel:   &Panel{ID: "P9", Chair: "zhao", Day: "2025-05-30", Minutes: "三人合议，维持六成", Members: []string{"zhao", "qian", "sun"}, Recused: []string{"li（本院）"}, Votes: []Vote{{"zhao", "部分违规", "", 60050, false}, {"qian", "部分违规", "", 60050, false}, {"sun", "不违规", "有指征", 0, true}}, For: 2, Against: 1},
 		Notices: []Notice{{"N1", "疑点", "疑点告知书", "", "2025-04-20", "chen", "2025-04-22", "签收", "周"}},
-		Entries: []Entry{{"2025-06-10", "基金：确认→应收", "D1", 42035}}}
+		Entries: []Entry{{"2025-06-10", "列为应追回", "D1", 42035}}}
 	for i, e := range []string{"take", "keep", "send", "deliver", "appeal", "refer", "conclude", "confirm", "execute"} {
 		c.Steps = append(c.Steps, Step{ID: e, Name: e, To: "x", Who: "y", Day: "2025-05-0" + string(rune('1'+i))})
 	}

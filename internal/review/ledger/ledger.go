@@ -50,15 +50,19 @@ var accounts string
 
 type move struct{ book, from, to string }
 
+// allowed are the moves there are, with the words for them on a document; "" for those that a document does not tell of.
 var allowed = func() map[move]string {
 	out := map[move]string{}
 	for i, l := range strings.Split(strings.TrimSpace(accounts), "\n") {
 		if f := strings.Split(l, "\t"); i > 0 {
-			out[move{f[0], f[1], f[2]}] = f[3]
+			out[move{f[0], f[1], f[2]}] = strings.TrimPrefix(f[4], "-")
 		}
 	}
 	return out
 }()
+
+// OnPaper is what a document calls a move of money; "" for one within the office, which no document tells of.
+func OnPaper(book, from, to string) string { return allowed[move{book, from, to}] }
 
 // Key is what money is kept by within a case: its line and the fund item (统筹基金, 大病保险 …).
 type Key struct {

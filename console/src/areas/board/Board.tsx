@@ -44,7 +44,7 @@ export function Page() {
         <Trend b={b} />
         <Insts b={b} />
       </Grid>
-      <Grid min={420}>
+      <Grid min={330}>
         <Areas b={b} />
         <Late b={b} />
         <Sample b={b} />

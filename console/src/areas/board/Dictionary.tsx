@@ -26,7 +26,7 @@ export function Page() {
             { title: '指标', dataIndex: 'name', width: 170, fixed: 'left', render: (n: string, i) => <>{n} {i.source === 'none' && <Tag>暂无来源</Tag>}</> },
             { title: '单位', dataIndex: 'unit', width: 60, render: (u: string) => (u === '分' ? '元' : u === '‰' ? '%' : u) },
             { title: '定义', dataIndex: 'means', width: 330 },
-            { title: '算法', key: 'how', width: 180, render: (_, i) => <span className="quiet">{[i.source === 'none' ? '' : `${i.source} ${i.measure}`, i.where].filter(Boolean).join('；')}</span> },
+            { title: '算法', dataIndex: 'how', width: 200, render: (h: string) => <span className="quiet">{h}</span> },
             { title: '去重', dataIndex: 'once', width: 190 },
             { title: '异地', dataIndex: 'elsewhere', width: 150 },
             { title: '退费', dataIndex: 'refunds', width: 110 },

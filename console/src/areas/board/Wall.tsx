@@ -20,7 +20,7 @@ export function Page() {
     const rows = b?.trend ?? []
     const axis = { axisLabel: { color: '#b9c7e0' }, splitLine: { lineStyle: { color: '#22385f' } } }
     return {
-      legend: { top: 0, textStyle: { color: '#dbe6f7' } }, tooltip: { trigger: 'axis' }, grid: { left: 60, right: 16, top: 36, bottom: 28 },
+      legend: { top: 0, right: 0, textStyle: { color: '#dbe6f7' } }, tooltip: { trigger: 'axis' }, grid: { left: 60, right: 16, top: 36, bottom: 28 },
       xAxis: { type: 'category', data: rows.map((m) => m.month), ...axis }, yAxis: { type: 'value', name: '万元', nameTextStyle: { color: '#b9c7e0' }, ...axis },
       series: [['拟追', 'charged_fen', '#5b9bff'], ['拒付', 'refused_fen', '#ffb454'], ['已追回', 'recovered_fen', '#4fd1a1']].map(([name, key, color]) => ({
         name, type: 'bar', itemStyle: { color }, data: rows.map((m) => +((m[key as 'charged_fen'] ?? 0) / 1e6).toFixed(2)),
@@ -40,7 +40,7 @@ export function Page() {
         <>
           <Row>{of(money).map((f) => <Tile key={f.id} f={f} to={listOf(b, f)} size={44} against={b.against} />)}</Row>
           <Row>{of(counts).map((f) => <Tile key={f.id} f={f} to={listOf(b, f)} size={30} against={b.against} />)}</Row>
-          <div style={{ display: 'grid', gap: 12, gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 380px), 1fr))', minHeight: 380 }}>
+          <div style={{ display: 'grid', gap: 12, gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 290px), 1fr))', minHeight: 380 }}>
             <div style={{ ...paper, display: 'flex', flexDirection: 'column' }}><h2 style={{ fontSize: '1.1em', margin: '0 0 6px' }}>各月金额</h2><div style={{ flex: 1, minHeight: 300, position: 'relative' }}><div style={{ position: 'absolute', inset: 0 }}><Suspense fallback={null}><Chart option={option} height="100%" label="各月拟追、拒付、已追回金额" /></Suspense></div></div></div>
             <List title="拟追最多的机构" rows={(b.institutions.items ?? []).map((s) => [s.name, wan(s.fen).join(' '), percent(s.fen, b.institutions.total.fen)])} />
             <List title="拟追最多的规则" rows={(b.rules.items ?? []).map((r) => [`${r.key} ${r.name}`, wan(r.fen).join(' '), percent(r.fen, b.rules.total.fen)])} />

@@ -49,8 +49,8 @@ export function Page() {
       )}
       {r && (
         <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 420px), 1fr))' }}>
-          <House title="各科室的提醒" rows={r.depts ?? []} />
-          <House title="各医生的提醒" rows={r.doctors ?? []} />
+          <House title="各科室的提醒" word="科室" rows={r.depts ?? []} />
+          <House title="各医生的提醒" word="医生" rows={r.doctors ?? []} />
         </div>
       )}
     </div>
@@ -87,14 +87,14 @@ function Bars({ own, mean }: { own: number; mean: number }) {
   )
 }
 
-function House({ title, rows }: { title: string; rows: Heard[] }) {
+function House({ title, word, rows }: { title: string; word: string; rows: Heard[] }) {
   return (
     <Card size="small" title={title}>
       <Table<Heard>
         size="small" rowKey="key" dataSource={[...rows].sort((a, b) => b.episodes - a.episodes)} pagination={{ pageSize: 10, hideOnSinglePage: true, size: 'small' }} scroll={{ x: 420 }}
         locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description="这段时间没有提醒" /> }}
         columns={[
-          { title: '编码', dataIndex: 'key', ellipsis: true, render: (k: string) => k || '没有写' }, { title: '提醒', dataIndex: 'episodes', width: 70, align: 'right', render: count }, { title: '已有结果', dataIndex: 'ended', width: 90, align: 'right', render: count },
+          { title: word, key: 'k', ellipsis: true, render: (_, x) => (x.name ? <>{x.name}　<span className="quiet">{x.key}</span></> : x.key || '没有写') }, { title: '提醒', dataIndex: 'episodes', width: 70, align: 'right', render: count }, { title: '已有结果', dataIndex: 'ended', width: 90, align: 'right', render: count },
           { title: '遵从率', key: 'c', width: 80, align: 'right', render: (_, x) => percent(x.complied, x.ended) }, { title: '避免（元）', dataIndex: 'avoided_fen', width: 110, align: 'right', render: yuan },
         ]}
       />

@@ -26,7 +26,7 @@ export function Page() {
         <Box title={<>{c.rule_id}　{c.name}</>} extra={<Space><Severity level={c.severity} />{c.local && <Tag color="blue">本地</Tag>}</Space>}>
           <p style={{ fontSize: 15, margin: '0 0 8px' }}>{c.says}</p>
           <p style={{ margin: '0 0 8px' }}>{c.plainly}</p>
-          {c.reading && <Alert type="info" title={<><b>口径</b>　{c.reading}</>} style={{ marginBottom: 8 }} />}
+          {c.reading && <Alert type="info" title={<><b>口径</b>　{c.reading.replace(/^〔[^〕]*〕\s*/, '')}</>} style={{ marginBottom: 8 }} />}
           <Descriptions size="small" column={1} styles={{ label: { width: 84 } }}>
             <Descriptions.Item label="依据">{c.basis}</Descriptions.Item>
             <Descriptions.Item label="环节">{(c.stages ?? []).join('、')}　停止级别：{c.stop}</Descriptions.Item>

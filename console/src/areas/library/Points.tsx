@@ -30,14 +30,14 @@ export function Page() {
           pagination={{ current: at, pageSize: size, total: q.data?.total ?? 0, showSizeChanger: false, hideOnSinglePage: true, onChange: (n) => set({ page: n > 1 ? String(n) : '' }) }}
           columns={[
             { title: '规则', dataIndex: 'rule_id', width: 66, fixed: 'left', render: (v: string) => <Link to={`/library/cards/${v}`}>{v}</Link> },
-            { title: '项目', dataIndex: 'subject_code', width: 176, ellipsis: true },
+            { title: '项目', dataIndex: 'subject_code', width: 216, ellipsis: true },
             ...(rows.some((p) => p.subject2_code) ? [{ title: '对方项目', dataIndex: 'subject2_code', width: 150, ellipsis: true }] : []),
-            { title: '范围', dataIndex: 'scope', width: 96 },
-            { title: '限额', key: 'limit', width: 90, align: 'right', render: (_, p) => p.limit_value && `${p.limit_value} ${p.unit}` },
-            { title: '限定', key: 'who', width: 210, ellipsis: true, render: (_, p) => [p.window_d > 0 && `${p.window_d} 天`, p.sex, p.age, p.diag_set && `诊断 ${p.diag_set}`, p.allow].filter(Boolean).join('，') },
-            { title: '依据', dataIndex: 'basis', width: 300, ellipsis: true },
-            { title: '有效', key: 'valid', width: 170, render: (_, p) => (p.valid_from || p.valid_to ? `${p.valid_from || '…'} 至 ${p.valid_to || '…'}` : <span className="quiet">一直</span>) },
-            { title: '区划', dataIndex: 'admdvs', width: 76 },
+            { title: '范围', dataIndex: 'scope', width: 76 },
+            { title: '限额', key: 'limit', width: 80, align: 'right', render: (_, p) => p.limit_value && `${p.limit_value} ${p.unit}` },
+            { title: '限定', key: 'who', width: 170, ellipsis: true, render: (_, p) => [p.window_d > 0 && `${p.window_d} 天`, p.sex, p.age, p.diag_set && `诊断 ${p.diag_set}`, p.allow].filter(Boolean).join('，') },
+            { title: '依据', dataIndex: 'basis', width: 290, ellipsis: true },
+            { title: '有效', key: 'valid', width: 160, render: (_, p) => (p.valid_from || p.valid_to ? `${p.valid_from || '…'} 至 ${p.valid_to || '…'}` : <span className="quiet">一直</span>) },
+            { title: '区划', dataIndex: 'admdvs', width: 70 },
           ]}
         />
       </div>

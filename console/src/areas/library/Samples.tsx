@@ -58,7 +58,7 @@ export function Page() {
             { title: '我的判断', key: 'mine', width: 230, render: (_, s) => s.mine ? <b>{words[s.mine] ?? s.mine}</b> : canJudge ? (
               <Space size={4}>{(['right', 'wrong', 'unclear'] as const).map((v) => <Button key={v} size="small" danger={v === 'wrong'} loading={say.isPending && say.variables?.s === s && say.variables.v === v} onClick={() => say.mutate({ s, v })}>{words[v]}</Button>)}</Space>) : <span className="quiet">等评判人</span> },
             { title: '说明', key: 'note', render: (_, s) => (s.mine ? s.note : canJudge && <Input size="small" value={notes[s.finding_id] ?? ''} onChange={(e) => setNotes({ ...notes, [s.finding_id]: e.target.value })} placeholder="为什么（错的请写）" />) },
-            { title: '另一人', dataIndex: 'other', width: 100, render: (o: string, s) => (s.full ? (words[o] ?? o) : <span className="quiet" title="两人都判了才显示">—</span>) },
+            { title: '另一人', dataIndex: 'other', width: 100, render: (o: string, s) => (s.full ? o.split('、').map((v) => words[v] ?? v).join('、') : <span className="quiet" title="两人都判了才显示">—</span>) },
           ]}
         />
       </div>

@@ -4,10 +4,16 @@ import dayjs, { type Dayjs } from 'dayjs'
 import { useState } from 'react'
 import { useSession } from '../../api/session'
 import { Who } from '../../parts/Who'
-import { count } from '../../parts/words'
+import { count, yuan } from '../../parts/words'
 import { askLimit, decideLimit, type Limit, limits, type Value } from './api'
 
 const colours: Record<string, string> = { 待批: 'gold', 生效: 'green', 作废: 'default' }
+
+// Money is kept in fen (分) and shown and entered in yuan, which is exact: two digits after the point, no more.
+const money = (l: Limit) => l.unit === '分'
+const unit = (l: Limit) => (money(l) ? '元' : l.unit)
+const plain = (l: Limit, n: number) => (money(l) ? yuan(n) : count(n))
+const said = (l: Limit, n: number) => (l.unit === '是否' ? (n ? '是' : '否') : l.unit === '方式' ? `方式 ${n}` : `${plain(l, n)} ${unit(l)}`)
 
 // Limits lists what may be set, with what holds today; a value is asked for by one person and confirmed by another.
 export function Limits() {
@@ -35,9 +41,9 @@ export function Limits() {
         columns={[
           { title: '参数', dataIndex: 'name', width: 170 },
           { title: '管什么', dataIndex: 'does', ellipsis: true },
-          { title: '今天', key: 't', width: 120, align: 'right', render: (_, l) => <b>{count(l.today)} {l.unit}</b> },
-          { title: '出厂', key: 'd', width: 110, align: 'right', render: (_, l) => `${count(l.default)} ${l.unit}` },
-          { title: '可设', key: 'r', width: 150, align: 'right', render: (_, l) => `${count(l.min)}–${count(l.max)}` },
+          { title: '今天', key: 't', width: 130, align: 'right', render: (_, l) => <b>{said(l, l.today)}</b> },
+          { title: '出厂', key: 'd', width: 110, align: 'right', render: (_, l) => said(l, l.default) },
+          { title: '可设', key: 'r', width: 180, align: 'right', render: (_, l) => `${plain(l, l.min)}–${plain(l, l.max)}` },
           { title: '设过', key: 'n', width: 110, render: (_, l) => ((l.values ?? []).some((v) => v.state === '待批') ? <Tag color="gold">有待确认</Tag> : (l.values ?? []).length > 0 ? `${(l.values ?? []).length} 次` : '') },
           { title: '', key: 'o', width: 80, render: (_, l) => <Button size="small" type="link" onClick={() => setAsking(l)}>申请改</Button> },
         ]}
@@ -48,7 +54,7 @@ export function Limits() {
               size="small" rowKey="param_id" dataSource={l.values ?? []} pagination={false}
               columns={[
                 { title: '区划', key: 'a', width: 100, render: (_, v) => v.admdvs || '全部' },
-                { title: '值', key: 'v', width: 110, align: 'right', render: (_, v) => `${count(v.value)} ${l.unit}` },
+                { title: '值', key: 'v', width: 110, align: 'right', render: (_, v) => said(l, v.value) },
                 { title: '生效日', dataIndex: 'valid_from', width: 110 },
                 { title: '状态', key: 's', width: 80, render: (_, v) => <Tag color={colours[v.state]}>{v.state}</Tag> },
                 { title: '理由', dataIndex: 'reason', ellipsis: true },
@@ -78,7 +84,7 @@ function Ask({ limit, done }: { limit: Limit; done: () => void }) {
   const queries = useQueryClient()
   const [form] = Form.useForm<{ area?: string; value: number; from: Dayjs; reason: string }>()
   const m = useMutation({
-    mutationFn: (v: { area?: string; value: number; from: Dayjs; reason: string }) => askLimit({ name: limit.name, admdvs: v.area?.trim() ?? '', value: v.value, valid_from: v.from.format('YYYY-MM-DD'), reason: v.reason }),
+    mutationFn: (v: { area?: string; value: number; from: Dayjs; reason: string }) => askLimit({ name: limit.name, admdvs: v.area?.trim() ?? '', value: money(limit) ? Math.round(v.value * 100) : v.value, valid_from: v.from.format('YYYY-MM-DD'), reason: v.reason }),
     onSuccess: () => {
       void message.success('已申请，等另一人确认')
       void queries.invalidateQueries({ queryKey: ['limits'] })
@@ -86,12 +92,13 @@ function Ask({ limit, done }: { limit: Limit; done: () => void }) {
     },
   })
   const need = [{ required: true, message: '必填' }]
+  const per = money(limit) ? 100 : 1
   return (
     <Modal open title={`申请改：${limit.name}`} okText="申请" cancelText="取消" onCancel={done} onOk={() => form.submit()} confirmLoading={m.isPending}>
-      <p className="quiet">{limit.does}　今天 {count(limit.today)} {limit.unit}，可设 {count(limit.min)}–{count(limit.max)}</p>
-      <Form form={form} layout="vertical" onFinish={(v) => m.mutate(v)} initialValues={{ area: session?.admdvs ?? '', value: limit.today, from: dayjs().add(1, 'day') }}>
+      <p className="quiet">{limit.does}　今天 {said(limit, limit.today)}，可设 {plain(limit, limit.min)}–{said(limit, limit.max)}</p>
+      <Form form={form} layout="vertical" onFinish={(v) => m.mutate(v)} initialValues={{ area: session?.admdvs ?? '', value: limit.today / per, from: dayjs().add(1, 'day') }}>
         <Form.Item name="area" label="区划（空为全部）"><Input maxLength={6} /></Form.Item>
-        <Form.Item name="value" label={`新的值（${limit.unit}）`} rules={need}><InputNumber min={limit.min} max={limit.max} precision={0} style={{ width: '100%' }} /></Form.Item>
+        <Form.Item name="value" label={`新的值（${unit(limit)}）`} rules={need}><InputNumber min={limit.min / per} max={limit.max / per} precision={money(limit) ? 2 : 0} style={{ width: '100%' }} /></Form.Item>
         <Form.Item name="from" label="生效日（明天或以后）" rules={need}><DatePicker style={{ width: '100%' }} disabledDate={(d) => d.isBefore(dayjs().endOf('day'))} /></Form.Item>
         <Form.Item name="reason" label="理由或文号" rules={need}><Input.TextArea rows={2} maxLength={500} /></Form.Item>
       </Form>

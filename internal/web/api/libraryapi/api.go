@@ -24,9 +24,12 @@ import (
 
 // Live is the library in force. ID changes with what it says.
 type Live struct {
-	ID     string
-	Cards  []*rule.Card
-	Points []knowledge.Point
+	ID       string
+	Cards    []*rule.Card
+	Points   []knowledge.Point
+	Pendings []knowledge.Pending
+	Maps     []knowledge.Mapping
+	Imports  func() ([]knowledge.VersionEntry, error) // oldest first
 }
 
 var (
@@ -48,6 +51,7 @@ func Group(live func() Live) func(*api.API) {
 		g := &group{live: live}
 		g.cards(a)
 		g.points(a)
+		g.sources(a)
 		g.try(a)
 	}
 }

@@ -43,6 +43,7 @@ type counted struct {
 	places []peers.Place
 	counts map[string]*peers.Counts
 	rules  map[string]string // names
+	named  map[string]*named // by institution
 }
 
 // keep is how long counts are shown again.
@@ -66,6 +67,7 @@ type compared struct {
 // heard is how reminders fared in a part of the own house.
 type heard struct {
 	Key      string `json:"key"`
+	Name     string `json:"name" doc:"本机构数据里的名称；没有为空"`
 	Episodes int64  `json:"episodes"`
 	Ended    int64  `json:"ended" doc:"已有结果的"`
 	Complied int64  `json:"complied"`
@@ -125,15 +127,23 @@ func (g *group) compare(ctx context.Context, in *struct {
 	if out.Rules == nil {
 		out.Rules = []peers.Rule{}
 	}
+	called, err := g.names(c, inst, from, to)
+	if err != nil {
+		return nil, err
+	}
 	return &api.Body[compared]{Body: out}, g.DB.View(ctx, func(tx *store.Tx) error {
 		f := store.WatchFilter{Scope: store.Scope{Inst: inst}, At: span(from, to)}
-		for by, list := range map[string]*[]heard{"dept": &out.Depts, "doctor": &out.Doctors} {
+		for by, part := range map[string]struct {
+			list  *[]heard
+			names map[string]string
+		}{"dept": {&out.Depts, called.depts}, "doctor": {&out.Doctors, called.doctors}} {
 			es, err := tx.EffectSums(by, f)
 			if err != nil {
 				return err
 			}
 			for _, e := range es {
-				*list = append(*list, heard{strings.TrimPrefix(e.Key, inst+" "), e.Episodes, effect.Ended(e.Outcomes), e.Complied, e.Avoided})
+				key := strings.TrimPrefix(e.Key, inst+" ")
+				*part.list = append(*part.list, heard{key, part.names[key], e.Episodes, effect.Ended(e.Outcomes), e.Complied, e.Avoided})
 			}
 		}
 		return nil
@@ -201,16 +211,21 @@ func (c *counted) of(inst string) *peers.Counts {
 	return x
 }
 
-// lines reads from the lake who there is, how many fee lines came of each and what the fund paid them.
-func (g *group) lines(c *counted, from, to claim.Month) error {
+// snapshot is of the lake as it is now. The caller holds mu.
+func (g *group) snapshot() (*lake.Snapshot, error) {
 	if g.lake == nil {
 		l, err := lake.Open(g.Dir)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		g.lake = l
 	}
-	snap, err := g.lake.Snapshot()
+	return g.lake.Snapshot()
+}
+
+// lines reads from the lake who there is, how many fee lines came of each and what the fund paid them.
+func (g *group) lines(c *counted, from, to claim.Month) error {
+	snap, err := g.snapshot()
 	if err != nil {
 		return err
 	}
