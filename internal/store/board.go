@@ -34,10 +34,12 @@ func (tx *Tx) mark(kind, month, inst, rule string) {
 
 // changing runs an UPDATE or DELETE of findings and marks what it touched.
 func (tx *Tx) changing(query string, args ...any) (n int64, err error) {
-	rows, err := tx.tx.QueryContext(tx.ctx, query+" RETURNING month, fixmedins_code, rule_id", args...)
+	query += " RETURNING month, fixmedins_code, rule_id"
+	rows, err := tx.queryContext(query, args...)
 	if err != nil {
 		return 0, err
 	}
+	defer tx.read(query)()
 	defer rows.Close()
 	for rows.Next() {
 		var month, inst, rule string
