@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -99,39 +101,38 @@ type stale struct {
 }
 
 // staleMarks reads the marks of some kinds by kind and month.
-func (tx *Tx) staleMarks(wanted func(kind string) bool) (ids []string, by map[mark]*stale, err error) {
-	by = map[mark]*stale{}
+func (tx *Tx) staleMarks(wanted func(kind string) bool) (by map[mark]*stale, err error) {
 	all, err := list[markRow](tx, &markTable, "")
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
+	by = map[mark]*stale{}
 	for i := range all {
 		m := &all[i]
 		if !wanted(m.kind) {
 			continue
 		}
-		ids = append(ids, m.id)
+		months := []string{m.month}
 		if m.month == "" {
-			months, err := tx.callMonths()
-			if err != nil {
-				return nil, nil, err
+			if months, err = tx.callMonths(); err != nil {
+				return nil, err
 			}
-			for _, month := range months {
-				by[mark{kind: m.kind, month: month}] = &stale{whole: true}
+		}
+		for _, month := range months {
+			k := mark{kind: m.kind, month: month}
+			if by[k] == nil {
+				by[k] = &stale{insts: map[string]bool{}, rule: map[string]bool{}}
 			}
-			continue
-		}
-		k := mark{kind: m.kind, month: m.month}
-		s := by[k]
-		if s == nil {
-			s = &stale{insts: map[string]bool{}, rule: map[string]bool{}}
-			by[k] = s
-		}
-		if s.whole = s.whole || m.inst == "" || m.rule == ""; !s.whole {
-			s.insts[m.inst], s.rule[m.rule] = true, true
+			by[k].add(m)
 		}
 	}
-	return ids, by, nil
+	return by, nil
+}
+
+func (s *stale) add(m *markRow) {
+	if s.whole = s.whole || m.month == "" || m.inst == "" || m.rule == ""; !s.whole {
+		s.insts[m.inst], s.rule[m.rule] = true, true
+	}
 }
 
 // callMonths are the months from the first call to the last.
@@ -169,28 +170,92 @@ func (db *DB) RefreshBoards(ctx context.Context, of ...BoardSource) error {
 	if err != nil || n == 0 {
 		return err
 	}
+	stale, err := db.boardMarks(ctx, wanted)
+	if err != nil {
+		return err
+	}
+	for _, k := range stale {
+		if err := db.renewMonth(ctx, k.kind, k.month); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// boardMarks lists what is to be worked out again by kind and month, after marks of all months were taken apart.
+func (db *DB) boardMarks(ctx context.Context, wanted func(kind string) bool) (out []mark, err error) {
+	read := func(tx *Tx) (whole bool, err error) {
+		by, err := tx.staleMarks(wanted)
+		out = slices.SortedFunc(maps.Keys(by), func(a, b mark) int { return cmp.Or(strings.Compare(a.kind, b.kind), strings.Compare(a.month, b.month)) })
+		if err != nil {
+			return false, err
+		}
+		all, err := list[markRow](tx, &markTable, "WHERE month = ''")
+		return slices.ContainsFunc(all, func(m markRow) bool { return wanted(m.kind) }), err
+	}
+	whole := false
+	if err := db.View(ctx, func(tx *Tx) (err error) { whole, err = read(tx); return err }); err != nil || !whole {
+		return out, err
+	}
+	err = db.Update(ctx, func(tx *Tx) error {
+		if err := tx.Lock("board"); err != nil {
+			return err
+		}
+		all, err := list[markRow](tx, &markTable, "WHERE month = ''") // before the rest is read: what came meanwhile stays for the next time
+		if err != nil {
+			return err
+		}
+		if _, err := read(tx); err != nil {
+			return err
+		}
+		var gone []string
+		for i := range all {
+			if !wanted(all[i].kind) {
+				continue
+			}
+			gone = append(gone, all[i].id)
+			for _, k := range out {
+				if k.kind == all[i].kind {
+					tx.mark(k.kind, k.month, "", "")
+				}
+			}
+		}
+		return tx.dropMarks(gone)
+	})
+	return out, err
+}
+
+// renewMonth works the sums of one kind and month out again, in a transaction of its own: on SQLite nobody else writes meanwhile.
+func (db *DB) renewMonth(ctx context.Context, kind, month string) error {
 	return db.Update(ctx, func(tx *Tx) error {
 		if err := tx.Lock("board"); err != nil { // one at a time: two would write the same cells
 			return err
 		}
-		ids, by, err := tx.staleMarks(wanted)
-		if err != nil {
+		all, err := list[markRow](tx, &markTable, "WHERE kind = $1 AND month = $2", kind, month)
+		if err != nil || len(all) == 0 { // somebody else did it
 			return err
 		}
-		for k, s := range by {
-			for _, r := range rollups {
-				if r.kind != k.kind {
-					continue
-				}
-				if err := tx.renew(r, k.month, s); err != nil {
-					return err
-				}
+		s, ids := &stale{insts: map[string]bool{}, rule: map[string]bool{}}, make([]string, len(all))
+		for i := range all {
+			s.add(&all[i])
+			ids[i] = all[i].id
+		}
+		for _, r := range rollups {
+			if r.kind != kind {
+				continue
+			}
+			if err := tx.renew(r, month, s); err != nil {
+				return err
 			}
 		}
-		return inChunks(ids, func(in string, args []any) error {
-			_, err := tx.exec("DELETE FROM board_mark WHERE mark_id IN ("+in+")", args...)
-			return err
-		})
+		return tx.dropMarks(ids)
+	})
+}
+
+func (tx *Tx) dropMarks(ids []string) error {
+	return inChunks(ids, func(in string, args []any) error {
+		_, err := tx.exec("DELETE FROM board_mark WHERE mark_id IN ("+in+")", args...)
+		return err
 	})
 }
 

@@ -119,7 +119,7 @@ func (tx *Tx) summed(r *rollup, q *BoardQuery, w *where) (string, error) {
 	if r.table.name == "" {
 		return r.rows(w, q), nil
 	}
-	_, marks, err := tx.staleMarks(func(kind string) bool { return kind == r.kind })
+	marks, err := tx.staleMarks(func(kind string) bool { return kind == r.kind })
 	if err != nil {
 		return "", err
 	}
