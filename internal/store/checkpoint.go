@@ -10,8 +10,8 @@ import (
 // finds the log long, and everybody who wants to write waits for hundreds of pages to reach the disk.
 //
 // A checkpoint of this kind (PASSIVE) waits for nobody and makes nobody wait. When it has caught up with the log, the next writer begins
-// the log anew; while it never does, the log grows to longestLog, where the writer does it himself. What is durable does not change: a commit is
-// on the disk in the log before it is acknowledged.
+// the log anew. While writers never pause (a bulk load) it does not catch up: beyond longestLog the writer tries himself, and beyond twice that
+// writers wait once for what is left. What is durable does not change: a commit is on the disk in the log before it is acknowledged.
 type checkpointer struct {
 	pool *sql.DB
 	wake chan struct{}
@@ -61,22 +61,24 @@ func (c *checkpointer) run(ctx context.Context) {
 			return
 		case <-time.After(checkpointing):
 		}
-		for range catchUps {
-			if c.once(ctx) {
-				break
-			}
+		pages, left := 0, true
+		for i := 0; i < catchUps && left; i++ {
+			pages, left = c.once(ctx, "PASSIVE")
+		}
+		if left && pages > 2*longestLog {
+			c.once(ctx, "RESTART")
 		}
 	}
 }
 
-// once makes one checkpoint; true when nothing is left in the log, or it could not be made: whoever writes next wakes it again, and closing the
-// store makes one too.
-func (c *checkpointer) once(ctx context.Context) bool {
-	var busy, pages, moved int
-	if err := c.pool.QueryRowContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &pages, &moved); err != nil {
-		return true
+// once makes one checkpoint and tells how long the log is and whether something is left in it. One that cannot be made leaves it to the next:
+// whoever writes wakes it again, and closing the store makes one too.
+func (c *checkpointer) once(ctx context.Context, kind string) (pages int, left bool) {
+	var busy, moved int
+	if err := c.pool.QueryRowContext(ctx, "PRAGMA wal_checkpoint("+kind+")").Scan(&busy, &pages, &moved); err != nil {
+		return 0, false
 	}
-	return busy == 0 && pages == moved
+	return pages, busy != 0 || pages != moved
 }
 
 func (c *checkpointer) close() error {
