@@ -128,7 +128,14 @@ func (b *batch) tied(login string, c *store.Case, code Code) error {
 		if t.Kind == tieLeft && monthsLater(claim.Day(t.UntilDay), int(b.param("回避月数", c.Admdvs))) < b.today {
 			continue
 		}
-		return refuse(code, "%s 与机构 %s 有“%s”关系，应当回避，请由另一个人办理", login, c.Inst, t.Kind)
+		who, inst := login, c.Inst
+		if u, err := b.tx.User(login); err == nil && u.Name != "" {
+			who = u.Name
+		}
+		if i, err := b.tx.ReviewInst(c.Inst); err == nil && i.Name != "" {
+			inst = i.Name
+		}
+		return refuse(code, "%s 与 %s 有“%s”关系，应当回避，请由另一个人办理", who, inst, t.Kind)
 	}
 	return nil
 }
