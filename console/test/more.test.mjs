@@ -41,19 +41,37 @@ test('receipts, recall, ties, exemptions, names', { skip }, async (t) => {
     assert.ok(left.length && left.every((f) => f.state === '关闭' && f.charged_fen === 0), 'all of it is closed and charges nothing')
   })
 
-  await t.test('a tie is recorded and keeps the expert from the panel', async () => {
+  await t.test('a tie is recorded and keeps the reviewer from every finding of the institution', async () => {
     const page = await c.as(browser, final, { expect: refusals })
     await page.goto('/panels')
     await page.getByRole('button', { name: '登记回避关系' }).click()
-    await page.getByRole('dialog').getByLabel('专家', { exact: true }).click()
-    await page.locator('.ant-select-item-option').first().click()
-    const inst = Object.values(c.users).find((u) => u.role === '医疗机构医保办').scope
+    const tied = c.users.chushen2
+    await page.getByRole('dialog').getByLabel('谁', { exact: true }).fill(tied.name)
+    await page.locator('.ant-select-item-option').filter({ hasText: tied.name }).click()
+    const open = (await c.call('chushen2', 'GET', '/api/review/findings?state=初审&limit=200')).json.items
+    const f = open.find((x) => Object.values(c.users).some((u) => u.role === '医疗机构医保办' && u.scope === x.fixmedins_code)) ?? open[0]
+    const inst = f.fixmedins_code
     await page.getByRole('dialog').getByLabel('机构', { exact: true }).fill(inst)
     await page.locator('.ant-select-item-option').filter({ hasText: inst }).click()
     await page.getByText('亲属', { exact: true }).click()
     await look(page, 'tie')
     await page.getByRole('button', { name: /^登\s*记$/ }).click()
-    await page.getByText('以后与这家机构有关的合议自动回避').waitFor()
+    await page.getByText('这家机构的疑点在各步骤都由别人办理').waitFor()
+    const reviewer = await c.as(browser, 'chushen2', { expect: refusals })
+    await reviewer.goto(`/findings/${f.finding_id}`)
+    await reviewer.getByText(/有“亲属”关系，应当回避/).waitFor()
+    assert.equal(await reviewer.getByRole('radio', { name: /保留/ }).count(), 0, 'he is offered what he must not do')
+    await look(reviewer, 'recusal')
+    const whole = (await c.call('chushen2', 'GET', `/api/review/findings/${f.finding_id}`)).json
+    const refused = await c.call('chushen2', 'POST', `/api/review/findings/${f.finding_id}/keep`, { opinion: '属实' }, { 'if-match': `"${whole.version}"` })
+    assert.equal(refused.status, 403)
+    assert.match(refused.text, /应当回避/)
+    const other = (await c.call('chushen1', 'GET', `/api/review/findings/${f.finding_id}`)).json
+    assert.ok(other.recusal === '' && other.can.some((x) => ['keep', 'dismiss_agree'].includes(x.event) || x.event === 'dismiss'), 'his colleague decides')
+    await reviewer.goto('/panels') // where he reads his own ties and records them
+    await reviewer.getByText('登记以后这家机构的疑点由别人办').waitFor()
+    await look(reviewer, 'own-ties')
+    await reviewer.done()
   })
 
   await t.test('an upheld appeal becomes an exemption that another person has to approve', async () => {

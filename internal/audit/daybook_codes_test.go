@@ -10,7 +10,7 @@ import (
 )
 
 // codedTown sells boxes again in other months, to other persons: k1 two months later at another pharmacy, k2 after the first
-// sale was refunded, k3 after it was taken back by a negative line, k4 in the same month.
+// sale was refunded, k3 after it was taken back by a negative line, k4 in the same month; k5 while the stay that it was used in had not been settled.
 func codedTown() upload {
 	u := upload{}
 	for _, d := range []string{"D1", "D2"} {
@@ -29,6 +29,10 @@ func codedTown() upload {
 	sell("c2", "P6", "D2", "2025-03-12_10:00:00", 3)
 	sell("d1", "P1", "D1", "2025-03-13_10:00:00", 4)
 	sell("d2", "P3", "D1", "2025-03-20_10:00:00", 4)
+	// sold again in January, when nobody knew of the stay's line: the payment too many is made in March
+	u.ward("e1", "P2", "H1", "2025-01-05_09:00:00", "2025-03-08_09:00:00", "2025-03-08_10:00:00")
+	u.drug("e1", "P2", "H1", "2025-01-06_10:00:00", "10", "drug_trac_codg=99000010000000000005")
+	sell("e2", "P4", "D2", "2025-01-20_10:00:00", 5)
 	return u
 }
 
@@ -36,7 +40,7 @@ func codedTown() upload {
 // lie in buckets, and what was taken back before does not count.
 func TestCodesOfThePast(t *testing.T) {
 	t.Parallel()
-	want := []string{"2025-03 T001 a2-1", "2025-03 T001 d2-1"}
+	want := []string{"2025-03 T001 a2-1", "2025-03 T001 d2-1", "2025-03 T001 e1-1"}
 	for _, buckets := range []int{1, 4} {
 		for _, months := range [][]string{nil, {"2025-01", "2025-02", "2025-03"}, {"2025-03"}} {
 			w := &town{t: t, dir: t.TempDir(), buckets: buckets}

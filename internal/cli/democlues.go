@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"time"
 
 	"github.com/mingjian/mingjian/internal/store"
@@ -31,11 +32,13 @@ func (d *demo) clues(o *office) error {
 		if _, err := l.Add(tx); err != nil {
 			return err
 		}
-		waiting, err := tx.Clues("", store.ClueStates[0], "", len(demoClueSteps))
+		waiting, err := tx.Clues("", store.ClueStates[0], "", 100)
 		if err != nil {
 			return err
 		}
-		for i := range waiting {
+		// The pharmacy that has a user states itself on its own.
+		waiting = slices.DeleteFunc(waiting, func(c store.Clue) bool { return c.Inst == d.insts[demoSeller] })
+		for i := range waiting[:min(len(waiting), len(demoClueSteps))] {
 			for _, step := range demoClueSteps[i] {
 				verdict := ""
 				if step.Kind == "结论" {

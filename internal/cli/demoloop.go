@@ -263,7 +263,7 @@ func (l *demoLoop) by(login string, c *demoCase, f deed) error {
 // answerer is the login of who answers for an institution.
 func (l *demoLoop) answerer(inst string) string {
 	for _, p := range demoPeople {
-		if p.Inst != "" && l.insts[p.Inst] == inst && (p.Role == auth.Hospital || p.Inst == demoPharmacy) {
+		if p.Inst != "" && l.insts[p.Inst] == inst && (p.Role == auth.Hospital || p.Role == "药店") {
 			return p.Login
 		}
 	}

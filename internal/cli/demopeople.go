@@ -11,7 +11,7 @@ import (
 	"github.com/mingjian/mingjian/internal/store"
 )
 
-// demoPerson is a user of the example city. Inst says whose: the first hospital, the second, or the pharmacy; "" = the bureau's.
+// demoPerson is a user of the example city. Inst says whose: the first hospital, the second, or a pharmacy; "" = the bureau's.
 type demoPerson struct {
 	Login, Name, Role, Inst string
 }
@@ -21,6 +21,7 @@ const (
 	demoFirst    = "一院"
 	demoSecond   = "二院"
 	demoPharmacy = "药店"
+	demoSeller   = "重码药店"
 )
 
 // demoPeople are users of every role, and as many of a role as the loop needs different people.
@@ -31,18 +32,22 @@ var demoPeople = []demoPerson{
 	{"zhuanjia1", "沈专家", auth.Expert, ""}, {"zhuanjia2", "韩专家", auth.Expert, ""}, {"zhuanjia3", "杨专家", auth.Expert, ""},
 	{"zhongshen1", "朱终审", "终审", ""}, {"zhongshen2", "秦终审", "终审", ""}, {"zhifa", "尤执法", "执法", ""}, {"lingdao", "许领导", "领导", ""}, {"zhidu", "何只读", "只读", ""},
 	{"yiban1", "吕医保", auth.Hospital, demoFirst}, {"keshi1", "施科室", "科室", demoFirst}, {"yisheng1", "张医生", "医生", demoFirst},
-	{"yiban2", "孔医保", auth.Hospital, demoSecond}, {"yaodian1", "曹药店", "药店", demoPharmacy},
+	{"yiban2", "孔医保", auth.Hospital, demoSecond}, {"yaodian1", "曹药店", "药店", demoPharmacy}, {"yaodian2", "窦药店", "药店", demoSeller},
 }
 
-// demoPlaces chooses the institutions that have users: the two hospitals with most findings that can be charged, and the pharmacy.
+// demoPlaces chooses the institutions that have users: the two hospitals and the pharmacy with most findings that can be charged, and the
+// pharmacy that sold most boxes twice, which has statements to make.
 func demoPlaces(fs []store.Finding, kinds map[string]string) map[string]string {
-	n := map[string]int{}
+	n, twice := map[string]int{}, map[string]int{}
 	for code := range kinds {
 		n[code] = 0
 	}
 	for i := range fs {
 		if fs[i].Charged > 0 {
 			n[fs[i].Inst]++
+			if fs[i].RuleID == "T001" {
+				twice[fs[i].Inst]++
+			}
 		}
 	}
 	out := map[string]string{}
@@ -59,6 +64,15 @@ func demoPlaces(fs []store.Finding, kinds map[string]string) map[string]string {
 		if best != "" {
 			out[x.as] = best
 		}
+	}
+	seller := ""
+	for code, k := range twice {
+		if kinds[code] == "2" && code != out[demoPharmacy] && (seller == "" || k > twice[seller] || (k == twice[seller] && code < seller)) {
+			seller = code
+		}
+	}
+	if seller != "" {
+		out[demoSeller] = seller
 	}
 	return out
 }

@@ -42,7 +42,15 @@ type batch struct {
 	people map[string]store.MessagePerson
 	set    *Settings
 	made   int
-	only   bool // looks, and writes nothing
+	only   bool      // looks, and writes nothing
+	later  []pending // what it would have written
+}
+
+// pending is a message that is written later.
+type pending struct {
+	m        store.Message
+	wait     time.Duration
+	concerns func(*store.User, *auth.Identity) bool
 }
 
 // Gather looks once, and tells how many messages there are now that were not there before. It may run as often as one likes, in several processes at once.
@@ -54,19 +62,24 @@ func (g *Gatherer) Gather(ctx context.Context) (made int, err error) {
 		}
 		return b
 	}
-	// Most looks find nothing, and must not keep writers waiting: the first one only reads and writes nothing down.
+	// Most looks find nothing, and must not keep writers waiting: the first one only reads and writes nothing down. What runs out is counted there
+	// too: that may take seconds over many cases.
 	found := false
+	var day *batch
 	err = g.DB.View(ctx, func(tx *store.Tx) error {
 		b := look(tx)
-		b.only = true
+		b.only, day = true, nil
 		done, err := tx.MessageMark("daily")
 		if err != nil {
 			return err
 		}
-		if found = done < int64(b.Today()); !found {
-			err = b.happened()
+		if found = done < int64(b.Today()); found {
+			day = look(tx)
+			day.only = true
+			return day.runsOut()
 		}
-		found = found || b.made > 0
+		err = b.happened()
+		found = b.made > 0
 		return err
 	})
 	if err != nil || !found {
@@ -78,7 +91,7 @@ func (g *Gatherer) Gather(ctx context.Context) (made int, err error) {
 			return err
 		}
 		b := look(tx)
-		for _, f := range []func() error{b.open, b.happened, b.daily} {
+		for _, f := range []func() error{b.open, b.happened, func() error { return b.daily(day) }} {
 			if err := f(); err != nil {
 				return err
 			}
@@ -128,6 +141,7 @@ func (b *batch) tell(m store.Message, concerns func(u *store.User, who *auth.Ide
 func (b *batch) tellLater(m store.Message, wait time.Duration, concerns func(u *store.User, who *auth.Identity) bool) error {
 	if b.only {
 		b.made++
+		b.later = append(b.later, pending{m, wait, concerns})
 		return nil
 	}
 	k := kindOf(m.Kind)

@@ -184,15 +184,25 @@ func (b *batch) reports(since int64) error {
 	return err
 }
 
-// daily tells once a day what runs out.
-func (b *batch) daily() error {
+// runsOut finds out what is told once a day: what runs out, and what does not agree.
+func (b *batch) runsOut() error {
+	for _, f := range []func() error{b.open, b.insts, b.offices, b.wrongs, b.gaps} {
+		if err := f(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// daily tells what was found out for today, unless somebody has told it; nil: nobody looked.
+func (b *batch) daily(day *batch) error {
 	today := b.Today()
 	done, err := b.tx.MessageMark("daily")
-	if err != nil || done >= int64(today) {
+	if err != nil || done >= int64(today) || day == nil {
 		return err
 	}
-	for _, f := range []func() error{b.insts, b.offices, b.wrongs, b.gaps} {
-		if err := f(); err != nil {
+	for _, t := range day.later {
+		if err := b.tellLater(t.m, t.wait, t.concerns); err != nil {
 			return err
 		}
 	}

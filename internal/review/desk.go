@@ -88,14 +88,14 @@ type batch struct {
 
 // work is a case in a batch.
 type work struct {
-	c      *store.Case
-	was    store.Case
-	lines  []store.CaseLine
-	book   *ledger.Case // nil until needed
-	steps  []store.Step
-	isNew  bool
-	dirty  bool // lines
-	locked bool // the visits' charges are being divided by this batch
+	c     *store.Case
+	was   store.Case
+	lines []store.CaseLine
+	book  *ledger.Case // nil until needed
+	steps []store.Step
+	isNew bool
+	dirty bool  // lines
+	seen  int64 // version of the finding that is being taken up; 0 = it has been
 }
 
 // conflictTries is how often a batch runs that found a neighbour's case changed meanwhile. What the person saw is checked first in
@@ -217,7 +217,11 @@ func (b *batch) write(w *work) error {
 	if err := b.tx.AddSteps(w.steps...); err != nil {
 		return err
 	}
-	if (w.c.State != w.was.State || w.c.Charged != w.was.Charged || w.isNew) && w.c.State != Machine {
+	if w.seen > 0 {
+		if err := b.tx.TakeFinding(w.c.Finding, w.seen, w.c.State, w.c.Charged, b.now); err != nil {
+			return err
+		}
+	} else if (w.c.State != w.was.State || w.c.Charged != w.was.Charged || w.isNew) && w.c.State != Machine {
 		if err := b.tx.SetFindingState(w.c.Finding, w.c.State, w.c.Charged, b.now); err != nil {
 			return err
 		}

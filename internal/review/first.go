@@ -29,8 +29,7 @@ type Taken struct {
 	Skipped []string `json:"skipped"` // taken up by somebody already, withdrawn, or not to be seen
 }
 
-// takeAtOnce findings are taken up in one transaction: on SQLite nobody else decides meanwhile.
-const maxTake, takeAtOnce, takePage = 20000, 40, 200
+const maxTake, takePage = 20000, 200
 
 // Take takes findings up for first review.
 func (d *Desk) Take(ctx context.Context, who *auth.Identity, in TakeInput) (*Taken, error) {
@@ -40,14 +39,9 @@ func (d *Desk) Take(ctx context.Context, who *auth.Identity, in TakeInput) (*Tak
 	if err := may(who, auth.Dispatch); err != nil {
 		return nil, err
 	}
-	out := &Taken{}
+	out, pace := &Taken{}, d.pace()
 	if len(in.IDs) > 0 {
-		for lo := 0; lo < len(in.IDs); lo += takeAtOnce {
-			if err := d.take(ctx, who, in.IDs[lo:min(len(in.IDs), lo+takeAtOnce)], out); err != nil {
-				return out, err
-			}
-		}
-		return out, nil
+		return out, d.takeAll(ctx, who, in.IDs, out, pace)
 	}
 	if in.Limit <= 0 {
 		in.Limit = takePage
@@ -71,12 +65,8 @@ func (d *Desk) Take(ctx context.Context, who *auth.Identity, in TakeInput) (*Tak
 				ids = append(ids, x.ID)
 			}
 		}
-		for ids = ids[:min(len(ids), in.Limit-out.Taken)]; len(ids) > 0; {
-			n := min(len(ids), takeAtOnce)
-			if err := d.take(ctx, who, ids[:n], out); err != nil {
-				return out, err
-			}
-			ids = ids[n:]
+		if err := d.takeAll(ctx, who, ids[:min(len(ids), in.Limit-out.Taken)], out, pace); err != nil {
+			return out, err
 		}
 		f.After = items[len(items)-1].Cursor
 	}
@@ -89,18 +79,27 @@ func drawn(text string, percent int64) bool {
 	return int64(binary.BigEndian.Uint64(h[:8])%10000) < percent*100
 }
 
-func (d *Desk) take(ctx context.Context, who *auth.Identity, ids []string, out *Taken) error {
+// takeAll takes findings up, some at a time.
+func (d *Desk) takeAll(ctx context.Context, who *auth.Identity, ids []string, out *Taken, pace *pace) error {
+	for len(ids) > 0 {
+		n := pace.of(len(ids))
+		if err := d.take(ctx, who, ids[:n], out, pace); err != nil {
+			return err
+		}
+		ids = ids[n:]
+	}
+	return nil
+}
+
+func (d *Desk) take(ctx context.Context, who *auth.Identity, ids []string, out *Taken, pace *pace) error {
 	var skipped []string
 	taken := 0
 	err := d.do(ctx, func(b *batch) error {
+		pace.begin()
 		skipped, taken = nil, 0
-		areas, err := b.tx.Divisions()
-		if err != nil {
-			return err
-		}
 		var ws []*work
 		for _, id := range ids {
-			w, err := b.takeUp(who, id, areas)
+			w, err := b.takeUp(who, id)
 			if err != nil {
 				return err
 			}
@@ -116,6 +115,7 @@ func (d *Desk) take(ctx context.Context, who *auth.Identity, ids []string, out *
 		}
 		return b.reallocate(ws...)
 	})
+	pace.ended(len(ids))
 	if err == nil {
 		out.Taken += taken
 		out.Skipped = append(out.Skipped, skipped...)
@@ -124,7 +124,7 @@ func (d *Desk) take(ctx context.Context, who *auth.Identity, ids []string, out *
 }
 
 // takeUp makes a case of a finding; nil when it is not to be had.
-func (b *batch) takeUp(who *auth.Identity, id string, areas map[string]string) (*work, error) {
+func (b *batch) takeUp(who *auth.Identity, id string) (*work, error) {
 	f, err := b.tx.Finding(id)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
@@ -134,7 +134,13 @@ func (b *batch) takeUp(who *auth.Identity, id string, areas map[string]string) (
 	}
 	area := f.Admdvs
 	if area == "" {
-		area = areas[f.Inst]
+		i, err := b.tx.ReviewInst(f.Inst)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return nil, err
+		}
+		if err == nil {
+			area = i.Admdvs
+		}
 	}
 	// Published is empty while a finding that was given back waits for the machine to say it anew.
 	if f.State != Machine || f.Withdrawn || f.Published == "" || (who != machineID && !who.Scope.Sees(area, f.Inst)) || b.works[id] != nil {
@@ -144,9 +150,7 @@ func (b *batch) takeUp(who *auth.Identity, id string, areas map[string]string) (
 	if err != nil {
 		return nil, err
 	}
-	if err := b.tx.SetState(f.ID, f.Version, First, b.now); err != nil {
-		return nil, err
-	}
+	w.seen = f.Version
 	t := &turn{batch: b, work: w, who: who, ev: flow.event("take"), from: b.today, detail: map[string]any{}}
 	return w, t.done()
 }

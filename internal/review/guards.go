@@ -21,6 +21,7 @@ var guards = map[string]func(*turn) error{
 	"非排除人":    notDismisser,
 	"非初审人":    notFirst,
 	"非前手":     notBefore,
+	"无须回避":    notTied,
 	"期限内":     inTime,
 	"已逾期":     overdue,
 	"送达凭证":    delivered,
@@ -113,6 +114,15 @@ func notBefore(t *turn) error {
 		return refuse(CodeSelf, "须由另一个人终审：%s 已参与过这条疑点的初审、复审或合议", t.who.Name)
 	}
 	return nil
+}
+
+// notTied: who is tied to the institution judges nothing of it, at no step: what holds for a panel holds for first review, second review and
+// the end as well.
+func notTied(t *turn) error {
+	if t.who == machineID {
+		return nil
+	}
+	return t.tied(t.who.Name, t.c, CodeSelf)
 }
 
 func inTime(t *turn) error {

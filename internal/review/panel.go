@@ -52,6 +52,9 @@ func (d *Desk) Convene(ctx context.Context, who *auth.Identity, in ConveneInput)
 				return refuse(CodePanel, "一次合议只办同一条规则的疑点：%s 与 %s", p.Rule, w.c.Rule)
 			}
 			p.Rule = w.c.Rule
+			if err := b.tied(who.Name, w.c, CodeSelf); err != nil { // who chooses the panel has a hand in it
+				return err
+			}
 			if err := b.panelFits(in, w.c); err != nil {
 				return err
 			}
@@ -109,11 +112,11 @@ func (b *batch) memberFits(login string, c *store.Case) error {
 	if slices.Contains([]string{c.FirstBy, c.SecondBy, c.DismissBy, c.Dismiss2By}, login) {
 		return refuse(CodeSelf, "专家 %s 办理过疑点 %s，应当回避", login, c.Finding)
 	}
-	return b.tied(login, c)
+	return b.tied(login, c, CodePanel)
 }
 
-// tied: works at the institution, left it not long ago, has kin there, or gave another reason.
-func (b *batch) tied(login string, c *store.Case) error {
+// tied refuses whoever works at the institution of a case, left it not long ago, has kin there, or gave another reason.
+func (b *batch) tied(login string, c *store.Case, code Code) error {
 	ts, err := b.tx.Ties(login)
 	if err != nil {
 		return err
@@ -125,7 +128,14 @@ func (b *batch) tied(login string, c *store.Case) error {
 		if t.Kind == tieLeft && monthsLater(claim.Day(t.UntilDay), int(b.param("回避月数", c.Admdvs))) < b.today {
 			continue
 		}
-		return refuse(CodePanel, "专家 %s 与机构 %s 有“%s”关系，应当回避", login, c.Inst, t.Kind)
+		who, inst := login, c.Inst
+		if u, err := b.tx.User(login); err == nil && u.Name != "" {
+			who = u.Name
+		}
+		if i, err := b.tx.ReviewInst(c.Inst); err == nil && i.Name != "" {
+			inst = i.Name
+		}
+		return refuse(code, "%s 与 %s 有“%s”关系，应当回避，请由另一个人办理", who, inst, t.Kind)
 	}
 	return nil
 }
@@ -223,7 +233,7 @@ func (d *Desk) Vote(ctx context.Context, who *auth.Identity, in Ballot) error {
 			return badField("upheld_fen", "部分违规要写认定金额，大于零、小于 %s 元", claim.Money(w.c.Claim))
 		}
 		// Who sits on the panel may have become tied since it was convened.
-		if err := b.tied(who.Name, w.c); err != nil {
+		if err := b.tied(who.Name, w.c, CodePanel); err != nil {
 			return err
 		}
 		b.log(who, "合议表决", in.ID, in.Panel)

@@ -17,6 +17,9 @@ const tieWorks, tieLeft = "任职", "离职"
 
 var tieKinds = []string{tieWorks, tieLeft, "亲属", "其他"}
 
+// judges are the permissions of those who judge findings: they have ties to record.
+var judges = []auth.Permission{auth.PanelReview, auth.Confirm, auth.FirstReview, auth.SecondReview, auth.Inspect}
+
 // NewTie says why somebody may not judge an institution.
 type NewTie struct {
 	Login string    `json:"login"`
@@ -35,7 +38,7 @@ func (d *Desk) AddTie(ctx context.Context, who *auth.Identity, n NewTie) error {
 		return badField("until", "请写明离职日")
 	}
 	return d.do(ctx, func(b *batch) error {
-		if err := may(who, auth.PanelReview, auth.Confirm); err != nil {
+		if err := may(who, judges...); err != nil {
 			return err
 		}
 		if n.Login != who.Name {
@@ -81,9 +84,21 @@ type TieView struct {
 	Lapses   claim.Day // of 离职: the last day on which it keeps him away; 0 = others
 }
 
-// Ties lists ties, newest first: an expert reads his own, 终审 those to institutions in his scope. login and inst "" = all; ended ones too or not.
+// Judges lists who judges findings within somebody's scope, for recording their ties.
+func (d *Desk) Judges(ctx context.Context, who *auth.Identity) (out []store.User, err error) {
+	if err := may(who, auth.Confirm); err != nil {
+		return nil, err
+	}
+	err = d.DB.View(ctx, func(tx *store.Tx) (err error) { out, err = tx.UsersOf(""); return err })
+	return slices.DeleteFunc(out, func(u store.User) bool {
+		x := &auth.Identity{Name: u.Login, Roles: u.Roles}
+		return u.Disabled || !slices.ContainsFunc(judges, x.May) || (u.Admdvs != "" && !strings.HasPrefix(u.Admdvs, who.Scope.Admdvs) && !strings.HasPrefix(who.Scope.Admdvs, u.Admdvs))
+	}), told(err)
+}
+
+// Ties lists ties, newest first: everybody reads his own, 终审 those to institutions in his scope. login and inst "" = all; ended ones too or not.
 func (d *Desk) Ties(ctx context.Context, who *auth.Identity, login, inst string, ended bool, p store.Page) (out []TieView, err error) {
-	if err := may(who, auth.PanelReview, auth.Confirm); err != nil {
+	if err := may(who, judges...); err != nil {
 		return nil, err
 	}
 	scope := store.Scope(who.Scope)
@@ -144,7 +159,7 @@ type EndTieInput struct {
 // himself. Everything else is ended by 终审, never by the one it ties: he would let himself in.
 func (d *Desk) EndTie(ctx context.Context, who *auth.Identity, in EndTieInput) error {
 	return d.do(ctx, func(b *batch) error {
-		if err := may(who, auth.PanelReview, auth.Confirm); err != nil {
+		if err := may(who, judges...); err != nil {
 			return err
 		}
 		t, err := b.tx.Tie(in.ID)

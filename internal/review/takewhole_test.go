@@ -331,7 +331,7 @@ func TestTiesEnd(t *testing.T) {
 		if ts := list(east, false); len(ts) != 1 || ts[0].Inst != hosp1 {
 			t.Errorf("a division reads %+v", ts)
 		}
-		for _, x := range []*auth.Identity{h1, first1, lead} {
+		for _, x := range []*auth.Identity{h1, clerk, lead} {
 			_, err := o.desk.Ties(ctx, x, "", "", false, store.Page{Limit: 10})
 			o.refused(review.CodePermission, err)
 		}

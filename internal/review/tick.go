@@ -75,11 +75,11 @@ func (d *Desk) timeouts(ctx context.Context, rep *TickReport) error {
 		if s.Clock == "" {
 			continue
 		}
-		after := ""
+		after, pace := "", d.pace()
 		for {
 			var cs []store.Case
 			err := d.DB.View(ctx, func(tx *store.Tx) (err error) {
-				cs, err = tx.CasesIn(s.Name, after, int64(d.soon(s)), takeAtOnce)
+				cs, err = tx.CasesIn(s.Name, after, int64(d.soon(s)), pace.n)
 				return err
 			})
 			if err != nil {
@@ -89,9 +89,10 @@ func (d *Desk) timeouts(ctx context.Context, rep *TickReport) error {
 				break
 			}
 			after = cs[len(cs)-1].Finding
-			if err := d.timeout(ctx, s, cs, rep); err != nil {
+			if err := d.timeout(ctx, s, cs, rep, pace); err != nil {
 				return err
 			}
+			pace.ended(len(cs))
 		}
 	}
 	return nil
@@ -105,9 +106,10 @@ func (d *Desk) soon(s *State) claim.Day {
 	return d.Today()
 }
 
-func (d *Desk) timeout(ctx context.Context, s *State, cs []store.Case, rep *TickReport) error {
+func (d *Desk) timeout(ctx context.Context, s *State, cs []store.Case, rep *TickReport, pace *pace) error {
 	var n TickReport
 	err := d.do(ctx, func(b *batch) error {
+		pace.begin()
 		n = TickReport{}
 		for i := range cs {
 			w, err := b.load(cs[i].Finding)
@@ -211,10 +213,10 @@ func (b *batch) escalate(s *State, w *work, n *TickReport) error {
 
 // settle closes cases whose money is settled.
 func (d *Desk) settle(ctx context.Context, rep *TickReport) error {
-	after := ""
+	after, pace := "", d.pace()
 	for {
 		var cs []store.Case
-		if err := d.DB.View(ctx, func(tx *store.Tx) (err error) { cs, err = tx.CasesIn(Executing, after, 0, takeAtOnce); return err }); err != nil {
+		if err := d.DB.View(ctx, func(tx *store.Tx) (err error) { cs, err = tx.CasesIn(Executing, after, 0, pace.n); return err }); err != nil {
 			return err
 		}
 		if len(cs) == 0 {
@@ -223,6 +225,7 @@ func (d *Desk) settle(ctx context.Context, rep *TickReport) error {
 		after = cs[len(cs)-1].Finding
 		n := 0
 		err := d.do(ctx, func(b *batch) error {
+			pace.begin()
 			n = 0
 			for i := range cs {
 				t, err := b.turn(machineID, "close", Ref{ID: cs[i].Finding}, Say{})
@@ -245,6 +248,7 @@ func (d *Desk) settle(ctx context.Context, rep *TickReport) error {
 		if err != nil {
 			return err
 		}
+		pace.ended(len(cs))
 		rep.Closed += n
 	}
 }

@@ -118,6 +118,7 @@ type Detail struct {
 	Like       []store.Panel       `json:"like"` // earlier panels on the same rule
 	Can        []Event             `json:"can"`
 	DaysLeft   int                 `json:"days_left"` // working days; negative = late
+	Recusal    string              `json:"recusal"`   // why he must not judge it; "" = he may
 	Masked     bool                `json:"masked"`
 }
 
@@ -195,7 +196,7 @@ func (d *Desk) openCase(tx *store.Tx, who *auth.Identity, out *Detail) (err erro
 		return err
 	}
 	out.Balances = l.Balances(ledger.Fund)
-	if out.Can, err = d.can(tx, who, c); err != nil {
+	if out.Can, out.Recusal, err = d.can(tx, who, c); err != nil {
 		return err
 	}
 	if c.DueDay != 0 {
@@ -214,19 +215,27 @@ func (d *Desk) openCase(tx *store.Tx, who *auth.Identity, out *Detail) (err erro
 	return err
 }
 
-// can lists what somebody may do with a case now, all conditions considered but those on what he is yet to say.
-func (d *Desk) can(tx *store.Tx, who *auth.Identity, c *store.Case) ([]Event, error) {
+// can lists what somebody may do with a case now, all conditions considered but those on what he is yet to say; and why he must stand aside, if so.
+func (d *Desk) can(tx *store.Tx, who *auth.Identity, c *store.Case) (out []Event, recusal string, err error) {
 	b := &batch{d: d, tx: tx, now: store.Micros(d.now()), today: d.Today(), works: map[string]*work{}}
 	ps, err := tx.Params("")
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	b.params = ps
 	w, err := b.load(c.Finding)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	out := []Event{}
+	if err := b.tied(who.Name, c, CodeSelf); err != nil {
+		if CodeOf(err) == "" {
+			return nil, "", err
+		}
+		if slices.ContainsFunc(judges, who.May) {
+			recusal = err.Error()
+		}
+	}
+	out = []Event{}
 	for i := range flow.Events {
 		e := &flow.Events[i]
 		if !slices.Contains(e.From, c.State) || !e.by(who) {
@@ -239,7 +248,7 @@ func (d *Desk) can(tx *store.Tx, who *auth.Identity, c *store.Case) ([]Event, er
 				continue
 			}
 			if err := guards[g](t); err != nil && CodeOf(err) == "" {
-				return nil, err
+				return nil, "", err
 			} else if err != nil {
 				ok = false
 			}
@@ -248,7 +257,7 @@ func (d *Desk) can(tx *store.Tx, who *auth.Identity, c *store.Case) ([]Event, er
 			out = append(out, *e)
 		}
 	}
-	return out, nil
+	return out, recusal, nil
 }
 
 // sameVisit lists the other findings of the visit that somebody may see.

@@ -86,11 +86,46 @@ func (t trace) eachAgain(k *Book, c *compiled, devices bool, f func(b *boxLife, 
 			if a.Explained() || !s.Paid {
 				continue
 			}
-			if r := b.line(s); r != nil && r.Kind == life.Sold {
+			r := b.line(s)
+			if first := b.settledLater(&t.terms, a.Sale); first >= 0 {
+				a.Prev, a.Sale = a.Sale, first
+				r = b.line(&b.Sales[first])
+			}
+			if r != nil && r.Kind == life.Sold {
 				f(b, &a, r)
 			}
 		}
 	}
+}
+
+// settledLater is the first sale of a box where that was settled in a later month than the sale too many, which was the first to be paid: a long
+// stay's box, sold again before the stay is settled. The month in which the second payment was made must find it, since the month of the first
+// knew of one payment only. -1: it is as usual.
+func (b *boxLife) settledLater(t *life.Terms, again int) int {
+	paid := func(i int) claim.Month {
+		if s := &b.Sales[i]; s.Live() && s.Paid {
+			if r := b.line(s); r != nil && r.Via == life.ByFee {
+				return r.month
+			}
+		}
+		return 0
+	}
+	mine, first := paid(again), -1
+	for i := range b.Sales {
+		m := paid(i)
+		if i < again && b.Sales[i].Live() && first < 0 && (t.Reach <= 0 || b.Sales[again].At.Day()-b.Sales[i].At.Day() <= t.Reach) {
+			if first = i; m <= mine {
+				return -1
+			}
+		}
+		if i != again && m != 0 && (m < mine || (m == mine && i < again)) { // it was not the first to be paid
+			return -1
+		}
+	}
+	if mine == 0 {
+		return -1
+	}
+	return first
 }
 
 // pack is how many smallest units the box holds, as the earliest report says whose item has a known pack; 0 unknown.
@@ -115,7 +150,7 @@ func (k *Book) itemCode(item int32) string { return k.b.ds[claim.DictItem].Strin
 func (k *Book) story(b *boxLife, a *life.Again) []Fact {
 	p, s := &b.Sales[a.Prev], &b.Sales[a.Sale]
 	return []Fact{{"码", b.rows[0].code}, {"实际", a.Class.String()}, {"量", strconv.Itoa(a.Count)}, {"限额", "1"}, {"前次", p.At.String()}, {"前次机构", k.instText(p.Inst, p.At.Day())},
-		{"人数", strconv.Itoa(a.Persons)}, {"间隔天数", strconv.Itoa(int(s.At.Day() - p.At.Day()))}}
+		{"人数", strconv.Itoa(a.Persons)}, {"间隔天数", strconv.Itoa(int(max(s.At.Day()-p.At.Day(), p.At.Day()-s.At.Day())))}}
 }
 
 func (k *Book) instText(inst int32, d claim.Day) string {

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,10 +37,12 @@ func (tx *Tx) mark(kind, month, inst, rule string) {
 
 // changing runs an UPDATE or DELETE of findings and marks what it touched.
 func (tx *Tx) changing(query string, args ...any) (n int64, err error) {
-	rows, err := tx.tx.QueryContext(tx.ctx, query+" RETURNING month, fixmedins_code, rule_id", args...)
+	query += " RETURNING month, fixmedins_code, rule_id"
+	rows, err := tx.queryContext(query, args...)
 	if err != nil {
 		return 0, err
 	}
+	defer tx.read(query)()
 	defer rows.Close()
 	for rows.Next() {
 		var month, inst, rule string
@@ -97,43 +101,42 @@ type stale struct {
 	insts, rule map[string]bool
 }
 
-// staleMarks reads the marks of some kinds by kind and month.
-func (tx *Tx) staleMarks(kinds ...string) (ids []string, by map[mark]*stale, err error) {
-	by = map[mark]*stale{}
+// staleMarks reads the marks of some kinds by kind and month (calls': and day).
+func (tx *Tx) staleMarks(kinds ...string) (map[mark]*stale, error) {
 	w := &where{}
 	w.oneOf("kind", kinds)
 	all, err := list[markRow](tx, &markTable, " WHERE "+w.text[0], w.args...)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	every := false
+	by, every := map[mark]*stale{}, false
 	for i := range all {
 		m := &all[i]
-		ids = append(ids, m.id)
-		if m.month == "" {
-			every = true
+		if every = every || m.month == ""; m.month == "" {
 			continue
 		}
 		k := mark{kind: m.kind, month: m.month}
-		s := by[k]
-		if s == nil {
-			s = &stale{insts: map[string]bool{}, rule: map[string]bool{}}
-			by[k] = s
+		if by[k] == nil {
+			by[k] = &stale{insts: map[string]bool{}, rule: map[string]bool{}}
 		}
-		if s.whole = s.whole || m.inst == "" || m.rule == ""; !s.whole {
-			s.insts[m.inst], s.rule[m.rule] = true, true
-		}
+		by[k].add(m)
 	}
 	if every {
 		days, err := tx.callDays()
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		for _, day := range days {
 			by[mark{kind: markCall, month: day}] = &stale{whole: true}
 		}
 	}
-	return ids, by, nil
+	return by, nil
+}
+
+func (s *stale) add(m *markRow) {
+	if s.whole = s.whole || m.inst == "" || m.rule == ""; !s.whole {
+		s.insts[m.inst], s.rule[m.rule] = true, true
+	}
 }
 
 // callDays are the days from the first call to the last.
@@ -157,9 +160,9 @@ func (m *markRow) fields() []any { return []any{&m.id, &m.kind, &m.month, &m.ins
 // RefreshBoards works out again the sums that marks name, of some sources or of all. Boards are right without it: they add up marked months from the
 // rows themselves; it makes them fast.
 func (db *DB) RefreshBoards(ctx context.Context, of ...BoardSource) error {
-	kinds := []string{markFinding, markCase, markPost, markCall, markEpisode}
+	kinds := allMarks
 	if len(of) > 0 {
-		kinds = kinds[:0]
+		kinds = nil
 		for _, s := range of {
 			kinds = append(kinds, sourceRollups[s][0].kind)
 		}
@@ -168,42 +171,110 @@ func (db *DB) RefreshBoards(ctx context.Context, of ...BoardSource) error {
 	if err != nil || n == 0 {
 		return err
 	}
+	months, err := db.boardMonths(ctx, kinds)
+	if err != nil {
+		return err
+	}
+	for _, k := range months {
+		if err := db.renewMonth(ctx, k.kind, k.month); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var allMarks = []string{markFinding, markCase, markPost, markCall, markEpisode}
+
+// boardMonths lists what is to be worked out again by kind and month, after the marks of all days of calls were taken apart.
+func (db *DB) boardMonths(ctx context.Context, kinds []string) (out []mark, err error) {
+	const every = "WHERE month = ''"
+	var by map[mark]*stale
+	whole := false
+	err = db.View(ctx, func(tx *Tx) error {
+		all, err := list[markRow](tx, &markTable, every)
+		if whole = slices.Contains(kinds, markCall) && len(all) > 0; err != nil || whole {
+			return err
+		}
+		by, err = tx.staleMarks(kinds...)
+		return err
+	})
+	if err == nil && whole {
+		err = db.Update(ctx, func(tx *Tx) error {
+			if err := tx.Lock("board"); err != nil {
+				return err
+			}
+			all, err := list[markRow](tx, &markTable, every) // before the rest is read: what came meanwhile stays for the next time
+			if err != nil {
+				return err
+			}
+			if by, err = tx.staleMarks(kinds...); err != nil {
+				return err
+			}
+			for k := range by {
+				if k.kind == markCall {
+					tx.mark(k.kind, k.month, "", "")
+				}
+			}
+			gone := make([]string, len(all))
+			for i := range all {
+				gone[i] = all[i].id
+			}
+			return tx.dropMarks(gone)
+		})
+	}
+	seen := map[mark]bool{}
+	for k := range by {
+		seen[mark{kind: k.kind, month: k.month[:min(len("2006-01"), len(k.month))]}] = true
+	}
+	return slices.SortedFunc(maps.Keys(seen), func(a, b mark) int { return cmp.Or(strings.Compare(a.kind, b.kind), strings.Compare(a.month, b.month)) }), err
+}
+
+// renewMonth works the sums of one kind and month out again, in a transaction of its own: on SQLite nobody else writes meanwhile. Sums of days
+// come before those of months that are made of them.
+func (db *DB) renewMonth(ctx context.Context, kind, month string) error {
 	return db.Update(ctx, func(tx *Tx) error {
 		if err := tx.Lock("board"); err != nil { // one at a time: two would write the same cells
 			return err
 		}
-		ids, by, err := tx.staleMarks(kinds...)
-		if err != nil {
+		all, err := list[markRow](tx, &markTable, "WHERE kind = $1 AND SUBSTR(month, 1, 7) = $2", kind, month)
+		if err != nil || len(all) == 0 { // somebody else did it
 			return err
 		}
-		months := map[string]bool{} // with days that are worked out again
-		for k, s := range by {
-			if k.kind == markCall {
-				months[k.month[:len("2006-01")]] = true
+		by, ids := map[string]*stale{}, make([]string, len(all))
+		for i := range all {
+			m := &all[i]
+			if by[m.month] == nil {
+				by[m.month] = &stale{insts: map[string]bool{}, rule: map[string]bool{}}
 			}
+			by[m.month].add(m)
+			ids[i] = m.id
+		}
+		for when, s := range by {
 			for _, r := range rollups {
-				if r.kind != k.kind || r.ofDays() {
+				if r.kind != kind || r.ofDays() {
 					continue
 				}
-				if err := tx.renew(r, k.month, s); err != nil {
+				if err := tx.renew(r, when, s); err != nil {
 					return err
 				}
 			}
 		}
-		for month := range months {
-			for _, r := range rollups {
-				if !r.ofDays() {
-					continue
-				}
-				if err := tx.renew(r, month, nil); err != nil {
-					return err
-				}
+		for _, r := range rollups {
+			if r.kind != kind || !r.ofDays() {
+				continue
+			}
+			if err := tx.renew(r, month, nil); err != nil {
+				return err
 			}
 		}
-		return inChunks(ids, func(in string, args []any) error {
-			_, err := tx.exec("DELETE FROM board_mark WHERE mark_id IN ("+in+")", args...)
-			return err
-		})
+		return tx.dropMarks(ids)
+	})
+}
+
+func (tx *Tx) dropMarks(ids []string) error {
+	return inChunks(ids, func(in string, args []any) error {
+		_, err := tx.exec("DELETE FROM board_mark WHERE mark_id IN ("+in+")", args...)
+		return err
 	})
 }
 
@@ -221,7 +292,7 @@ const manyMarks = 500
 
 // SweepBoards is RefreshBoards when marks have become many: each piece of the reminder service's log leaves one, whether or not somebody looks at boards.
 func (db *DB) SweepBoards(ctx context.Context) error {
-	n, err := db.countMarks(ctx, []string{markFinding, markCase, markPost, markCall, markEpisode})
+	n, err := db.countMarks(ctx, allMarks)
 	if err != nil || n < manyMarks {
 		return err
 	}

@@ -119,7 +119,7 @@ func (tx *Tx) summed(r *rollup, q *BoardQuery, w *where) (string, error) {
 	if r.table.name == "" {
 		return r.rows(w, q), nil
 	}
-	_, marks, err := tx.staleMarks(r.kind)
+	marks, err := tx.staleMarks(r.kind)
 	if err != nil {
 		return "", err
 	}

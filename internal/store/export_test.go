@@ -11,6 +11,18 @@ func PretendNewer(db *DB) error {
 	return err
 }
 
+// WriteLock writes the row that Lock writes on PostgreSQL only.
+func (tx *Tx) WriteLock(name string) error {
+	return tx.put(&reviewLockTable, lockRow{&name})
+}
+
+type lockRow struct{ name *string }
+
+func (r lockRow) fields() []any {
+	n := int64(1)
+	return []any{r.name, &n}
+}
+
 // PretendWithoutDuties undoes migration 14 as in a store that took a later one before 14 was there.
 func PretendWithoutDuties(db *DB) error {
 	for _, q := range []string{"DROP INDEX trail_actor", "DROP INDEX trail_object", "DROP TABLE duty", "DELETE FROM goose_db_version WHERE version_id = 14"} {
@@ -23,7 +35,7 @@ func PretendWithoutDuties(db *DB) error {
 
 // BoardsDiffer compares each table of sums, in the months whose sums hold, with what the rows say: cells that only one of both has.
 func (tx *Tx) BoardsDiffer() error {
-	_, marks, err := tx.staleMarks(markFinding, markCase, markPost, markCall, markEpisode)
+	marks, err := tx.staleMarks(allMarks...)
 	if err != nil {
 		return err
 	}

@@ -213,6 +213,12 @@ func (tx *Tx) SetState(id string, version int64, state string, now int64) error 
 	return tx.changingOne("UPDATE finding SET state = $1, changed_at = $2, version = version + 1 WHERE finding_id = $3 AND version = $4", state, now, id, version)
 }
 
+// TakeFinding writes the state and charge of a finding of the version that was read, when people begin to deal with it; ErrConflict when it is
+// another by now.
+func (tx *Tx) TakeFinding(id string, version int64, state string, charged, now int64) error {
+	return tx.changingOne("UPDATE finding SET state = $1, charged_fen = $2, changed_at = $3, version = version + 1 WHERE finding_id = $4 AND version = $5", state, charged, now, id, version)
+}
+
 // Finding reads a finding with its lines; ErrNotFound.
 func (db *DB) Finding(ctx context.Context, id string) (f *Finding, err error) {
 	err = db.View(ctx, func(tx *Tx) (err error) { f, err = tx.Finding(id); return err })

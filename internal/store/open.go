@@ -31,6 +31,7 @@ type DB struct {
 	read  *sql.DB // PostgreSQL: the same pool
 
 	writes, reads *statements // of SQLite
+	log           *checkpointer
 }
 
 // Open opens a store, making and migrating it as needed. A store of a newer program is refused.
@@ -93,7 +94,7 @@ func (db *DB) connect(ctx context.Context) (err error) {
 	}
 	f.Close()
 	u := url.URL{Scheme: "file", Path: filepath.ToSlash(abs)}
-	pragmas := "?_pragma=busy_timeout(20000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=cache_size(-32000)"
+	pragmas := "?_pragma=busy_timeout(20000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=cache_size(-32000)&_pragma=wal_autocheckpoint(" + strconv.Itoa(longestLog) + ")"
 	if db.write, err = sql.Open("sqlite", u.String()+pragmas+"&_txlock=immediate"); err != nil {
 		return err
 	}
@@ -108,7 +109,8 @@ func (db *DB) connect(ctx context.Context) (err error) {
 		return fmt.Errorf("业务库 %s 打不开：%w", db.at.Path, err)
 	}
 	db.writes, db.reads = newStatements(db.write), newStatements(db.read)
-	return nil
+	db.log, err = newCheckpointer(u.String() + pragmas)
+	return err
 }
 
 // minPostgres is the oldest server version that is tested, as server_version_num counts.
@@ -228,6 +230,9 @@ func (db *DB) Version(ctx context.Context) (int64, error) {
 // Close closes all connections.
 func (db *DB) Close() error {
 	var errs []error
+	if db.log != nil {
+		errs = append(errs, db.log.close())
+	}
 	if db.read != nil && db.read != db.write {
 		errs = append(errs, db.read.Close())
 	}

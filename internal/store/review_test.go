@@ -23,7 +23,7 @@ func fillReview(tx *store.Tx) error {
 		tx.AddPanel(store.Panel{ID: "p", Version: 1}, []store.Member{{Panel: "p", Login: "e"}}), tx.AddVote(store.Vote{Panel: "p", Finding: "f1", Login: "e"}),
 		tx.AddExtension(store.Extension{ID: "x", Finding: "f1", Version: 1}), tx.AddParam(store.Param{ID: "q", Name: "申诉期限", Version: 1}), tx.AddTie(store.Tie{ID: "t", Login: "e", MadeBy: "e", Version: 1}),
 		tx.AddTakeover(store.Takeover{ID: "t", Files: "a.csv", State: "待确认", Rows: 1, Version: 1}, []store.TakeoverRow{{Takeover: "t", Seq: 1, Body: "{}", Fate: "接管", Chosen: true}}), tx.NoteOld(store.OldFinding{OldID: "o", Finding: "f1"}),
-		tx.SetTerm(store.Term{Login: "e"}), tx.AddRelay(store.Relay{ID: "y", Finding: "f1", Login: "d", Version: 1}), tx.Lock("here"), tx.SetRuleAlias(store.RuleAlias{OldRule: "3", Rule: "A001"}),
+		tx.SetTerm(store.Term{Login: "e"}), tx.AddRelay(store.Relay{ID: "y", Finding: "f1", Login: "d", Version: 1}), tx.Lock("here"), tx.WriteLock("there"), tx.SetRuleAlias(store.RuleAlias{OldRule: "3", Rule: "A001"}),
 		tx.AddPosts(store.Post{ID: "f1-1", Finding: "f1", Book: "基金", Inst: "H1", From: "来源", To: "提出", Amount: 5, Month: "2025-01"}),
 		tx.SetSettled(store.Settled{ID: "s", Inst: "H1", Paid: "1"}), tx.AddSheet(store.Sheet{Month: "2025-01", Inst: "H1", Version: 1}), tx.AddPeriod(store.Period{Month: "2024-12"}),
 		tx.AddSaved(store.Saved{ID: "v", Kind: "filter", Owner: "l", Name: "超期的", Body: "{}", Version: 1}))

@@ -5,6 +5,7 @@ import "database/sql"
 // ClueQuery chooses clues; empty fields choose all.
 type ClueQuery struct {
 	ID, Inst, State, Class string
+	Finding                string // which carries its money
 }
 
 // CluesIn lists clues within a scope by id from Before downwards.
@@ -15,6 +16,7 @@ func (tx *Tx) CluesIn(s Scope, q ClueQuery, p Page) ([]Clue, error) {
 	w.equal("c.fixmedins_code", q.Inst)
 	w.equal("c.state", q.State)
 	w.equal("c.class", q.Class)
+	w.equal("c.finding_id", q.Finding)
 	var out []Clue
 	err := tx.query(func(r *sql.Rows) error {
 		var c Clue

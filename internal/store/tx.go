@@ -87,7 +87,13 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, kept *statements, opt *sql.
 	if err := t.writeMarks(); err != nil {
 		return err
 	}
-	return tx.Commit()
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	if pool == db.write {
+		db.log.grew()
+	}
+	return nil
 }
 
 func lostRace(err error) bool {

@@ -19,7 +19,7 @@ export interface Whole extends Item {
   extensions: { extension_id: string; days: number; reason: string; asked_by: string; state: string; version: number }[]
   votes: { login: string; vote: string; upheld_fen: number; opinion: string }[]
   ledger: { book: string; line_no: number; item: string; from_acct: string; to_acct: string; amount_fen: number; month: string; doc: string; memo: string; at: string }[]
-  balances: Record<string, number> | null; same_visit: Item[]; can: Can[]; reasons: string[]
+  balances: Record<string, number> | null; same_visit: Item[]; can: Can[]; reasons: string[]; recusal: string
   told?: { told: string; call_at: string; choice: string; missing: string; blocks: boolean }
 }
 export interface Pack { package_id: string; kind: string; fixmedins_code: string; fixmedins_name: string; rule_id: string; month: string; state: string; notice_id: string; findings: number; fund_fen: number; sent_at: string; version: number }

@@ -23,6 +23,7 @@ export const ledgerLots = (fixmedins_code: string, item: string) => get<{ lots: 
 export const rates = (month: string) => get<{ items: Rate[] }>(`/api/trace/rates${query({ month })}`)
 export const network = (min: number, all: boolean) => get<Network>(`/api/trace/network${query({ min, all: all || undefined })}`)
 export const clues = (f: { state: string; class: string; fixmedins_code: string }, cursor: string) => get<{ items: Clue[]; next: string }>(`/api/trace/clues${query({ ...f, cursor, limit: 50 })}`)
+export const cluesOf = (finding: string) => get<{ items: Clue[] }>(`/api/trace/clues${query({ finding_id: finding, limit: 20 })}`)
 export const places = () => get<{ items: LedgerPlace[] }>('/api/trace/ledger-places')
 export const funnel = () => get<Funnel>('/api/trace/funnel')
 export const collect = () => call<{ added: number; doubtful: number }>('POST', '/api/trace/clues', {})

@@ -3,6 +3,7 @@ import { Alert, Card, Descriptions, Skeleton, Tag } from 'antd'
 import { Link, useNavigate, useParams } from 'react-router'
 import { type Evidence, getEvidence } from '../api/findings'
 import { openFinding, type Whole as Finding } from '../api/review'
+import { cluesOf } from '../api/trace'
 import { useSession } from '../api/session'
 import { Answer, Inside } from '../areas/hospital/Answer'
 import { Decide } from '../areas/review/Decide'
@@ -59,6 +60,7 @@ export function Page() {
           ) : (
             <Decide key={`${f.data.finding_id}/${f.data.version}`} f={f.data} onDone={done} />
           )}
+          {/^T\d/.test(f.data.rule_id) && <Clues id={f.data.finding_id} />}
           <Money key={f.data.version} f={f.data} />
           <Teach f={f.data} />
           <Papers f={f.data} />
@@ -66,6 +68,23 @@ export function Page() {
         </div>
       </div>
     </div>
+  )
+}
+
+// Clues are the boxes behind the finding: what their institution said of them and what was found on site.
+function Clues({ id }: { id: string }) {
+  const q = useQuery({ queryKey: ['clues-of', id], queryFn: () => cluesOf(id), retry: false })
+  const items = q.data?.items ?? []
+  if (!items.length) return null
+  return (
+    <Card size="small" title="追溯码线索">
+      {items.map((c) => (
+        <div key={c.clue_id} style={{ display: 'flex', gap: 8, flexWrap: 'wrap' }}>
+          <Link to={`/trace/clues/${c.clue_id}`}>{c.drug_trac_codg}</Link>
+          <span>{c.class}　{c.state}{c.verdict && <>：<b>{c.verdict}</b></>}</span>
+        </div>
+      ))}
+    </Card>
   )
 }
 
@@ -103,10 +122,13 @@ function Sum({ label, fen, strong }: { label: string; fen: number; strong?: bool
 const limits = ['限额', '上限', '限制', '限', '规定', '间隔']
 const actual = ['量', '实际', '患者', '年龄', '性别']
 
+const number = (s: string) => /^-?[\d.,]+$/.test(s)
+
 // Contrast puts the limit and the fact side by side, as large as what they decide; the other facts follow.
 function Contrast({ facts }: { facts: { name: string; value: string }[] }) {
   const limit = facts.find((f) => limits.includes(f.name))
-  const fact = facts.find((f) => actual.includes(f.name))
+  const facing = facts.filter((f) => actual.includes(f.name))
+  const fact = facing.find((f) => limit && number(f.value) === number(limit.value)) ?? facing[0] // a number against a number, a word against a word
   const unit = facts.find((f) => f.name === '单位')?.value ?? ''
   const rest = facts.filter((f) => !(limit && fact && (f === limit || f === fact || f.name === '单位')))
   return (

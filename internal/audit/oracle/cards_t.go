@@ -124,13 +124,41 @@ func (j *judge) resold(card string, severity int, holds func(b *box, a again) bo
 		for _, b := range j.boxes() {
 			for _, a := range j.again(b, window) {
 				if b.device == devices && a.over == 0 && !a.ward && a.s.paid && holds(b, a) {
-					if r := a.s.told(); r != nil {
+					r := a.s.told()
+					if e := paidLast(b, a); e != nil {
+						r = e.told()
+					}
+					if r != nil {
 						m.on(r, b.code.text, severity, 1, int64(max(1, r.boxes)))
 					}
 				}
 			}
 		}
 	})
+}
+
+// paidLast is the earliest sale before a sale too many, if the fund paid it in a later month and paid the sale too many before all others: then the
+// payment too many is that of the earliest.
+func paidLast(b *box, a again) *boxSale {
+	month := func(s *boxSale) claim.Month {
+		if r := s.told(); s.counts() && s.paid && r != nil && r.line != nil && r.line.setl != nil {
+			return r.line.setl.at.Day().Month()
+		}
+		return 0
+	}
+	e, mine := a.earlier[0], month(a.s)
+	if mine == 0 || month(e) <= mine {
+		return nil
+	}
+	before := true
+	for _, s := range b.sales {
+		if s == a.s {
+			before = false
+		} else if m := month(s); m != 0 && (m < mine || (before && m == mine)) {
+			return nil
+		}
+	}
+	return e
 }
 
 func anySale(ss []*boxSale, ok func(*boxSale) bool) bool { return slices.ContainsFunc(ss, ok) }

@@ -138,7 +138,7 @@ func told(s *index.Slip, as []index.Answer, x *index.Index) string {
 }
 
 // returns takes a 3506: the box is free again. A return names its sale by medins_prod_sel_no, or by a document it shares with it; it may
-// come without a code. What it takes back and cannot be found is kept for review.
+// come without a code. One that names no sale and no code is of the only box that was sold under its batch number. What it takes back and cannot be found is kept for review.
 func (d *Desk) returns(c *Call, u *upload.Upload, r *Receipt) error {
 	for i := range u.Rows {
 		row := &u.Rows[i]
@@ -177,6 +177,16 @@ func (d *Desk) giveBack(c *Call, row *upload.Row) (string, error) {
 		for _, h := range sold {
 			if h.item == v["med_list_codg"] {
 				codes = append(codes, life.Parse(h.code))
+			}
+		}
+		if len(names) == 0 { // it names no sale: its batch number says which, if that sold one box only
+			for _, h := range d.soldUnder(c.Inst, []string{batchName(v["fixmedins_bchno"])}) {
+				if h.item == v["med_list_codg"] {
+					sold, codes = append(sold, h), append(codes, life.Parse(h.code))
+				}
+			}
+			if len(codes) > 1 {
+				return "退货没有写所退的销售，也没有追溯码，同一批次号售出多盒，不知退的是哪一盒，已记下待核", nil
 			}
 		}
 		if len(codes) > 1 { // fewer come back than were sold: which ones is not known

@@ -322,3 +322,35 @@ func TestScanFindsEveryDouble(t *testing.T) {
 		}
 	}
 }
+
+// TestOneReceiptOnTwoWays: what came on two ways under one document is one sale; sold again after it came back is two, and parts add up.
+func TestOneReceiptOnTwoWays(t *testing.T) {
+	sale := func(sec int64, kind life.Kind) Record {
+		return Record{Key: life.KeyOf(code(1).Text), Inst: 3, Doc: 77, At: claim.Time(sec * 1e6), Kind: kind, Qty: claim.None64, Paid: true}
+	}
+	live := func(recs ...Record) (n int) {
+		l := life.Of(Events(recs))
+		for i := range l.Sales {
+			if l.Sales[i].Live() {
+				n++
+			}
+		}
+		return n
+	}
+	if n := live(sale(100, life.Sold), sale(3700, life.Sold)); n != 1 {
+		t.Errorf("reported twice: %d sales", n)
+	}
+	if n := live(sale(100, life.Sold), sale(200, life.Returned)); n != 0 {
+		t.Errorf("taken back: %d sales", n)
+	}
+	if n := live(sale(100, life.Sold), sale(200, life.Returned), sale(300, life.Sold)); n != 1 {
+		t.Errorf("taken back and scanned again: %d sales", n)
+	}
+	part := sale(100, life.Sold)
+	part.Split, part.Qty = true, claim.QtyOne
+	more := part
+	more.At += 60 * 1e6
+	if n := live(part, more); n != 2 {
+		t.Errorf("two parts under one receipt: %d sales", n)
+	}
+}

@@ -93,8 +93,9 @@ func (r *Record) Event(row int32) life.Event {
 }
 
 // Events are a code's records as life reads them; Row is the place in recs. A sale under a document is recorded anew only when the one before was
-// taken back (scanned by mistake, then scanned again for the same receipt): it is another sale, so it gets a document of its own here, and a
-// return belongs to the latest sale before it.
+// taken back (scanned by mistake, then scanned again for the same receipt), or when it is of another part of a pack: it is another sale, so it gets a
+// document of its own here, and a return belongs to the latest sale before it. Without a return between them two records under one document are one
+// sale that came on two ways.
 func Events(recs []Record) []life.Event {
 	evs := make([]life.Event, len(recs))
 	order := make([]int, len(recs))
@@ -104,14 +105,24 @@ func Events(recs []Record) []life.Event {
 	slices.SortStableFunc(order, func(a, b int) int {
 		return cmp.Or(cmp.Compare(recs[a].At.Clock(), recs[b].At.Clock()), cmp.Compare(recs[a].Kind, recs[b].Kind))
 	})
-	sold := map[[2]uint64]uint64{}
+	type receipt struct {
+		sales uint64
+		back  bool // the latest was taken back
+	}
+	seen := map[[2]uint64]receipt{}
 	for _, i := range order {
 		r := &recs[i]
 		k := [2]uint64{uint64(r.Inst), r.Doc}
-		n := sold[k]
-		if r.Kind == life.Sold {
-			sold[k]++
-		} else if n > 0 {
+		x := seen[k]
+		switch {
+		case r.Kind != life.Sold:
+			x.back = true
+		case x.sales == 0 || x.back || r.Split:
+			x.sales, x.back = x.sales+1, false
+		}
+		seen[k] = x
+		n := x.sales
+		if n > 0 {
 			n--
 		}
 		if n > 0 && r.Doc != 0 {

@@ -55,9 +55,9 @@ var nodes = map[string]struct {
 	"3501": {[]string{"invinfo", "invinfoDetail"}, "stock", map[string]string{"inv_cnt": "inv_cnt"}, []string{"med_list_codg", "invdate", "inv_cnt", "fixmedins_bchno"}},
 	"3502": {[]string{"invinfo", "invinfoDetail"}, "stock_change", map[string]string{"medins_prod_inv_chg_no": "chg_no", "fixmedins_bchno": "fixmedins_bchno"},
 		[]string{"med_list_codg", "inv_chg_type", "cnt", "inv_chg_time", "fixmedins_bchno"}},
-	"3503": {[]string{"purcinfo", "purcinfoDetail"}, "purchase", map[string]string{"medins_prod_purc_no": "purc_no", "dynt_no": "purc_no"},
+	"3503": {[]string{"purcinfo", "purcinfoDetail"}, "purchase", map[string]string{"medins_prod_purc_no": "purc_no", "dynt_no": "purc_no", "prdr_name": "prodentp_name"},
 		[]string{"med_list_codg", "fixmedins_bchno", "purc_retn_cnt", "purc_retn_stoin_time"}},
-	"3504": {[]string{"purcinfo", "purcinfoDetail"}, "purchase", map[string]string{"medins_prod_purc_no": "purc_no"},
+	"3504": {[]string{"purcinfo", "purcinfoDetail"}, "purchase", map[string]string{"medins_prod_purc_no": "purc_no", "prdr_name": "prodentp_name"},
 		[]string{"med_list_codg", "fixmedins_bchno", "purc_retn_cnt", "purc_retn_stoin_time"}},
 	"3505": {[]string{"selinfo", "selinfoDetail"}, "sale", map[string]string{"mdtrt_sn": "mdtrt_id", "psn_no": "psn_no", "fixmedins_hilist_id": "", "prsc_dr_certno": ""},
 		[]string{"fixmedins_bchno", "sel_retn_cnt", "sel_retn_time"}},
@@ -89,8 +89,10 @@ func Parse(infno, fixmedins string, input []byte) (*Upload, error) {
 		return nil, fmt.Errorf("一次最多 %d 条，本次 %d 条，请分批", maxRows, len(objs))
 	}
 	u := &Upload{Batch: len(objs) > 1 || strings.HasSuffix(strings.ToUpper(infno), "A")}
+	known := fieldsOf(n.table, n.as, n.must)
 	for i, o := range objs {
 		f := fold(o)
+		known.spell(f)
 		if k := slices.IndexFunc(n.must, func(m string) bool { return text(f[m]) == "" }); k >= 0 {
 			u.Bad = append(u.Bad, Bad{i + 1, fmt.Sprintf("第 %d 条缺少 %s", i+1, n.must[k])})
 			continue
@@ -136,9 +138,11 @@ func row(infno, fixmedins, table string, as map[string]string, f map[string]any)
 		}
 	}
 	r.Values["fixmedins_code"] = fixmedins
-	raw := text(f["drug_trac_codg"])
+	raw := codes(f["drug_trac_codg"])
 	for _, o := range find(f["drugtracinfo"], []string{"drugtracinfo"}) {
-		if c := text(fold(o)["drug_trac_codg"]); c != "" {
+		x := fold(o)
+		codeField.spell(x)
+		if c := codes(x["drug_trac_codg"]); c != "" {
 			raw += "|" + c
 		}
 	}
@@ -268,6 +272,51 @@ func fold(m map[string]any) map[string]any {
 	return out
 }
 
+// fields are the names of a message's fields by their letters alone: some editions write prodentpName where others write prodentp_name.
+type fields map[string]string
+
+var codeField = fields{"drugtraccodg": "drug_trac_codg"}
+
+// fieldsOf are the fields that say something in a message whose rows belong to a table; "" = none.
+func fieldsOf(table string, as map[string]string, must []string) fields {
+	names := slices.Concat(must, []string{"drug_trac_codg", "drugtracinfo", "trac_cfm_flag", "memo", "fixmedins_hilist_id"}, slices.Sorted(maps.Keys(as)))
+	if table != "" {
+		t := claim.MustTable(table)
+		for i := range t.Columns {
+			names = append(names, t.Columns[i].Name)
+		}
+	}
+	out := fields{}
+	for _, n := range names {
+		out[strings.ReplaceAll(n, "_", "")] = n
+	}
+	return out
+}
+
+// spell gives fields that were written otherwise their usual names, unless the usual one is there with a value.
+func (fs fields) spell(f map[string]any) {
+	for _, k := range slices.Sorted(maps.Keys(f)) {
+		if n, ok := fs[strings.ReplaceAll(k, "_", "")]; ok && n != k && (f[n] == nil || text(f[n]) == "") {
+			f[n] = f[k]
+		}
+	}
+}
+
+// codes are the codes of a field, one text, several in one text, or a list of texts.
+func codes(v any) string {
+	list, ok := v.([]any)
+	if !ok {
+		return text(v)
+	}
+	var out []string
+	for _, x := range list {
+		if s := text(x); s != "" {
+			out = append(out, s)
+		}
+	}
+	return strings.Join(out, "|")
+}
+
 // text is a scalar as the tables write it; "" for everything that says nothing.
 func text(v any) string {
 	switch x := v.(type) {
@@ -284,46 +333,4 @@ func text(v any) string {
 		return "0"
 	}
 	return ""
-}
-
-// Traced is a code of a settlement's fee line (2207: drug_trac_info).
-type Traced struct {
-	FeedetlSn string
-	Code      life.Code
-	Split     bool
-}
-
-// Settled reads drug_trac_info beside a settlement. A line may come several times, once for each code.
-func Settled(input []byte) ([]Traced, error) {
-	d := json.NewDecoder(bytes.NewReader(input))
-	d.UseNumber()
-	var v any
-	if err := d.Decode(&v); err != nil {
-		return nil, fmt.Errorf("报文不是合法的 JSON：%w", err)
-	}
-	top, ok := v.(map[string]any)
-	if !ok {
-		return nil, fmt.Errorf("报文不是一个对象")
-	}
-	f := fold(top)
-	if in, ok := f["input"].(map[string]any); ok {
-		f = fold(in)
-	}
-	node, ok := f["drug_trac_info"]
-	if !ok || node == nil || text(node) == "" && node == "" {
-		return nil, nil
-	}
-	var out []Traced
-	for i, o := range find(node, []string{"drug_trac_info"}) {
-		x := fold(o)
-		sn := text(x["feedetl_sn"])
-		codes := life.Codes(text(x["drug_trac_codg"]))
-		if sn == "" || len(codes) == 0 {
-			return nil, fmt.Errorf("drug_trac_info 第 %d 条缺少 feedetl_sn 或 drug_trac_codg", i+1)
-		}
-		for _, c := range codes {
-			out = append(out, Traced{FeedetlSn: sn, Code: c, Split: text(x["trdn_flag"]) == "1"})
-		}
-	}
-	return out, nil
 }

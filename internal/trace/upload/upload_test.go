@@ -83,18 +83,6 @@ func TestRowsAreTheTables(t *testing.T) {
 	}
 }
 
-func TestSettled(t *testing.T) {
-	got, err := Settled([]byte(`{"input":{"drug_trac_info":[{"feedetl_sn":"f1","drug_trac_codg":"99012341234567890123","trdn_flag":"1"},{"FEEDETL_SN":"f2","drug_trac_codg":"x"}]}}`))
-	if err != nil || len(got) != 2 || !got[0].Split || got[1].Code.Valid() {
-		t.Errorf("%+v %v", got, err)
-	}
-	for _, in := range []string{`{"input":{}}`, `{"drug_trac_info":""}`, `{"drug_trac_info":null}`} {
-		if got, err := Settled([]byte(in)); err != nil || got != nil {
-			t.Errorf("%s: %v %v", in, got, err)
-		}
-	}
-}
-
 func FuzzParse(f *testing.F) {
 	f.Add("3505", `{"selinfo":{`+sold+`}}`)
 	f.Add("3507", `{"data":[]}`)
@@ -103,6 +91,5 @@ func FuzzParse(f *testing.F) {
 		if (u == nil) == (err == nil) {
 			t.Fatal("neither read nor refused")
 		}
-		Settled([]byte(in))
 	})
 }

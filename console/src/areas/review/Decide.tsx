@@ -53,10 +53,11 @@ export function Decide({ f, onDone }: { f: Whole; onDone: () => void }) {
       </Card>
     )
   if (!can.length || !event)
-    return <Card size="small" title="办理"><span className="quiet">{f.state === '关闭' ? '已经办结。' : `现为“${f.state}”，由${f.holder || '系统'}办理，您在这一步没有要办的。`}</span></Card>
+    return <Card size="small" title="办理">{f.recusal ? <Alert type="warning" showIcon title={f.recusal} /> : <span className="quiet">{f.state === '关闭' ? '已经办结。' : `现为“${f.state}”，由${f.holder || '系统'}办理，您在这一步没有要办的。`}</span>}</Card>
   return (
     <Card size="small" title="办理" extra={f.due && <Left days={f.days_left} due={f.due} paused={f.paused} />}>
       <Space orientation="vertical" style={{ width: '100%' }}>
+        {f.recusal && <Alert type="warning" showIcon title={f.recusal} />}
         <Radio.Group value={event.event} onChange={(e) => setEvent(can.find((c) => c.event === e.target.value))} options={can.map((c, i) => ({ value: c.event, label: <>{i < 9 && <kbd>{i + 1}</kbd>} {c.name}</> }))} />
         {favours.includes(event.event) && <Radio.Group size="small" optionType="button" value={reason} onChange={(e) => setReason(e.target.value as string)} options={f.reasons} aria-label="理由代码" />}
         {byLine.includes(event.event) && f.lines.map((l) => (

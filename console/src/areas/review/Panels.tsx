@@ -41,7 +41,7 @@ export function Page() {
         />
         {q.hasNextPage && <Button block type="text" onClick={() => q.fetchNextPage()}>再看一页</Button>}
       </Card>
-      {(expert || may('确认扣款')) && <Card size="small" title="回避关系"><Ties /></Card>}
+      {(expert || ['确认扣款', '初审', '复审', '稽核'].some(may)) && <Card size="small" title="回避关系"><Ties /></Card>}
     </div>
   )
 }

@@ -10,7 +10,7 @@ import { Tie } from './Tie'
 
 type Line = components['schemas']['ReviewTie']
 
-// Ties lists why people may not judge institutions, and ends what no longer holds: an expert reads his own, the final reviewer all.
+// Ties lists why people may not judge institutions, and ends what no longer holds: everybody reads his own, the final reviewer all.
 export function Ties() {
   const { session, may } = useSession()
   const queries = useQueryClient()
@@ -25,7 +25,7 @@ export function Ties() {
       <Space style={{ marginBottom: 8 }} wrap>
         <Button size="small" type="primary" onClick={() => setAdding(true)}>登记回避关系</Button>
         <Checkbox checked={ended} onChange={(e) => setEnded(e.target.checked)}>连已结束的</Checkbox>
-        <span className="quiet">{all ? '召集合议时自动回避；任职结束写离职日，期满前仍回避。' : '这里只有您自己的；亲属和其他关系要由终审结束。'}</span>
+        <span className="quiet">{all ? '有关系的人在初审、复审、合议、终审都不能办这家机构的疑点；任职结束写离职日，期满前仍回避。' : '这里只有您自己的：登记以后这家机构的疑点由别人办；亲属和其他关系要由终审结束。'}</span>
       </Space>
       {q.error && <Alert type="error" showIcon title={q.error.message} />}
       <Table<Line>

@@ -18,6 +18,8 @@ export interface Expert { login: string; name: string; until: string; why: strin
 export const panels = (state: string, cursor: string, rule = '') => get<{ items: PanelLine[]; next: string }>(`/api/review/panels${query({ state, rule_id: rule, cursor, limit: 50 })}`)
 export const panel = (id: string) => get<Panel>(`/api/review/panels/${encodeURIComponent(id)}`)
 export const experts = (cases: string[]) => get<{ items: Expert[] }>(`/api/review/experts?${cases.slice(0, 100).map((c) => `finding_id=${encodeURIComponent(c)}`).join('&')}`)
+export interface Judge { login: string; name: string; roles: string }
+export const judges = () => get<{ items: Judge[] }>('/api/review/judges')
 export const convene = (cases: { finding_id: string; version: number }[], members: string[], chair: string) => call<{ panel_id: string }>('POST', '/api/review/panels', { cases, members, chair })
 export const vote = (id: string, body: { finding_id: string; vote: string; upheld_fen?: number; opinion: string }) => call('POST', `/api/review/panels/${encodeURIComponent(id)}/votes`, body)
 export const recuse = (id: string, body: { login: string; reason: string; instead?: string }) => call('POST', `/api/review/panels/${encodeURIComponent(id)}/recuse`, body)

@@ -4,6 +4,7 @@ import { Alert, App, Button, Card, Checkbox, Descriptions, Form, Input, Modal, R
 import { useRef, useState } from 'react'
 import { Link, useParams } from 'react-router'
 import { type ClueWhole, addPaper, clue, paper, stepClue } from '../../api/trace'
+import { Who } from '../../parts/Who'
 import { LifeLine } from './LifeLine'
 
 const verdicts = ['上传错误', '拆零', '串换', '回流', '假药', '空刷']
@@ -38,7 +39,7 @@ export function Page() {
           {!(c.steps ?? []).length && <span className="quiet">还没有办过</span>}
           {(c.steps ?? []).map((s, i) => (
             <div key={i} style={{ padding: '6px 0', borderTop: i ? '1px solid #f0f0f0' : undefined }}>
-              <b>{s.kind}</b>　<span className="quiet">{s.at.slice(0, 16).replace('T', ' ')}　{s.actor}</span>
+              <b>{s.kind}</b>　<span className="quiet">{s.at.slice(0, 16).replace('T', ' ')}　<Who login={s.actor} /></span>
               <div style={{ whiteSpace: 'pre-wrap' }}>{s.body}</div>
               {(s.papers ?? []).length > 0 && <div className="quiet">附件：{(s.papers ?? []).join('、')}</div>}
             </div>

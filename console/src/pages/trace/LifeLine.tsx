@@ -7,9 +7,11 @@ export function LifeLine({ story }: { story: Life }) {
   const steps = story.steps ?? []
   if (!steps.length) return <span className="quiet">没有这个码的记录</span>
   const names = [...new Set(steps.map((s) => s.fixmedins_name || s.fixmedins_code))]
-  const left = 170
-  const gap = Math.max(56, Math.min(130, 620 / Math.max(1, steps.length - 1)))
-  const width = left + gap * Math.max(1, steps.length - 1) + 70
+  const narrow = window.innerWidth < 600 // a phone: the last mark must not lie beyond its edge when there are few
+  const left = narrow ? 118 : 170
+  const long = narrow ? 8 : 12
+  const gap = Math.max(56, Math.min(130, (narrow ? 90 : 620) / Math.max(1, steps.length - 1)))
+  const width = left + gap * Math.max(1, steps.length - 1) + (narrow ? 56 : 70)
   const height = 34 + names.length * 44
   const x = (i: number) => left + 20 + i * gap
   const y = (s: (typeof steps)[number]) => 30 + names.indexOf(s.fixmedins_name || s.fixmedins_code) * 44
@@ -18,7 +20,7 @@ export function LifeLine({ story }: { story: Life }) {
       <svg width={width} height={height} role="img" aria-label={`${story.drug_trac_codg} 的一生：${steps.map((s) => `${s.time} ${s.fixmedins_name} ${s.event}`).join('；')}`}>
         {names.map((n, i) => (
           <g key={n}>
-            <text x={0} y={34 + i * 44} fontSize={13} fill="#344054">{n.length > 12 ? `${n.slice(0, 11)}…` : n}<title>{n}</title></text>
+            <text x={0} y={34 + i * 44} fontSize={13} fill="#344054">{n.length > long ? `${n.slice(0, 4)}…${n.slice(5 - long)}` : n}<title>{n}</title></text>
             <line x1={left} x2={width - 10} y1={30 + i * 44} y2={30 + i * 44} stroke="#eaecf0" />
           </g>
         ))}

@@ -119,6 +119,7 @@ type reviewWhole struct {
 	Can        []reviewCan       `json:"can" doc:"您现在能办的"`
 	Told       *reviewTold       `json:"told,omitempty" doc:"当时提醒过没有"`
 	Reasons    []string          `json:"reasons" doc:"理由代码"`
+	Recusal    string            `json:"recusal" doc:"您与机构有关系、应当回避的原因；空为没有"`
 }
 
 // ReviewHead is what a list says of a finding, at the head of the whole.
@@ -128,7 +129,7 @@ func (g *group) wholeOf(ctx context.Context, x *review.Detail) (*reviewWhole, er
 	f := x.Finding
 	it := store.FindingItem{ID: f.ID, Rule: f.RuleID, RuleName: f.RuleName, Severity: f.Severity, Month: f.Month, Inst: f.Inst, Psn: f.Psn, Mdtrt: f.Mdtrt, Vola: f.Vola, Fund: f.Fund, Charged: f.Charged,
 		State: f.State, Withdrawn: f.Withdrawn, Version: f.Version, Cont: f.Cont, Lines: f.LineCount}
-	out := &reviewWhole{Basis: f.Basis, Setl: f.Setl, RuleVer: f.RuleVersion, Claim: f.Vola, Masked: x.Masked, Balances: x.Balances, Reasons: review.Reasons}
+	out := &reviewWhole{Basis: f.Basis, Setl: f.Setl, RuleVer: f.RuleVersion, Claim: f.Vola, Masked: x.Masked, Balances: x.Balances, Reasons: review.Reasons, Recusal: x.Recusal}
 	if c := x.Case; c != nil {
 		it.DueDay, it.Paused, it.Machine, it.Package, it.Version, it.State = c.DueDay, c.PausedDay != 0, c.Machine, c.Package, c.Version, c.State
 		it.Charged, it.Fund, it.Severity = c.Charged, c.Fund, c.Severity

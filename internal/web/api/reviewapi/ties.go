@@ -3,6 +3,7 @@ package reviewapi
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -30,6 +31,12 @@ type reviewTie struct {
 	Version   int64  `json:"version"`
 }
 
+type judge struct {
+	Login string `json:"login"`
+	Name  string `json:"name"`
+	Roles string `json:"roles"`
+}
+
 func tieOf(t *review.TieView) reviewTie {
 	return reviewTie{t.ID, t.Login, t.Name, t.Inst, t.InstName, t.Kind, day(t.UntilDay), day(int64(t.Lapses)), t.Note, t.MadeBy, api.Moment(t.MadeAt), t.EndedBy, api.Moment(t.EndedAt), t.EndReason, t.Version}
 }
@@ -43,8 +50,17 @@ func dayIn(s string) (claim.Day, error) {
 }
 
 func (g *group) ties() {
-	need := office(auth.PanelReview, auth.Confirm)
-	api.Add(g.API, huma.Operation{OperationID: "panel-ties", Method: http.MethodGet, Path: "/api/review/ties", Summary: "回避关系", Tags: tags, Description: "专家只看到自己的。"}, need,
+	need := office(auth.PanelReview, auth.Confirm, auth.FirstReview, auth.SecondReview, auth.Inspect)
+	api.Add(g.API, huma.Operation{OperationID: "panel-judges", Method: http.MethodGet, Path: "/api/review/judges", Summary: "办理疑点的人，登记回避关系用", Tags: tags}, office(auth.Confirm),
+		func(ctx context.Context, _ *struct{}) (*api.Body[api.List[judge]], error) {
+			us, err := g.Desk.Judges(ctx, api.Who(ctx))
+			out := &api.Body[api.List[judge]]{Body: api.List[judge]{Items: []judge{}}}
+			for i := range us {
+				out.Body.Items = append(out.Body.Items, judge{us[i].Login, us[i].Name, strings.Join(us[i].Roles, "、")})
+			}
+			return out, err
+		})
+	api.Add(g.API, huma.Operation{OperationID: "panel-ties", Method: http.MethodGet, Path: "/api/review/ties", Summary: "回避关系", Tags: tags, Description: "终审看到全部，别人只看到自己的。有关系的人在初审、复审、合议、终审都不能办这家机构的疑点。"}, need,
 		func(ctx context.Context, in *struct {
 			api.Paging
 			Login string `query:"login" maxLength:"64"`

@@ -90,10 +90,11 @@ func (g *group) clues() {
 			State string `query:"state" maxLength:"16"`
 			Class string `query:"class" maxLength:"32"`
 			Inst  string `query:"fixmedins_code" maxLength:"32"`
+			Of    string `query:"finding_id" maxLength:"64" doc:"钱在这条疑点上的"`
 		}) (*api.Body[api.List[ClueItem]], error) {
 			var cs []store.Clue
 			err := g.deps().DB.View(ctx, func(tx *store.Tx) (err error) {
-				cs, err = tx.CluesIn(api.ScopeOf(ctx), store.ClueQuery{Inst: in.Inst, State: in.State, Class: in.Class}, in.Page())
+				cs, err = tx.CluesIn(api.ScopeOf(ctx), store.ClueQuery{Inst: in.Inst, State: in.State, Class: in.Class, Finding: in.Of}, in.Page())
 				return err
 			})
 			return api.Paged(cs, in.Paging, func(c *store.Clue) string { return c.ID }, clueOf), err
