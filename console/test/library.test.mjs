@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
 import { look, open, skip } from './browser.mjs'
 import { city } from './city.mjs'
@@ -15,6 +16,17 @@ test('the library: read, change, try, exempt, judge', { skip }, async (t) => {
     await owner.getByText('若干天内超过若干次').waitFor()
     await owner.getByText('知识点 25 个').waitFor()
     await look(owner, 'library-card')
+  })
+  await t.test('the hospital takes the whole book, and what changed', async () => {
+    const page = await c.as(browser, 'yiban1')
+    await page.goto(`${c.url}/library`)
+    const [saved] = await Promise.all([page.waitForEvent('download'), page.getByText('下载整本').click()])
+    assert.equal(saved.suggestedFilename(), '明鉴规则说明书.zip')
+    assert.ok((await readFile(await saved.path())).length > 500_000)
+    const feed = await page.request.get(`${c.url}/api/library/feed`)
+    assert.match(feed.headers()['content-type'], /^application\/atom\+xml/)
+    assert.match(await feed.text(), /首次发布/)
+    await page.done()
   })
   await t.test('what is wrong is said with its line before anything is drafted', async () => {
     await owner.getByRole('button', { name: '起草新版本' }).click()

@@ -61,9 +61,10 @@ func groups(x *site) []func(*api.API) {
 		limits = settingsapi.Config{Dir: x.dir, Desk: x.serveDesk}
 		self = selfcheckapi.Config{Dir: x.dir, Desk: x.serveDesk, Run: data.Run}
 		groups = casemixapi.Config{Dir: x.dir, Files: filepath.Join(x.dir, attachmentsDir), Run: data.Run}
+		book := &libraryapi.Book{Dir: filepath.Join(x.dir, "rulebook"), Today: today}
 		live = func() libraryapi.Live {
 			now := x.rules.now.Load()
-			return libraryapi.Live{ID: now.id, Cards: now.book.Library.Cards, Points: now.plain.Points, Pendings: now.plain.Pendings, Maps: now.plain.Maps,
+			return libraryapi.Live{ID: now.id, Cards: now.book.Library.Cards, Points: now.plain.Points, Pendings: now.plain.Pendings, Maps: now.plain.Maps, Book: book,
 				Imports: func() ([]knowledge.VersionEntry, error) { return knowledge.Imports(filepath.Join(x.dir, "knowledge")) }}
 		}
 	}

@@ -21,8 +21,11 @@ import (
 // bookTitle is the name of the site.
 const bookTitle = "明鉴规则说明书"
 
-// archive is the file in the site that holds the site.
-const archive = "rulebook.zip"
+// Files of the site that are asked for by themselves.
+const (
+	Archive = "rulebook.zip" // holds the site
+	Feed    = "feed.xml"
+)
 
 //go:embed templates/*.html
 var templates embed.FS
@@ -115,7 +118,7 @@ func (b *book) site(h *history) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	files[archive] = packed
+	files[Archive] = packed
 	return files, nil
 }
 
@@ -156,7 +159,7 @@ func (b *book) files(h *history, withArchive bool) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if files["feed.xml"], err = b.feed(); err != nil {
+	if files[Feed], err = b.feed(); err != nil {
 		return nil, err
 	}
 	if files["assets/search.js"], err = b.searchIndex(); err != nil {

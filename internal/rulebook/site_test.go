@@ -320,7 +320,7 @@ func searched(t *testing.T, site map[string][]byte, cards []*rule.Card) {
 // zipped checks that the archive is the site without itself, and links within.
 func zipped(t *testing.T, site map[string][]byte) {
 	t.Helper()
-	z, err := zip.NewReader(bytes.NewReader(site[archive]), int64(len(site[archive])))
+	z, err := zip.NewReader(bytes.NewReader(site[Archive]), int64(len(site[Archive])))
 	if err != nil {
 		t.Fatal(err)
 	}

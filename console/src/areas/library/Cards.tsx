@@ -1,5 +1,6 @@
+import { DownloadOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
-import { Alert, Input, Segmented, Select, Space, Table, type TableColumnsType, Tag } from 'antd'
+import { Alert, Button, Input, Segmented, Select, Space, Table, type TableColumnsType, Tag } from 'antd'
 import { useMemo } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
 import { useSession } from '../../api/session'
@@ -40,6 +41,8 @@ export function Page() {
         <Segmented value={stage} onChange={(v) => set('stage', v)} options={[{ value: '', label: '各环节' }, '事前', '事中', '事后']} />
         <Select allowClear placeholder="判法" value={kind || undefined} onChange={(v?: string) => set('kind', v ?? '')} options={kinds.map((k) => ({ value: k, label: k }))} style={{ width: 170 }} />
         <span className="quiet">{count(rows.length)} 条规则</span>
+        <Button size="small" icon={<DownloadOutlined />} href="/api/library/rulebook">下载整本</Button>
+        <a href="/api/library/feed" title="规则增、改、停的订阅（Atom）：登录后可看；阅读器或本院系统用访问密钥取">订阅变更</a>
       </Space>
       {q.error && <Alert type="error" showIcon title={q.error.message} />}
       <div className="grow">

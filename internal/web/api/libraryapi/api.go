@@ -30,6 +30,7 @@ type Live struct {
 	Pendings []knowledge.Pending
 	Maps     []knowledge.Mapping
 	Imports  func() ([]knowledge.VersionEntry, error) // oldest first
+	Book     *Book
 }
 
 var (
@@ -52,6 +53,7 @@ func Group(live func() Live) func(*api.API) {
 		g.cards(a)
 		g.points(a)
 		g.sources(a)
+		g.books(a)
 		g.try(a)
 	}
 }

@@ -1,12 +1,15 @@
 package libraryapi
 
 import (
+	"archive/zip"
+	"bytes"
 	"strings"
 	"testing"
 
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/knowledge"
 	"github.com/mingjian/mingjian/internal/rule"
+	"github.com/mingjian/mingjian/internal/rulebook"
 )
 
 // A card's text is checked as an installation does it: what is wrong is said with its line, right text says what its cases came to.
@@ -94,5 +97,35 @@ func TestPointInWords(t *testing.T) {
 	}
 	if !mentions(&p, "十八岁") || !mentions(&p, "XZZ1") || mentions(&p, "B023") {
 		t.Error("finding points by text")
+	}
+}
+
+// The book is written when it is asked for, again when the library changed, and says what changed.
+func TestBook(t *testing.T) {
+	lib, err := rule.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	day := "2026-03-01"
+	b := &Book{Dir: t.TempDir() + "/rulebook", Today: func() string { return day }}
+	l := Live{ID: "a", Cards: []*rule.Card{lib.Card("A001"), lib.Card("A002")}}
+	first, err := b.read(l, rulebook.Archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(first), int64(len(first)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := z.Open("rulebook/cards/A002.html"); err != nil {
+		t.Error(err)
+	}
+	day, l.ID, l.Cards = "2026-03-09", "b", append(l.Cards, lib.Card("A003"))
+	feed, err := b.read(l, rulebook.Feed)
+	if err != nil || !strings.Contains(string(feed), "A003") || !strings.Contains(string(feed), "2026-03-09") {
+		t.Errorf("%v: %s", err, feed)
+	}
+	if again, err := b.read(l, rulebook.Feed); err != nil || !bytes.Equal(again, feed) {
+		t.Errorf("%v, asked again it says something else", err)
 	}
 }
