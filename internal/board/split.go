@@ -27,7 +27,7 @@ var ErrSplit = errors.New("这个指标不能这样分")
 
 // Newest is the period that is shown when none is asked for: from January of the year of the newest month with findings to that month, or to the newest month in which
 // money was booked for what was decided since. Where that is more than a year, so that there would be nothing to hold it against, it is the last twelve months of it,
-// unless these have no findings. A month with less than a twentieth of the findings of the fullest has only stragglers and is passed over.
+// unless most of these have none (old findings, recovered now: the picture would be empty). A month with less than a twentieth of the findings of the fullest has only stragglers and is passed over.
 func (d *Desk) Newest(ctx context.Context, today claim.Day) (Period, error) {
 	last, booked := today.Month().String(), ""
 	err := d.DB.View(ctx, func(tx *store.Tx) error {
@@ -42,11 +42,16 @@ func (d *Desk) Newest(ctx context.Context, today claim.Day) (Period, error) {
 		}
 		return err
 	})
+	return newest(last, booked), err
+}
+
+// newest is the period of Newest: last is the newest month with findings, booked the newest with money, "" = none.
+func newest(last, booked string) Period {
 	at := Period{last[:4] + "-01", max(last, booked)}
-	if ms := at.Months(); at.long() && ms[len(ms)-12] <= last {
+	if ms := at.Months(); at.long() && ms[len(ms)-6] <= last {
 		at.From = ms[len(ms)-12]
 	}
-	return at, err
+	return at
 }
 
 // Split divides an indicator of findings or money by month, fixmedins_code, rule_id, admdvs or state.

@@ -22,7 +22,7 @@ export function Page() {
   if (!v) return <Spin />
   const results = (v.results ?? {}) as { trial?: Result; shadow?: Result }
   return (
-    <div style={{ display: 'grid', gap: 12 }}>
+    <div style={{ display: 'grid', gap: 12, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <Box title={<>{v.kind === 'card' ? <Link to={`/library/cards/${v.subject}`}>{v.subject}</Link> : v.subject}　{v.title}</>} extra={<Tag color={colours[v.state]}>{v.state}</Tag>}>
         {life.includes(v.state) && <Steps size="small" responsive={false} current={life.indexOf(v.state)} items={['起草', '试算', '影子', '送审', '批准', '公布', '生效'].map((title) => ({ title }))} style={{ margin: '4px 0 12px' }} />}
         <Descriptions size="small" column={4}>
