@@ -28,6 +28,17 @@ test('the library: read, change, try, exempt, judge', { skip }, async (t) => {
     assert.match(await feed.text(), /首次发布/)
     await page.done()
   })
+  await t.test('how much of the money the points speak of', async () => {
+    await owner.goto(`${c.url}/library/sources`)
+    await owner.getByText('没有知识点的项目，按金额').waitFor()
+    const x = (await c.call('weihu', 'GET', '/api/library/coverage')).json.coverage
+    assert.ok(x.named.fen > 0 && x.named.fen < x.fen && x.open.length > 0)
+    await owner.getByText(`${Math.round((1000 * x.named.fen) / x.fen) / 10}%`).first().waitFor()
+    await look(owner, 'library-sources')
+    await owner.goto(`${c.url}/library?find=周期`)
+    await owner.locator('tbody tr', { hasText: 'B023' }).click()
+    await owner.getByText('若干天内超过若干次').waitFor()
+  })
   await t.test('what is wrong is said with its line before anything is drafted', async () => {
     await owner.getByRole('button', { name: '起草新版本' }).click()
     const box = owner.getByLabel('规则卡原文')

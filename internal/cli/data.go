@@ -57,7 +57,8 @@ func (c *synthCmd) Run(s *streams) error {
 }
 
 type knowledgeCmd struct {
-	Import knowledgeImportCmd `cmd:"" help:"导入国家两库表（csv、csv.gz、xlsx）、points.csv、code_map.csv"`
+	Import   knowledgeImportCmd   `cmd:"" help:"导入国家两库表（csv、csv.gz、xlsx）、points.csv、code_map.csv"`
+	Coverage knowledgeCoverageCmd `cmd:"" help:"知识点点名的费用占多少（按金额），没有知识点的大项目"`
 }
 
 type knowledgeImportCmd struct {

@@ -271,6 +271,9 @@ func (d *demo) audit() (string, error) {
 	if _, err := makeBoards(d.s, d.Data, "", 0); err != nil {
 		return "", err
 	}
+	if _, err := coverage(d.s, d.Data, &govern.Book{Library: d.lib}, 0, coverageTop); err != nil {
+		return "", err
+	}
 	return fmt.Sprintf("%s，%s 行费用，每秒 %s 行", strings.Join(rep.Months, "、"), thousands(rep.Lines), thousands(int64(float64(rep.Lines)/max(rep.Seconds, 0.001)))), nil
 }
 

@@ -64,7 +64,7 @@ func groups(x *site) []func(*api.API) {
 		book := &libraryapi.Book{Dir: filepath.Join(x.dir, "rulebook"), Today: today}
 		live = func() libraryapi.Live {
 			now := x.rules.now.Load()
-			return libraryapi.Live{ID: now.id, Cards: now.book.Library.Cards, Points: now.plain.Points, Pendings: now.plain.Pendings, Maps: now.plain.Maps, Book: book,
+			return libraryapi.Live{ID: now.id, Cards: now.book.Library.Cards, Points: now.plain.Points, Pendings: now.plain.Pendings, Maps: now.plain.Maps, Book: book, Coverage: libraryapi.CoverageFile(x.dir),
 				Imports: func() ([]knowledge.VersionEntry, error) { return knowledge.Imports(filepath.Join(x.dir, "knowledge")) }}
 		}
 	}

@@ -45,6 +45,9 @@ func state(t testing.TB, db *store.DB) string {
 		t.Fatal(err)
 	}
 	_, err = db.Dump(context.Background(), func(table string) (io.Writer, func() error, error) {
+		if table == "review_lock" { // says nothing: PostgreSQL's transactions wait for each other on its rows
+			return io.Discard, func() error { return nil }, nil
+		}
 		fmt.Fprintln(&all, table)
 		return &all, func() error { return nil }, nil
 	})

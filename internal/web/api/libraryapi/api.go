@@ -31,6 +31,7 @@ type Live struct {
 	Maps     []knowledge.Mapping
 	Imports  func() ([]knowledge.VersionEntry, error) // oldest first
 	Book     *Book
+	Coverage string // the file of CoverageFile
 }
 
 var (
@@ -54,6 +55,7 @@ func Group(live func() Live) func(*api.API) {
 		g.points(a)
 		g.sources(a)
 		g.books(a)
+		g.coverage(a)
 		g.try(a)
 	}
 }
