@@ -130,34 +130,34 @@ func (g *goodsRow) signed() claim.Qty {
 // shortage: in a period of calendar months more was billed than was there at its begin and came in. What arrives within
 // late_d days after the period counts, because uploads come late. A difference within the tolerance is nothing.
 //
-// A line belongs to the period of its day and to the month of its settlement. The months judged may be only some of the
-// period's, so its lines are judged where they stand: against what came in the whole period, after what was billed before
-// them. A period that has not ended is judged once the institution's uploads, or settlements at all, have reached its last month.
+// A line belongs to the period of its day and to the month of its settlement, and is judged by what that month knew: everything that
+// came in the whole period, and what was billed before. So what is found does not hang on which of the period's months are judged
+// together. A period that has not ended is judged once the institution's uploads, or settlements at all, have reached its last month.
 func (s stock) shortage(k *Book, c *compiled, rows []goodsRow) {
-	for _, m := range s.periods(k, rows) {
-		from, to := (m - claim.Month(s.months) + 1).First(), m.Last()
-		seen := min(to, k.to.Last()) // nothing billed or sent away later is known
+	for _, p := range s.periods(k, rows) {
+		from, to := (p.end - claim.Month(s.months) + 1).First(), p.end.Last()
+		seen := min(to, p.month.Last())
+		known := rows
+		if p.month < k.to {
+			known = slices.DeleteFunc(slices.Clone(rows), func(g goodsRow) bool { return g.kind == goodsSold && g.month > p.month })
+		}
 		var sold, in claim.Qty
 		var lines []*goodsRow
-		for i := range rows {
-			g := &rows[i]
+		for i := range known {
+			g := &known[i]
 			switch day := g.at.Day(); {
 			case day < from || day > to+s.late:
-			case g.kind == goodsSold || g.kind == goodsSoldOwn:
-				if day <= seen {
-					sold += g.qty
-					lines = append(lines, g)
-				}
-			case g.kind == goodsIn && g.qty > 0 || g.kind == goodsChanged && g.qty > 0:
-				in += g.qty
+			case g.kind == goodsSold && day <= to, g.kind == goodsSoldOwn && day <= seen:
+				sold += g.qty
+				lines = append(lines, g)
 			case g.kind == goodsIn || g.kind == goodsChanged:
-				if day <= seen {
+				if g.qty > 0 || day <= seen { // nothing sent away later is known
 					in += g.qty
 				}
 			}
 		}
-		open, known := opening(rows, from, (m - BookStockMonths).First())
-		if !known {
+		open, ok := opening(known, from, (p.end - BookStockMonths).First())
+		if !ok {
 			k.skip(c, rows[0].inst, "期初库存未知", 1)
 			continue
 		}
@@ -171,7 +171,7 @@ func (s stock) shortage(k *Book, c *compiled, rows []goodsRow) {
 		for _, g := range lines {
 			before := left
 			left = max(0, left-g.qty)
-			if over := g.qty - before; over > 0 && s.judges(k, g) {
+			if over := g.qty - before; over > 0 && s.judges(k, g) && g.month == p.month {
 				k.codes.marks[g.setl] = append(k.codes.marks[g.setl], lineMark{card: c.idx, sn: g.sn, item: g.item, num: int64(min(over, g.qty)), den: int64(g.qty), facts: facts})
 			}
 		}
@@ -183,19 +183,22 @@ func (s stock) judges(k *Book, g *goodsRow) bool {
 	return g.kind == goodsSold && g.list == s.list && g.month >= k.from && g.month <= k.to
 }
 
-// periods are the last months of the periods in which lines judged now were billed. They end with months whose number the
-// length divides.
-func (s stock) periods(k *Book, rows []goodsRow) (out []claim.Month) {
+// shelfPeriod is a period by its last month, as a month knows it that is judged now.
+type shelfPeriod struct{ end, month claim.Month }
+
+// periods are those in which lines judged now were billed, once for each month that they were settled in. They end with months
+// whose number the length divides.
+func (s stock) periods(k *Book, rows []goodsRow) (out []shelfPeriod) {
 	for i := range rows {
 		if !s.judges(k, &rows[i]) {
 			continue
 		}
-		m := rows[i].at.Day().Month()
-		for int(m+1)%s.months != 0 {
-			m++
+		p := shelfPeriod{rows[i].at.Day().Month(), rows[i].month}
+		for int(p.end+1)%s.months != 0 {
+			p.end++
 		}
-		if !slices.Contains(out, m) && (m <= k.last || k.uploaded(rows[i].inst) >= m.First()) {
-			out = append(out, m)
+		if !slices.Contains(out, p) && (p.end <= k.last || k.uploaded(rows[i].inst) >= p.end.First()) {
+			out = append(out, p)
 		}
 	}
 	return out

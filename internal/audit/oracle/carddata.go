@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/rule"
 )
 
@@ -120,25 +121,33 @@ func (v *visit) tagged(tag string, s *setl) bool {
 	panic("oracle: no context tag " + tag)
 }
 
-// lacks tells whether an institution fills too little of a column that the card needs.
-func (c *City) lacks(card, inst string) bool {
+// lacks tells whether an institution fills too little of a column that the card needs, over all months; lacksIn asks of bills those settled
+// in the month (某机构某列当月填充率), of other tables all.
+func (c *City) lacks(card, inst string) bool { return c.lacksIn(card, inst, 0) }
+
+func (c *City) lacksIn(card, inst string, month claim.Month) bool {
 	d := shippedCards()[card]
 	for _, n := range d.needs {
 		table, col, named := strings.Cut(n, ".")
-		rows := c.where(table, "fixmedins_code", inst)
-		if !named || len(rows) == 0 {
+		if !named {
 			continue
 		}
-		k := card + "|" + inst + "|" + n
+		k := fmt.Sprint(card, "|", inst, "|", n, "|", month)
 		share, known := c.fill[k]
 		if !known {
-			have := 0
-			for _, r := range rows {
+			all, have := 0, 0
+			for _, r := range c.where(table, "fixmedins_code", inst) {
+				if month != 0 && oneOf(table, "fee", "settlement") && c.settled(r) != month {
+					continue
+				}
+				all++
 				if r[col] != "" {
 					have++
 				}
 			}
-			share = float64(have) / float64(len(rows))
+			if share = 1; all > 0 {
+				share = float64(have) / float64(all)
+			}
 			if c.fill == nil {
 				c.fill = map[string]float64{}
 			}
@@ -151,9 +160,19 @@ func (c *City) lacks(card, inst string) bool {
 	return false
 }
 
+// settled is the month of the settlement that a row of a bill names, 0 where there is none yet.
+func (c *City) settled(r row) claim.Month {
+	if r["setl_id"] != "" {
+		for _, s := range c.where("settlement", "setl_id", r["setl_id"]) {
+			return s.time("setl_time").Day().Month()
+		}
+	}
+	return 0
+}
+
 // lines are the charged lines that a card by line judges: of institutions that fill what it needs, not exempt.
 func (j *judge) lines(card string) []*line {
-	return keep(j.charged(card), func(l *line) bool { return !j.c.lacks(card, l.inst) && !j.exempted(card, l.visit, l.setl) })
+	return keep(j.charged(card), func(l *line) bool { return !j.c.lacksIn(card, l.inst, l.month()) && !j.exempted(card, l.visit, l.setl) })
 }
 
 // stays are the person's stays that a card judges.
@@ -171,7 +190,7 @@ func (j *judge) staysOf(card string) []*stay {
 func (j *judge) settlements(card string) []*setl {
 	var out []*setl
 	for _, s := range j.p.setls {
-		if v := j.c.visits[s.row["mdtrt_id"]]; !j.c.lacks(card, s.row["fixmedins_code"]) && !j.exempted(card, v, s) {
+		if v := j.c.visits[s.row["mdtrt_id"]]; !j.c.lacksIn(card, s.row["fixmedins_code"], s.at.Day().Month()) && !j.exempted(card, v, s) {
 			out = append(out, s)
 		}
 	}

@@ -51,7 +51,7 @@ func Judges(rule string) bool {
 func (j *judge) charged(card string) []*line {
 	var out []*line
 	for _, l := range j.p.lines {
-		if l.inscope > 0 && !l.visit.absent && j.filled(card, l.inst) {
+		if l.inscope > 0 && !l.visit.absent && !j.c.lacksIn(card, l.inst, l.month()) {
 			out = append(out, l)
 		}
 	}

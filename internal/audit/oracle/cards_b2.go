@@ -201,7 +201,7 @@ func (j *judge) b022() {
 
 // stayLines are the charged lines of a stay.
 func (j *judge) stayLines(card string, s *stay) []*line {
-	return keep(s.lines(), func(l *line) bool { return l.inscope > 0 && l.p == j.p && j.filled(card, l.inst) })
+	return keep(s.lines(), func(l *line) bool { return l.inscope > 0 && l.p == j.p && !j.c.lacksIn(card, l.inst, l.month()) })
 }
 
 // B023 周期频次: an execution is at fault when k earlier ones that are not lie less than N days back.

@@ -130,7 +130,8 @@ func (g *goods) signed() claim.Qty {
 	return -g.qty
 }
 
-// shortage judges B015, P005 and B017.
+// shortage judges B015, P005 and B017. A line is judged by what the month of its settlement knew: all that came in its period, what was
+// billed by then (追溯码与进销存 四).
 func (j *judge) shortage(card string) {
 	months, late := j.int(card, "months"), claim.Day(j.int(card, "late_d"))
 	last := claim.Month(0)
@@ -138,7 +139,8 @@ func (j *judge) shortage(card string) {
 		last = max(last, s.at.Day().Month())
 	}
 	j.shelf(card, func(m *marks, inst string, gs []*goods) {
-		ends := map[claim.Month]bool{}
+		type period struct{ end, month claim.Month }
+		periods := map[period]bool{}
 		upto := claim.NoDay
 		for k, all := range j.goodsOf() {
 			for _, g := range all {
@@ -153,18 +155,28 @@ func (j *judge) shortage(card string) {
 				for number(e)%months != 0 { // the natural quarter's last month
 					e++
 				}
-				ends[e] = true
+				periods[period{e, g.line.month()}] = true
 			}
 		}
-		for e := range ends {
-			from, to := (e - claim.Month(months) + 1).First(), e.Last()
-			open, known := onHand(gs, from, (e - 3).First())
-			if !known || (e > last && !(upto.Has() && upto >= e.First())) {
+		for p := range periods {
+			from, to, now := (p.end - claim.Month(months) + 1).First(), p.end.Last(), p.month.Last()
+			var known []*goods
+			for _, g := range gs {
+				later := g.at.Day() > now
+				if g.what == "billed" {
+					later = g.line.month() > p.month
+				}
+				if arrives := g.what == "in" && g.qty > 0; !later || arrives || g.what == "counted" {
+					known = append(known, g)
+				}
+			}
+			open, ok := onHand(known, from, (p.end - 3).First())
+			if !ok || (p.end > last && !(upto.Has() && upto >= p.end.First())) {
 				continue
 			}
 			var in, sold claim.Qty
 			var lines []*goods
-			for _, g := range gs {
+			for _, g := range known {
 				day := g.at.Day()
 				switch {
 				case day < from || g.what == "counted" || day > to && !(g.what == "in" && g.qty > 0 && day <= to+late):
@@ -184,8 +196,8 @@ func (j *judge) shortage(card string) {
 			for _, g := range lines {
 				short := g.qty - left
 				left = max(0, left-g.qty)
-				if short > 0 && g.what == "billed" && g.line.row["list_type"] == j.text(card, "list_type") {
-					m.on(g.report(), e.String(), 2, int64(min(short, g.qty)), int64(g.qty))
+				if short > 0 && g.what == "billed" && g.line.row["list_type"] == j.text(card, "list_type") && g.line.month() == p.month {
+					m.on(g.report(), p.end.String(), 2, int64(min(short, g.qty)), int64(g.qty))
 				}
 			}
 		}

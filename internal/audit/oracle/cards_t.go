@@ -34,7 +34,7 @@ func (m *marks) on(r *boxReport, unit string, severity int, num, den int64) {
 	if l == nil {
 		l = m.first(r)
 	}
-	if l == nil || l.inscope <= 0 || l.visit.absent || m.j.c.lacks(m.card, l.inst) || m.j.exempted(m.card, l.visit, l.setl) || m.said[unit+"|"+l.id()] {
+	if l == nil || l.inscope <= 0 || l.visit.absent || m.j.c.lacksIn(m.card, l.inst, l.month()) || m.j.exempted(m.card, l.visit, l.setl) || m.said[unit+"|"+l.id()] {
 		return
 	}
 	m.said[unit+"|"+l.id()] = true
@@ -113,8 +113,9 @@ func (j *judge) again(b *box, window claim.Day) (out []again) {
 	return out
 }
 
-// resold judges T001 and its narrower readings, and E013 and E003 on devices.
-func (j *judge) resold(card string, severity int, holds func(b *box, a again) bool) {
+// resold judges T001 and its narrower readings, and E013 and E003 on devices. more are the card's other readings: a line that they find
+// at fault for the same box is so once.
+func (j *judge) resold(card string, severity int, holds func(b *box, a again) bool, more ...func(m *marks)) {
 	devices := card[0] == 'E'
 	window := claim.Day(365)
 	if card == "T001" {
@@ -133,6 +134,9 @@ func (j *judge) resold(card string, severity int, holds func(b *box, a again) bo
 					}
 				}
 			}
+		}
+		for _, rest := range more {
+			rest(m)
 		}
 	})
 }
@@ -220,9 +224,7 @@ func (j *judge) e003() {
 	j.resold("E003", 1, func(_ *box, a again) bool { return a.last().inst == a.s.inst })
 }
 func (j *judge) e013() {
-	j.resold("E013", 2, func(_ *box, a again) bool { return a.last().inst != a.s.inst })
-	j.city("E013 restocked", func(m *marks) {
-		m.card = "E013"
+	j.resold("E013", 2, func(_ *box, a again) bool { return a.last().inst != a.s.inst }, func(m *marks) {
 		for _, b := range j.boxes() {
 			for _, s := range b.sales {
 				in := func(after bool) bool {

@@ -155,3 +155,20 @@ func TestDaysOfSupply(t *testing.T) {
 		})
 	}
 }
+
+// TestFillOfTheMonth: an institution that sent codes in January and none in March is judged by each month's own bills.
+func TestFillOfTheMonth(t *testing.T) {
+	t.Parallel()
+	c := world(t, `visit mdtrt_id=m1 begntime=2025-01-10_09:00:00
+		visit mdtrt_id=m2 begntime=2025-03-10_09:00:00
+		fee mdtrt_id=m1 drug_trac_codg=99000010000000000001
+		fee mdtrt_id=m2`)
+	for _, tc := range []struct {
+		month claim.Month
+		lacks bool
+	}{{0, false}, {claim.DayOf(2025, 1, 1).Month(), false}, {claim.DayOf(2025, 3, 1).Month(), true}} {
+		if got := c.lacksIn("T011", "h1", tc.month); got != tc.lacks {
+			t.Errorf("%s: lacks %v, want %v", tc.month, got, tc.lacks)
+		}
+	}
+}

@@ -228,7 +228,7 @@ func coversWidely(r row, d, grace claim.Day) bool {
 // B033 数据上传不及时.
 func (j *judge) b033() {
 	late := keep(j.p.lines, func(l *line) bool {
-		if l.visit.absent || j.c.lacks("B033", l.inst) || j.exempted("B033", l.visit, l.setl) {
+		if l.visit.absent || j.c.lacksIn("B033", l.inst, l.month()) || j.exempted("B033", l.visit, l.setl) {
 			return false
 		}
 		up := l.row.time("upld_time")

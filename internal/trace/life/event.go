@@ -121,7 +121,8 @@ func Of(evs []Event) Life {
 			}
 		}
 		one = merge(one)
-		if kind == Sold {
+		if kind == Sold { // in order again: a report of the day alone may have met one with a time
+			slices.SortStableFunc(one, func(x, y Sale) int { return order(&x.Event, &y.Event) })
 			l.Sales = one
 		} else {
 			back = one

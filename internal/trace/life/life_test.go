@@ -54,6 +54,7 @@ func TestAgain(t *testing.T) {
 		{"another person within half an hour", []Event{sold(2, 1, d, 1), sold(2, 2, d+1800*second, 2)}, []Class{MultiSwipe}},
 		{"another person a second later than that", []Event{sold(2, 1, d, 1), sold(2, 2, d+1801*second, 2)}, []Class{Swap}},
 		{"double submission at 60 s", []Event{sold(2, 1, d, 1), sold(2, 1, d+60*second, 2)}, nil},
+		{"hours later, reported by the day as well", []Event{sold(2, 1, d, 1), sold(2, 1, d+18000*second, 2), via(sold(2, 1, claim.DayOf(2025, 9, 1).Start(), 2), BySale, 9)}, []Class{Swap}},
 		{"at 61 s", []Event{sold(2, 1, d, 1), sold(2, 1, d+61*second, 2)}, []Class{Swap}},
 		{"within a minute elsewhere", []Event{sold(2, 1, d, 1), sold(1, 1, d+10*second, 2)}, []Class{Fake}},
 		{"two days later elsewhere", []Event{sold(1, 1, d, 1), sold(2, 2, at(2, 0), 2)}, []Class{Fake}},
