@@ -35,7 +35,7 @@ export async function open(t) {
 // visit opens a page of its own, with its own cookies, that fails the test when the page throws, when the console reports an error the
 // test did not expect, or when anything is asked of another host.
 export async function visit(browser, base, { size = small, expect = [] } = {}) {
-  const context = await browser.newContext({ viewport: size, baseURL: base, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' })
+  const context = await browser.newContext({ viewport: size, baseURL: base, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce' }) // what moves may be missed by a click on a busy machine
   context.setDefaultTimeout(patience)
   const wrong = []
   await context.route('**/*', (route) => {

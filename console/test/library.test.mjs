@@ -60,7 +60,10 @@ test('the library: read, change, try, exempt, judge', { skip }, async (t) => {
       await owner.getByRole('dialog').getByRole('button', { name: new RegExp(`^${[...name].join('\\s*')}$`) }).click()
     }
     await act('试算')
-    await owner.getByText(/判了 [\d,]+ 行费用/).waitFor({ timeout: 120_000 })
+    await owner.getByText(/判了 [\d,]+ 行费用/).waitFor({ timeout: 120_000 }).catch(async (e) => {
+      const jobs = await c.call('weihu', 'GET', '/api/jobs?limit=3')
+      throw new Error(`${e.message}\n${owner.url()}\n${await owner.locator('main').innerText()}\n${JSON.stringify(jobs.json ?? jobs.status)}`)
+    })
     await look(owner, 'library-trial')
     await act('转影子')
     await owner.locator('.ant-tag', { hasText: '影子' }).waitFor()

@@ -24,9 +24,12 @@ const theme = {
   },
 }
 
+// Whoever asked their system for less motion gets none.
+const still = matchMedia('(prefers-reduced-motion: reduce)').matches
+
 export function App() {
   return (
-    <ConfigProvider locale={zhCN} theme={theme} button={{ autoInsertSpace: false }}>
+    <ConfigProvider locale={zhCN} theme={still ? { ...theme, token: { ...theme.token, motion: false } } : theme} button={{ autoInsertSpace: false }}>
       <Messages>
         <QueryClientProvider client={queries}>
           <SessionProvider>
