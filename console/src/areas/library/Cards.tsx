@@ -42,7 +42,7 @@ export function Page() {
         <Select allowClear placeholder="判法" value={kind || undefined} onChange={(v?: string) => set('kind', v ?? '')} options={kinds.map((k) => ({ value: k, label: k }))} style={{ width: 170 }} />
         <span className="quiet">{count(rows.length)} 条规则</span>
         <Button size="small" icon={<DownloadOutlined />} href="/api/library/rulebook">下载整本</Button>
-        <a href="/api/library/feed" title="规则增、改、停的订阅（Atom）：登录后可看；阅读器或本院系统用访问密钥取">订阅变更</a>
+        <a href="/api/library/feed" title="规则增、改、停的订阅（Atom）：登录后可看；本院系统用接口密钥取">订阅变更</a>
       </Space>
       {q.error && <Alert type="error" showIcon title={q.error.message} />}
       <div className="grow">

@@ -3,13 +3,19 @@ package libraryapi
 import (
 	"archive/zip"
 	"bytes"
+	"context"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/knowledge"
 	"github.com/mingjian/mingjian/internal/rule"
 	"github.com/mingjian/mingjian/internal/rulebook"
+	"github.com/mingjian/mingjian/internal/web/api"
+	"github.com/mingjian/mingjian/internal/web/api/apitest"
 )
 
 // A card's text is checked as an installation does it: what is wrong is said with its line, right text says what its cases came to.
@@ -128,4 +134,36 @@ func TestBook(t *testing.T) {
 	if again, err := b.read(l, rulebook.Feed); err != nil || !bytes.Equal(again, feed) {
 		t.Errorf("%v, asked again it says something else", err)
 	}
+}
+
+// An institution's system takes the book and the feed with its key, and nothing else of the library.
+func TestBookByKey(t *testing.T) {
+	lib, err := rule.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := apitest.Serve(t, apitest.Options{People: map[string][3]string{"yuan": {"医疗机构医保办", "", "H1"}}, Groups: func(s *apitest.Server) []func(*api.API) {
+		b := &Book{Dir: s.Dir + "/rulebook", Today: func() string { return "2026-03-01" }}
+		return []func(*api.API){Group(func() Live { return Live{ID: "a", Cards: []*rule.Card{lib.Card("A001")}, Book: b} })}
+	}})
+	keys, err := auth.OpenKeys(s.Dir, s.DB, s.Trail)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, secret, err := keys.Add(context.Background(), "t", auth.NewKey{Name: "HIS", Scope: auth.Scope{Inst: "H1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sign := func(nonce string) []string {
+		ts := strconv.FormatInt(time.Now().Unix(), 10)
+		return []string{"x-tif-paasid", id, "x-tif-timestamp", ts, "x-tif-nonce", nonce, "x-tif-signature", auth.SignTIF(secret, ts, nonce)}
+	}
+	if feed, _ := s.As("", 200, "GET", "/api/library/feed", nil, sign("n1")...); !strings.Contains(feed, "<feed") {
+		t.Error(feed)
+	}
+	s.As("", 200, "GET", "/api/library/rulebook", nil, sign("n2")...)
+	s.As("yuan", 200, "GET", "/api/library/feed", nil)
+	s.As("", 401, "GET", "/api/library/feed", nil)
+	s.As("", 403, "GET", "/api/library/cards", nil, sign("n3")...)
+	s.As("yuan", 403, "GET", "/api/library/coverage", nil)
 }
