@@ -1,13 +1,6 @@
 package cli
 
 import (
-	"encoding/csv"
-	"errors"
-	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
-
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/govern"
 	"github.com/mingjian/mingjian/internal/rule"
@@ -20,7 +13,12 @@ const demoSampled = 40
 // samples draws the blind sample of the month before the newest, which is left for the user to draw, and has two people judge some of it by what the
 // generator planted: of what it did not plant one of them cannot tell.
 func (d *demo) samples(o *office) error {
-	planted, err := d.planted()
+	planted := map[[2]string]bool{} // rule and visit
+	err := d.eachAnswer(func(kind, rule, mdtrt, _ string) {
+		if kind == "plant" {
+			planted[[2]string{rule, mdtrt}] = true
+		}
+	})
 	if err != nil || len(planted) == 0 {
 		return err
 	}
@@ -69,38 +67,4 @@ func (d *demo) samples(o *office) error {
 		}
 	}
 	return nil
-}
-
-// planted is the set of rule and visit of what the generator planted; none when the city has no answers.
-func (d *demo) planted() (map[[2]string]bool, error) {
-	f, err := os.Open(filepath.Join(d.city, truthName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	r := csv.NewReader(f)
-	head, err := r.Read()
-	if err != nil {
-		return nil, err
-	}
-	at := map[string]int{}
-	for i, h := range head {
-		at[h] = i
-	}
-	out := map[[2]string]bool{}
-	for {
-		row, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			return out, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		if row[at["kind"]] == "plant" {
-			out[[2]string{row[at["rule_id"]], row[at["mdtrt_id"]]}] = true
-		}
-	}
 }

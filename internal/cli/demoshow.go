@@ -62,38 +62,14 @@ func (d *demo) tally(title, head string, ts []page.Tally, n int, name func(*page
 
 // answers compares the findings with what the generator planted.
 func (d *demo) answers() error {
-	f, err := os.Open(filepath.Join(d.city, truthName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	defer f.Close()
 	found, err := d.found()
 	if err != nil {
 		return err
 	}
-	r := csv.NewReader(f)
-	head, err := r.Read()
-	if err != nil {
-		return err
-	}
-	at := map[string]int{}
-	for i, h := range head {
-		at[h] = i
-	}
 	var planted, hit, near, wrong int64
-	for {
-		row, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return err
-		}
-		is := found[[3]string{row[at["rule_id"]], row[at["mdtrt_id"]], row[at["feedetl_sn"]]}]
-		switch row[at["kind"]] {
+	err = d.eachAnswer(func(kind, rule, mdtrt, sn string) {
+		is := found[[3]string{rule, mdtrt, sn}]
+		switch kind {
 		case "plant":
 			planted++
 			if is {
@@ -105,12 +81,44 @@ func (d *demo) answers() error {
 				wrong++
 			}
 		}
+	})
+	if err != nil || planted == 0 {
+		return err
 	}
-	if planted > 0 {
-		d.s.printf("\n对答案：造城市时埋了 %s 处违规，找到 %s 处；另放了 %s 处贴着界线但合规的，误报 %s 处（答案在 %s）\n", thousands(planted), thousands(hit),
-			thousands(near), thousands(wrong), filepath.Join(d.city, truthName))
-	}
+	d.s.printf("\n对答案：造城市时埋了 %s 处违规，找到 %s 处；另放了 %s 处贴着界线但合规的，误报 %s 处（答案在 %s）\n", thousands(planted), thousands(hit),
+		thousands(near), thousands(wrong), filepath.Join(d.city, truthName))
 	return nil
+}
+
+// eachAnswer reads what the generator planted; nothing when the city has no answers.
+func (d *demo) eachAnswer(f func(kind, rule, mdtrt, sn string)) error {
+	file, err := os.Open(filepath.Join(d.city, truthName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	r := csv.NewReader(file)
+	head, err := r.Read()
+	if err != nil {
+		return err
+	}
+	at := map[string]int{}
+	for i, h := range head {
+		at[h] = i
+	}
+	for {
+		row, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		f(row[at["kind"]], row[at["rule_id"]], row[at["mdtrt_id"]], row[at["feedetl_sn"]])
+	}
 }
 
 // found is the set of rule, visit and line of all violating rows.
