@@ -224,7 +224,7 @@ func (db *DB) boardMonths(ctx context.Context, kinds []string) (out []mark, err 
 	}
 	seen := map[mark]bool{}
 	for k := range by {
-		seen[mark{kind: k.kind, month: k.month[:min(len("2006-01"), len(k.month))]}] = true
+		seen[mark{kind: k.kind, month: k.month[:len("2006-01")]}] = true
 	}
 	return slices.SortedFunc(maps.Keys(seen), func(a, b mark) int { return cmp.Or(strings.Compare(a.kind, b.kind), strings.Compare(a.month, b.month)) }), err
 }
