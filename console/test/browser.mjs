@@ -21,12 +21,12 @@ const patience = Number(process.env.MINGJIAN_PATIENCE ?? 20) * 1000
 export const skip = why || false
 
 // open starts a browser for a test file; it is closed when the file's tests are over. What a page shows that no test has closed by then is
-// printed: a test failed on it.
+// printed, the beginning of it: mostly a test failed on it.
 export async function open(t) {
   const browser = await chromium.launch({ executablePath: path, args })
   t.after(async () => {
     for (const page of browser.contexts().flatMap((x) => x.pages()))
-      console.log(`left open: ${page.url()}\n${(page.wrong ?? []).join('\n')}\n${await page.locator('body').innerText({ timeout: 5000 }).catch(String)}`)
+      console.log(`left open: ${page.url()}\n${(page.wrong ?? []).join('\n')}\n${(await page.locator('body').innerText({ timeout: 5000 }).catch(String)).slice(0, 2000)}`)
     await browser.close()
   })
   return browser
