@@ -228,7 +228,7 @@ func (j *judge) f016() {
 			slices.SortFunc(ops, func(a, b op) int { return cmp.Or(cmp.Compare(a.b, b.b), strings.Compare(a.v.id, b.v.id)) })
 			for i, b := range ops {
 				for _, a := range ops[:i] {
-					if a.v.p != b.v.p && min(a.e, b.e)-b.b >= j.param("F016", "overlap_min", 0)*minute && !said[b.v.id] {
+					if a.v.p != b.v.p && a.v.month() <= b.v.month() && min(a.e, b.e)-b.b >= j.param("F016", "overlap_min", 0)*minute && !said[b.v.id] {
 						said[b.v.id] = true
 						out = append(out, Finding{Rule: "F016", Severity: 2, Month: b.v.month(), Mdtrt: b.v.id})
 					}

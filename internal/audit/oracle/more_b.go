@@ -115,18 +115,16 @@ func (j *judge) b025() {
 		items := groups(visit, func(l *line) string { return l.code })
 		counts, with := map[string]claim.Qty{}, 0
 		for _, u := range items {
-			known := false
 			for _, r := range j.c.where("exec", "mdtrt_id", u[0].row["mdtrt_id"]) {
 				if j.named(r, u[0].inst, r.time("exec_time").Day(), []string{u[0].code}) {
-					known = true
 					n := claim.QtyOne
-					if c := r.qty("exec_cnt"); c.Has() && c > 0 {
+					if c := r.qty("exec_cnt"); c.Has() {
 						n = c
 					}
 					counts[u[0].code] += n
 				}
 			}
-			if known {
+			if counts[u[0].code] > 0 {
 				with++
 			}
 		}
