@@ -148,6 +148,10 @@ type Projection struct {
 // Close gives the memory back.
 func (p *Projection) Close() error { return p.free() }
 
+// readWhole is up to how many bytes wanted of a projection are read and not mapped: setting a mapping up and taking it down
+// again costs as much as reading so much, and what is mapped page by page costs more.
+const readWhole = 512 << 10
+
 // OpenProjection reads the batches of a projection whose name want accepts, by name. A damaged file is an error; it may be
 // deleted and made again.
 func OpenProjection(path string, want func(name string) bool) (*Projection, error) {
@@ -160,13 +164,9 @@ func OpenProjection(path string, want func(name string) bool) (*Projection, erro
 	if err != nil {
 		return nil, err
 	}
-	data, free, err := mapFile(f, int(st.Size()))
-	if err != nil {
-		return nil, err
-	}
-	p := &Projection{map[string]*claim.Batch{}, free}
+	p := &Projection{map[string]*claim.Batch{}, func() error { return nil }}
 	sound := vouched(path, st)
-	if err := p.read(data, sound, want); err != nil {
+	if err := p.read(f, st.Size(), sound, want); err != nil {
 		p.Close()
 		return nil, fmt.Errorf("投影文件 %s 已损坏，删除后会重建：%w", path, err)
 	}
@@ -177,8 +177,8 @@ func OpenProjection(path string, want func(name string) bool) (*Projection, erro
 }
 
 // read takes the members wanted. sound tells that the file was checked since it last changed, else all of it is checked.
-func (p *Projection) read(data []byte, sound bool, want func(name string) bool) error {
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+func (p *Projection) read(f *os.File, size int64, sound bool, want func(name string) bool) error {
+	z, err := zip.NewReader(f, size)
 	if err != nil {
 		return err
 	}
@@ -188,14 +188,38 @@ func (p *Projection) read(data []byte, sound bool, want func(name string) bool) 
 				return err
 			}
 		}
-		if !want(m.Name) {
-			continue
+	}
+	members := slices.DeleteFunc(z.File, func(m *zip.File) bool { return !want(m.Name) })
+	bytes := func(at, n int64) ([]byte, error) { return readAligned(f, at, n) }
+	if sum := wantedBytes(members); sum > readWhole {
+		data, free, err := mapFile(f, int(size))
+		if err != nil {
+			return err
 		}
-		if p.Batches[m.Name], err = readMember(m, data); err != nil {
+		p.free = free
+		bytes = func(at, n int64) ([]byte, error) { return data[at : at+n : at+n], nil }
+	}
+	for _, m := range members {
+		if p.Batches[m.Name], err = readMember(m, size, bytes); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func wantedBytes(members []*zip.File) (n uint64) {
+	for _, m := range members {
+		n += m.UncompressedSize64
+	}
+	return n
+}
+
+// readAligned reads n bytes into memory in which columns can be used in place.
+func readAligned(f *os.File, at, n int64) ([]byte, error) {
+	words := make([]uint64, (n+7)/8)
+	b := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(words))), len(words)*8)[:n:n]
+	_, err := f.ReadAt(b, at)
+	return b, err
 }
 
 // checkMember reads a member through its check sum.
@@ -234,7 +258,8 @@ func RemoveProjection(path string) {
 	os.Remove(path + soundSuffix)
 }
 
-func readMember(m *zip.File, data []byte) (*claim.Batch, error) {
+// readMember reads a member of a file of so many bytes, of which bytes gives parts.
+func readMember(m *zip.File, size int64, bytes func(at, n int64) ([]byte, error)) (*claim.Batch, error) {
 	table, _, _ := strings.Cut(m.Name, "@")
 	t := claim.TableOf(table)
 	if t == nil {
@@ -245,10 +270,13 @@ func readMember(m *zip.File, data []byte) (*claim.Batch, error) {
 		return nil, err
 	}
 	n := int64(m.UncompressedSize64)
-	if m.Method != zip.Store || at%projAlign != 0 || n < 0 || at+n > int64(len(data)) {
+	if m.Method != zip.Store || at%projAlign != 0 || n < 0 || at+n > size {
 		return nil, zip.ErrFormat
 	}
-	raw := data[at : at+n : at+n]
+	raw, err := bytes(at, n)
+	if err != nil {
+		return nil, err
+	}
 	f, err := ipc.NewMappedFileReader(raw)
 	if err != nil {
 		return nil, err

@@ -230,18 +230,22 @@ func (s *Snapshot) Fill(table string) (*Fill, error) {
 	}
 	t := claim.MustTable(table)
 	f := &Fill{Table: t, ByInst: map[int32]*Counts{}, ByMonth: map[claim.Month]map[int32]*Counts{}}
-	err := s.eachStats(t, func(g *group, inst int32, c *Counts, _ []Total) {
-		if c == nil || g.Bucket < 0 {
+	err := s.eachStats(t, statsReader{counts: func(g *group, inst int32, c *Counts) {
+		if g.Bucket < 0 {
 			return
 		}
 		if f.ByMonth[g.Month] == nil {
 			f.ByMonth[g.Month] = map[int32]*Counts{}
 		}
-		addCounts(f.ByInst, inst, c)
 		addCounts(f.ByMonth[g.Month], inst, c)
-	})
+	}})
 	if err != nil {
 		return nil, err
+	}
+	for _, insts := range f.ByMonth {
+		for inst, c := range insts {
+			addCounts(f.ByInst, inst, c)
+		}
 	}
 	s.fills[table] = f
 	return f, nil
@@ -259,7 +263,7 @@ func addCounts(m map[int32]*Counts, inst int32, c *Counts) {
 	}
 }
 
-func (s *Snapshot) eachStats(t *claim.Table, f func(g *group, inst int32, c *Counts, totals []Total)) error {
+func (s *Snapshot) eachStats(t *claim.Table, to statsReader) error {
 	ts := s.m.Tables[t.Name]
 	if ts == nil {
 		return nil
@@ -268,7 +272,7 @@ func (s *Snapshot) eachStats(t *claim.Table, f func(g *group, inst int32, c *Cou
 		if file.Stats == "" {
 			continue
 		}
-		if err := readStats(s.l.dir+"/"+factsDir+"/"+file.Stats, file.StatsHash, t, file.Groups, f); err != nil {
+		if err := readStats(s.l.dir+"/"+factsDir+"/"+file.Stats, file.StatsHash, t, file.Groups, to); err != nil {
 			return err
 		}
 	}
@@ -283,17 +287,15 @@ func (s *Snapshot) Totals() ([]Total, error) {
 		m       claim.Month
 	}
 	sums := map[key]*Total{}
-	err := s.eachStats(claim.MustTable("settlement"), func(g *group, _ int32, _ *Counts, totals []Total) {
-		for _, t := range totals {
-			t.Month = g.Month
-			k := key{t.Inst, t.Insutype, t.ClrType, t.Month}
-			if to := sums[k]; to != nil {
-				to.Count, to.Medfee, to.Fund = to.Count+t.Count, to.Medfee+t.Medfee, to.Fund+t.Fund
-			} else {
-				sums[k] = &t
-			}
+	err := s.eachStats(claim.MustTable("settlement"), statsReader{totals: func(g *group, t Total) {
+		t.Month = g.Month
+		k := key{t.Inst, t.Insutype, t.ClrType, t.Month}
+		if to := sums[k]; to != nil {
+			to.Count, to.Medfee, to.Fund = to.Count+t.Count, to.Medfee+t.Medfee, to.Fund+t.Fund
+		} else {
+			sums[k] = &t
 		}
-	})
+	}})
 	out := make([]Total, 0, len(sums))
 	for _, t := range sums {
 		out = append(out, *t)

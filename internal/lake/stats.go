@@ -164,8 +164,15 @@ func (w *statsWriter) totals(b *claim.Batch, live []int32, t *claim.Table) {
 	}
 }
 
-// readStats calls f for each block of a statistics file whose group is live.
-func readStats(path, hash string, t *claim.Table, groups []group, f func(g *group, inst int32, c *Counts, totals []Total)) error {
+// statsReader is what readStats calls for each block of a live group; what is nil is passed over. The counts are valid until
+// the next call.
+type statsReader struct {
+	counts func(g *group, inst int32, c *Counts)
+	totals func(g *group, t Total)
+}
+
+// readStats reads a statistics file.
+func readStats(path, hash string, t *claim.Table, groups []group, to statsReader) error {
 	b, err := os.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("统计文件缺失，请从备份恢复：%w", err)
@@ -183,25 +190,40 @@ func readStats(path, hash string, t *claim.Table, groups []group, f func(g *grou
 		b = b[max(n, 0):]
 		return v
 	}
+	skip := func(n int) { // numbers
+		i := 0
+		for ; n > 0 && i < len(b); i++ {
+			if b[i] < 0x80 {
+				n--
+			}
+		}
+		b = b[i:]
+	}
+	c := Counts{Has: make([]int64, len(t.Columns))}
 	for index := 0; len(b) > 0; index++ {
 		at := slices.IndexFunc(groups, func(g group) bool { return g.Index == index })
 		for n := u(); n > 0; n-- {
-			inst, c := int32(u()), &Counts{Has: make([]int64, len(t.Columns))}
+			if at < 0 || to.counts == nil {
+				skip(2 + len(c.Has))
+				continue
+			}
+			inst := int32(u())
 			c.Rows = u()
 			for i := range c.Has {
-				c.Has[i] = u()
+				if len(b) > 0 && b[0] < 0x80 { // most are small
+					c.Has[i], b = int64(b[0]), b[1:]
+				} else {
+					c.Has[i] = u()
+				}
 			}
-			if at >= 0 {
-				f(&groups[at], inst, c, nil)
-			}
+			to.counts(&groups[at], inst, &c)
 		}
-		var totals []Total
 		for n := u(); n > 0; n-- {
-			totals = append(totals, Total{Inst: int32(v()), Insutype: int32(v()), ClrType: int32(v()), Count: v(), Medfee: claim.Money(v()),
-				Fund: claim.Money(v())})
-		}
-		if at >= 0 && totals != nil {
-			f(&groups[at], 0, nil, totals)
+			if at < 0 || to.totals == nil {
+				skip(6)
+				continue
+			}
+			to.totals(&groups[at], Total{Inst: int32(v()), Insutype: int32(v()), ClrType: int32(v()), Count: v(), Medfee: claim.Money(v()), Fund: claim.Money(v())})
 		}
 	}
 	return nil
