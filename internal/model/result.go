@@ -98,14 +98,6 @@ func (n *Names) Of(rows []Row) *Names {
 	return out
 }
 
-// With is a code with its name, the code alone where it has none.
-func With(names map[string]string, code string) string {
-	if s := names[code]; s != "" && s != code {
-		return s + " " + code
-	}
-	return code
-}
-
 // CurvePoint is how many cases a threshold gives.
 type CurvePoint struct {
 	Value     float64 `json:"value"`

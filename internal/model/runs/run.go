@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/mingjian/mingjian/internal/claim"
-	"github.com/mingjian/mingjian/internal/lake"
 	"github.com/mingjian/mingjian/internal/model"
 	"github.com/mingjian/mingjian/internal/model/worker"
 )
@@ -269,31 +268,4 @@ func Before(data string, m *model.Model, n int) (out []*model.Result) {
 // judged tells whether a run has a result of the model.
 func (r *Run) judged(id string) bool {
 	return slices.ContainsFunc(r.Models, func(s Summary) bool { return s.Model == id && s.Error == "" && s.Unjudged == "" })
-}
-
-// Latest is the newest kept result of a model, nil when there is none.
-func Latest(data, modelID string) *model.Result {
-	rs, err := List(data)
-	if err != nil {
-		return nil
-	}
-	for _, r := range rs {
-		if r.judged(modelID) {
-			if res, err := Result(data, r.ID, modelID); err == nil {
-				return res
-			}
-		}
-	}
-	return nil
-}
-
-// Fresh says whether the lake has changed since a snapshot.
-func Fresh(data, snapshot string) bool {
-	l, err := lake.Open(data)
-	if err != nil {
-		return false
-	}
-	defer l.Close()
-	s, err := l.Snapshot()
-	return err == nil && s.ID() == snapshot
 }
