@@ -3,6 +3,7 @@ package review
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/auth"
@@ -30,7 +31,7 @@ const (
 )
 
 // Pack puts kept findings into packages by institution, rule and month. A package whose fund money is below the area's least sum waits
-// for the year's end; yearEnd (yyyy) packs what waited of that year, by institution.
+// for the year's end, unless a model brought it; yearEnd (yyyy) packs what waited of that year, by institution.
 func (d *Desk) Pack(ctx context.Context, who *auth.Identity, yearEnd string) (made []store.Package, err error) {
 	if err := may(who, auth.Dispatch); err != nil {
 		return nil, err
@@ -95,7 +96,9 @@ func (b *batch) pack(who *auth.Identity, cs []store.Case, yearEnd string) (*stor
 	for i := range cs {
 		fund += cs[i].Fund
 	}
-	if yearEnd == "" && fund < b.param("小额并包", cs[0].Admdvs) {
+	// What a model found charges nothing and asks for an answer: it has no sum that could be too small, and a year on nobody would know.
+	asks := slices.ContainsFunc(cs, func(c store.Case) bool { return store.FromModel(c.Finding) })
+	if yearEnd == "" && !asks && fund < b.param("小额并包", cs[0].Admdvs) {
 		return nil, nil
 	}
 	p := store.Package{ID: store.NewID(), Kind: packMonthly, Inst: cs[0].Inst, Admdvs: cs[0].Admdvs, Rule: cs[0].Rule, Month: cs[0].Month, State: packWaiting,
