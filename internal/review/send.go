@@ -120,6 +120,14 @@ func (b *batch) pack(who *auth.Identity, cs []store.Case, yearEnd string) (*stor
 	return &p, nil
 }
 
+// asked is what a package wants back.
+func asked(fund int64) string {
+	if fund == 0 {
+		return "没有拟追回的金额，请核实后说明"
+	}
+	return "拟追回基金 " + claim.Money(fund).String() + " 元"
+}
+
 // PackRef names a package of the version that was read.
 type PackRef struct {
 	ID      string `json:"package_id"`
@@ -175,8 +183,8 @@ func (d *Desk) Send(ctx context.Context, who *auth.Identity, ref PackRef) (p *st
 		if p.Findings == 0 {
 			return refuse(CodeState, "疑点包 %s 里没有待送达的疑点", p.ID)
 		}
-		p.Notice, err = b.notify(noticeOf{kind: "疑点告知书", pack: p, body: fmt.Sprintf("共 %d 条疑点，拟追回基金 %s 元。请在送达之日起 %d 个工作日内逐条认可或申诉；逾期未申诉的，经两次催办后视为认可。", p.Findings,
-			claim.Money(p.Fund), b.param("申诉期限", p.Admdvs))})
+		p.Notice, err = b.notify(noticeOf{kind: "疑点告知书", pack: p, body: fmt.Sprintf("共 %d 条疑点，%s。请在送达之日起 %d 个工作日内逐条认可或申诉；逾期未申诉的，经两次催办后视为认可。", p.Findings,
+			asked(p.Fund), b.param("申诉期限", p.Admdvs))})
 		if err != nil {
 			return err
 		}

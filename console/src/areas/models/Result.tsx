@@ -77,7 +77,7 @@ function Send({ run, model, chosen }: { run: string; model: string; chosen: stri
 const subject = (c: Case, names?: Names) => called({ ...names?.institutions, ...names?.doctors }, c.subject)
 
 function One({ c, all, m, names, past }: { c: Case; all: Case[]; m?: Model; names?: Names; past?: ReactNode }) {
-  const shown = useMemo(() => pictures(c, all, m), [c, all, m])
+  const shown = useMemo(() => pictures(c, all, m?.titles), [c, all, m])
   const figures = [...new Set(c.rows.flatMap((r) => [...Object.keys(r.figures ?? {}), ...Object.keys(r.texts ?? {})]))]
   return (
     <div style={{ ...below, ...part(2, 520) }}>
