@@ -283,6 +283,7 @@ func TestScopeOfEveryOperation(t *testing.T) {
 		}
 	}
 	t.Run("models", s.models)
+	t.Run("sheets", s.sheets)
 	t.Run("cases", s.cases)
 	t.Run("hostile", s.hostile)
 }
