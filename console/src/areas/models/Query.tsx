@@ -19,7 +19,7 @@ export function Page() {
   const [sending, setSending] = useState(false)
   const go = useNavigate()
   const views = useQuery({ queryKey: ['model-views'], queryFn: () => get<View[]>('/api/models/views') })
-  const ask = useMutation({ mutationFn: () => call<Answer>('POST', '/api/models/query', { sql }) })
+  const ask = useMutation({ mutationFn: async () => ({ ...(await call<Answer>('POST', '/api/models/query', { sql })), sql }) })
   return (
     <div style={beside}>
       <div style={{ ...below, ...part(3, 560) }}>
@@ -39,7 +39,7 @@ export function Page() {
         {ask.data && (
           <Card size="small" title={`${ask.data.rows.length} 行${ask.data.cut ? '（还有，没有列出）' : ''}`}>
             <Tabs size="small" items={[
-              { key: 'table', label: '表', children: <Grid a={ask.data} views={views.data} /> },
+              { key: 'table', label: '表', children: <Grid a={ask.data} views={views.data?.filter((v) => new RegExp(`\\b${v.name}\\b`).test(ask.data.sql))} /> },
               { key: 'chart', label: '图', children: <Picture a={ask.data} /> },
             ]} />
           </Card>
@@ -59,7 +59,7 @@ function told(a: Answer, column: string, v: unknown) {
   return names && typeof v === 'string' ? called(names, v) : String(v ?? '')
 }
 
-// meaning is what a column is in the approved views, when all that have it say the same.
+// meaning is what a column is in the views that were asked, when all that have it say the same.
 function meaning(views: View[] | undefined, name: string) {
   const all = new Set((views ?? []).flatMap((v) => v.columns.filter((c) => c.name === name).map((c) => c.title)))
   return all.size === 1 ? [...all][0] : ''
