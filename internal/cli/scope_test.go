@@ -88,6 +88,9 @@ func (s *served) call(login, method, path string, body []byte) (int, string) {
 	}
 	if len(body) > 0 {
 		r.Header.Set("Content-Type", "application/json")
+		if bytes.HasPrefix(body, []byte(formStart)) {
+			r.Header.Set("Content-Type", "multipart/form-data; boundary=scope")
+		}
 	}
 	r.Header.Set("If-Match", `"1"`)
 	if t := s.token(login); t != "" {
@@ -279,8 +282,10 @@ func TestScopeOfEveryOperation(t *testing.T) {
 			t.Errorf("%s changed what is another's:\n%s\n%s", login, before, after)
 		}
 	}
-	t.Run("hostile", s.hostile)
 	t.Run("models", s.models)
+	t.Run("sheets", s.sheets)
+	t.Run("cases", s.cases)
+	t.Run("hostile", s.hostile)
 }
 
 // readOwn reads an institution's own findings with their evidence: what is said of them names nobody else.

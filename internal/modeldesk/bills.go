@@ -71,7 +71,9 @@ func (b *behind) put(rows []model.Row, month string, names *model.Names) *model.
 	if b.names == nil {
 		return names
 	}
-	all := &model.Names{Insts: map[string]string{}, Doctors: maps.Clone(b.names.Doctors), Items: maps.Clone(b.names.Items)}
+	all := &model.Names{Insts: map[string]string{}, Doctors: map[string]string{}, Items: map[string]string{}}
+	maps.Copy(all.Doctors, b.names.Doctors) // none of a kind is nil
+	maps.Copy(all.Items, b.names.Items)
 	if names != nil {
 		all.Insts = names.Insts
 		maps.Copy(all.Doctors, names.Doctors)

@@ -171,6 +171,27 @@ func TestSmallPackagesWaitForTheYearsEnd(t *testing.T) {
 	})
 }
 
+// What a model found charges nothing: it is sent with the month's packages, not at the year's end.
+func TestAModelsFindingIsSentAtOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, o *office) {
+		o.add(spec{id: "M1", rule: "I009", lines: []store.Line{{Type: 2, Mdtrt: "V1"}}}, spec{id: "a", lines: []store.Line{line("M-a", "1", 500, 500, 9000)}})
+		o.take("M1", "a")
+		o.keep("M1")
+		o.keep("a")
+		ps, err := o.desk.Pack(ctx, clerk, "")
+		o.ok(err)
+		if len(ps) != 1 || ps[0].Rule != "I009" || ps[0].Fund != 0 {
+			t.Fatalf("packed %+v", ps)
+		}
+		_, err = o.desk.Send(ctx, clerk, review.PackRef{ID: ps[0].ID, Version: ps[0].Version})
+		o.ok(err)
+		if c := o.c("M1"); c.SentDay == 0 {
+			t.Errorf("it is %s", c.State)
+		}
+		o.healthy()
+	})
+}
+
 func TestTakeOver(t *testing.T) {
 	onBoth(t, func(t *testing.T, o *office) {
 		known := func(r string) bool { return r == "A001" || r == "B001" }

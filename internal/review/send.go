@@ -3,6 +3,7 @@ package review
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/auth"
@@ -30,7 +31,7 @@ const (
 )
 
 // Pack puts kept findings into packages by institution, rule and month. A package whose fund money is below the area's least sum waits
-// for the year's end; yearEnd (yyyy) packs what waited of that year, by institution.
+// for the year's end, unless a model brought it; yearEnd (yyyy) packs what waited of that year, by institution.
 func (d *Desk) Pack(ctx context.Context, who *auth.Identity, yearEnd string) (made []store.Package, err error) {
 	if err := may(who, auth.Dispatch); err != nil {
 		return nil, err
@@ -95,7 +96,9 @@ func (b *batch) pack(who *auth.Identity, cs []store.Case, yearEnd string) (*stor
 	for i := range cs {
 		fund += cs[i].Fund
 	}
-	if yearEnd == "" && fund < b.param("小额并包", cs[0].Admdvs) {
+	// What a model found charges nothing and asks for an answer: it has no sum that could be too small, and a year on nobody would know.
+	asks := slices.ContainsFunc(cs, func(c store.Case) bool { return store.FromModel(c.Finding) })
+	if yearEnd == "" && !asks && fund < b.param("小额并包", cs[0].Admdvs) {
 		return nil, nil
 	}
 	p := store.Package{ID: store.NewID(), Kind: packMonthly, Inst: cs[0].Inst, Admdvs: cs[0].Admdvs, Rule: cs[0].Rule, Month: cs[0].Month, State: packWaiting,
@@ -115,6 +118,14 @@ func (b *batch) pack(who *auth.Identity, cs []store.Case, yearEnd string) (*stor
 	}
 	b.log(who, "组包", p.ID, fmt.Sprintf("机构 %s 规则 %s 月份 %s：%d 条，基金 %s 元", p.Inst, p.Rule, p.Month, len(cs), claim.Money(fund)))
 	return &p, nil
+}
+
+// asked is what a package wants back.
+func asked(fund int64) string {
+	if fund == 0 {
+		return "没有拟追回的金额，请核实后说明"
+	}
+	return "拟追回基金 " + claim.Money(fund).String() + " 元"
 }
 
 // PackRef names a package of the version that was read.
@@ -172,8 +183,8 @@ func (d *Desk) Send(ctx context.Context, who *auth.Identity, ref PackRef) (p *st
 		if p.Findings == 0 {
 			return refuse(CodeState, "疑点包 %s 里没有待送达的疑点", p.ID)
 		}
-		p.Notice, err = b.notify(noticeOf{kind: "疑点告知书", pack: p, body: fmt.Sprintf("共 %d 条疑点，拟追回基金 %s 元。请在送达之日起 %d 个工作日内逐条认可或申诉；逾期未申诉的，经两次催办后视为认可。", p.Findings,
-			claim.Money(p.Fund), b.param("申诉期限", p.Admdvs))})
+		p.Notice, err = b.notify(noticeOf{kind: "疑点告知书", pack: p, body: fmt.Sprintf("共 %d 条疑点，%s。请在送达之日起 %d 个工作日内逐条认可或申诉；逾期未申诉的，经两次催办后视为认可。", p.Findings,
+			asked(p.Fund), b.param("申诉期限", p.Admdvs))})
 		if err != nil {
 			return err
 		}

@@ -135,6 +135,11 @@ func (s *sorter) findingFate(i int, o *Old, r *store.TakeoverRow) error {
 	if err != nil {
 		return err
 	}
+	claims, err := s.tx.ClaimsOn([]string{o.Mdtrt})
+	if err != nil {
+		return err
+	}
+	lines := o.findLine(rule, claims)
 	f := o.finding(rule, inst, s.now)
 	olds, err := s.tx.Olds([]string{o.ID})
 	if err != nil {
@@ -143,10 +148,6 @@ func (s *sorter) findingFate(i int, o *Old, r *store.TakeoverRow) error {
 	if _, err := s.tx.Finding(f.ID); err == nil || olds[o.ID].Finding != "" {
 		r.Fate, r.Why = FateKnown, "此前已经接管"
 		return nil
-	}
-	claims, err := s.tx.ClaimsOn([]string{o.Mdtrt})
-	if err != nil {
-		return err
 	}
 	if err := s.free(f, claims); CodeOf(err) != "" {
 		r.Fate, r.Why = FateRefuse, err.Error()
@@ -177,6 +178,9 @@ func (s *sorter) findingFate(i int, o *Old, r *store.TakeoverRow) error {
 	case same != nil && !same.Withdrawn:
 		r.Linked = same.Finding
 		doubts = append(doubts, fmt.Sprintf("本系统同一规则的疑点 %s 元，与旧系统 %s 元不是同一口径：照收另成一条，本系统那条只扣剩余的", claim.Money(same.Vola), claim.Money(o.Vola)))
+	}
+	if lines > 1 {
+		doubts = append(doubts, fmt.Sprintf("没有写明细号，本系统在这次就诊同一规则有 %d 行疑点：照收另成一条，同一笔钱可能扣两次，请补上明细号", lines))
 	}
 	if o.State == Closed && o.Received == "" {
 		doubts = append(doubts, "没有写收回月份：照收记在现在的月份，年度比较会把它算作今年收回")

@@ -116,6 +116,7 @@ func (b *batch) takeOver(who *auth.Identity, o *Old, takeover string) (id string
 	if err != nil {
 		return "", false, err
 	}
+	o.findLine(rule, rows)
 	f := o.finding(rule, inst, b.now)
 	if _, err := b.tx.Finding(f.ID); err == nil || olds[o.ID].Finding != "" {
 		return "", false, refuse(CodeOnce, "旧编号 %s 已经接管过", o.ID)
@@ -211,6 +212,27 @@ func (o *Old) finding(rule string, inst *store.ReviewInst, now int64) *store.Fin
 		f.LineCount = 1
 	}
 	return f
+}
+
+// findLine gives a finding that names no line the one of this system's on the visit by the same card, so that the line's money is not charged
+// twice; it says how many there are to choose from, and chooses only where there is one.
+func (o *Old) findLine(rule string, rows []store.Claim) int {
+	if o.Sn != "" {
+		return 1
+	}
+	var at []*store.Claim
+	for i := range rows {
+		if r := &rows[i]; r.Rule == rule && r.Inst == o.Inst && r.Mdtrt == o.Mdtrt && (o.Setl == "" || r.Setl == o.Setl) && r.Revision != legacy && !r.Withdrawn {
+			at = append(at, r)
+		}
+	}
+	if len(at) == 1 {
+		o.Setl, o.Sn = at[0].Setl, at[0].Sn
+		if o.Scope == 0 && at[0].Scope >= o.Vola {
+			o.Scope = at[0].Scope
+		}
+	}
+	return len(at)
 }
 
 // sameFact is the claim of this system on the same line by the same card, nil when there is none.

@@ -169,6 +169,28 @@ func TestTakeoverPreview(t *testing.T) {
 	}
 }
 
+// What names no line is held against the finding of this system on the same visit by the same card: the money is not charged twice.
+func TestTakeoverWithoutLines(t *testing.T) {
+	onBoth(t, func(t *testing.T, o *office) {
+		l := func(mdtrt, sn string) store.Line {
+			return store.Line{Type: 1, Mdtrt: mdtrt, Setl: "S-" + mdtrt, Sn: sn, Vola: 1000, Fund: 500, Charged: 1000, Scope: 2000}
+		}
+		o.add(spec{id: "one", lines: []store.Line{l("M-one", "1")}}, spec{id: "two", lines: []store.Line{l("M-two", "1"), l("M-two", "2")}}, spec{id: "less", lines: []store.Line{l("M-less", "1")}},
+			spec{id: "other", rule: "B001", lines: []store.Line{l("M-other", "1")}})
+		row := func(id, mdtrt, vola string) string {
+			return strings.Join([]string{id, "3", hosp1, "P1", mdtrt, "", "", "2024-11", vola, "5.00", "", "初审"}, ",") + ",,,\n"
+		}
+		to := o.takeover(map[string]string{"规则.csv": "旧规则,现规则\n3,A001\n",
+			"旧疑点.csv": oldHead + row("1", "M-one", "10.00") + row("2", "M-two", "10.00") + row("3", "M-less", "20.00") + row("4", "M-other", "10.00")})
+		fate, why := o.fates(to.ID)
+		for k, want := range map[string][2]string{"疑点 1": {"关联", "同一条疑点"}, "疑点 2": {"存疑", "同一规则有 2 行疑点"}, "疑点 3": {"存疑", "不是同一口径"}, "疑点 4": {"接管", ""}} {
+			if fate[k] != want[0] || !strings.Contains(why[k], want[1]) {
+				t.Errorf("%s is %s %q, want %v", k, fate[k], why[k], want)
+			}
+		}
+	})
+}
+
 func TestTakeoverAndUndo(t *testing.T) {
 	onBoth(t, func(t *testing.T, o *office) {
 		l := []store.Line{{Type: 1, Mdtrt: "M-link", Setl: "S-M-link", Sn: "1", Vola: 1000, Fund: 700, Charged: 1000, Scope: 2000}}

@@ -10,7 +10,7 @@ import { Decide } from '../areas/review/Decide'
 import { Money } from '../areas/review/Money'
 import { Papers } from '../areas/review/Papers'
 import { Record } from '../areas/review/Record'
-import { ModelCase, ofModel } from '../areas/models/ModelCase'
+import { ModelCase, ofModel, useModelFinding } from '../areas/models/ModelCase'
 import { Teach } from '../areas/review/Teach'
 import { Bill } from '../parts/Bill'
 import { useKeys } from '../parts/keys'
@@ -102,12 +102,22 @@ function Head({ f, e }: { f: Finding; e?: Evidence }) {
           </div>
           <div style={{ fontSize: 15 }}>{f.vola_cont}</div>
         </div>
-        <Sum label="违规金额" fen={f.vola_fen} />
-        <Sum label="其中基金" fen={f.fund_fen} />
-        <Sum label="拟追" fen={f.charged_fen} strong />
+        {ofModel(f.finding_id) && f.vola_fen === 0 ? <Involved id={f.finding_id} /> : (
+          <>
+            <Sum label="违规金额" fen={f.vola_fen} />
+            <Sum label="其中基金" fen={f.fund_fen} />
+            <Sum label="拟追" fen={f.charged_fen} strong />
+          </>
+        )}
       </div>
     </Card>
   )
+}
+
+// Involved is the money a model's finding speaks of: it charges none until people have looked.
+function Involved({ id }: { id: string }) {
+  const q = useModelFinding(id)
+  return q.data ? <Sum label="涉及金额，不是拟追" fen={q.data.money} /> : null
 }
 
 function Sum({ label, fen, strong }: { label: string; fen: number; strong?: boolean }) {

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"sort"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 
@@ -45,20 +46,22 @@ func Workbook(m *model.Model, r *model.Result) ([]byte, error) {
 		cols := figures(c)
 		head := []any{"日期", "人员编号", "机构", "机构名称", "医师", "医师姓名", "就诊", "项目", "项目名称", "去向", "去向名称", "涉及金额（元）"}
 		for _, k := range cols {
-			if titles[k] != "" {
-				head = append(head, titles[k])
-			} else {
-				head = append(head, k)
-			}
+			head = append(head, inYuan(cmp.Or(titles[k], k)))
 		}
 		rows := [][]any{{"案例 " + c.GroupID + "　对象 " + c.Subject}, {}, head}
 		for _, x := range c.Rows {
 			line := []any{x.Day, x.Psn, x.Inst, names.Insts[x.Inst], x.Doctor, names.Doctors[x.Doctor], x.Mdtrt, x.Item, names.Items[x.Item], x.Other, names.Insts[x.Other], float64(x.Money) / 100}
 			for _, k := range cols {
-				if t, ok := x.Text[k]; ok {
+				v, has := x.Num[k]
+				switch t, ok := x.Text[k]; {
+				case ok:
 					line = append(line, t)
-				} else {
-					line = append(line, x.Num[k])
+				case !has:
+					line = append(line, nil)
+				case strings.HasSuffix(titles[k], inFen):
+					line = append(line, v/100)
+				default:
+					line = append(line, v)
 				}
 			}
 			rows = append(rows, line)
@@ -70,6 +73,16 @@ func Workbook(m *model.Model, r *model.Result) ([]byte, error) {
 	var b bytes.Buffer
 	err := f.Write(&b)
 	return b.Bytes(), err
+}
+
+// inFen ends the titles of figures that are money in fen; people read yuan.
+const inFen = "（分）"
+
+func inYuan(title string) string {
+	if t, ok := strings.CutSuffix(title, inFen); ok {
+		return t + "（元）"
+	}
+	return title
 }
 
 func sheetName(i int) string { return fmt.Sprintf("案例%d", i+1) }

@@ -59,7 +59,7 @@ export function Page() {
           expandable={{ expandedRowRender: (m) => <About m={m} curve={lib.data.curves[m.id]} /> }}
           columns={[
             { title: '编号', dataIndex: 'id', width: 70 },
-            { title: '模型', dataIndex: 'name', ellipsis: true, width: 260 },
+            { title: '模型', dataIndex: 'name', width: 300 },
             { title: '对象', width: 80, render: (_, m) => subjects[m.subject] },
             { title: '程度', width: 100, render: (_, m) => <Severity level={m.severity} /> },
             { title: '上次运行', width: 170, render: (_, m) => last.get(m.id)?.run.started ?? <span className="quiet">没有运行过</span> },

@@ -20,15 +20,18 @@ interface Of {
 // ofModel tells whether a finding came from a model: its number says so.
 export const ofModel = (id: string) => id.startsWith('M')
 
+// useModelFinding asks for what a model's finding rests on.
+export const useModelFinding = (id: string) => useQuery({ queryKey: ['model-finding', id], queryFn: () => get<Of>(`/api/models/findings/${id}`) })
+
 // ModelCase is what a model's finding rests on, in the place of a rule's evidence. An institution sees its own rows, and what it is asked.
 export function ModelCase({ id, state, withdrawn }: { id: string; state: string; withdrawn: boolean }) {
   const { may, session } = useSession()
   const own = !!session?.fixmedins_code
-  const q = useQuery({ queryKey: ['model-finding', id], queryFn: () => get<Of>(`/api/models/findings/${id}`) })
+  const q = useModelFinding(id)
   if (q.error) return <Alert type="warning" showIcon title={`模型案例没有取到：${q.error.message}`} />
   if (!q.data) return <Card size="small"><Skeleton active /></Card>
   const d = q.data
-  const shown = pictures({ case_id: d.case_id ?? '', group_id: d.group_id ?? '', subject: '', money: d.money, rows: d.rows }, [])
+  const shown = pictures({ case_id: d.case_id ?? '', group_id: d.group_id ?? '', subject: '', money: d.money, rows: d.rows }, [], d.titles)
   const has = (of: (r: Row) => unknown) => d.rows.some((r) => of(r))
   return (
     <Card
@@ -46,14 +49,14 @@ export function ModelCase({ id, state, withdrawn }: { id: string; state: string;
       {d.verify && <p className="quiet" style={{ margin: '0 0 4px' }}>现场核实：{d.verify}　已知正当原因：{d.innocent?.join('；')}</p>}
       {shown.length > 0 && <Tabs size="small" items={shown.map((p) => ({ key: p.key, label: p.title, children: <Suspense fallback={<Skeleton active />}><Chart option={p.chart} height={p.height} label={p.label} /></Suspense> }))} />}
       <Table<Row> size="small" rowKey={(r) => JSON.stringify(r)} dataSource={d.rows} pagination={{ pageSize: 20, size: 'small', hideOnSinglePage: true }} scroll={{ x: 700 }} expandable={d.rows.some((r) => r.bills) ? { rowExpandable: (r) => !!r.bills, defaultExpandedRowKeys: d.rows.filter((r) => r.bills).slice(0, 1).map((r) => JSON.stringify(r)), expandedRowRender: (r) => <Bills of={r.bills!} names={d.names} /> } : undefined} locale={{ emptyText: '送出时没有留下明细，那次运行的结果也已经删了：看批次' }} columns={[
-        { title: '日期', dataIndex: 'day', width: 96 },
+        { title: '日期', width: 104, render: (_, r) => <span style={{ whiteSpace: 'nowrap' }}>{r.day}</span> },
         ...(has((r) => r.psn_no) ? [{ title: '人员编号', dataIndex: 'psn_no', width: 130 }] : []),
         ...(has((r) => r.prac_psn_code) ? [{ title: '医师', width: 150, render: (_: unknown, r: Row) => called(d.names?.doctors, r.prac_psn_code) }] : []),
         ...(has((r) => r.mdtrt_id) ? [{ title: '就诊', dataIndex: 'mdtrt_id', width: 130 }] : []),
         ...(has((r) => r.hilist_code) ? [{ title: '项目', width: 200, render: (_: unknown, r: Row) => called(d.names?.items, r.hilist_code) }] : []),
         ...(has((r) => r.other_fixmedins_code) ? [{ title: '去向', width: 180, render: (_: unknown, r: Row) => called(d.names?.institutions, r.other_fixmedins_code) }] : []),
         ...[...new Set(d.rows.flatMap((r) => [...Object.keys(r.figures ?? {}), ...Object.keys(r.texts ?? {})]))].map((k) => figureColumn(k, d.titles?.[k])),
-        ...(has((r) => r.bills) ? [{ title: '费用行', width: 70, align: 'right' as const, render: (_: unknown, r: Row) => (r.bills ? `${count(r.bills.n)} 行` : '') }] : []),
+        ...(has((r) => r.bills) ? [{ title: '费用行', width: 84, align: 'right' as const, render: (_: unknown, r: Row) => (r.bills ? `${count(r.bills.n)} 行` : '') }] : []),
         { title: '涉及金额（元）', width: 120, align: 'right', render: (_, r) => yuan(r.money) },
       ]} />
       {d.more > 0 && <p className="quiet" style={{ margin: '4px 0 0' }}>另有 {count(d.more)} 行没有列出。</p>}

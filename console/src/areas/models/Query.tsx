@@ -19,7 +19,7 @@ export function Page() {
   const [sending, setSending] = useState(false)
   const go = useNavigate()
   const views = useQuery({ queryKey: ['model-views'], queryFn: () => get<View[]>('/api/models/views') })
-  const ask = useMutation({ mutationFn: () => call<Answer>('POST', '/api/models/query', { sql }) })
+  const ask = useMutation({ mutationFn: async () => ({ ...(await call<Answer>('POST', '/api/models/query', { sql })), sql }) })
   return (
     <div style={beside}>
       <div style={{ ...below, ...part(3, 560) }}>
@@ -39,7 +39,7 @@ export function Page() {
         {ask.data && (
           <Card size="small" title={`${ask.data.rows.length} 行${ask.data.cut ? '（还有，没有列出）' : ''}`}>
             <Tabs size="small" items={[
-              { key: 'table', label: '表', children: <Grid a={ask.data} /> },
+              { key: 'table', label: '表', children: <Grid a={ask.data} views={views.data?.filter((v) => new RegExp(`\\b${v.name}\\b`).test(ask.data.sql))} /> },
               { key: 'chart', label: '图', children: <Picture a={ask.data} /> },
             ]} />
           </Card>
@@ -59,13 +59,26 @@ function told(a: Answer, column: string, v: unknown) {
   return names && typeof v === 'string' ? called(names, v) : String(v ?? '')
 }
 
-function Grid({ a }: { a: Answer }) {
+// meaning is what a column is in the views that were asked, when all that have it say the same.
+function meaning(views: View[] | undefined, name: string) {
+  const all = new Set((views ?? []).flatMap((v) => v.columns.filter((c) => c.name === name).map((c) => c.title)))
+  return all.size === 1 ? [...all][0] : ''
+}
+
+function Grid({ a, views }: { a: Answer; views?: View[] }) {
+  const numeric = a.columns.map((_, i) => a.rows.every((r) => r[i] === null || typeof r[i] === 'number') && a.rows.some((r) => r[i] !== null))
   return (
     <Table
       size="small" rowKey="key" dataSource={a.rows.map((r, key) => ({ key, r }))} pagination={{ pageSize: 50, size: 'small' }} scroll={{ x: true }}
-      columns={a.columns.map((title, i) => ({ title, render: (_: unknown, x: { r: unknown[] }) => told(a, title, x.r[i]) }))}
+      columns={a.columns.map((title, i) => ({ title: <>{title} <span className="quiet">{meaning(views, title)}</span></>, align: numeric[i] ? 'right' : 'left', render: (_: unknown, x: { r: unknown[] }) => told(a, title, x.r[i]) }))}
     />
   )
+}
+
+// short writes a large figure of an axis in 万 and 亿.
+function short(v: number) {
+  const big = Math.abs(v)
+  return big >= 1e8 ? `${v / 1e8} 亿` : big >= 1e4 ? `${v / 1e4} 万` : String(v)
 }
 
 // Picture draws the first text column against the numbers beside it.
@@ -75,8 +88,8 @@ function Picture({ a }: { a: Answer }) {
   if (!figures.length) return <p className="quiet">结果里没有数字，画不了图。</p>
   const rows = a.rows.slice(0, 40)
   const option = {
-    grid: { left: 70, right: 60, top: 30, bottom: 80 }, tooltip: { trigger: 'axis' }, legend: { top: 0 }, xAxis: { type: 'category', axisLabel: { rotate: 40, fontSize: 10 }, data: rows.map((r, i) => (name < 0 ? String(i + 1) : told(a, a.columns[name]!, r[name]).split(' ')[0])) },
-    yAxis: figures.map((i) => ({ type: 'value', name: a.columns[i], show: i === figures[0] || i === figures[1] })).slice(0, 2), series: figures.map((i, k) => ({ name: a.columns[i], type: k === 0 ? 'bar' : 'line', yAxisIndex: Math.min(k, 1), data: rows.map((r) => r[i]) })),
+    grid: { left: 10, right: 10, top: 40, bottom: 10, containLabel: true }, tooltip: { trigger: 'axis' }, legend: { top: 0 }, xAxis: { type: 'category', axisLabel: { rotate: 40, fontSize: 10 }, data: rows.map((r, i) => (name < 0 ? String(i + 1) : told(a, a.columns[name]!, r[name]).split(' ')[0])) },
+    yAxis: figures.map((i) => ({ type: 'value', name: a.columns[i], axisLabel: { formatter: short }, show: i === figures[0] || i === figures[1] })).slice(0, 2), series: figures.map((i, k) => ({ name: a.columns[i], type: k === 0 ? 'bar' : 'line', yAxisIndex: Math.min(k, 1), data: rows.map((r) => r[i]) })),
   }
   return <Suspense fallback={null}><Chart option={option} height={360} label={`查询结果的图，${rows.length} 行`} /></Suspense>
 }

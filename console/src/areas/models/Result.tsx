@@ -40,7 +40,7 @@ export function Page() {
           size="small" rowKey="case_id" rowSelection={may('运行审核') ? { selectedRowKeys: chosen, onChange: (k) => setChosen(k as string[]) } : undefined} dataSource={r.data.cases} pagination={{ pageSize: 20, size: 'small' }} onRow={(x) => ({ onClick: () => setAt(r.data.cases.indexOf(x)), style: { cursor: 'pointer' } })}
           rowClassName={(x) => (x === c ? 'ant-table-row-selected' : '')}
           columns={[
-            { title: '对象', ellipsis: true, render: (_, x) => subject(x, names) },
+            { title: '对象', render: (_, x) => subject(x, names) },
             { title: '人', width: 50, align: 'right', render: (_, x) => (x.members?.length ? count(x.members.length) : '') },
             { title: '机构', width: 56, align: 'right', render: (_, x) => count(x.institutions?.length ?? 0) },
             { title: '涉及金额（元）', width: 120, align: 'right', render: (_, x) => yuan(x.money) },
@@ -77,7 +77,7 @@ function Send({ run, model, chosen }: { run: string; model: string; chosen: stri
 const subject = (c: Case, names?: Names) => called({ ...names?.institutions, ...names?.doctors }, c.subject)
 
 function One({ c, all, m, names, past }: { c: Case; all: Case[]; m?: Model; names?: Names; past?: ReactNode }) {
-  const shown = useMemo(() => pictures(c, all, m), [c, all, m])
+  const shown = useMemo(() => pictures(c, all, m?.titles), [c, all, m])
   const figures = [...new Set(c.rows.flatMap((r) => [...Object.keys(r.figures ?? {}), ...Object.keys(r.texts ?? {})]))]
   return (
     <div style={{ ...below, ...part(2, 520) }}>

@@ -1,6 +1,6 @@
 import type { EChartsCoreOption } from 'echarts/core'
 import { figured, titled } from './figures'
-import { type Case, type Model, areaOf } from './types'
+import { type Case, areaOf } from './types'
 
 export interface Picture { key: string; title: string; label: string; chart: EChartsCoreOption; height: number }
 
@@ -22,8 +22,8 @@ export function calendar(days: [string, number][], unit: string): Picture | unde
 }
 
 // pictures are those that fit a case: who with whom, who goes where, when, on which days, in which divisions, how the group grew, beside its peers.
-export function pictures(c: Case, all: Case[], m?: Model): Picture[] {
-  return [network(c), flow(c), peers(c, all, m), timeline(c), heat(c), growth(c), tiles(c)].filter((p): p is Picture => !!p)
+export function pictures(c: Case, all: Case[], titles?: Record<string, string>): Picture[] {
+  return [network(c), flow(c), peers(c, all, titles), timeline(c), heat(c), growth(c), tiles(c)].filter((p): p is Picture => !!p)
 }
 
 function network(c: Case): Picture | undefined {
@@ -63,15 +63,15 @@ function flow(c: Case): Picture | undefined {
 }
 
 // peers shows where this case lies among all cases' and the peers' middle.
-function peers(c: Case, all: Case[], m?: Model): Picture | undefined {
+function peers(c: Case, all: Case[], titles?: Record<string, string>): Picture | undefined {
   const f = c.rows[0]?.figures
   const own = ['mean', 'share', 'ratio', 'rate', 'fee', 'rise', 'z'].find((k) => f?.[k] !== undefined)
   if (!own || f?.peer === undefined) return undefined
-  const title = m?.titles[own] ?? own
+  const title = titles?.[own] ?? own
   const scale = /（分）$/.test(title) ? 100 : 1
   const values = all.map((x) => x.rows[0]?.figures?.[own]).filter((v): v is number => v !== undefined)
   return {
-    key: 'peers', title: '同行', height: 190, label: `${m?.titles[own] ?? own} ${figured(title, f[own])}，同行中位数 ${figured(title, f.peer)}`,
+    key: 'peers', title: '同行', height: 190, label: `${title} ${figured(title, f[own])}，同行中位数 ${figured(title, f.peer)}`,
     chart: {
       grid: { left: 70, right: 70, top: 40, bottom: 44 }, tooltip: {}, xAxis: { type: 'value', name: titled(title), nameLocation: 'middle', nameGap: 26, axisLine: { onZero: false }, min: Math.min(0, f.peer / scale), axisLabel: { formatter: (v: number) => figured(scale === 1 ? title : '', v) } }, yAxis: { show: false, min: -1, max: 1 },
       series: [

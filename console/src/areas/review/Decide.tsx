@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Button, Card, Input, InputNumber, Radio, Space } from 'antd'
 import { useState } from 'react'
+import { Link } from 'react-router'
 import { act, type Can, pathOf, take, type Whole } from '../../api/review'
 import { useKeys } from '../../parts/keys'
 import { Templates } from '../../parts/Templates'
@@ -53,7 +54,7 @@ export function Decide({ f, onDone }: { f: Whole; onDone: () => void }) {
       </Card>
     )
   if (!can.length || !event)
-    return <Card size="small" title="办理">{f.recusal ? <Alert type="warning" showIcon title={f.recusal} /> : <span className="quiet">{f.state === '关闭' ? '已经办结。' : `现为“${f.state}”，由${f.holder || '系统'}办理，您在这一步没有要办的。`}</span>}</Card>
+    return <Card size="small" title="办理">{f.recusal ? <Alert type="warning" showIcon title={f.recusal} /> : <span className="quiet">{f.state === '关闭' ? '已经办结。' : `现为“${f.state}”，由${f.holder || '系统'}办理，您在这一步没有要办的。`}{f.state === '合议' && f.panel_id && <>　<Link to={`/panels/${f.panel_id}`}>看合议组：案情、表决、纪要</Link></>}</span>}</Card>
   return (
     <Card size="small" title="办理" extra={f.due && <Left days={f.days_left} due={f.due} paused={f.paused} />}>
       <Space orientation="vertical" style={{ width: '100%' }}>

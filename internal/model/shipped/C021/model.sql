@@ -18,4 +18,4 @@ peer AS (
 SELECT p.doctor AS case_key, p.doctor AS doctor, p.inst AS inst, p.mean AS mean, q.mid AS peer, p.visits AS visits, q.peers AS peers,
        p.drug - CAST(FLOOR(q.mid * p.visits) AS BIGINT) AS money
 FROM per p JOIN peer q ON q.level = p.level AND q.dept = p.dept JOIN house h ON h.inst = p.inst AND h.dept = p.dept
-WHERE (h.n < 4 OR p.mean >= 1.5 * h.mid) AND q.mid > 0 AND p.mean >= q.top AND p.mean >= :times * q.mid
+WHERE (h.n < 3 OR p.mean >= 1.5 * h.mid) AND q.mid > 0 AND p.mean >= q.top AND p.mean >= :times * q.mid

@@ -3,6 +3,7 @@ package reviewapi
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/mingjian/mingjian/internal/auth"
+	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/review"
 	"github.com/mingjian/mingjian/internal/store"
 	"github.com/mingjian/mingjian/internal/web"
@@ -133,6 +135,7 @@ type sheetRow struct {
 	Said    string `json:"said"`
 	version int64
 	words   Words
+	told    map[string]string // what the row says of the finding, by column
 }
 
 type sheetReport struct {
@@ -198,7 +201,10 @@ func readSheet(body []byte) ([]sheetRow, error) {
 		if get("办理") == "" {
 			continue
 		}
-		r := sheetRow{Row: i + 1, ID: get("疑点编号"), Event: get("办理"), words: Words{get("理由代码"), get("意见")}}
+		r := sheetRow{Row: i + 1, ID: get("疑点编号"), Event: get("办理"), words: Words{get("理由代码"), get("意见")}, told: map[string]string{}}
+		for c := range at {
+			r.told[c] = get(c)
+		}
 		r.version, err = strconv.ParseInt(get("版本"), 10, 64)
 		switch {
 		case r.ID == "":
@@ -207,8 +213,11 @@ func readSheet(body []byte) ([]sheetRow, error) {
 			r.Said = fmt.Sprintf("版本 %q 不是数字，请重新导出", get("版本"))
 		case eventNamed(r.Event) == "":
 			r.Said = fmt.Sprintf("“办理”写的是 %q，可用：%s", r.Event, eventNames())
-		case seen[r.ID] != 0:
-			r.Said = fmt.Sprintf("与第 %d 行是同一条疑点", seen[r.ID])
+		case seen[r.ID] != 0: // which of them is meant nobody can tell
+			r.Said = fmt.Sprintf("与第 %d 行是同一条疑点，请只留一行", seen[r.ID])
+			if k := slices.IndexFunc(out, func(x sheetRow) bool { return x.Row == seen[r.ID] }); out[k].Said == "" {
+				out[k].Said = fmt.Sprintf("与第 %d 行是同一条疑点，请只留一行", r.Row)
+			}
 		}
 		seen[r.ID] = r.Row
 		if out = append(out, r); len(out) > 2000 {
@@ -216,6 +225,52 @@ func readSheet(body []byte) ([]sheetRow, error) {
 		}
 	}
 	return out, nil
+}
+
+// differs says what a row holds otherwise than the finding it names, "" when nothing: a column that was sorted without the others, or a sum that
+// somebody wrote over, must not decide about the wrong case in silence. A column that is not there or empty says nothing.
+func (g *group) differs(ctx context.Context, who *auth.Identity, r *sheetRow) (string, error) {
+	_, masked, err := g.Desk.Seen(ctx, who, r.ID)
+	var no *review.Error
+	switch {
+	case errors.As(err, &no):
+		return "", nil // doing it says why
+	case err != nil:
+		return "", err
+	}
+	var x store.FindingItem
+	if err := g.Desk.DB.View(ctx, func(tx *store.Tx) error {
+		xs, err := tx.ItemsOf([]string{r.ID})
+		x = xs[r.ID]
+		return err
+	}); err != nil {
+		return "", err
+	}
+	if x.Version != r.version {
+		return "", nil // somebody was faster: doing it says so
+	}
+	is := map[string]string{"机构编码": x.Inst, "规则编号": x.Rule, "结算月份": x.Month, "就诊号": x.Mdtrt, "人员编号": x.Psn}
+	if masked {
+		delete(is, "人员编号")
+	}
+	for _, c := range sheetColumns {
+		was := r.told[c]
+		if want, ok := is[c]; ok && was != "" && was != want {
+			return fmt.Sprintf("%s写的是 %q，这条疑点的是 %q：是不是只排了一部分列，或改过单元格？请重新导出", c, was, want), nil
+		}
+	}
+	sums := map[string]int64{"违规金额（元）": x.Vola, "其中基金（元）": x.Fund, "拟追金额（元）": x.Charged}
+	for _, c := range sheetColumns {
+		fen, ok := sums[c]
+		if !ok {
+			continue
+		}
+		was := strings.ReplaceAll(r.told[c], ",", "")
+		if n, err := claim.ParseDecimal(was, 2); was != "" && (err != nil || n != fen) {
+			return fmt.Sprintf("%s写的是 %q，这条疑点的是 %s：金额不在表里改，请打开疑点按行改", c, r.told[c], claim.Money(fen)), nil
+		}
+	}
+	return "", nil
 }
 
 func (g *group) sheets() {
@@ -261,6 +316,11 @@ func (g *group) sheets() {
 			}
 			out := sheetReport{Applied: in.Apply, Rows: len(rows), Items: []sheetRow{}}
 			for _, r := range rows {
+				if r.Said == "" {
+					if r.Said, err = g.differs(ctx, api.Who(ctx), &r); err != nil {
+						return nil, err
+					}
+				}
 				if r.Said == "" {
 					c, _, err := one(d, ctx, api.Who(ctx), eventNamed(r.Event), review.Ref{ID: r.ID, Version: r.version}, &Decision{Words: r.words})
 					x, err := resultOf(r.ID, c, err)

@@ -51,7 +51,7 @@ func TestSheetHoldsNumbers(t *testing.T) {
 	if err != nil || shown != "1,234,567.89" {
 		t.Errorf("shown %q %v", shown, err)
 	}
-	for cell, v := range map[string]string{"Q3": "保留", "S3": "同意", "Q4": "没有这一步", "Q5": "保留", "A5": "", "Q6": "排除", "R6": "合理诊疗", "Q7": "保留", "B7": "三"} {
+	for cell, v := range map[string]string{"Q3": "保留", "S3": "同意", "Q4": "没有这一步", "Q5": "保留", "A5": "", "Q8": "保留", "Q9": "排除", "A9": "ff", "Q6": "排除", "R6": "合理诊疗", "Q7": "保留", "B7": "三"} {
 		if err := f.SetCellValue(sheetName, cell, v); err != nil {
 			t.Fatal(err)
 		}
@@ -61,10 +61,10 @@ func TestSheetHoldsNumbers(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows, err := readSheet(filled.Bytes())
-	if err != nil || len(rows) != 5 {
+	if err != nil || len(rows) != 7 {
 		t.Fatalf("%d rows, %v", len(rows), err)
 	}
-	for i, want := range []string{"", "没有这一步", "没有疑点编号", "", "不是数字"} {
+	for i, want := range []string{"", "没有这一步", "没有疑点编号", "", "不是数字", "与第 9 行是同一条疑点", "与第 8 行是同一条疑点"} {
 		if (want == "") != (rows[i].Said == "") || !strings.Contains(rows[i].Said, want) || rows[i].Row != i+3 {
 			t.Errorf("row %d says %q, want %q", rows[i].Row, rows[i].Said, want)
 		}
