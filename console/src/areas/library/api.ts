@@ -38,3 +38,17 @@ export const sheets = (month: string) => get<{ sheets: Sheet[] | null }>(`/api/r
 export const draw = (month: string) => call<{ drawn: number; sheets: Sheet[] | null }>('POST', `/api/rules/samples/${month}`)
 export const judge = (finding_id: string, verdict: 'right' | 'wrong' | 'unclear', note: string) => call<{ put_back: string }>('POST', '/api/rules/judgements', { finding_id, verdict, note: note || undefined })
 export const precisions = (month: string) => get<Precision[] | null>(`/api/rules/precisions${query({ month })}`)
+
+export type Row = S['WaitingItem']
+export type Ruling = S['RulingItem']
+export type SheetImport = S['SheetImportItem']
+export const rows = () => get<{ items: Row[] | null }>('/api/library/rows')
+export const rule = (row: string, decision: object, why: string) => call<Ruling>('POST', '/api/library/rulings', { row, decision, why })
+export const rulingStep = (x: Ruling, path: 'confirm' | 'void', body?: object) => call<Ruling>('POST', `/api/library/rulings/${encodeURIComponent(x.ruling_id)}/${path}`, body, { 'if-match': `"${x.version}"` })
+export const sheetImports = () => get<{ items: SheetImport[] | null }>('/api/library/imports')
+export const sheetImport = (id: string) => get<SheetImport>(`/api/library/imports/${encodeURIComponent(id)}`)
+export const bringSheets = (body: object) => call<SheetImport>('POST', '/api/library/imports', body)
+export const sheetStep = (x: SheetImport, path: 'approve' | 'check' | 'drop', body?: object) => call<SheetImport>('POST', `/api/library/imports/${encodeURIComponent(x.import_id)}/${path}`, body, { 'if-match': `"${x.version}"` })
+
+export type BlindCase = S['BlindCase']
+export const blindCase = (month: string, finding: string) => get<BlindCase>(`/api/rules/samples/${month}/${encodeURIComponent(finding)}`)

@@ -1,11 +1,12 @@
 // Package libraryapi shows the library to people: cards in plain words, the points they read, and a try of a card's text with its own cases
-// before it is drafted. It changes nothing: package api's versions do.
+// before it is drafted. Versions are package api's; rulings on rows that wait and imports of sheets are asked for here and decided in package govern.
 package libraryapi
 
 import (
 	"context"
 	"errors"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +21,7 @@ import (
 	"github.com/mingjian/mingjian/internal/rulebook"
 	"github.com/mingjian/mingjian/internal/web"
 	"github.com/mingjian/mingjian/internal/web/api"
+	"github.com/mingjian/mingjian/internal/web/api/uploads"
 )
 
 // Live is the library in force. ID changes with what it says.
@@ -27,7 +29,7 @@ type Live struct {
 	ID       string
 	Cards    []*rule.Card
 	Points   []knowledge.Point
-	Pendings []knowledge.Pending
+	Plain    *knowledge.Base // as it lies, with the rows that wait; Points are what judges, with rulings and sets laid over it
 	Maps     []knowledge.Mapping
 	Imports  func() ([]knowledge.VersionEntry, error) // oldest first
 	Book     *Book
@@ -40,28 +42,41 @@ var (
 	edit = api.Need{Any: []auth.Permission{auth.EditKnowledge, auth.ApproveRules}, Locals: true}
 )
 
-type group struct {
-	live func() Live
-	mu   sync.Mutex
-	of   string // which library the pages are of
-	page []rulebook.Page
+// Config is what the operations work with.
+type Config struct {
+	Live   func() Live                 // asked when an operation is called
+	Reload func(context.Context) error // has what is live read anew
+	Dir    string                      // the data directory
+	// Run runs this program as a child with arguments and tells how far it is; when ctx ends the child ends.
+	Run func(ctx context.Context, args []string, progress func(done, total int64)) error
 }
 
-// Group adds the operations. live is asked when one is called.
-func Group(live func() Live) func(*api.API) {
+type group struct {
+	Config
+	*api.API
+	shelf uploads.Shelf
+	mu    sync.Mutex
+	of    string // which library the pages are of
+	page  []rulebook.Page
+}
+
+// Group adds the operations.
+func Group(c Config) func(*api.API) {
 	return func(a *api.API) {
-		g := &group{live: live}
+		g := &group{Config: c, API: a, shelf: uploads.Shelf{Dir: filepath.Join(c.Dir, "uploads", "sheets")}}
 		g.cards(a)
 		g.points(a)
 		g.sources(a)
 		g.books(a)
 		g.coverage(a)
 		g.try(a)
+		g.rows()
+		g.imports()
 	}
 }
 
 func (g *group) pages() ([]rulebook.Page, error) {
-	l := g.live()
+	l := g.Live()
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.page == nil || g.of != l.ID {
@@ -183,7 +198,7 @@ func (g *group) points(a *api.API) {
 				Items []PointItem `json:"items"`
 			}]{}
 			out.Body.Items = []PointItem{}
-			points := g.live().Points
+			points := g.Live().Points
 			for i := range points {
 				p := &points[i]
 				if (in.Rule != "" && p.RuleID != in.Rule) || (in.Find != "" && !mentions(p, in.Find)) {
