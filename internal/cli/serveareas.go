@@ -58,7 +58,7 @@ func groups(x *site) []func(*api.API) {
 		data = dataapi.Config{Dir: x.dir, Run: func(ctx context.Context, args []string, progress func(done, total int64)) error {
 			return runChild(ctx, x.cmd.Store, args, progress)
 		}}
-		limits = settingsapi.Config{Dir: x.dir, Desk: x.serveDesk}
+		limits = settingsapi.Config{Dir: x.dir, Desk: x.serveDesk, Office: x.paper}
 		self = selfcheckapi.Config{Dir: x.dir, Desk: x.serveDesk, Run: data.Run}
 		groups = casemixapi.Config{Dir: x.dir, Files: filepath.Join(x.dir, attachmentsDir), Run: data.Run}
 		book := &libraryapi.Book{Dir: filepath.Join(x.dir, "rulebook"), Today: today}

@@ -10,8 +10,8 @@ import (
 	"github.com/mingjian/mingjian/internal/store"
 )
 
-// sheets imports an invented sheet of days of payment into a folder.
-func sheets(t *testing.T, dir, text string) *knowledge.Base {
+// imported imports an invented sheet of days of payment into a folder.
+func imported(t *testing.T, dir, text string) *knowledge.Base {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "a.csv")
 	if err := os.WriteFile(path, []byte("药品通用名,国标代码,药品说明,限定类型,限定值域\n丙丁丸,XZZ1,"+text+",限定支付疗程,15天\n"), 0o600); err != nil {
@@ -28,7 +28,7 @@ func sheets(t *testing.T, dir, text string) *knowledge.Base {
 func TestRulingOnARow(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *Rules) {
 		dir := t.TempDir()
-		base := sheets(t, dir, "支付不超过14天。")
+		base := imported(t, dir, "支付不超过14天。")
 		row := base.Pendings[0].Row()
 		say := knowledge.Ruling{Value: knowledge.Value{Limit: "14", Scope: "疾病过程"}}
 		for _, x := range []struct {
@@ -72,11 +72,11 @@ func TestRulingOnARow(t *testing.T) {
 		if b := points(base); len(b.Pendings) != 0 || len(b.Points) != 1 || b.Points[0].Says() != "疾病过程，14 天" || b.Points[0].ID != base.Pendings[0].Point.ID {
 			t.Errorf("%+v", b)
 		}
-		same := sheets(t, dir, "支付不超过14天。") // the sheet comes again
+		same := imported(t, dir, "支付不超过14天。") // the sheet comes again
 		if b := points(same); len(b.Points) != 1 || len(b.Pendings) != 0 {
 			t.Errorf("the ruling is lost: %+v", b)
 		}
-		other := sheets(t, dir, "支付不超过14天，限二级以上。") // and says otherwise
+		other := imported(t, dir, "支付不超过14天，限二级以上。") // and says otherwise
 		if b := points(other); len(b.Points) != 0 || len(b.Pendings) != 1 {
 			t.Errorf("the ruling holds for a row that says otherwise: %+v", b)
 		}

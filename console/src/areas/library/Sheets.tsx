@@ -90,7 +90,8 @@ function One({ id, again, close }: { id: string; again: () => void; close: () =>
         <div className="quiet"><Who login={x.author} /> 交于 {x.made_at.slice(0, 16).replace('T', ' ')}{x.valid_from && `，${x.valid_from} 起生效`}{x.why && `；${x.why}`}{x.approver && <>；<Who login={x.approver} /> 批准</>}</div>
       </div>
       {going(x) && <Bar id={x.job_id} done={again} />}
-      {!going(x) && x.message && <Alert type={x.state === '失败' || x.message.startsWith('没有导入成') ? 'error' : x.state === '生效' ? 'success' : 'info'} showIcon title={x.message} />}
+      {x.state === '生效' && <Alert type="success" showIcon title={`已导入，知识库版本 ${x.version_made}`} />}
+      {!going(x) && x.state !== '生效' && x.message && (x.state !== '待批' || x.message.startsWith('没有导入成')) && <Alert type={x.state === '作废' ? 'info' : 'error'} showIcon title={x.message} />}
       {!going(x) && x.report && <Said r={x.report} done={x.state === '生效'} />}
       {x.state === '待批' && may('批准两库') && !own && <Space><Button type="primary" loading={step.isPending && step.variables === 'approve'} onClick={() => step.mutate('approve')}>批准，导入</Button><span className="quiet">导入后下次审核按新的知识点判，受影响的月份重审</span></Space>}
       {x.state === '待批' && !(may('批准两库') && !own) && <Alert type="info" showIcon title="等另一个有“批准两库”权限的人批准" />}
@@ -117,12 +118,12 @@ function Said({ r, done }: { r: NonNullable<Report>; done: boolean }) {
       </p>
       {(r.unread ?? []).map((u) => <Alert key={u} type="error" showIcon title={u} />)}
       {(r.unknown_rules ?? []).length > 0 && <Alert type="warning" showIcon title={`规则库里还没有的规则：${(r.unknown_rules ?? []).join('、')}（知识点已保留）`} />}
-      <Table<S['SheetReport']>
-        size="small" rowKey={(s) => s.file + (s.tab ?? '')} dataSource={r.sheets ?? []} pagination={false} scroll={{ y: 260 }}
-        expandable={{ rowExpandable: (s) => !!(s.reasons?.length || s.notes?.length), expandedRowRender: (s) => <>{(s.reasons ?? []).map((x) => <div key={x.text}>{count(x.count)} 行不可用：{x.text}<span className="quiet">（{(x.sample ?? []).join('，')}）</span></div>)}{(s.notes ?? []).map((n) => <div key={n}>{n}</div>)}</> }}
+      <Table<S['KnowledgeSheetReport']>
+        size="small" rowKey={(s) => s.file + (s.tab ?? '')} dataSource={r.sheets ?? []} pagination={false} scroll={{ y: 320 }}
+        expandable={{ defaultExpandAllRows: true, rowExpandable: (s) => !!(s.reasons?.length || s.notes?.length), expandedRowRender: (s) => <>{(s.reasons ?? []).map((x) => <div key={x.text}>{count(x.count)} 行不可用：{x.text}<span className="quiet">（{(x.sample ?? []).join('，')}）</span></div>)}{(s.notes ?? []).map((n) => <div key={n}>{n}</div>)}</> }}
         columns={[
           { title: '表', key: 'n', ellipsis: true, render: (_, s) => <span title={s.kind}>{s.file}{s.tab && `［${s.tab}］`}<div className="quiet">{s.kind}</div></span> },
-          ...([['行', 'rows'], ['采用', 'used'], ['待裁决', 'pending'], ['不可用', 'unusable'], ['已有', 'duplicate'], ['等另一张', 'waiting']] as const).map(([title, dataIndex]) => ({ title, dataIndex, width: 68, align: 'right' as const, render: count })),
+          ...([['行', 'rows'], ['采用', 'used'], ['待裁决', 'pending'], ['不可用', 'unusable'], ['已有', 'duplicate'], ['等另一半', 'waiting']] as const).map(([title, dataIndex]) => ({ title, dataIndex, width: 74, align: 'right' as const, render: count })),
         ]}
       />
       {(d.rules ?? []).length > 0 && (

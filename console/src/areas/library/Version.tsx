@@ -5,7 +5,8 @@ import { Link, useParams } from 'react-router'
 import { Box } from '../../parts/Box'
 import { around, diff } from '../../parts/diff'
 import { count, yuan } from '../../parts/words'
-import { type Contrast, type Job, type Result, type VersionWhole, card, job, step, version } from './api'
+import { type Contrast, type Example, type Job, type Result, type VersionWhole, card, job, step, version } from './api'
+import { SetDiff } from './PointSet'
 import { colours } from './Versions'
 
 const Chart = lazy(() => import('../../parts/Chart'))
@@ -36,12 +37,13 @@ export function Page() {
       {results.shadow && <Effect title="影子运行" r={results.shadow} />}
       {results.trial && <Effect title="试算" r={results.trial} />}
       <div style={{ display: 'grid', gap: 12, gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 460px), 1fr))', alignItems: 'start' }}>
-        <Box title={live.data ? '与现行的不同' : '原文'}>
+        <Box title={live.data || v.kind === 'points' ? '与现行的不同' : '原文'}>
+          {v.kind === 'points' && <SetDiff text={v.text} />}
           {live.data && live.data.text === v.text && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description="与现行的一样" />}
-          <pre style={{ margin: 0, maxHeight: 520, overflow: 'auto', fontSize: 12, lineHeight: '19px' }}>
+          {v.kind !== 'points' && <pre style={{ margin: 0, maxHeight: 520, overflow: 'auto', fontSize: 12, lineHeight: '19px' }}>
             {live.data ? around(diff(live.data.text, v.text)).map((l, i) => l === null ? <div key={i} className="quiet">⋯</div>
               : <div key={i} style={{ background: l.kind === 'new' ? '#e6ffec' : l.kind === 'old' ? '#ffebe9' : undefined }}>{l.kind === 'new' ? '+ ' : l.kind === 'old' ? '− ' : '  '}{l.text}</div>) : v.text}
-          </pre>
+          </pre>}
         </Box>
         <Box title="走过的步骤">
           {(v.steps ?? []).map((s, i) => (
@@ -69,7 +71,14 @@ function Effect({ title, r }: { title: string; r: Result }) {
           columns={[{ title: x.rule_id, dataIndex: 'k', width: 150 }, { title: '疑点', dataIndex: 'findings', align: 'right', render: count }, { title: '违规金额（元）', dataIndex: 'vola_fen', align: 'right', render: yuan }, { title: '其中基金（元）', dataIndex: 'fund_fen', align: 'right', render: yuan }]}
           footer={() => `两边都有 ${count(x.both)} 条，其中 ${count(x.revised)} 条行、金额或程度不同`} />
       ))}
-      {c && <Suspense fallback={<Spin />}><Chart height={Math.max(120, 40 + insts.length * 24)} label="疑点与现行的差别" option={{
+      {(r.contrast ?? []).some((x) => x.live.findings + x.candidate.findings > 0) && <Suspense fallback={<Spin />}><Chart height={56 + (r.contrast ?? []).length * 64} label="疑点：两边都有的、新增的、不再有的" option={difference(r.contrast ?? [])} /></Suspense>}
+      {(r.contrast ?? []).map((x) => (
+        <div key={x.rule_id} style={{ display: 'grid', gap: '0 16px', gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 420px), 1fr))' }}>
+          <Examples title={`新增的，看 ${(x.only_candidate_examples ?? []).length} 条`} items={x.only_candidate_examples ?? []} />
+          <Examples title={`不再有的，看 ${(x.only_live_examples ?? []).length} 条`} items={x.only_live_examples ?? []} link />
+        </div>
+      ))}
+      {c && insts.length > 0 && <Suspense fallback={<Spin />}><Chart height={Math.max(120, 40 + insts.length * 24)} label="疑点与现行的差别" option={{
         grid: { left: 150, right: 40, top: 26, bottom: 4 }, legend: { top: 0, left: 0 }, tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' } },
         xAxis: { type: 'value', splitLine: { lineStyle: { color: '#f0f0f0' } } },
         yAxis: { type: 'category', inverse: true, data: insts.length ? insts.map((x) => x.fixmedins_name || x.fixmedins_code) : ['现行', '新版本'] },
@@ -77,6 +86,25 @@ function Effect({ title, r }: { title: string; r: Result }) {
       }} /></Suspense>}
       {(r.samples ?? []).length > 0 && <details><summary>抽样看 {r.samples?.length} 条</summary>{(r.samples ?? []).map((s, i) => <pre key={i} style={{ whiteSpace: 'pre-wrap', fontSize: 12, borderTop: '1px solid #f0f0f0', paddingTop: 6 }}>{s}</pre>)}</details>}
     </Box>
+  )
+}
+
+// difference draws what both find, what only the new version finds and what only the live one does.
+function difference(cs: Contrast[]) {
+  const names = cs.flatMap((x) => [`${x.rule_id} 现行`, `${x.rule_id} 新版本`])
+  const row = (name: string, color: string, of: (x: Contrast) => [number, number]) => ({ name, type: 'bar' as const, stack: 'a', color, barMaxWidth: 18, data: cs.flatMap(of), label: { show: true, formatter: (p: { value: number }) => (p.value ? count(p.value) : '') } })
+  return {
+    grid: { left: 110, right: 30, top: 28, bottom: 4 }, legend: { top: 0, left: 0 }, tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' } },
+    xAxis: { type: 'value', splitLine: { lineStyle: { color: '#f0f0f0' } }, minInterval: 1 }, yAxis: { type: 'category', inverse: true, data: names },
+    series: [row('两边都有', '#98a2b3', (x) => [x.both, x.both]), row('新增', '#d46b08', (x) => [0, x.only_candidate.findings]), row('不再有', '#389e0d', (x) => [x.only_live.findings, 0])],
+  }
+}
+
+function Examples({ title, items, link }: { title: string; items: Example[]; link?: boolean }) {
+  if (!items.length) return null
+  return (
+    <Table<Example> size="small" rowKey="finding_id" title={() => title} pagination={{ pageSize: 5, hideOnSinglePage: true, size: 'small', showSizeChanger: false }} dataSource={items} style={{ marginBottom: 8 }}
+      columns={[{ title: '月份', dataIndex: 'month', width: 80, render: (m: string, x) => (link ? <Link to={`/findings/${x.finding_id}`}>{m}</Link> : m) }, { title: '疑点', dataIndex: 'vola_cont', ellipsis: true }, { title: '金额（元）', dataIndex: 'vola_fen', width: 100, align: 'right', render: yuan }]} />
   )
 }
 

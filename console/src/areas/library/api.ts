@@ -15,8 +15,10 @@ export type Tried = S['TryOut']
 export type Job = S['JobItem']
 
 export type Tally = { findings: number; vola_fen: number; fund_fen: number }
+export type Example = { finding_id: string; month: string; vola_cont?: string; vola_fen: number }
 export type Contrast = {
   rule_id: string; live: Tally; candidate: Tally; both: number; revised: number; only_candidate: Tally; only_live: Tally
+  only_candidate_examples?: Example[] | null; only_live_examples?: Example[] | null
   institutions: { fixmedins_code: string; fixmedins_name?: string; findings: number; vola_fen: number; fund_fen: number }[] | null
 }
 export type Result = { from: string; to: string; judged: number; not_live?: string[]; contrast: Contrast[] | null; samples?: string[]; at: string }
@@ -29,6 +31,7 @@ export const quality = () => get<{ bounds: Record<string, number>; rules: Qualit
 export const versions = (f: { subject?: string; state?: string }, cursor: string) => get<{ items: Version[] | null; next: string }>(`/api/rules/versions${query({ ...f, cursor, limit: 100 })}`)
 export const version = (id: string) => get<VersionWhole>(`/api/rules/versions/${encodeURIComponent(id)}`)
 export const draft = (text: string, why: string) => call<Version>('POST', '/api/rules/versions', { kind: 'card', text, why })
+export const draftPoints = (name: string, text: string, why: string) => call<Version>('POST', '/api/rules/versions', { kind: 'points', name, file: `${name}.csv`, text, why })
 export const step = (v: VersionWhole, path: string, body: object) => call<Version | Job>('POST', `/api/rules/versions/${encodeURIComponent(v.version_id)}/${path}`, body, { 'if-match': `"${v.version}"` })
 export const job = (id: string) => get<Job>(`/api/jobs/${encodeURIComponent(id)}`)
 export const exemptions = () => get<{ items: Exemption[] | null }>('/api/rules/exemptions?limit=200')
@@ -52,3 +55,7 @@ export const sheetStep = (x: SheetImport, path: 'approve' | 'check' | 'drop', bo
 
 export type BlindCase = S['BlindCase']
 export const blindCase = (month: string, finding: string) => get<BlindCase>(`/api/rules/samples/${month}/${encodeURIComponent(finding)}`)
+
+export type CardForm = S['CardForm']
+export type FormOut = S['FormOut']
+export const cardForm = (text: string, set?: CardForm) => call<FormOut>('POST', '/api/library/form', { text, set })

@@ -5,6 +5,7 @@ package libraryapi
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -70,6 +71,7 @@ func Group(c Config) func(*api.API) {
 		g.books(a)
 		g.coverage(a)
 		g.try(a)
+		g.form(a)
 		g.rows()
 		g.imports()
 	}
@@ -245,6 +247,64 @@ func (g *group) try(a *api.API) {
 			out, err := check([]byte(in.Body.Text))
 			return &api.Body[tryOut]{Body: out}, err
 		})
+}
+
+// formOut is a card's text with what a form of it needs.
+type formOut struct {
+	Text   string           `json:"text"`
+	Form   rule.CardForm    `json:"form"`
+	Params []rulebook.Param `json:"params" doc:"这种判法的参数：名字、含义、单位、值"`
+	Tags   []tagTitle       `json:"tags" doc:"豁免可选的"`
+	Wrong  []rule.CardError `json:"wrong" doc:"写错的地方：行、说明、改法"`
+}
+
+type tagTitle struct {
+	Tag   string `json:"tag"`
+	Title string `json:"title"`
+}
+
+// form reads the fields of a card's text, or writes changed ones into it.
+func (g *group) form(a *api.API) {
+	api.Add(a, huma.Operation{OperationID: "library-form", Method: http.MethodPost, Path: "/api/library/form", Summary: "卡的文本拆成表单的各项，或把改了的项写回文本", Tags: tags, MaxBodyBytes: 2 << 20}, edit,
+		func(_ context.Context, in *struct {
+			Body struct {
+				Text string         `json:"text" minLength:"1" maxLength:"1000000"`
+				Set  *rule.CardForm `json:"set,omitempty" doc:"要写进去的；不写只拆"`
+			}
+		}) (*api.Body[formOut], error) {
+			out, err := formOf([]byte(in.Body.Text), in.Body.Set)
+			return &api.Body[formOut]{Body: out}, err
+		})
+}
+
+func formOf(text []byte, set *rule.CardForm) (formOut, error) {
+	out := formOut{Text: string(text), Params: []rulebook.Param{}, Tags: []tagTitle{}, Wrong: []rule.CardError{}}
+	c, err := rule.ParseCard("提交的文本", text)
+	if set != nil && err == nil {
+		if text, err = c.Write(*set); err != nil {
+			return out, err
+		}
+		out.Text, out.Form = string(text), *set
+		c, err = rule.ParseCard("提交的文本", text)
+	}
+	var wrong rule.CardErrors
+	if errors.As(err, &wrong) {
+		out.Wrong = wrong
+		return out, nil
+	}
+	if err != nil {
+		return out, err
+	}
+	out.Form = c.Form()
+	ps, err := rulebook.Pages([]*rule.Card{c}, nil)
+	if err != nil {
+		return out, err
+	}
+	out.Params = append(out.Params, ps[0].Params...)
+	for _, t := range slices.Sorted(maps.Keys(claim.TagTitles)) {
+		out.Tags = append(out.Tags, tagTitle{t, claim.TagTitles[t]})
+	}
+	return out, nil
 }
 
 func check(text []byte) (tryOut, error) {

@@ -75,6 +75,17 @@ func (g *group) reportOf(x *store.SheetImport) (*knowledge.Report, error) {
 	return nil, nil
 }
 
+// ImportID names an import in an address.
+type ImportID struct {
+	ID string `path:"id" maxLength:"64"`
+}
+
+// SheetStep is a step with an import of which the caller saw a version.
+type SheetStep struct {
+	ImportID
+	api.Matched
+}
+
 type sheetJob struct {
 	Import string `json:"import_id"`
 }
@@ -213,13 +224,6 @@ func (g *group) imports() {
 	g.Works(kindCoverage, func(ctx context.Context, _ *store.Job, progress func(done, total int64)) (string, error) {
 		return "已重算", g.Run(ctx, []string{"knowledge", "coverage", "--data", g.Dir, "--child", "--json"}, progress)
 	})
-	type importID struct {
-		ID string `path:"id" maxLength:"64"`
-	}
-	type step struct {
-		importID
-		api.Matched
-	}
 	api.Add(g.API, huma.Operation{OperationID: "start-coverage", Method: http.MethodPost, Path: "/api/library/coverage", Summary: "重算知识点的覆盖和待裁决的金额", Tags: tags, DefaultStatus: http.StatusAccepted}, whole,
 		func(ctx context.Context, _ *struct{}) (*api.Tagged[api.JobItem], error) {
 			who := api.Who(ctx).Name
@@ -244,7 +248,7 @@ func (g *group) imports() {
 			return out, err
 		})
 	api.Add(g.API, huma.Operation{OperationID: "get-sheet-import", Method: http.MethodGet, Path: "/api/library/imports/{id}", Summary: "一次两库导入：各表各行的去向、与上一版的不同", Tags: tags, Errors: []int{404}}, whole,
-		func(ctx context.Context, in *importID) (*api.Tagged[SheetImportItem], error) {
+		func(ctx context.Context, in *ImportID) (*api.Tagged[SheetImportItem], error) {
 			return g.one(ctx, in.ID)
 		})
 	api.Add(g.API, huma.Operation{OperationID: "bring-sheets", Method: http.MethodPost, Path: "/api/library/imports", Summary: "交来国家两库表、本地知识点或编码对照，先核对", Tags: tags, DefaultStatus: http.StatusAccepted, Errors: []int{404, 409},
@@ -276,7 +280,7 @@ func (g *group) imports() {
 			return g.enqueue(ctx, x, "核对两库表任务")
 		})
 	api.Add(g.API, huma.Operation{OperationID: "approve-sheets", Method: http.MethodPost, Path: "/api/library/imports/{id}/approve", Summary: "批准导入（须由另一个人），随即导入", Tags: tags, DefaultStatus: http.StatusAccepted, Errors: errs}, whole,
-		func(ctx context.Context, in *step) (*api.Tagged[SheetImportItem], error) {
+		func(ctx context.Context, in *SheetStep) (*api.Tagged[SheetImportItem], error) {
 			seen, err := in.Matched.Version()
 			if err != nil {
 				return nil, err
@@ -292,7 +296,7 @@ func (g *group) imports() {
 			return g.enqueue(ctx, x, "导入两库表任务")
 		})
 	api.Add(g.API, huma.Operation{OperationID: "check-sheets", Method: http.MethodPost, Path: "/api/library/imports/{id}/check", Summary: "重新核对", Tags: tags, DefaultStatus: http.StatusAccepted, Errors: errs}, whole,
-		func(ctx context.Context, in *step) (*api.Tagged[SheetImportItem], error) {
+		func(ctx context.Context, in *SheetStep) (*api.Tagged[SheetImportItem], error) {
 			seen, err := in.Matched.Version()
 			if err != nil {
 				return nil, err
@@ -305,7 +309,7 @@ func (g *group) imports() {
 		})
 	api.Add(g.API, huma.Operation{OperationID: "drop-sheets", Method: http.MethodPost, Path: "/api/library/imports/{id}/drop", Summary: "不导入了，或不同意导入", Tags: tags, Errors: errs}, whole,
 		func(ctx context.Context, in *struct {
-			step
+			SheetStep
 			Body struct {
 				Why string `json:"why" minLength:"1" maxLength:"500"`
 			}

@@ -174,7 +174,8 @@ type rulingIn struct {
 	}
 }
 
-type rulingStep struct {
+// RulingStep is a step with a ruling of which the caller saw a version.
+type RulingStep struct {
 	ID string `path:"id" maxLength:"64"`
 	api.Matched
 }
@@ -182,6 +183,7 @@ type rulingStep struct {
 func (g *group) rows() {
 	tags, errs := []string{"规则库与知识库"}, []int{404, 409, 412, 428}
 	whole := api.Need{Any: []auth.Permission{auth.EditKnowledge, auth.ApproveRules}}
+	look := api.Need{Any: []auth.Permission{auth.ReadFindings}, Locals: true} // what is billed everywhere is not an institution's business
 	api.Add(g.API, huma.Operation{OperationID: "library-rows", Method: http.MethodGet, Path: "/api/library/rows", Summary: "等人裁决的行：没有裁决的在前，金额大的在前", Tags: tags}, look,
 		func(ctx context.Context, in *struct {
 			State string `query:"state" maxLength:"10" doc:"只看这种状态的"`
@@ -240,12 +242,12 @@ func (g *group) rows() {
 		return api.Tag(x.Version, RulingOf(x)), nil
 	}
 	api.Add(g.API, huma.Operation{OperationID: "confirm-ruling", Method: http.MethodPost, Path: "/api/library/rulings/{id}/confirm", Summary: "确认裁决", Tags: tags, Errors: errs}, whole,
-		func(ctx context.Context, in *rulingStep) (*api.Tagged[*RulingItem], error) {
+		func(ctx context.Context, in *RulingStep) (*api.Tagged[*RulingItem], error) {
 			return decide(ctx, in.Matched, func(r *govern.Rules) (*store.Ruling, error) { return r.ConfirmRuling(ctx, api.Who(ctx), in.ID) })
 		})
 	api.Add(g.API, huma.Operation{OperationID: "void-ruling", Method: http.MethodPost, Path: "/api/library/rulings/{id}/void", Summary: "作废裁决，或不同意：这一行重新等待", Tags: tags, Errors: errs}, whole,
 		func(ctx context.Context, in *struct {
-			rulingStep
+			RulingStep
 			Body struct {
 				Why string `json:"why" minLength:"1" maxLength:"500"`
 			}
