@@ -122,13 +122,13 @@ func (r *Rules) ApproveSheets(ctx context.Context, who *auth.Identity, id string
 	})
 }
 
-// CheckSheetsAgain works out anew what an import would do: the knowledge changed, or the job was broken off.
+// CheckSheetsAgain works out anew what an import would do: the knowledge changed, or a job was broken off. The caller sees to it that none is under way.
 func (r *Rules) CheckSheetsAgain(ctx context.Context, who *auth.Identity, id string) (*store.SheetImport, error) {
 	if err := allowed(who, "", auth.EditKnowledge, auth.ApproveRules); err != nil {
 		return nil, err
 	}
 	return r.sheets(ctx, who, id, "重新核对", func(x *store.SheetImport) error {
-		if x.State != string(Submitted) && x.State != SheetsFailed && x.State != SheetsChecked {
+		if x.State == string(Live) || x.State == string(Dropped) {
 			return refusef(ErrState, "导入 %s 已是“%s”", id, x.State)
 		}
 		x.State, x.Said, x.Approver = SheetsChecked, "", ""

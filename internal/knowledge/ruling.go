@@ -183,6 +183,7 @@ func (r *Ruling) Words(rule string) string {
 		return "不采用"
 	}
 	p := newPoint(rule)
+	p.From = FirstDay // which day it is from on is said below
 	if err := r.limit(&p); err != nil {
 		return err.Error()
 	}

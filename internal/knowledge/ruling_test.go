@@ -100,6 +100,9 @@ func TestRulingPoints(t *testing.T) {
 			t.Errorf("%s is not among %q", p.ID, ids)
 		}
 	}
+	if got := (&Ruling{Codes: []string{"9930"}, Value: Value{Limit: "2", Unit: "日"}, From: "2025-07-01"}).Words("B021"); got != "2 日；编码 9930；2025-07-01 起" {
+		t.Errorf("%q", got)
+	}
 	if none, err := (&Ruling{Drop: true}).Points(&limit, "不用"); err != nil || none != nil {
 		t.Errorf("%+v, %v", none, err)
 	}

@@ -5,6 +5,7 @@ import { Link, useParams } from 'react-router'
 import { useSession } from '../../api/session'
 import { Box } from '../../parts/Box'
 import { Severity } from '../../parts/Severity'
+import { Who } from '../../parts/Who'
 import { count, percent, yuan } from '../../parts/words'
 import { card, points, quality, versions } from './api'
 import { Edit } from './EditCard'
@@ -65,7 +66,7 @@ export function Page() {
         {office && <Box title="版本" extra={may('维护两库') && <Button size="small" onClick={() => setEdit(true)}>起草新版本</Button>}>
           {!(vs.data?.items ?? []).length && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={`现行：出厂 ${c.rule_version}，没有改过`} />}
           {(vs.data?.items ?? []).map((v) => (
-            <div key={v.version_id} style={{ padding: '4px 0' }}><Link to={`/library/versions/${v.version_id}`}>{v.title || v.version_id}</Link>　<Tag>{v.state}</Tag><span className="quiet">{v.author}　{v.made_at.slice(0, 10)}{v.valid_from && `　${v.valid_from} 起`}</span></div>
+            <div key={v.version_id} style={{ padding: '4px 0' }}><Link to={`/library/versions/${v.version_id}`}>{v.title || v.version_id}</Link>　<Tag>{v.state}</Tag><span className="quiet"><Who login={v.author} />　{v.made_at.slice(0, 10)}{v.valid_from && `　${v.valid_from} 起`}</span></div>
           ))}
         </Box>}
         <Collapse items={[

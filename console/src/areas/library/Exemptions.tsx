@@ -3,6 +3,7 @@ import { Alert, App, Button, DatePicker, Empty, Form, Input, Modal, Select, Spac
 import type { Dayjs } from 'dayjs'
 import { useState } from 'react'
 import { useSession } from '../../api/session'
+import { Who } from '../../parts/Who'
 import { type Exemption, askExemption, cards, exemptionStep, exemptions } from './api'
 
 const colours: Record<string, string> = { 待批: 'orange', 未到: 'blue', 生效: 'green', 到期: 'default', 作废: 'default' }
@@ -39,8 +40,8 @@ export function Page() {
             { title: '给谁', key: 'who', width: 300, ellipsis: true, render: (_, x) => [x.fixmedins_code && `机构 ${x.fixmedins_code}`, x.dept && `科室 ${x.dept}`, x.item && `项目 ${x.item}`, x.diags && `诊断 ${x.diags}`].filter(Boolean).join('，') },
             { title: '期限', key: 'span', width: 200, render: (_, x) => `${x.valid_from} 至 ${x.valid_to}` },
             { title: '理由', dataIndex: 'reason', ellipsis: true },
-            { title: '申请', dataIndex: 'author', width: 90 },
-            { title: '确认', dataIndex: 'approver', width: 90 },
+            { title: '申请', dataIndex: 'author', width: 90, ellipsis: true, render: (l: string) => <Who login={l} /> },
+            { title: '确认', dataIndex: 'approver', width: 90, ellipsis: true, render: (l: string) => l && <Who login={l} /> },
             { title: '', key: 'act', width: 120, render: (_, x) => (
               <Space size={4}>
                 {x.state === '待批' && x.author !== session?.login && <Button size="small" type="primary" loading={confirm.isPending} onClick={() => confirm.mutate(x)}>确认</Button>}

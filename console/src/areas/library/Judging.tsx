@@ -63,7 +63,7 @@ function One({ s, month, name, place, step, next, go, again }: { s: Sheet; month
         )}
       </div>
       <div style={{ flex: '1 1 360px', minWidth: 0, display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)', position: 'sticky', top: 0 }}>
-        <Card size="small" title={<>{s.rule_id}　{name}</>}>
+        <Card size="small" title={<>{s.rule_id}　{name}</>} styles={{ body: { maxHeight: 'max(180px, calc(100vh - 400px))', overflow: 'auto' } }}>
           <p style={{ fontSize: 15, margin: '0 0 6px' }}>{c.data?.says}</p>
           {c.data?.plainly && <p style={{ margin: '0 0 6px' }}>{c.data.plainly}</p>}
           {c.data?.reading && <p className="quiet" style={{ margin: '0 0 6px' }}>口径：{c.data.reading.replace(/^〔[^〕]*〕\s*/, '')}</p>}
@@ -73,7 +73,7 @@ function One({ s, month, name, place, step, next, go, again }: { s: Sheet; month
           {(x?.basis ?? c.data?.basis) && <p className="quiet" style={{ margin: '6px 0 0' }}>依据：{x?.basis ?? c.data?.basis}</p>}
         </Card>
         <Card size="small" title="您的判断">
-          <Space style={{ marginBottom: 8 }} wrap>{verdicts.map(([v, text, means], k) => <Button key={v} title={means} type={v === 'right' ? 'primary' : 'default'} danger={v === 'wrong'} loading={say.isPending && say.variables === v} onClick={() => answer(v)}>{text} <kbd>{k + 1}</kbd></Button>)}</Space>
+          <Space style={{ marginBottom: 8 }} wrap>{verdicts.map(([v, text, means], k) => <Button key={v} title={means} type={v === 'right' ? 'primary' : 'default'} danger={v === 'wrong'} loading={say.isPending && say.variables === v} onClick={() => answer(v)}>{text} <kbd style={{ color: '#344054' }}>{k + 1}</kbd></Button>)}</Space>
           <Input.TextArea value={note} onChange={(e) => setNote(e.target.value)} autoSize={{ minRows: 2, maxRows: 4 }} maxLength={2000} placeholder="为什么（错的、说不清的要写）" aria-label="说明" />
           {say.error && <Alert type="error" showIcon title={say.error.message} style={{ marginTop: 8 }} />}
           <p className="quiet" style={{ margin: '8px 0 0' }}>{place}　<kbd>J</kbd> 下一条　<kbd>K</kbd> 上一条；判了不能改。程度、机器的结论和另一人的判断在两人都判完以前不给看。</p>

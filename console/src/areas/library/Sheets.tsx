@@ -83,6 +83,7 @@ function One({ id, again, close }: { id: string; again: () => void; close: () =>
   if (!x) return null
   const own = x.author === session?.login
   const open = x.state === '待批' || x.state === '失败' || x.state === '核对'
+  const stuck = x.state === '导入' // until its job has ended; one that was broken off is checked anew
   return (
     <div style={{ display: 'grid', gap: 10 }}>
       <div>
@@ -95,6 +96,7 @@ function One({ id, again, close }: { id: string; again: () => void; close: () =>
       {!going(x) && x.report && <Said r={x.report} done={x.state === '生效'} />}
       {x.state === '待批' && may('批准两库') && !own && <Space><Button type="primary" loading={step.isPending && step.variables === 'approve'} onClick={() => step.mutate('approve')}>批准，导入</Button><span className="quiet">导入后下次审核按新的知识点判，受影响的月份重审</span></Space>}
       {x.state === '待批' && !(may('批准两库') && !own) && <Alert type="info" showIcon title="等另一个有“批准两库”权限的人批准" />}
+      {stuck && <Space><Button size="small" onClick={() => step.mutate('check')} loading={step.isPending}>任务中断了？重新核对</Button></Space>}
       {open && (own || may('批准两库')) && (
         <Space.Compact style={{ width: '100%' }}>
           <Button onClick={() => step.mutate('check')} loading={step.isPending && step.variables === 'check'}>重新核对</Button>

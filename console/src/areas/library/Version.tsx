@@ -4,6 +4,7 @@ import { Suspense, lazy, useState } from 'react'
 import { Link, useParams } from 'react-router'
 import { Box } from '../../parts/Box'
 import { around, diff } from '../../parts/diff'
+import { Who } from '../../parts/Who'
 import { count, yuan } from '../../parts/words'
 import { type Contrast, type Example, type Job, type Result, type VersionWhole, card, job, step, version } from './api'
 import { SetDiff } from './PointSet'
@@ -27,16 +28,16 @@ export function Page() {
       <Box title={<>{v.kind === 'card' ? <Link to={`/library/cards/${v.subject}`}>{v.subject}</Link> : v.subject}　{v.title}</>} extra={<Tag color={colours[v.state]}>{v.state}</Tag>}>
         {life.includes(v.state) && <Steps size="small" responsive={false} current={life.indexOf(v.state)} items={['起草', '试算', '影子', '送审', '批准', '公布', '生效'].map((title) => ({ title }))} style={{ margin: '4px 0 12px' }} />}
         <Descriptions size="small" column={4}>
-          <Descriptions.Item label="起草">{v.author}　{v.made_at.slice(0, 10)}</Descriptions.Item>
-          <Descriptions.Item label="批准">{v.approver || '—'}</Descriptions.Item>
+          <Descriptions.Item label="起草"><Who login={v.author} />　{v.made_at.slice(0, 10)}</Descriptions.Item>
+          <Descriptions.Item label="批准">{v.approver ? <Who login={v.approver} /> : '—'}</Descriptions.Item>
           <Descriptions.Item label="执行">{v.valid_from ? `${v.valid_from} 至 ${v.valid_to || '…'}` : '—'}</Descriptions.Item>
           <Descriptions.Item label="区划">{v.admdvs || '全国'}</Descriptions.Item>
         </Descriptions>
         <Act v={v} />
       </Box>
-      {results.shadow && <Effect title="影子运行" r={results.shadow} />}
-      {results.trial && <Effect title="试算" r={results.trial} />}
-      <div style={{ display: 'grid', gap: 12, gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 460px), 1fr))', alignItems: 'start' }}>
+      {results.shadow && <Effect title="影子运行" r={results.shadow} names={v.institutions} />}
+      {results.trial && <Effect title="试算" r={results.trial} names={v.institutions} />}
+      <div style={{ display: 'grid', gap: 12, gridTemplateColumns: v.kind === 'points' ? 'minmax(0, 1fr)' : 'repeat(auto-fit, minmax(min(100%, 460px), 1fr))', alignItems: 'start' }}>
         <Box title={live.data || v.kind === 'points' ? '与现行的不同' : '原文'}>
           {v.kind === 'points' && <SetDiff text={v.text} />}
           {live.data && live.data.text === v.text && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description="与现行的一样" />}
@@ -48,7 +49,7 @@ export function Page() {
         <Box title="走过的步骤">
           {(v.steps ?? []).map((s, i) => (
             <div key={i} style={{ padding: '5px 0', borderTop: i ? '1px solid #f0f0f0' : undefined }}>
-              {s.from ? `${s.from} → ${s.to}` : s.to}　<span className="quiet">{s.actor}　{s.at.slice(0, 16).replace('T', ' ')}</span>
+              {s.from ? `${s.from} → ${s.to}` : s.to}　<span className="quiet"><Who login={s.actor} />　{s.at.slice(0, 16).replace('T', ' ')}</span>
               {s.why && <div>{s.why}</div>}
             </div>
           ))}
@@ -59,7 +60,7 @@ export function Page() {
 }
 
 // Effect shows what would change: more, fewer, the same, and with whom.
-function Effect({ title, r }: { title: string; r: Result }) {
+function Effect({ title, r, names }: { title: string; r: Result; names: Record<string, string> }) {
   const c: Contrast | undefined = r.contrast?.[0]
   const insts = (c?.institutions ?? []).slice(0, 12)
   return (
@@ -81,7 +82,7 @@ function Effect({ title, r }: { title: string; r: Result }) {
       {c && insts.length > 0 && <Suspense fallback={<Spin />}><Chart height={Math.max(120, 40 + insts.length * 24)} label="疑点与现行的差别" option={{
         grid: { left: 150, right: 40, top: 26, bottom: 4 }, legend: { top: 0, left: 0 }, tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' } },
         xAxis: { type: 'value', splitLine: { lineStyle: { color: '#f0f0f0' } } },
-        yAxis: { type: 'category', inverse: true, data: insts.length ? insts.map((x) => x.fixmedins_name || x.fixmedins_code) : ['现行', '新版本'] },
+        yAxis: { type: 'category', inverse: true, data: insts.length ? insts.map((x) => names[x.fixmedins_code] || x.fixmedins_code) : ['现行', '新版本'] },
         series: [{ name: insts.length ? '新版本的疑点（按机构）' : '疑点', type: 'bar', barMaxWidth: 14, color: '#1d4ed8', label: { show: true, position: 'right' }, data: insts.length ? insts.map((x) => x.findings) : [c.live.findings, c.candidate.findings] }],
       }} /></Suspense>}
       {(r.samples ?? []).length > 0 && <details><summary>抽样看 {r.samples?.length} 条</summary>{(r.samples ?? []).map((s, i) => <pre key={i} style={{ whiteSpace: 'pre-wrap', fontSize: 12, borderTop: '1px solid #f0f0f0', paddingTop: 6 }}>{s}</pre>)}</details>}
@@ -131,6 +132,7 @@ function Act({ v }: { v: VersionWhole }) {
     },
   })
   const next = (v.next ?? []).filter((a) => paths[a])
+  const forward = next.find((a) => a !== v.state && !grave.includes(a)) // trying again is possible, going on is meant
   const needsDay = doing === '公布' || doing === '停用'
   const ready = (doing !== '公布' || (text.trim() && day)) && (doing !== '停用' || (why.trim() && day)) && (doing !== '退回' || why.trim())
   const j = progress.data
@@ -138,7 +140,7 @@ function Act({ v }: { v: VersionWhole }) {
     <>
       {j && !ended(j) && <Space style={{ marginTop: 8 }}><Progress percent={j.total ? Math.round((j.done / j.total) * 100) : 0} style={{ width: 260 }} /><span className="quiet">试算{j.state}</span></Space>}
       {j && ended(j) && j.state !== '完成' && <Alert type="error" showIcon title={`试算${j.state}：${j.message}`} style={{ marginTop: 8 }} />}
-      {next.length > 0 && <Space style={{ marginTop: 10 }} wrap>{next.map((a, i) => <Button key={a} size="small" type={i === 0 && !grave.includes(a) ? 'primary' : 'default'} danger={grave.includes(a)} onClick={() => { setDoing(a); go.reset() }}>{a}</Button>)}</Space>}
+      {next.length > 0 && <Space style={{ marginTop: 10 }} wrap>{next.map((a) => <Button key={a} size="small" type={a === forward ? 'primary' : 'default'} danger={grave.includes(a)} onClick={() => { setDoing(a); go.reset() }}>{a}</Button>)}</Space>}
       <Modal open={!!doing} title={`${doing}：${v.subject}`} onCancel={() => setDoing('')} onOk={() => go.mutate()} okText={doing} okButtonProps={{ disabled: !ready, loading: go.isPending, danger: grave.includes(doing) }}>
         {doing === '试算' && <p>在全部已导入的月份上和现行的并排判一遍，不影响现行疑点。</p>}
         {doing === '公布' && <Input.TextArea rows={6} value={text} onChange={(e) => setText(e.target.value)} placeholder="给定点机构看的正文：改了什么、为什么、从哪天起" aria-label="公布正文" style={{ marginBottom: 8 }} />}

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Alert, Empty, Segmented, Space, Table, Tag } from 'antd'
 import { Link, useNavigate, useSearchParams } from 'react-router'
+import { Who } from '../../parts/Who'
 import { type Version, versions } from './api'
 
 export const colours: Record<string, string> = { 草稿: 'default', 试算: 'cyan', 影子: 'blue', 待批: 'orange', 已批: 'gold', 已公布: 'lime', 生效: 'green', 被替: 'default', 停用: 'red', 回退: 'red', 作废: 'default' }
@@ -27,8 +28,8 @@ export function Page() {
             { title: '版本', dataIndex: 'title', ellipsis: true, render: (t: string, v) => t || v.version_id },
             { title: '状态', dataIndex: 'state', width: 84, render: (s: string) => <Tag color={colours[s]}>{s}</Tag> },
             { title: '区划', dataIndex: 'admdvs', width: 84, render: (a: string) => a || '全国' },
-            { title: '起草', dataIndex: 'author', width: 96 },
-            { title: '批准', dataIndex: 'approver', width: 96 },
+            { title: '起草', dataIndex: 'author', width: 96, ellipsis: true, render: (l: string) => <Who login={l} /> },
+            { title: '批准', dataIndex: 'approver', width: 96, ellipsis: true, render: (l: string) => l && <Who login={l} /> },
             { title: '执行', key: 'from', width: 190, render: (_, v) => (v.valid_from ? `${v.valid_from} 至 ${v.valid_to || '…'}` : '') },
             { title: '起草时间', dataIndex: 'made_at', width: 150, render: (t: string) => t.slice(0, 16).replace('T', ' ') },
           ]}

@@ -181,20 +181,22 @@ func (g *group) work(ctx context.Context, j *store.Job, progress func(done, tota
 	} else if failed == nil {
 		failed = fmt.Errorf("没有留下报告")
 	}
-	if check {
+	switch {
+	case check:
 		err = r.SheetsSeen(ctx, x.ID, rep, failed)
-	} else {
+	case failed != nil:
 		err = r.SheetsTaken(ctx, x.ID, rep, failed)
+	default: // what waits now is to be seen with its money
+		if e := g.Run(ctx, []string{"knowledge", "coverage", "--data", g.Dir, "--child", "--json"}, func(int64, int64) {}); e != nil {
+			g.Log.Info("the coverage is not worked out after an import", "error", e.Error()) // no fees yet
+		}
+		g.reload(ctx)
+		if err = r.SheetsTaken(ctx, x.ID, rep, nil); err == nil {
+			g.forget(files)
+		}
 	}
 	if err := errors.Join(failed, err); err != nil {
 		return "", err
-	}
-	if !check {
-		g.forget(files)
-		g.reload(ctx)
-		if err := g.Run(ctx, []string{"knowledge", "coverage", "--data", g.Dir, "--child", "--json"}, func(int64, int64) {}); err != nil {
-			g.Log.Info("the coverage is not worked out after an import", "error", err.Error()) // no fees yet
-		}
 	}
 	return rep.Short(), nil
 }
@@ -301,6 +303,9 @@ func (g *group) imports() {
 			if err != nil {
 				return nil, err
 			}
+			if err := g.idle(ctx, in.ID); err != nil {
+				return nil, err
+			}
 			x, err := g.Rules().Expecting(seen).CheckSheetsAgain(ctx, api.Who(ctx), in.ID)
 			if err != nil {
 				return nil, err
@@ -327,6 +332,21 @@ func (g *group) imports() {
 			}
 			return g.one(ctx, in.ID)
 		})
+}
+
+// idle tells that no job works on an import: one that was broken off may be checked anew.
+func (g *group) idle(ctx context.Context, id string) error {
+	return g.DB.View(ctx, func(tx *store.Tx) error {
+		x, err := tx.SheetImport(id)
+		if err != nil || x.Job == "" {
+			return err
+		}
+		j, err := tx.Job(x.Job)
+		if err == nil && (j.State == "等待" || j.State == "进行") {
+			err = web.NewProblem(http.StatusConflict, web.CodeConflict, "任务还在做，等它结束再核对")
+		}
+		return err
+	})
 }
 
 // version is the knowledge's, as it lies on disk.
