@@ -103,9 +103,11 @@ func (c *knowledgeImportCmd) Run(s *streams) error {
 		}
 		defer lock.Close()
 	}
-	m := s.meter()
-	defer m.end()
-	opt.Progress = func(done, total int) { m.show("读表", int64(done), int64(total), int64(done)) }
+	if c.Child {
+		m := s.meter()
+		defer m.end()
+		opt.Progress = func(done, total int) { m.show("读表", int64(done), int64(total), int64(done)) }
+	}
 	ks, err := knowledge.Open(filepath.Join(c.Data, "knowledge"))
 	if err != nil {
 		return err
