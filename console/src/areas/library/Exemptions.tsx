@@ -71,14 +71,16 @@ function Ask({ close }: { close: () => void }) {
     onSuccess: close,
   })
   return (
-    <Modal open title="申请有期限的豁免" onCancel={close} okText="申请" onOk={() => form.submit()} okButtonProps={{ loading: send.isPending }}>
+    <Modal open width={720} style={{ top: 40 }} title="申请有期限的豁免" onCancel={close} okText="申请" onOk={() => form.submit()} okButtonProps={{ loading: send.isPending }}>
       <Form form={form} layout="vertical" onFinish={(v) => send.mutate(v)}>
         <Form.Item name="rule_id" label="规则" rules={[{ required: true, message: '选一条规则' }]}><Select showSearch={{ optionFilterProp: 'label' }} options={(cs.data?.items ?? []).map((c) => ({ value: c.rule_id, label: `${c.rule_id} ${c.name}` }))} /></Form.Item>
         <p className="quiet">机构、科室、项目、诊断至少写一样；写了几样就要都符合。</p>
+        <div style={{ display: 'grid', gap: '0 16px', gridTemplateColumns: '1fr 1fr' }}>
         <Form.Item name="fixmedins_code" label="机构编码"><Input maxLength={32} /></Form.Item>
         <Form.Item name="dept" label="科室（代码或名称）"><Input maxLength={64} /></Form.Item>
         <Form.Item name="item" label="项目编码，可只写前几位"><Input maxLength={64} /></Form.Item>
         <Form.Item name="diags" label="诊断，写作 C00-C97|Z51"><Input maxLength={500} /></Form.Item>
+        </div>
         <Form.Item name="span" label="期限" rules={[{ required: true, message: '写明起止日期' }]}><DatePicker.RangePicker style={{ width: '100%' }} /></Form.Item>
         <Form.Item name="reason" label="理由" rules={[{ required: true, message: '写明理由' }]}><Input.TextArea rows={3} maxLength={2000} /></Form.Item>
         {send.error && <Alert type="error" showIcon title={send.error.message} />}

@@ -34,7 +34,7 @@ export function Rows() {
         onRow={(x) => ({ onClick: () => setAt(x.row), style: { cursor: 'pointer' } })}
         columns={[
           { title: '月金额（元）', dataIndex: 'fen', width: 126, align: 'right', render: (v: number) => (v ? yuan(v) : <span className="quiet">—</span>), sorter: (a, b) => a.fen - b.fen },
-          { title: '规则', dataIndex: 'rule_id', width: 176, ellipsis: true, render: (v: string, x) => <span title={x.rule_name}><b>{v}</b> {x.rule_name.split('-').pop()}</span> },
+          { title: '规则', dataIndex: 'rule_id', width: 176, ellipsis: true, render: (v: string, x) => <span title={x.rule_name}><b>{v}</b> {x.rule_name}</span> },
           { title: '通用名或项目', dataIndex: 'name', width: 200, ellipsis: true },
           { title: '为什么等', dataIndex: 'reason', ellipsis: true, render: (v: string, x) => <span title={x.basis}>{x.before && <Tag color="gold">原文变了</Tag>}{v}</span> },
           { title: '编码', dataIndex: 'codes', width: 60, align: 'right', render: count },

@@ -24,7 +24,7 @@ export function Page() {
           onRow={(v) => ({ onClick: () => navigate(`/library/versions/${v.version_id}`), style: { cursor: 'pointer' } })}
           locale={{ emptyText: <Empty description="没有版本：规则都是出厂的样子" /> }}
           columns={[
-            { title: '规则', dataIndex: 'subject', width: 110, render: (s: string, v) => <b>{s}{v.kind === 'points' && <span className="quiet">　知识点</span>}</b> },
+            { title: '规则', dataIndex: 'subject', width: 170, ellipsis: true, render: (s: string, v) => <b>{s}{v.kind === 'points' && <span className="quiet">　知识点</span>}</b> },
             { title: '版本', dataIndex: 'title', ellipsis: true, render: (t: string, v) => t || v.version_id },
             { title: '状态', dataIndex: 'state', width: 84, render: (s: string) => <Tag color={colours[s]}>{s}</Tag> },
             { title: '区划', dataIndex: 'admdvs', width: 84, render: (a: string) => a || '全国' },
