@@ -20,6 +20,15 @@ type Coverage struct {
 	Rules   []RuleNames `json:"rules"` // by money, largest first; an item of several rules counts for each
 	Open    []OpenItem  `json:"open"`  // items that no point names, by money, largest first
 	Items   int         `json:"items"` // billed in the month
+	// Waiting are rows of national sheets that wait for a person, with what the items they are about came to; the caller fills it in.
+	Waiting []WaitingRow `json:"waiting,omitempty"`
+	Billed  []OpenItem   `json:"-"` // every billed item
+}
+
+// WaitingRow is a row that waits for a ruling, by knowledge.Pending.Row.
+type WaitingRow struct {
+	Row string `json:"row"`
+	Named
 }
 
 // Named is what points name.
@@ -80,13 +89,14 @@ func (g *Ground) Coverage(ctx context.Context, most int) (*Coverage, error) {
 			continue
 		}
 		c.Items, c.Lines, c.Fen = c.Items+1, c.Lines+x.Lines, c.Fen+x.Fen
+		x.Code, x.Name = items.String(int32(code)), texts.String(names[code])
+		c.Billed = append(c.Billed, *x)
 		named := b.CardsOf(int32(code))
 		if len(named) == 0 {
-			x.Code, x.Name = items.String(int32(code)), texts.String(names[code])
 			c.Open = append(c.Open, *x)
 			continue
 		}
-		c.Named.add(x)
+		c.Named.Add(x)
 		seen := map[string]bool{}
 		for _, k := range named {
 			card := cards[k]
@@ -97,7 +107,7 @@ func (g *Ground) Coverage(ctx context.Context, most int) (*Coverage, error) {
 			if of[card.ID] == nil {
 				of[card.ID] = &RuleNames{Rule: card.ID, Name: card.Name}
 			}
-			of[card.ID].add(x)
+			of[card.ID].Add(x)
 		}
 	}
 	for _, n := range of {
@@ -109,6 +119,7 @@ func (g *Ground) Coverage(ctx context.Context, most int) (*Coverage, error) {
 	return c, nil
 }
 
-func (n *Named) add(x *OpenItem) {
+// Add counts an item.
+func (n *Named) Add(x *OpenItem) {
 	n.Items, n.Lines, n.Fen = n.Items+1, n.Lines+x.Lines, n.Fen+x.Fen
 }

@@ -63,7 +63,11 @@ func (c *auditCmd) Run(s *streams) error {
 		if ids := lib.BookCards(); len(rules) == 0 || slices.ContainsFunc(rules, func(r string) bool { return slices.Contains(ids, r) }) {
 			fmt.Fprintf(s.err, "未判：%s 要把一家机构所有人的行放在一起看，标准输入一次只有一个人；请用 mingjian audit --data\n", strings.Join(ids, "、"))
 		}
-		return audit.Stream(s.in, s.out, lib, book.Points(ks.Base()), book.Rules, rules)
+		base, err := book.Points(ks.Base())
+		if err != nil {
+			return err
+		}
+		return audit.Stream(s.in, s.out, lib, base, book.Rules, rules)
 	}
 	opt := audit.Options{Rules: rules, Workers: c.Workers, Force: c.Force, Refused: book.Refused}
 	for _, f := range []struct {

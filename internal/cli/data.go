@@ -15,6 +15,7 @@ import (
 	"github.com/mingjian/mingjian/internal/synth"
 	"github.com/mingjian/mingjian/internal/web/api"
 	"github.com/mingjian/mingjian/internal/web/api/dataapi"
+	"github.com/mingjian/mingjian/internal/web/api/libraryapi"
 )
 
 // dataFlag is the directory that holds everything of an installation.
@@ -58,6 +59,7 @@ func (c *synthCmd) Run(s *streams) error {
 
 type knowledgeCmd struct {
 	Import   knowledgeImportCmd   `cmd:"" help:"导入国家两库表（csv、csv.gz、xlsx）、points.csv、code_map.csv"`
+	Pending  knowledgePendingCmd  `cmd:"" help:"待裁决的行：列出、裁决、确认、作废"`
 	Coverage knowledgeCoverageCmd `cmd:"" help:"知识点点名的费用占多少（按金额），没有知识点的大项目"`
 }
 
@@ -65,16 +67,23 @@ type knowledgeImportCmd struct {
 	dataFlag
 	storeFlag
 	jsonFlag
+	childFlags
+	Check     bool     `help:"只核对：说明会怎样，不写入"`
+	Record    string   `hidden:"" help:"报告的编号"`
 	Starter   bool     `help:"装入自带的示例知识包（编码都在保留号段）"`
 	ValidFrom string   `name:"valid-from" help:"知识点生效日，缺省 1900-01-01" placeholder:"yyyy-MM-dd"`
 	Paths     []string `arg:"" optional:"" name:"path" help:"文件或文件夹"`
 }
 
 func (c *knowledgeImportCmd) Run(s *streams) error {
+	defer c.begin(s)()
 	if !c.Starter && len(c.Paths) == 0 {
 		return usageError{fmt.Errorf("请给出要导入的文件或文件夹，或用 --starter")}
 	}
-	opt := knowledge.Options{}
+	opt := knowledge.Options{DryRun: c.Check}
+	if c.Check && c.Starter {
+		return usageError{fmt.Errorf("--check 不能和 --starter 一起用")}
+	}
 	if c.ValidFrom != "" {
 		d, err := claim.ParseDay(c.ValidFrom)
 		if err != nil {
@@ -87,15 +96,18 @@ func (c *knowledgeImportCmd) Run(s *streams) error {
 		return err
 	}
 	opt.KnownRule = func(id string) bool { return book.Library.Card(id) != nil }
-	l, err := lake.Open(c.Data)
-	if err != nil {
-		return err
+	if !c.Check {
+		lock, err := lockData(c.Data)
+		if err != nil {
+			return err
+		}
+		defer lock.Close()
 	}
-	lock, err := l.Lock()
-	if err != nil {
-		return err
+	if c.Child {
+		m := s.meter()
+		defer m.end()
+		opt.Progress = func(done, total int) { m.show("读表", int64(done), int64(total), int64(done)) }
 	}
-	defer lock.Close()
 	ks, err := knowledge.Open(filepath.Join(c.Data, "knowledge"))
 	if err != nil {
 		return err
@@ -117,6 +129,18 @@ func (c *knowledgeImportCmd) Run(s *streams) error {
 		reps = append(reps, r)
 	}
 	last := reps[len(reps)-1]
+	if c.Record != "" {
+		if err := dataapi.WriteReport(c.Data, libraryapi.SheetReports, c.Record, last); err != nil {
+			return fmt.Errorf("报告没有写下：%w", err)
+		}
+	}
+	if c.Check {
+		if c.JSON {
+			return s.json(last)
+		}
+		s.printf("%s（只核对，没有写入）\n", last)
+		return nil
+	}
 	if err := note(s, c.Data, c.Store, "导入知识", fmt.Sprintf("版本 %d", last.Version), fmt.Sprintf("文件 %d 个；生效知识点 %d 个，拒收 %d 行", len(c.Paths), last.Live, len(last.Rejected))); err != nil {
 		return err
 	}

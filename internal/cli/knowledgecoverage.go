@@ -1,16 +1,19 @@
 package cli
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"github.com/mingjian/mingjian/internal/audit"
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/govern"
+	"github.com/mingjian/mingjian/internal/knowledge"
 	"github.com/mingjian/mingjian/internal/lake"
 	"github.com/mingjian/mingjian/internal/web/api/libraryapi"
 )
@@ -19,11 +22,13 @@ type knowledgeCoverageCmd struct {
 	dataFlag
 	storeFlag
 	jsonFlag
+	childFlags
 	Month string `help:"哪个月的费用，缺省为最近一个费用齐全的月份" placeholder:"yyyy-MM"`
 	Top   int    `help:"列出多少个没有知识点的项目" default:"50" placeholder:"个数"`
 }
 
 func (c *knowledgeCoverageCmd) Run(s *streams) error {
+	defer c.begin(s)()
 	m := claim.Month(0)
 	if c.Month != "" {
 		var err error
@@ -90,11 +95,63 @@ func coverage(s *streams, data string, book *govern.Book, m claim.Month, top int
 	if x.Lines == 0 {
 		return nil, fmt.Errorf("%s 没有费用，先导入", x.Month)
 	}
+	if x.Waiting, err = weighWaiting(data, a.Lake, x); err != nil {
+		return nil, err
+	}
 	path := libraryapi.CoverageFile(data)
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, err
 	}
 	return x, lake.WriteFileAtomic(path, func(w io.Writer) error { return json.NewEncoder(w).Encode(x) })
+}
+
+// weighWaiting says what the items came to that rows waiting for a ruling are about, the largest first. An item of several rows counts for each.
+func weighWaiting(data string, l *lake.Lake, x *audit.Coverage) ([]audit.WaitingRow, error) {
+	base, err := plainBase(data)
+	if err != nil {
+		return nil, err
+	}
+	snap, err := l.Snapshot()
+	if err != nil {
+		return nil, err
+	}
+	facts, err := snap.Reference("code_map")
+	if err != nil {
+		return nil, err
+	}
+	m, err := claim.ParseMonth(x.Month)
+	if err != nil {
+		return nil, err
+	}
+	waiting := base.Waiting()
+	of, rows, named := map[string][]string{}, map[string]*audit.WaitingRow{}, &knowledge.Base{Maps: base.Maps}
+	for i := range waiting {
+		p := &waiting[i]
+		if p.Point.Subject != "" {
+			of[p.Point.Subject] = append(of[p.Point.Subject], p.Row())
+			named.Points = append(named.Points, p.Point)
+		}
+	}
+	find := knowledge.NewLookup(named, knowledge.MapsOf(facts, snap.Dicts())...)
+	for i := range x.Billed {
+		b := &x.Billed[i]
+		code, ok := find.Resolve(b.Code, m.First(), "")
+		if !ok {
+			continue
+		}
+		for _, row := range of[code] {
+			if rows[row] == nil {
+				rows[row] = &audit.WaitingRow{Row: row}
+			}
+			rows[row].Add(b)
+		}
+	}
+	var out []audit.WaitingRow
+	for _, r := range rows {
+		out = append(out, *r)
+	}
+	slices.SortFunc(out, func(a, b audit.WaitingRow) int { return cmp.Or(cmp.Compare(b.Fen, a.Fen), cmp.Compare(a.Row, b.Row)) })
+	return out, nil
 }
 
 // fullMonth is the newest month with fees that has more than stragglers: a twentieth of the fullest month's lines.

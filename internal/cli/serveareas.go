@@ -37,7 +37,7 @@ func groups(x *site) []func(*api.API) {
 		loop    reviewapi.Config
 		dir     string
 		boards  boardapi.Config
-		live    func() libraryapi.Live
+		library libraryapi.Config
 		self    selfcheckapi.Config
 		limits  settingsapi.Config
 		reminds remindapi.Config
@@ -58,15 +58,15 @@ func groups(x *site) []func(*api.API) {
 		data = dataapi.Config{Dir: x.dir, Run: func(ctx context.Context, args []string, progress func(done, total int64)) error {
 			return runChild(ctx, x.cmd.Store, args, progress)
 		}}
-		limits = settingsapi.Config{Dir: x.dir, Desk: x.serveDesk}
+		limits = settingsapi.Config{Dir: x.dir, Desk: x.serveDesk, Office: x.paper}
 		self = selfcheckapi.Config{Dir: x.dir, Desk: x.serveDesk, Run: data.Run}
 		groups = casemixapi.Config{Dir: x.dir, Files: filepath.Join(x.dir, attachmentsDir), Run: data.Run}
 		book := &libraryapi.Book{Dir: filepath.Join(x.dir, "rulebook"), Today: today}
-		live = func() libraryapi.Live {
+		library = libraryapi.Config{Dir: x.dir, Run: data.Run, Reload: func(ctx context.Context) error { return x.rules.Reload(ctx) }, Live: func() libraryapi.Live {
 			now := x.rules.now.Load()
-			return libraryapi.Live{ID: now.id, Cards: now.book.Library.Cards, Points: now.plain.Points, Pendings: now.plain.Pendings, Maps: now.plain.Maps, Book: book, Coverage: libraryapi.CoverageFile(x.dir),
+			return libraryapi.Live{ID: now.id, Cards: now.book.Library.Cards, Points: now.laid.Points, Plain: now.plain, Maps: now.plain.Maps, Book: book, Coverage: libraryapi.CoverageFile(x.dir),
 				Imports: func() ([]knowledge.VersionEntry, error) { return knowledge.Imports(filepath.Join(x.dir, "knowledge")) }}
-		}
+		}}
 	}
 	return []func(*api.API){
 		reviewapi.Group(loop),
@@ -78,7 +78,7 @@ func groups(x *site) []func(*api.API) {
 		traceapi.Group(func() *traceapi.Deps { return x.traces }),
 		sights.Group,
 		casemixapi.Group(groups),
-		libraryapi.Group(live),
+		libraryapi.Group(library),
 		selfcheckapi.Group(self),
 		settingsapi.Group(limits),
 		peersapi.Group(likes),

@@ -27,7 +27,8 @@ type liveRules struct {
 type liveSet struct {
 	library *rule.Library // shipped and local: what versions are laid over
 	book    *govern.Book
-	plain   *knowledge.Base // without the sets that versions lay over it
+	plain   *knowledge.Base // without the rulings and sets that are laid over it
+	laid    *knowledge.Base // with them: what judges
 	id      string
 }
 
@@ -77,6 +78,9 @@ func (l *liveRules) Reload(ctx context.Context) error {
 	}
 	x.book.Refused = refused
 	if x.plain, err = plainBase(l.o.dir); err != nil {
+		return err
+	}
+	if x.laid, err = x.book.Points(x.plain); err != nil {
 		return err
 	}
 	h := sha256.New()

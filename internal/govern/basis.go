@@ -76,7 +76,11 @@ func (r *Rules) Rests(ctx context.Context, basis string, base *knowledge.Base) (
 			out.Cards = append(out.Cards, RestingCard{c.ID, c.Name, c.Basis})
 		}
 	}
-	for _, p := range book.Points(base).Points {
+	laid, err := book.Points(base)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, p := range laid.Points {
 		if strings.Contains(p.Basis, basis) || strings.Contains(p.Source, basis) {
 			points[p.ID] = true
 			out.Points = append(out.Points, RestingPoint{p.ID, p.RuleID, strings.TrimSpace(p.Basis + " " + p.Source)})

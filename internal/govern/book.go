@@ -107,14 +107,19 @@ func deeper(a, b string) int {
 	return -1
 }
 
-// Points overlays the knowledge with the live sets: a point of a set takes the place of the point of the same id on its days.
-func (b *Book) Points(base *knowledge.Base) *knowledge.Base {
-	if len(b.points) == 0 {
-		return base
+// Points overlays the knowledge with what people ruled on rows that wait, then with the live sets: a point laid over takes the place of the
+// point of the same id on its days.
+func (b *Book) Points(plain *knowledge.Base) (*knowledge.Base, error) {
+	base, pieces, err := b.ruled(plain)
+	if err != nil {
+		return nil, err
+	}
+	if pieces = append(pieces, b.points...); len(pieces) == 0 {
+		return base, nil
 	}
 	out := *base
 	out.Points = slices.Clone(base.Points)
-	for _, piece := range b.points {
+	for _, piece := range pieces {
 		ids := map[string]bool{}
 		for i := range piece.points {
 			ids[piece.points[i].ID] = true
@@ -144,7 +149,7 @@ func (b *Book) Points(base *knowledge.Base) *knowledge.Base {
 		}
 		out.Points = cut
 	}
-	return &out
+	return &out, nil
 }
 
 // Open prepares the audit of a data directory with the book.
@@ -153,6 +158,7 @@ func (b *Book) Open(dir string) (*audit.Auditor, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.Rules, a.Base, a.Granted = b.Rules, b.Points(a.Base), b.Granted
-	return a, nil
+	a.Rules, a.Granted = b.Rules, b.Granted
+	a.Base, err = b.Points(a.Base)
+	return a, err
 }

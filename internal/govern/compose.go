@@ -22,7 +22,8 @@ type Book struct {
 	// Granted are the special cases that panels granted, by mdtrt_id: they are paid otherwise than by their case group.
 	Granted map[string]*pay.Special
 
-	points []pointPiece
+	points  []pointPiece
+	rulings map[string]*store.Ruling // in force, by row
 }
 
 // piece says what judges of a card in an area for some days; nil card = nothing.
@@ -45,6 +46,7 @@ type ledger struct {
 	byID       map[string]*store.RuleVersion
 	areas      []store.AreaRule
 	exemptions []store.Exemption
+	rulings    []store.Ruling
 	parsed     map[string]*rule.Card
 }
 
@@ -65,7 +67,10 @@ func readLedger(tx *store.Tx) (l ledger, err error) {
 	if l.areas, err = tx.AreaRules(); err != nil {
 		return l, err
 	}
-	l.exemptions, err = tx.Exemptions()
+	if l.exemptions, err = tx.Exemptions(); err != nil {
+		return l, err
+	}
+	l.rulings, err = tx.Rulings()
 	return l, err
 }
 
@@ -83,15 +88,15 @@ func (r *Rules) Live(ctx context.Context) (*Book, error) {
 	return b, err
 }
 
-// Stamp changes when what is live may have changed: a version took a step, or an override or exemption was decided.
+// Stamp changes when what is live may have changed: a version took a step, or an override, exemption or ruling was decided.
 func (r *Rules) Stamp(ctx context.Context) (stamp string, err error) {
 	err = r.DB.View(ctx, func(tx *store.Tx) error {
 		at, err := tx.Setting(settingChanged)
 		if err != nil {
 			return err
 		}
-		areas, exemptions, err := tx.RuleSettings()
-		stamp = fmt.Sprintf("%s/%d/%d", at, areas, exemptions)
+		areas, exemptions, rulings, err := tx.RuleSettings()
+		stamp = fmt.Sprintf("%s/%d/%d/%d", at, areas, exemptions, rulings)
 		return err
 	})
 	return stamp, err
@@ -187,7 +192,12 @@ type link struct {
 
 // compose overlays the library. candidates judge as if they were live without end.
 func (l *ledger) compose(lib *rule.Library, candidates []store.RuleVersion) (*Book, error) {
-	out := &Book{Library: &rule.Library{}}
+	out := &Book{Library: &rule.Library{}, rulings: map[string]*store.Ruling{}}
+	for i := range l.rulings {
+		if x := &l.rulings[i]; State(x.State) == Live {
+			out.rulings[x.Row] = x
+		}
+	}
 	cards := map[string]*rule.Card{}
 	for _, c := range lib.Cards {
 		cards[c.ID] = c

@@ -145,7 +145,8 @@ func live(t testing.TB, r *Rules, v *store.RuleVersion, effective string) *store
 func program(t testing.TB, r *Rules) string {
 	t.Helper()
 	b := must(r.Live(ctx))(t)
-	p, err := rule.Compile(b.Library, b.Points(&knowledge.Base{}), b.Rules)
+	base := must(b.Points(&knowledge.Base{}))(t)
+	p, err := rule.Compile(b.Library, base, b.Rules)
 	if err != nil {
 		t.Fatal(err)
 	}

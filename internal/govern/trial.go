@@ -36,7 +36,9 @@ func Trial(ctx context.Context, live *audit.Auditor, plain *knowledge.Base, dir 
 	if err != nil {
 		return nil, err
 	}
-	a.Base = c.Points(plain)
+	if a.Base, err = c.Points(plain); err != nil {
+		return nil, err
+	}
 	rep, err := a.Run(ctx, opt)
 	if err != nil {
 		return nil, err
@@ -66,7 +68,9 @@ func RunShadow(ctx context.Context, live *audit.Auditor, plain *knowledge.Base, 
 	if err != nil {
 		return nil, err
 	}
-	a.Base = c.Points(plain)
+	if a.Base, err = c.Points(plain); err != nil {
+		return nil, err
+	}
 	opt.Rules = nil
 	rep, err := a.Run(ctx, opt)
 	if err != nil {

@@ -12,15 +12,18 @@ import (
 )
 
 // A version of the knowledge base is two files of tagged CSV records, gzipped: the points file (L live, P pending with
-// its reason) that every start reads, and the library file (S rows of sheets, O own points, M code maps, C points that
-// were replaced, with the version that did it) that only an import reads.
+// its reason, W open with what is needed) that every start reads, and the library file (S rows of sheets, R rows that could not be
+// used but for a person's help, O own points, M code maps, C points that were replaced, with the version that did it) that only an
+// import reads.
 
 const (
 	tagLive    = "L"
 	tagPending = "P"
 	tagSource  = "S"
 	tagOwn     = "O"
+	tagOpen    = "W"
 	tagMap     = "M"
+	tagReject  = "R"
 	tagClosed  = "C"
 )
 
@@ -167,6 +170,13 @@ func readBase(r io.Reader) (*Base, error) {
 			pt, err := p.point(rec[2:])
 			b.Pendings = append(b.Pendings, Pending{Point: pt, Reason: p.str(rec[1])})
 			return err
+		case tagOpen:
+			if len(rec) < 4 {
+				return fmt.Errorf("不完整的记录 %q", rec)
+			}
+			pt, err := p.point(rec[3:])
+			b.Open = append(b.Open, Pending{Point: pt, Reason: p.str(rec[2]), Needs: p.str(rec[1])})
+			return err
 		case tagMap:
 			m, err := p.mapping(rec[1:])
 			b.Maps = append(b.Maps, m)
@@ -209,6 +219,10 @@ func writeBase(w io.Writer, b *Base) error {
 		for i := range b.Pendings {
 			put(append([]string{tagPending, b.Pendings[i].Reason}, pointCells(&b.Pendings[i].Point)...)...)
 		}
+		for i := range b.Open {
+			x := &b.Open[i]
+			put(append([]string{tagOpen, x.Needs, x.Reason}, pointCells(&x.Point)...)...)
+		}
 		for i := range b.Maps {
 			put(append([]string{tagMap}, mapCells(&b.Maps[i])...)...)
 		}
@@ -232,6 +246,15 @@ func (l *library) take(p *pool, tag string, c []string) error {
 		s, err := p.source(c)
 		if err == nil {
 			l.sources[s.key()] = append(l.sources[s.key()], s)
+		}
+		return err
+	case tagReject:
+		if len(c) < 2 {
+			return fmt.Errorf("不完整的记录 %q", c)
+		}
+		s, err := p.source(c[2:])
+		if err == nil {
+			l.rejects[s.key()] = &reject{s, p.str(c[0]), p.str(c[1])}
 		}
 		return err
 	case tagOwn:
@@ -275,6 +298,10 @@ func writeLibrary(w io.Writer, l *library) error {
 			for _, s := range l.sources[k] {
 				put(append([]string{tagSource}, sourceCells(s)...)...)
 			}
+		}
+		for _, k := range keysOf(l.rejects) {
+			x := l.rejects[k]
+			put(append([]string{tagReject, x.needs, x.reason}, sourceCells(x.row)...)...)
 		}
 		for _, k := range keysOf(l.own) {
 			for _, p := range l.own[k] {

@@ -21,6 +21,10 @@ type Options struct {
 	// KnownRule tells whether the rule library has a card; nil asks nothing. Points of unknown rules are kept and
 	// reported: the rule library may be updated after the points.
 	KnownRule func(ruleID string) bool
+	// DryRun works out what the import would do and leaves the knowledge as it is.
+	DryRun bool
+	// Progress tells how many of the files have been read; nil asks nothing.
+	Progress func(done, total int)
 }
 
 func (o Options) from() claim.Day {
@@ -234,11 +238,14 @@ func (b *batch) national(t *sheet.Table, s *SheetReport) {
 	}
 	kinds := map[string]bool{}
 	for i, row := range t.Rows {
-		src, reason := l.source(row, b.opt.from())
+		src, needs, reason := l.source(row, b.opt.from())
 		if reason == "" {
-			reason = src.read().reason
+			needs, reason = NeedsLimit, src.read().reason
 		}
 		if reason != "" {
+			if needs != "" && b.lib.addReject(&src, needs, reason) {
+				b.changed = true
+			}
 			s.reject(t.Lines[i], reason, strings.TrimSpace(src.Name+" "+src.Code))
 			continue
 		}

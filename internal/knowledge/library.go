@@ -12,6 +12,7 @@ import (
 // live points are a pure function of it (derive), so the order of sheets and runs cannot matter.
 type library struct {
 	sources map[string][]*source  // by key, oldest From first
+	rejects map[string]*reject    // rows that gave nothing for want of a code or a readable limit, by key
 	own     map[string][]*Point   // by point id, oldest From first
 	maps    map[string]*Mapping   // by source code, area and first day
 	closed  map[string]closedItem // points that a later import replaced
@@ -24,11 +25,12 @@ type closedItem struct {
 }
 
 func newLibrary() *library {
-	return &library{sources: map[string][]*source{}, own: map[string][]*Point{}, maps: map[string]*Mapping{}, closed: map[string]closedItem{}}
+	return &library{sources: map[string][]*source{}, rejects: map[string]*reject{}, own: map[string][]*Point{}, maps: map[string]*Mapping{}, closed: map[string]closedItem{}}
 }
 
 // addSource takes in a row. It returns the row that stands for it, and false when the library already says the same.
 func (l *library) addSource(s *source) (*source, bool) {
+	l.mended(s)
 	k := s.key()
 	versions := l.sources[k]
 	at := 0
@@ -101,6 +103,7 @@ const (
 type derived struct {
 	points   []Point
 	pendings []Pending
+	open     []Pending
 	outcome  map[*source]outcome
 	reason   map[*source]string
 	count    map[*source]int      // live points of the row
@@ -130,6 +133,7 @@ func (l *library) derive() *derived {
 			d.points = append(d.points, *p)
 		}
 	}
+	l.open(d, keys, generics)
 	d.close()
 	return d
 }
@@ -207,7 +211,9 @@ func (d *derived) close() {
 			d.points[i].To = min(d.points[i].To, d.points[next].From-1)
 		}
 	}
-	slices.SortFunc(d.pendings, func(a, b Pending) int { return comparePoints(a.Point, b.Point) })
+	for _, ps := range [][]Pending{d.pendings, d.open} {
+		slices.SortStableFunc(ps, func(a, b Pending) int { return comparePoints(a.Point, b.Point) })
+	}
 }
 
 func comparePoints(a, b Point) int {

@@ -74,10 +74,12 @@ func (p Params) String() string {
 	return string(b)
 }
 
-// Pending is a point that waits for a person's ruling (待裁决): its text and its limit column disagree.
+// Pending is a point that waits for a person's ruling (待裁决): its text and its limit column disagree, or (Needs) its row lacks
+// something that only a person can give.
 type Pending struct {
-	Point  Point
+	Point  Point // of a row without a usable code: without a subject; of a row whose limit cannot be read: without a limit
 	Reason string
+	Needs  string // "", NeedsLimit, NeedsCode or NeedsSecond
 }
 
 // Mapping brings a local item code to a national one while it is valid.
@@ -91,5 +93,6 @@ type Mapping struct {
 type Base struct {
 	Points   []Point
 	Pendings []Pending
+	Open     []Pending // rows that gave no point: their limit or code cannot be read, or no product code goes with them
 	Maps     []Mapping
 }

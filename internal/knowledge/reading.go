@@ -69,7 +69,7 @@ func live(p ...Point) reading { return reading{points: p} }
 // finish fills what all points of the row share.
 func (s *source) finish(p *Point) {
 	p.Subject, p.Second, p.From = s.Code, s.Code2, s.From
-	p.Source = "国家两库·" + s.sheetName()
+	p.Source = sourcePrefix + s.sheetName()
 	p.Basis = s.Name
 	if s.Name2 != "" {
 		p.Basis += " 与 " + s.Name2
@@ -93,6 +93,9 @@ func (s *source) identify(p *Point) {
 }
 
 func (s *source) drug() bool { return s.Form != formItem }
+
+// sourcePrefix begins the source of every point of a national sheet.
+const sourcePrefix = "国家两库·"
 
 func (s *source) sheetName() string {
 	if s.drug() {

@@ -66,6 +66,7 @@ type Report struct {
 	Waiting  []string       `json:"waiting,omitempty"` // generic names that wait for product codes or for their limit
 	Rejected []RowError     `json:"rejected,omitempty"`
 	Unread   []string       `json:"unread,omitempty"` // files that could not be read
+	Diff     Diff           `json:"diff"`             // against the version before
 	// UnknownRules are rule ids of own points that no card of the rule library has: the points are kept.
 	UnknownRules []string `json:"unknown_rules,omitempty"`
 }
@@ -143,6 +144,7 @@ func (r *Report) String() string {
 	for _, k := range keysOf(r.ByRule) {
 		fmt.Fprintf(&b, " %s=%d", k, r.ByRule[k])
 	}
+	fmt.Fprintf(&b, "\n与上一版相比：新增 %d 个，改变 %d 个，不再有 %d 个；新的待裁决 %d 行", r.Diff.Added, r.Diff.Changed, r.Diff.Gone, r.Diff.NewRows)
 	if r.Changed {
 		fmt.Fprintf(&b, "\n知识库版本 %d\n", r.Version)
 	} else {
@@ -175,4 +177,14 @@ func (s *SheetReport) write(b *strings.Builder) {
 	for _, n := range s.Notes {
 		fmt.Fprintf(b, "  %s\n", n)
 	}
+}
+
+// Short is the report in a sentence.
+func (r *Report) Short() string {
+	s := fmt.Sprintf("%d 行：采用 %d，待裁决 %d，不可用 %d，重复 %d，待对上 %d；知识点新增 %d、改变 %d、不再有 %d", r.Totals.Rows, r.Totals.Used, r.Totals.Pending, r.Totals.Unusable,
+		r.Totals.Duplicate, r.Totals.Waiting, r.Diff.Added, r.Diff.Changed, r.Diff.Gone)
+	if n := len(r.Unread); n > 0 {
+		s += fmt.Sprintf("；%d 个文件读不出", n)
+	}
+	return s
 }

@@ -165,8 +165,8 @@ var (
 	spoiledCode = regexp.MustCompile(`^[0-9](\.[0-9]+)?[eE]\+?[0-9]+$`)
 )
 
-// source reads one row; reason tells why it cannot be used.
-func (l *layout) source(row []string, from claim.Day) (s source, reason string) {
+// source reads one row; reason tells why it cannot be used, and needs what a person would have to give.
+func (l *layout) source(row []string, from claim.Day) (s source, needs, reason string) {
 	s = source{
 		Kind: l.kind, Form: l.form, Name: cell(row, l.name), Code: cell(row, l.code), Name2: cell(row, l.name2),
 		Code2: cell(row, l.code2), Scope: cell(row, l.scope), Value: cell(row, l.value), Extra: cell(row, l.extra),
@@ -175,9 +175,9 @@ func (l *layout) source(row []string, from claim.Day) (s source, reason string) 
 	first := firstFilled(row)
 	switch {
 	case strings.HasPrefix(first, "合计"), strings.HasPrefix(first, "总计"):
-		return s, "合计行，不是知识点"
+		return s, "", "合计行，不是知识点"
 	case strings.HasPrefix(first, "备注"), strings.HasPrefix(first, "注："), strings.HasPrefix(first, "说明："):
-		return s, "表末备注，不是知识点"
+		return s, "", "表末备注，不是知识点"
 	}
 	if l.kind == kindDuration && strings.Contains(s.Text, "年龄") {
 		s.Kind = kindAgeRange // sheets 8-2 and 8-3 have the same header
@@ -185,25 +185,29 @@ func (l *layout) source(row []string, from claim.Day) (s source, reason string) 
 	if l.kind == "" {
 		typ := cell(row, l.typ)
 		if s.Kind = kindOfType(typ); s.Kind == "" {
-			return s, "限定类型“" + typ + "”没有对应的规则"
+			return s, "", "限定类型“" + typ + "”没有对应的规则"
 		}
 	}
-	return s, s.lacks()
+	needs, reason = s.lacks()
+	return s, needs, reason
 }
 
 // lacks tells what the row must have and has not.
-func (s *source) lacks() string {
+func (s *source) lacks() (needs, reason string) {
 	switch {
 	case s.Name == "":
-		return "没有名称"
+		return "", "没有名称"
 	case s.Form != formGeneric && !goodCode(s.Code):
-		return "编码“" + s.Code + "”不是完整的代码"
+		if s.Form == formProduct { // says nothing alone: the limit stands with the generic name
+			return "", "编码“" + s.Code + "”不是完整的代码"
+		}
+		return NeedsCode, "编码“" + s.Code + "”不是完整的代码"
 	case s.Kind == kindContained && !goodCode(s.Code2):
-		return "从项编码“" + s.Code2 + "”不是完整的代码"
+		return NeedsSecond, "从项编码“" + s.Code2 + "”不是完整的代码"
 	case s.Kind == kindContained && s.Code == s.Code2:
-		return "主项与从项是同一编码"
+		return "", "主项与从项是同一编码"
 	}
-	return ""
+	return "", ""
 }
 
 func goodCode(c string) bool { return codePattern.MatchString(c) && !spoiledCode.MatchString(c) }

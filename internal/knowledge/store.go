@@ -108,9 +108,12 @@ func (s *Store) Import(paths []string, o Options) (*Report, error) {
 		return nil, fmt.Errorf("%s 里没有可导入的文件；应为 .csv、.csv.gz 或 .xlsx", strings.Join(paths, "、"))
 	}
 	return s.load(o, func(b *batch) error {
-		for _, f := range files {
+		for i, f := range files {
 			if err := b.file(f); err != nil {
 				return err
+			}
+			if o.Progress != nil {
+				o.Progress(i+1, len(files))
 			}
 		}
 		return nil
@@ -142,8 +145,9 @@ func (s *Store) load(o Options, fill func(*batch) error) (*Report, error) {
 	}
 	d := lib.derive()
 	b.settle(d)
+	b.report.Diff = diff(s.Base(), d)
 	b.report.Changed = b.changed
-	if b.changed {
+	if b.changed && !o.DryRun {
 		if err := s.commit(b, d); err != nil {
 			return nil, err
 		}
@@ -174,7 +178,7 @@ func (s *Store) commit(b *batch, d *derived) error {
 	m := s.manifest
 	m.Version++
 	b.lib.keepReplaced(s.Base().Points, d.points, m.Version)
-	base := &Base{Points: d.points, Pendings: d.pendings}
+	base := &Base{Points: d.points, Pendings: d.pendings, Open: d.open}
 	for _, k := range keysOf(b.lib.maps) {
 		base.Maps = append(base.Maps, *b.lib.maps[k])
 	}

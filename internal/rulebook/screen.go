@@ -38,6 +38,7 @@ type Param struct {
 	Name  string `json:"name"`
 	Means string `json:"means"`
 	Value string `json:"value"`
+	Unit  string `json:"unit"`
 	Own   bool   `json:"own" doc:"卡自己写的；否则是判法的缺省"`
 }
 
@@ -61,7 +62,7 @@ func Pages(cards []*rule.Card, points []knowledge.Point) ([]Page, error) {
 			HasPoints: v.Card.Points, Text: string(v.Card.Text())}
 		for i := range v.Params {
 			x := &v.Params[i]
-			p.Params = append(p.Params, Param{x.Name, x.Means, x.With(), x.Set})
+			p.Params = append(p.Params, Param{x.Name, x.Means, x.With(), x.Unit, x.Set})
 		}
 		for _, n := range v.Needs {
 			p.Needs = append(p.Needs, Need{n.Table, n.Title})

@@ -121,12 +121,14 @@ func (tx *Tx) Exemptions() ([]Exemption, error) {
 	return out, err
 }
 
-// RuleSettings counts the changes of overrides and exemptions: the sums of their row versions, which only grow.
-func (tx *Tx) RuleSettings() (areas, exemptions int64, err error) {
+// RuleSettings counts the changes of overrides, exemptions and rulings: the sums of their row versions, which only grow.
+func (tx *Tx) RuleSettings() (areas, exemptions, rulings int64, err error) {
 	err = tx.one([]any{&areas}, "SELECT CAST(COALESCE(SUM(version), 0) AS BIGINT) FROM area_rule")
-	if err != nil {
-		return 0, 0, err
+	if err == nil {
+		err = tx.one([]any{&exemptions}, "SELECT CAST(COALESCE(SUM(version), 0) AS BIGINT) FROM exemption")
 	}
-	err = tx.one([]any{&exemptions}, "SELECT CAST(COALESCE(SUM(version), 0) AS BIGINT) FROM exemption")
-	return areas, exemptions, err
+	if err == nil {
+		err = tx.one([]any{&rulings}, "SELECT CAST(COALESCE(SUM(version), 0) AS BIGINT) FROM ruling")
+	}
+	return areas, exemptions, rulings, err
 }

@@ -16,6 +16,7 @@ func fillRules(tx *store.Tx) error {
 	return errors.Join(err, tx.AddRuleVersion(&store.RuleVersion{ID: "v", Kind: "card", Subject: "A001", Body: "id: A001\n\t“x”", State: "草稿", MadeAt: 1}),
 		tx.AddRuleStep(store.RuleStep{ID: "s", Version: "v", To: "草稿", Actor: "a", At: 1}), tx.AddRuleNotice(store.RuleNotice{ID: "n", Version: "v", Body: "b", At: 1}),
 		tx.AddAreaRule(&store.AreaRule{ID: "o", Rule: "A001", Area: "990100", Change: "{}", Enabled: true}), tx.AddExemption(&store.Exemption{ID: "x", Rule: "A001"}),
+		tx.AddRuling(&store.Ruling{ID: "r", Row: "A001-1", Rule: "A001"}), tx.AddSheetImport(&store.SheetImport{ID: "i", Files: "[]"}),
 		tx.SetRuleRuns(1, []store.RuleRun{{Rule: "A001", Vola: 1 << 40}}), tx.AddSamples([]store.Sampled{{Month: "2025-01", Rule: "A001", Finding: "f"}}),
 		tx.AddJudgement(store.Judgement{Month: "2025-01", Finding: "f", Judge: "j", Verdict: "right"}))
 }

@@ -87,6 +87,10 @@ var (
 		"T reason", "T state", "T author", "T approver", "N made_at", "N decided_at", "N version")}
 	exemptionTable = table{"exemption", 1, cols("T exemption_id", "T rule_id", "T fixmedins_code", "T dept", "T item", "T diags",
 		"T valid_from", "T valid_to", "T reason", "T state", "T author", "T approver", "N made_at", "N decided_at", "N version")}
+	rulingTable = table{"ruling", 1, cols("T ruling_id", "T row_key", "T rule_id", "T name", "T basis", "T asked", "T decision", "T reason", "T state",
+		"T author", "T approver", "N made_at", "N decided_at", "N version")}
+	sheetImportTable = table{"sheet_import", 1, cols("T import_id", "T files", "T valid_from", "T reason", "T state", "T said", "N base", "N result",
+		"T job_id", "T author", "T approver", "N made_at", "N decided_at", "N version")}
 	ruleRunTable = table{"rule_run", 2, cols("N run", "T rule_id", "T rule_version", "N finished_at", "N months", "N findings", "N lines",
 		"N vola_fen", "N fund_fen", "N charged_fen", "N exempted", "N not_judged", "N added", "N withdrawn", "N micros", "T error")}
 	sampleTable    = table{"rule_sample", 3, cols("T month", "T rule_id", "T finding_id", "T rule_version", "N sev_deg", "N drawn_at")}
@@ -126,7 +130,7 @@ var (
 
 // tables lists all tables in the order of dump and restore.
 var tables = append([]*table{&metaTable, &runTable, &findingTable, &lineTable, &partTable, &goneTable, &taskTable, &userTable, &roleTable, &keyTable,
-	&chainTable, &recordTable, &anchorTable, &versionTable, &stepTable, &noticeTable, &areaTable, &exemptionTable, &ruleRunTable, &sampleTable,
+	&chainTable, &recordTable, &anchorTable, &versionTable, &stepTable, &noticeTable, &areaTable, &exemptionTable, &rulingTable, &sheetImportTable, &ruleRunTable, &sampleTable,
 	&judgementTable, &basisTable, &sessionTable, &failureTable, &jobTable, &instTable, &callTable, &callVisitTable, &reminderTable, &choiceTable, &wrongTable,
 	&proposalTable, &reminderAreaTable, &segmentTable, &silenceTable, &episodeTable, &toldTable, &releaseTable, &settingTable, &specialTable, &seatTable, &specialFileTable, &clueTable, &clueStepTable, &dutyTable,
 	&tracePaperTable, &paperNumberTable, &selfReportTable, &batchTable, &batchItemTable, &modelFactTable, &modelProofTable, &draftTable,

@@ -1,4 +1,4 @@
-import { BookOutlined, BranchesOutlined, ExperimentOutlined, InboxOutlined, ReadOutlined, StopOutlined } from '@ant-design/icons'
+import { BookOutlined, BranchesOutlined, ControlOutlined, ExperimentOutlined, InboxOutlined, ReadOutlined } from '@ant-design/icons'
 import { type Area, page } from '../app/area'
 
 export const library: Area = {
@@ -9,8 +9,8 @@ export const library: Area = {
     { key: '/library/sources', label: '国家表与待裁决', icon: <InboxOutlined />, need: '批准两库', who: 'office' },
     { key: '/library/versions', label: '规则版本', icon: <BranchesOutlined />, need: '维护两库', who: 'office' },
     { key: '/library/versions', label: '规则版本', icon: <BranchesOutlined />, need: '批准两库', who: 'office' },
-    { key: '/library/exemptions', label: '有期限的豁免', icon: <StopOutlined />, need: '维护两库', who: 'office' },
-    { key: '/library/exemptions', label: '有期限的豁免', icon: <StopOutlined />, need: '批准两库', who: 'office' },
+    { key: '/library/exemptions', label: '有期限的豁免', icon: <ControlOutlined />, need: '维护两库', who: 'office' },
+    { key: '/library/exemptions', label: '有期限的豁免', icon: <ControlOutlined />, need: '批准两库', who: 'office' },
     { key: '/library/samples', label: '盲审样本', icon: <ExperimentOutlined />, need: '初审', who: 'office' },
     { key: '/library/samples', label: '盲审样本', icon: <ExperimentOutlined />, need: '复审', who: 'office' },
     { key: '/library/samples', label: '盲审样本', icon: <ExperimentOutlined />, need: '批准两库', who: 'office' },

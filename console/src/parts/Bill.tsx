@@ -8,7 +8,7 @@ export interface BillLine {
 }
 
 // Bill shows the lines of a bill: those at fault stand out, the others are quiet and can be folded away.
-export function Bill({ lines, height }: { lines: BillLine[]; height?: number | string }) {
+export function Bill({ lines, height, marks = ['违规', '涉及'] }: { lines: BillLine[]; height?: number | string; marks?: [string, string] }) {
   const [all, setAll] = useState(lines.length <= 40)
   const shown = useMemo(() => {
     const sorted = [...lines].sort((a, b) => a.fee_ocur_time.localeCompare(b.fee_ocur_time) || a.feedetl_sn.localeCompare(b.feedetl_sn))
@@ -35,8 +35,8 @@ export function Bill({ lines, height }: { lines: BillLine[]; height?: number | s
             title: '项目', dataIndex: 'hilist_name', ellipsis: true,
             render: (n: string, l) => (
               <Tooltip title={`${l.hilist_code}　单价 ${l.pric}，范围内 ${yuan(l.inscope_fen)} 元　${l.bilg_dept}　${charges[l.med_chrgitm_type] ?? ''}`}>
-                {l.mark === 1 && <b style={{ color: '#cf1322' }}>违规　</b>}
-                {l.mark === 2 && <b style={{ color: '#ad6800' }}>涉及　</b>}
+                {l.mark === 1 && <b style={{ color: '#cf1322' }}>{marks[0]}　</b>}
+                {l.mark === 2 && <b style={{ color: '#ad6800' }}>{marks[1]}　</b>}
                 <span style={{ opacity: l.mark ? 1 : 0.75 }}>{n}</span>
               </Tooltip>
             ),

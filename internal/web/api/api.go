@@ -87,7 +87,7 @@ func mount(c Config) *API {
 		"tif":     {Type: "apiKey", In: "header", Name: "x-tif-paasid", Description: "国家网关签名：x-tif-paasid、x-tif-timestamp、x-tif-nonce、x-tif-signature"},
 	}
 	a.huma = humago.New(mux{c.Server}, conf)
-	for _, group := range []func(){a.session, a.elsewhere, a.versions, a.steps, a.notices, a.areas, a.exemptions, a.quality, a.samples, a.basis, a.findings, a.evidence, a.summary, a.jobOps} {
+	for _, group := range []func(){a.session, a.elsewhere, a.versions, a.steps, a.notices, a.areas, a.exemptions, a.quality, a.samples, a.blind, a.basis, a.findings, a.evidence, a.summary, a.jobOps} {
 		group()
 	}
 	for _, group := range c.Groups {

@@ -42,6 +42,35 @@ type versionWhole struct {
 	Steps   []stepItem      `json:"steps" doc:"走过的步骤，从早到晚"`
 	Next    []govern.Action `json:"next" doc:"现在您能办的：试算 转影子 送审 批准 退回 公布 生效 停用 回退 作废"`
 	Results json.RawMessage `json:"results" doc:"试算和影子运行的结果：trial、shadow，没有为 null"`
+	// Insts are the names of the institutions that the results show first.
+	Insts map[string]string `json:"institutions" doc:"结果里靠前的机构的名称，按编码"`
+}
+
+// shownInsts is how many institutions of a result are named.
+const shownInsts = 20
+
+// named gives the institutions of a version's results their names.
+func named(tx *store.Tx, trial string) (map[string]string, error) {
+	out := map[string]string{}
+	var rs govern.Results
+	if trial == "" || json.Unmarshal([]byte(trial), &rs) != nil {
+		return out, nil // the results are shown as they are
+	}
+	for _, r := range []*govern.Result{rs.Trial, rs.Shadow} {
+		if r == nil {
+			continue
+		}
+		for _, c := range r.Contrast {
+			for _, i := range c.Insts[:min(shownInsts, len(c.Insts))] {
+				name, err := tx.InstName(i.Inst)
+				if err != nil {
+					return nil, err
+				}
+				out[i.Inst] = name
+			}
+		}
+	}
+	return out, nil
 }
 
 type stepItem struct {
@@ -116,6 +145,9 @@ func (a *API) versions() {
 				steps, err := tx.RuleSteps(v.ID)
 				for _, s := range steps {
 					out.Steps = append(out.Steps, stepItem{s.From, s.To, s.Actor, s.Why, Moment(s.At)})
+				}
+				if err == nil {
+					out.Insts, err = named(tx, v.Trial)
 				}
 				return err
 			})

@@ -1,12 +1,14 @@
-import { useMutation, useQuery } from '@tanstack/react-query'
-import { Alert, App, Button, Collapse, Descriptions, Empty, Input, Modal, Space, Spin, Table, Tag } from 'antd'
+import { useQuery } from '@tanstack/react-query'
+import { Alert, Button, Collapse, Descriptions, Empty, Space, Spin, Table, Tag } from 'antd'
 import { useState } from 'react'
-import { Link, useNavigate, useParams } from 'react-router'
+import { Link, useParams } from 'react-router'
 import { useSession } from '../../api/session'
 import { Box } from '../../parts/Box'
 import { Severity } from '../../parts/Severity'
+import { Who } from '../../parts/Who'
 import { count, percent, yuan } from '../../parts/words'
-import { type CardPage, type Tried, card, draft, points, quality, tryText, versions } from './api'
+import { card, points, quality, versions } from './api'
+import { Edit } from './EditCard'
 
 export function Page() {
   const { id = '' } = useParams()
@@ -64,7 +66,7 @@ export function Page() {
         {office && <Box title="版本" extra={may('维护两库') && <Button size="small" onClick={() => setEdit(true)}>起草新版本</Button>}>
           {!(vs.data?.items ?? []).length && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={`现行：出厂 ${c.rule_version}，没有改过`} />}
           {(vs.data?.items ?? []).map((v) => (
-            <div key={v.version_id} style={{ padding: '4px 0' }}><Link to={`/library/versions/${v.version_id}`}>{v.title || v.version_id}</Link>　<Tag>{v.state}</Tag><span className="quiet">{v.author}　{v.made_at.slice(0, 10)}{v.valid_from && `　${v.valid_from} 起`}</span></div>
+            <div key={v.version_id} style={{ padding: '4px 0' }}><Link to={`/library/versions/${v.version_id}`}>{v.title || v.version_id}</Link>　<Tag>{v.state}</Tag><span className="quiet"><Who login={v.author} />　{v.made_at.slice(0, 10)}{v.valid_from && `　${v.valid_from} 起`}</span></div>
           ))}
         </Box>}
         <Collapse items={[
@@ -84,31 +86,5 @@ function Points({ rule, n }: { rule: string; n: number }) {
       <Table size="small" rowKey="point_id" pagination={false} loading={q.isPending} dataSource={q.data?.items ?? []} locale={{ emptyText: '没有知识点：这条规则现在什么也不判' }}
         columns={[{ title: '项目', dataIndex: 'subject_code', width: 190, ellipsis: true }, { title: '限定', key: 'l', render: (_, p) => [p.scope, p.limit_value && `${p.limit_value} ${p.unit}`, p.window_d > 0 && `${p.window_d} 天`, p.sex, p.age, p.diag_set, p.allow].filter(Boolean).join('，') || p.basis, ellipsis: true }]} />
     </Box>
-  )
-}
-
-// Edit is the text with its own cases beside it: what is wrong is said with its line before anything is drafted.
-function Edit({ c, close }: { c: CardPage; close: () => void }) {
-  const { message } = App.useApp()
-  const navigate = useNavigate()
-  const [text, setText] = useState(c.text)
-  const [why, setWhy] = useState('')
-  const [said, setSaid] = useState<Tried>()
-  const test = useMutation({ mutationFn: () => tryText(text), onSuccess: setSaid })
-  const send = useMutation({ mutationFn: () => draft(text, why), onSuccess: (v) => { message.success('已起草'); if ('version_id' in v) navigate(`/library/versions/${v.version_id}`) } })
-  const wrong = said?.wrong ?? []
-  const failed = (said?.cases ?? []).filter((x) => !x.ok)
-  return (
-    <Modal open onCancel={close} width="min(1180px, 94vw)" title={`起草 ${c.rule_id} 的新版本`} okText="起草" onOk={() => send.mutate()} okButtonProps={{ disabled: !why.trim() || text === c.text, loading: send.isPending }} mask={{ closable: false }}>
-      <Input.TextArea value={text} onChange={(e) => { setText(e.target.value); setSaid(undefined) }} autoSize={{ minRows: 16, maxRows: 24 }} style={{ fontFamily: 'ui-monospace, monospace', fontSize: 12.5 }} aria-label="规则卡原文" spellCheck={false} />
-      <Space style={{ margin: '8px 0' }} wrap>
-        <Button onClick={() => test.mutate()} loading={test.isPending}>检查并跑用例</Button>
-        {said && !wrong.length && <span>{(said.cases ?? []).length} 个用例，{failed.length ? <b style={{ color: '#a8071a' }}>{failed.length} 个不符</b> : '全部相符'}</span>}
-      </Space>
-      {wrong.map((w, i) => <Alert key={i} type="error" showIcon title={`第 ${w.line} 行：${w.message}`} description={w.remedy} style={{ marginBottom: 6 }} />)}
-      {failed.map((x) => <Alert key={x.name} type="warning" showIcon title={x.name} description={x.said} style={{ marginBottom: 6 }} />)}
-      {(test.error ?? send.error) && <Alert type="error" showIcon title={(test.error ?? send.error)?.message} style={{ marginBottom: 6 }} />}
-      <Input value={why} onChange={(e) => setWhy(e.target.value)} placeholder="为什么改（必填，记在版本上）" maxLength={500} aria-label="理由" />
-    </Modal>
   )
 }

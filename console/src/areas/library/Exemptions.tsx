@@ -3,6 +3,7 @@ import { Alert, App, Button, DatePicker, Empty, Form, Input, Modal, Select, Spac
 import type { Dayjs } from 'dayjs'
 import { useState } from 'react'
 import { useSession } from '../../api/session'
+import { Who } from '../../parts/Who'
 import { type Exemption, askExemption, cards, exemptionStep, exemptions } from './api'
 
 const colours: Record<string, string> = { 待批: 'orange', 未到: 'blue', 生效: 'green', 到期: 'default', 作废: 'default' }
@@ -39,8 +40,8 @@ export function Page() {
             { title: '给谁', key: 'who', width: 300, ellipsis: true, render: (_, x) => [x.fixmedins_code && `机构 ${x.fixmedins_code}`, x.dept && `科室 ${x.dept}`, x.item && `项目 ${x.item}`, x.diags && `诊断 ${x.diags}`].filter(Boolean).join('，') },
             { title: '期限', key: 'span', width: 200, render: (_, x) => `${x.valid_from} 至 ${x.valid_to}` },
             { title: '理由', dataIndex: 'reason', ellipsis: true },
-            { title: '申请', dataIndex: 'author', width: 90 },
-            { title: '确认', dataIndex: 'approver', width: 90 },
+            { title: '申请', dataIndex: 'author', width: 90, ellipsis: true, render: (l: string) => <Who login={l} /> },
+            { title: '确认', dataIndex: 'approver', width: 90, ellipsis: true, render: (l: string) => l && <Who login={l} /> },
             { title: '', key: 'act', width: 120, render: (_, x) => (
               <Space size={4}>
                 {x.state === '待批' && x.author !== session?.login && <Button size="small" type="primary" loading={confirm.isPending} onClick={() => confirm.mutate(x)}>确认</Button>}
@@ -70,14 +71,16 @@ function Ask({ close }: { close: () => void }) {
     onSuccess: close,
   })
   return (
-    <Modal open title="申请有期限的豁免" onCancel={close} okText="申请" onOk={() => form.submit()} okButtonProps={{ loading: send.isPending }}>
+    <Modal open width={720} style={{ top: 40 }} title="申请有期限的豁免" onCancel={close} okText="申请" onOk={() => form.submit()} okButtonProps={{ loading: send.isPending }}>
       <Form form={form} layout="vertical" onFinish={(v) => send.mutate(v)}>
         <Form.Item name="rule_id" label="规则" rules={[{ required: true, message: '选一条规则' }]}><Select showSearch={{ optionFilterProp: 'label' }} options={(cs.data?.items ?? []).map((c) => ({ value: c.rule_id, label: `${c.rule_id} ${c.name}` }))} /></Form.Item>
         <p className="quiet">机构、科室、项目、诊断至少写一样；写了几样就要都符合。</p>
+        <div style={{ display: 'grid', gap: '0 16px', gridTemplateColumns: '1fr 1fr' }}>
         <Form.Item name="fixmedins_code" label="机构编码"><Input maxLength={32} /></Form.Item>
         <Form.Item name="dept" label="科室（代码或名称）"><Input maxLength={64} /></Form.Item>
         <Form.Item name="item" label="项目编码，可只写前几位"><Input maxLength={64} /></Form.Item>
         <Form.Item name="diags" label="诊断，写作 C00-C97|Z51"><Input maxLength={500} /></Form.Item>
+        </div>
         <Form.Item name="span" label="期限" rules={[{ required: true, message: '写明起止日期' }]}><DatePicker.RangePicker style={{ width: '100%' }} /></Form.Item>
         <Form.Item name="reason" label="理由" rules={[{ required: true, message: '写明理由' }]}><Input.TextArea rows={3} maxLength={2000} /></Form.Item>
         {send.error && <Alert type="error" showIcon title={send.error.message} />}

@@ -1,13 +1,18 @@
 import { useQuery } from '@tanstack/react-query'
-import { Alert, Input, Select, Space, Table } from 'antd'
+import { Alert, Button, Input, Select, Space, Table } from 'antd'
+import { useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
+import { useSession } from '../../api/session'
 import { count } from '../../parts/words'
 import { type PointItem, cards, points } from './api'
+import { DraftSet } from './PointSet'
 
 const size = 100
 
 export function Page() {
   const [params, setParams] = useSearchParams()
+  const { may } = useSession()
+  const [drafting, setDrafting] = useState(false)
   const rule = params.get('rule_id') ?? ''
   const find = params.get('find') ?? ''
   const at = Number(params.get('page') ?? 1)
@@ -22,6 +27,7 @@ export function Page() {
           options={(cs.data?.items ?? []).filter((c) => c.points > 0).map((c) => ({ value: c.rule_id, label: `${c.rule_id} ${c.name}（${c.points}）` }))} />
         <Input.Search allowClear placeholder="项目编码、诊断、依据里的文字" defaultValue={find} onSearch={(v) => set({ find: v.trim(), page: '' })} style={{ width: 280 }} aria-label="查知识点" />
         <span className="quiet">{count(q.data?.total ?? 0)} 个知识点</span>
+        {may('维护两库') && <Button size="small" onClick={() => setDrafting(true)}>起草知识点集</Button>}
       </Space>
       {q.error && <Alert type="error" showIcon title={q.error.message} />}
       <div className="grow">
@@ -41,6 +47,7 @@ export function Page() {
           ]}
         />
       </div>
+      {drafting && <DraftSet close={() => setDrafting(false)} />}
     </div>
   )
 }

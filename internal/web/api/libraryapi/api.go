@@ -1,11 +1,13 @@
 // Package libraryapi shows the library to people: cards in plain words, the points they read, and a try of a card's text with its own cases
-// before it is drafted. It changes nothing: package api's versions do.
+// before it is drafted. Versions are package api's; rulings on rows that wait and imports of sheets are asked for here and decided in package govern.
 package libraryapi
 
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +22,7 @@ import (
 	"github.com/mingjian/mingjian/internal/rulebook"
 	"github.com/mingjian/mingjian/internal/web"
 	"github.com/mingjian/mingjian/internal/web/api"
+	"github.com/mingjian/mingjian/internal/web/api/uploads"
 )
 
 // Live is the library in force. ID changes with what it says.
@@ -27,7 +30,7 @@ type Live struct {
 	ID       string
 	Cards    []*rule.Card
 	Points   []knowledge.Point
-	Pendings []knowledge.Pending
+	Plain    *knowledge.Base // as it lies, with the rows that wait; Points are what judges, with rulings and sets laid over it
 	Maps     []knowledge.Mapping
 	Imports  func() ([]knowledge.VersionEntry, error) // oldest first
 	Book     *Book
@@ -40,28 +43,42 @@ var (
 	edit = api.Need{Any: []auth.Permission{auth.EditKnowledge, auth.ApproveRules}, Locals: true}
 )
 
-type group struct {
-	live func() Live
-	mu   sync.Mutex
-	of   string // which library the pages are of
-	page []rulebook.Page
+// Config is what the operations work with.
+type Config struct {
+	Live   func() Live                 // asked when an operation is called
+	Reload func(context.Context) error // has what is live read anew
+	Dir    string                      // the data directory
+	// Run runs this program as a child with arguments and tells how far it is; when ctx ends the child ends.
+	Run func(ctx context.Context, args []string, progress func(done, total int64)) error
 }
 
-// Group adds the operations. live is asked when one is called.
-func Group(live func() Live) func(*api.API) {
+type group struct {
+	Config
+	*api.API
+	shelf uploads.Shelf
+	mu    sync.Mutex
+	of    string // which library the pages are of
+	page  []rulebook.Page
+}
+
+// Group adds the operations.
+func Group(c Config) func(*api.API) {
 	return func(a *api.API) {
-		g := &group{live: live}
+		g := &group{Config: c, API: a, shelf: uploads.Shelf{Dir: filepath.Join(c.Dir, "uploads", "sheets")}}
 		g.cards(a)
 		g.points(a)
 		g.sources(a)
 		g.books(a)
 		g.coverage(a)
 		g.try(a)
+		g.form(a)
+		g.rows()
+		g.imports()
 	}
 }
 
 func (g *group) pages() ([]rulebook.Page, error) {
-	l := g.live()
+	l := g.Live()
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.page == nil || g.of != l.ID {
@@ -183,7 +200,7 @@ func (g *group) points(a *api.API) {
 				Items []PointItem `json:"items"`
 			}]{}
 			out.Body.Items = []PointItem{}
-			points := g.live().Points
+			points := g.Live().Points
 			for i := range points {
 				p := &points[i]
 				if (in.Rule != "" && p.RuleID != in.Rule) || (in.Find != "" && !mentions(p, in.Find)) {
@@ -230,6 +247,64 @@ func (g *group) try(a *api.API) {
 			out, err := check([]byte(in.Body.Text))
 			return &api.Body[tryOut]{Body: out}, err
 		})
+}
+
+// formOut is a card's text with what a form of it needs.
+type formOut struct {
+	Text   string           `json:"text"`
+	Form   rule.CardForm    `json:"form"`
+	Params []rulebook.Param `json:"params" doc:"这种判法的参数：名字、含义、单位、值"`
+	Tags   []tagTitle       `json:"tags" doc:"豁免可选的"`
+	Wrong  []rule.CardError `json:"wrong" doc:"写错的地方：行、说明、改法"`
+}
+
+type tagTitle struct {
+	Tag   string `json:"tag"`
+	Title string `json:"title"`
+}
+
+// form reads the fields of a card's text, or writes changed ones into it.
+func (g *group) form(a *api.API) {
+	api.Add(a, huma.Operation{OperationID: "library-form", Method: http.MethodPost, Path: "/api/library/form", Summary: "卡的文本拆成表单的各项，或把改了的项写回文本", Tags: tags, MaxBodyBytes: 2 << 20}, edit,
+		func(_ context.Context, in *struct {
+			Body struct {
+				Text string         `json:"text" minLength:"1" maxLength:"1000000"`
+				Set  *rule.CardForm `json:"set,omitempty" doc:"要写进去的；不写只拆"`
+			}
+		}) (*api.Body[formOut], error) {
+			out, err := formOf([]byte(in.Body.Text), in.Body.Set)
+			return &api.Body[formOut]{Body: out}, err
+		})
+}
+
+func formOf(text []byte, set *rule.CardForm) (formOut, error) {
+	out := formOut{Text: string(text), Params: []rulebook.Param{}, Tags: []tagTitle{}, Wrong: []rule.CardError{}}
+	c, err := rule.ParseCard("提交的文本", text)
+	if set != nil && err == nil {
+		if text, err = c.Write(*set); err != nil {
+			return out, err
+		}
+		out.Text, out.Form = string(text), *set
+		c, err = rule.ParseCard("提交的文本", text)
+	}
+	var wrong rule.CardErrors
+	if errors.As(err, &wrong) {
+		out.Wrong = wrong
+		return out, nil
+	}
+	if err != nil {
+		return out, err
+	}
+	out.Form = c.Form()
+	ps, err := rulebook.Pages([]*rule.Card{c}, nil)
+	if err != nil {
+		return out, err
+	}
+	out.Params = append(out.Params, ps[0].Params...)
+	for _, t := range slices.Sorted(maps.Keys(claim.TagTitles)) {
+		out.Tags = append(out.Tags, tagTitle{t, claim.TagTitles[t]})
+	}
+	return out, nil
 }
 
 func check(text []byte) (tryOut, error) {

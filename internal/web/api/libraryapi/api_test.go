@@ -65,9 +65,9 @@ func TestPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	id, cards := "a", lib.Cards
-	g := &group{live: func() Live {
+	g := &group{Config: Config{Live: func() Live {
 		return Live{ID: id, Cards: cards, Points: []knowledge.Point{{ID: "p", RuleID: "B023", Subject: "990400360000000", AgeMin: -1, AgeMax: -1, Limit: claim.None64}}}
-	}}
+	}}}
 	ps, err := g.pages()
 	if err != nil || len(ps) != len(lib.Cards) {
 		t.Fatalf("%d pages of %d cards, %v", len(ps), len(lib.Cards), err)
@@ -144,7 +144,7 @@ func TestBookByKey(t *testing.T) {
 	}
 	s := apitest.Serve(t, apitest.Options{People: map[string][3]string{"yuan": {"医疗机构医保办", "", "H1"}}, Groups: func(s *apitest.Server) []func(*api.API) {
 		b := &Book{Dir: s.Dir + "/rulebook", Today: func() string { return "2026-03-01" }}
-		return []func(*api.API){Group(func() Live { return Live{ID: "a", Cards: []*rule.Card{lib.Card("A001")}, Book: b} })}
+		return []func(*api.API){Group(Config{Live: func() Live { return Live{ID: "a", Cards: []*rule.Card{lib.Card("A001")}, Book: b} }})}
 	}})
 	keys, err := auth.OpenKeys(s.Dir, s.DB, s.Trail)
 	if err != nil {

@@ -59,14 +59,14 @@ var reader = api.Need{Keys: true, Inst: true, Locals: true}
 func (g *group) books(a *api.API) {
 	api.Add(a, huma.Operation{OperationID: "library-book", Method: http.MethodGet, Path: "/api/library/rulebook", Summary: "整本规则说明书（压缩的网站，解开后用浏览器打开 index.html）", Tags: tags}, reader,
 		func(context.Context, *struct{}) (*bookFile, error) {
-			l := g.live()
+			l := g.Live()
 			data, err := l.Book.read(l, rulebook.Archive)
 			return &bookFile{"application/zip", "attachment; filename*=UTF-8''" + url.PathEscape("明鉴规则说明书.zip"), data}, err
 		})
 	api.Add(a, huma.Operation{OperationID: "library-feed", Method: http.MethodGet, Path: "/api/library/feed", Summary: "规则变更的订阅（Atom）", Tags: tags,
 		Description: "给阅读器或本院的系统定时取，用接口密钥签名（x-tif-…）；新出现的条目就是规则的增、改、停。"}, reader,
 		func(context.Context, *struct{}) (*bookFile, error) {
-			l := g.live()
+			l := g.Live()
 			data, err := l.Book.read(l, rulebook.Feed)
 			return &bookFile{"application/atom+xml; charset=utf-8", "", data}, err
 		})

@@ -2,11 +2,7 @@ package libraryapi
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"io/fs"
 	"net/http"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -30,19 +26,10 @@ func (g *group) coverage(a *api.API) {
 		Description: "由 mingjian knowledge coverage 算出；金额为分，冲减后的净额。"}, api.Need{Any: []auth.Permission{auth.ReadFindings}, Locals: true},
 		func(context.Context, *struct{}) (*api.Body[covered], error) {
 			out := &api.Body[covered]{}
-			path := g.live().Coverage
-			b, err := os.ReadFile(path)
-			if errors.Is(err, fs.ErrNotExist) {
-				return out, nil
+			c, st, err := readCoverage(g.Live().Coverage)
+			if err == nil && c != nil {
+				out.Body.At, out.Body.Coverage = st.ModTime().UTC().Format(time.RFC3339), c
 			}
-			if err != nil {
-				return nil, err
-			}
-			st, err := os.Stat(path)
-			if err != nil {
-				return nil, err
-			}
-			out.Body.At, out.Body.Coverage = st.ModTime().UTC().Format(time.RFC3339), &audit.Coverage{}
-			return out, json.Unmarshal(b, out.Body.Coverage)
+			return out, err
 		})
 }

@@ -36,7 +36,7 @@ const shownMaps = 500
 
 type sources struct {
 	Imports  []SourceImport           `json:"imports" doc:"从新到旧"`
-	Pendings []knowledge.PendingGroup `json:"pendings" doc:"待裁决：原文与限定值不一致，批准前不生效"`
+	Pendings []knowledge.PendingGroup `json:"pendings" doc:"待裁决：原文与限定值不一致，裁决前不生效"`
 	Maps     []SourceMap              `json:"maps" doc:"前 500 条"`
 	MapCount int                      `json:"map_count"`
 }
@@ -44,8 +44,8 @@ type sources struct {
 func (g *group) sources(a *api.API) {
 	api.Add(a, huma.Operation{OperationID: "library-sources", Method: http.MethodGet, Path: "/api/library/sources", Summary: "知识库从哪里来：导入过的表、待裁决、编码对照", Tags: tags}, look,
 		func(context.Context, *struct{}) (*api.Body[sources], error) {
-			l := g.live()
-			out := sources{[]SourceImport{}, knowledge.GroupPendings(l.Pendings), []SourceMap{}, len(l.Maps)}
+			l := g.Live()
+			out := sources{[]SourceImport{}, knowledge.GroupPendings(l.Plain.Pendings), []SourceMap{}, len(l.Maps)}
 			if out.Pendings == nil {
 				out.Pendings = []knowledge.PendingGroup{}
 			}

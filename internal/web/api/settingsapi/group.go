@@ -1,5 +1,5 @@
 // Package settingsapi is what an area sets for itself, over HTTP: the deadlines, sums and shares of the closed loop with their values by
-// area and day, and the calendar that deadlines are counted on.
+// area and day, the calendar that deadlines are counted on, and what stands on the bureau's paper.
 //
 // What a value may be and who may set it is package review's; what a day is, package calendar's.
 package settingsapi
@@ -19,6 +19,7 @@ import (
 	"github.com/mingjian/mingjian/internal/calendar"
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/lake"
+	"github.com/mingjian/mingjian/internal/paper/forms"
 	"github.com/mingjian/mingjian/internal/review"
 	"github.com/mingjian/mingjian/internal/store"
 	"github.com/mingjian/mingjian/internal/web/api"
@@ -28,6 +29,8 @@ import (
 type Config struct {
 	Dir  string // the data directory
 	Desk func() *review.Desk
+	// Office is the bureau's paper: its name, seal and templates.
+	Office func() forms.Office
 }
 
 type group struct {
@@ -51,6 +54,7 @@ func Group(c Config) func(*api.API) {
 		g := &group{Config: c, API: a}
 		g.limits()
 		g.calendar()
+		g.office()
 	}
 }
 
