@@ -50,7 +50,7 @@ test('self-check: from own files to money given back', { skip }, async (t) => {
     await page.locator('input[type=file]').setInputFiles([{ name: 'person.csv', mimeType: 'text/csv', buffer: Buffer.from('psn_no,gend,brdy\nP1,1,1980-01-01\n') }])
     await page.getByText('失败', { exact: true }).waitFor()
     await page.locator('.ant-table-row-expand-icon').first().click()
-    await page.getByText('没有本机构的结算').waitFor()
+    await page.getByText('没有本机构的费用').waitFor()
   })
   await t.test('own files are judged', async () => {
     await page.locator('input[type=file]').setInputFiles(await own(join(c.dir, 'city'), inst))

@@ -106,8 +106,17 @@ func (x *Facts) Part(part, whole int64) string {
 // Of is the first n of a list.
 func (x *Facts) Of(n int, list []board.Share) []board.Share { return list[:min(n, len(list))] }
 
-// TopRules are the first n of the cards that make four fifths of the money.
+// TopRules are the n cards with most money.
 func (x *Facts) TopRules(n int) []board.RuleRank { return x.Rules.Items[:min(n, len(x.Rules.Items))] }
+
+// OtherRules is what TopRules of n leave.
+func (x *Facts) OtherRules(n int) board.Share {
+	rest := board.Share{Count: x.Rules.Total.Count, Fen: x.Rules.Total.Fen}
+	for _, r := range x.TopRules(n) {
+		rest.Count, rest.Fen = rest.Count-r.Count, rest.Fen-r.Fen
+	}
+	return rest
+}
 
 // outcomeIDs are the indicators that the picture of outcomes shows.
 var outcomeIDs = []string{"R21", "R22", "R23", "R24", "R25", "R26", "R27", "R28"}

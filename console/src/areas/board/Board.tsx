@@ -200,21 +200,29 @@ function Sample({ b }: { b: Home }) {
   )
 }
 
+// eighty says which rules make four fifths of the money: how many of them it takes, whatever the ten make.
+function eighty({ need, cards, items, total }: Home['rules']) {
+  if (!need || !items?.length) return ''
+  const ten = items[Math.min(10, items.length) - 1]!
+  return `${count(cards)} 条规则有拟追金额，其中 ${count(need)} 条占八成${need > 10 ? `，前十条占 ${percent(ten.upto_fen, total.fen)}` : ''}`
+}
+
 function Rules({ b }: { b: Home }) {
-  const { items, rest, total } = b.rules
-  const few = (items ?? []).length > 0 && ((items ?? []).at(-1)?.upto_fen ?? 0) * 5 >= total.fen * 4
+  const { items, need, rest, total } = b.rules
   return (
-    <Card size="small" title={few ? '占拟追金额八成的规则' : '拟追最多的十条规则'} extra={rest.fen > 0 && <span className="quiet">未列明 {wan(rest.fen).join(' ')}</span>}>
+    <Card size="small" title={<>哪些规则占拟追金额的八成　<span className="quiet" style={{ fontWeight: 400 }}>{eighty(b.rules)}</span></>} extra={rest.fen > 0 && <span className="quiet">未列明 {wan(rest.fen).join(' ')}</span>}>
       <Table
         size="small" rowKey="key" dataSource={items ?? []} pagination={false} scroll={{ x: 720 }} locale={{ emptyText: <Empty description="期内没有疑点" /> }}
+        rowClassName={(_, i) => (i === need - 1 ? 'upto' : i >= need ? 'beyond' : '')}
         columns={[
+          { title: '', key: 'i', width: 36, align: 'right', render: (_, __, i) => <span className="quiet">{i + 1}</span> },
           { title: '规则', key: 'rule', ellipsis: true, render: (_, r) => <Link to={opened(b, 'F05', { rule: r.key })}><span className="quiet">{r.key}</span>　{r.name}</Link> },
-          { title: '疑点', dataIndex: 'count', width: 80, align: 'right', render: count },
-          { title: '拟追（元）', dataIndex: 'fen', width: 130, align: 'right', render: yuan },
-          { title: '累计占比', key: 'upto', width: 90, align: 'right', render: (_, r) => percent(r.upto_fen, total.fen) },
-          { title: '已有结论', dataIndex: 'decided', width: 90, align: 'right', render: (n: number, r) => <Link to={opened(b, 'C03', { rule: r.key })}>{count(n)}</Link> },
-          { title: '未支持', dataIndex: 'overturned', width: 80, align: 'right', render: (n: number, r) => <Link to={opened(b, 'C04', { rule: r.key })}>{count(n)}</Link> },
-          { title: '未支持率', key: 'wrong', width: 90, align: 'right', render: (_, r) => percent(r.overturned, r.decided) },
+          { title: '疑点', dataIndex: 'count', width: 70, align: 'right', render: count },
+          { title: '拟追（元）', dataIndex: 'fen', width: 120, align: 'right', render: yuan },
+          { title: '累计占比', key: 'upto', width: 118, align: 'right', render: (_, r, i) => <>{i === need - 1 && <span className="quiet">八成　</span>}{percent(r.upto_fen, total.fen)}</> },
+          { title: '已有结论', dataIndex: 'decided', width: 84, align: 'right', render: (n: number, r) => (n ? <Link to={opened(b, 'C03', { rule: r.key })}>{count(n)}</Link> : <span className="quiet">还没有</span>) },
+          { title: <Tooltip title="人看过以后认为规则错了：结论为不违规或规则误报">未支持</Tooltip>, dataIndex: 'overturned', width: 70, align: 'right', render: (n: number, r) => (n ? <Link to={opened(b, 'C04', { rule: r.key })}>{count(n)}</Link> : '0') },
+          { title: <Tooltip title="未支持的占已有结论的">未支持率</Tooltip>, key: 'wrong', width: 84, align: 'right', render: (_, r) => (r.decided ? percent(r.overturned, r.decided) : '—') },
         ]}
       />
     </Card>
