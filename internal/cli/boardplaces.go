@@ -14,7 +14,7 @@ import (
 // placeWords are what an agreement's state means to boards; an agreement that runs is nothing to count.
 var placeWords = map[string]string{"2": board.PlaceSuspended, "3": board.PlaceEnded}
 
-// placeMonths are the agreements that were interrupted or ended, and the audited months in which an institution's sales were held against its stock,
+// placeMonths are the agreements that were interrupted or ended, and the audited months in which what an institution sold was held against what it bought and counted,
 // oldest first; nil when no institutions were imported.
 func placeMonths(dir string) ([]board.PlaceMonth, error) {
 	l, err := lake.Open(dir)
@@ -55,7 +55,17 @@ func placeMonths(dir string) ([]board.PlaceMonth, error) {
 			add(col(agreements, "fixmedins_code", i), what, from[:min(7, len(from))], from, strings.TrimSpace(col(agreements, "reason", i)+" "+col(agreements, "doc_no", i)))
 		}
 	}
-	fill, err := snap.Fill("sale")
+	held := map[int32]bool{} // reports what it buys or counts, so that the audit holds its sales against them
+	for _, table := range []string{"purchase", "stock"} {
+		f, err := snap.Fill(table)
+		if err != nil {
+			return nil, err
+		}
+		for inst := range f.ByInst {
+			held[inst] = true
+		}
+	}
+	billed, err := snap.Fill("fee")
 	if err != nil {
 		return nil, err
 	}
@@ -64,8 +74,10 @@ func placeMonths(dir string) ([]board.PlaceMonth, error) {
 		return nil, err
 	}
 	for _, m := range months {
-		for inst := range fill.ByMonth[m] {
-			add(snap.Dicts()[claim.DictInst].String(inst), board.PlaceCounted, m.String(), "", "")
+		for inst := range billed.ByMonth[m] {
+			if held[inst] {
+				add(snap.Dicts()[claim.DictInst].String(inst), board.PlaceCounted, m.String(), "", "")
+			}
 		}
 	}
 	slices.SortFunc(out, func(a, b board.PlaceMonth) int {

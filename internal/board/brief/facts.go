@@ -84,6 +84,18 @@ func (x *Facts) Rows(ids string) (out []Row, err error) {
 	return out, nil
 }
 
+// RowsAfter are the rows of Rows where a table already has so many.
+func (x *Facts) RowsAfter(had int, ids string) ([]Row, error) {
+	out, err := x.Rows(ids)
+	for i := range out {
+		out[i].No += had
+	}
+	return out, err
+}
+
+// Count writes a number with the thousands parted.
+func (x *Facts) Count(n int64) string { return board.Grouped(n) }
+
 // Missing are the rows of Rows that have no value, each with the reason.
 func (x *Facts) Missing(ids string) (out []Row, err error) {
 	rows, err := x.Rows(ids)

@@ -15,16 +15,17 @@ const two = (hundredths: number, unit: string) => `${(hundredths / 100).toFixed(
 
 // Page shows how the institution stands among its like: means of groups of five and more, never another one's figure.
 export function Page() {
-  const [span, setSpan] = useState<[string, string]>([dayjs().subtract(11, 'month').format('YYYY-MM'), dayjs().format('YYYY-MM')])
-  const q = useQuery({ queryKey: ['peers', span], queryFn: () => get<S['Compared']>(`/api/peers${query({ from: span[0], to: span[1] })}`) })
+  const [asked, setSpan] = useState<[string, string]>() // the newest months with findings, until others are asked for
+  const q = useQuery({ queryKey: ['peers', asked], queryFn: () => get<S['Compared']>(`/api/peers${query({ from: asked?.[0], to: asked?.[1] })}`), placeholderData: (had) => had })
   if (q.error) return <Alert type="error" showIcon title={q.error.message} />
   const r = q.data
   return (
     <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <Card
         size="small" title={r ? `${r.fixmedins_name || r.fixmedins_code} 与同级（${r.level}）` : '同级对比'}
-        extra={<Space wrap><span className="quiet">先比同级，本县区不足 5 家就放宽到市、省，再不足就与全部医疗机构比；只有平均数，没有任何一家的数</span><DatePicker.RangePicker picker="month" size="small" allowClear={false} value={[dayjs(`${span[0]}-01`), dayjs(`${span[1]}-01`)]} onChange={(v) => v?.[0] && v[1] && setSpan([v[0].format('YYYY-MM'), v[1].format('YYYY-MM')])} /></Space>}
+        extra={<Space wrap><DatePicker.RangePicker picker="month" size="small" allowClear={false} value={r && [dayjs(`${r.from}-01`), dayjs(`${r.to}-01`)]} onChange={(v) => v?.[0] && v[1] && setSpan([v[0].format('YYYY-MM'), v[1].format('YYYY-MM')])} /></Space>}
       >
+        <p className="quiet" style={{ margin: '0 0 8px' }}>先比同级：本县区不足 5 家就放宽到市、省；同级仍不足，就与不分级别的医疗机构比，写明与谁比。只有平均数，没有任何一家的数。</p>
         {!r ? <Skeleton active /> : (
           <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 220px), 1fr))' }}>
             {(r.figures ?? []).map((f) => <One key={f.id} f={f} />)}
@@ -63,11 +64,12 @@ const above = (p: Spread) => (p.n && p.above >= 0 ? `高于其中约 ${p.above} 
 function One({ f }: { f: Figure }) {
   const p = f.peers
   return (
-    <Card size="small" title={f.name} extra={<span className="quiet" title={p.wider ? '同级不足 5 家，与不分级别的医疗机构比' : undefined}>{p.n > 0 && <>{p.wider && '同级不足，比 '}{p.group} {p.n} 家</>}</span>}>
+    <Card size="small" title={f.name}>
       <div style={{ fontSize: 22, fontWeight: 600 }}>{f.has ? two(f.own, f.unit) : '—'}</div>
       {p.n > 0 ? (
         <>
-          <div>{p.wider ? '平均' : '同级平均'} {two(p.mean, f.unit)}{above(p) && `　${above(p)}`}</div>
+          <div className="quiet">{p.wider && '同级不足，'}与{p.group} {p.n} 家比</div>
+          <div>平均 {two(p.mean, f.unit)}{above(p) && `　${above(p)}`}</div>
           {f.has && <Bars own={f.own} mean={p.mean} />}
           {(p.thirds ?? []).length === 3 && <div className="quiet">低、中、高各三分之一平均：{(p.thirds ?? []).map((x) => two(x, '')).join(' / ')}</div>}
         </>
