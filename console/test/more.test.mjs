@@ -123,7 +123,7 @@ test('views are saved, shared, begun with and deleted', { skip }, async (t) => {
   await page.getByText('已存下').waitFor()
   await page.getByRole('button', { name: '设为缺省' }).click()
   await page.getByText('以后从菜单进来就按这个条件').first().waitFor()
-  await page.getByRole('menuitem', { name: '工作台' }).click()
+  await page.locator('.ant-menu-item', { hasText: /^工作台$/ }).click()
   await page.getByRole('menuitem', { name: '疑点池' }).click()
   await page.waitForURL((u) => u.searchParams.get('state') === '初审')
   await page.getByRole('button', { name: '取消缺省' }).waitFor()

@@ -58,6 +58,7 @@ test('self-check: from own files to money given back', { skip }, async (t) => {
     await look(page, 'selfcheck-list')
     await page.getByRole('link', { name: /^\d{4}-/ }).first().click()
     await page.getByText('按科室').waitFor()
+    await page.getByText(/每万行费用的疑点：这次自查 [\d.]+ 条；医保局 \d{4}-\d\d 至 \d{4}-\d\d 审出 [\d.]+ 条/).waitFor()
     await page.locator('tr[data-row-key] .ant-checkbox-input:not([disabled])').first().waitFor()
     id = page.url().split('/').at(-1)
     await look(page, 'selfcheck')

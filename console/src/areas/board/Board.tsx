@@ -123,6 +123,7 @@ function Trend({ b }: { b: Home }) {
 }
 
 function Insts({ b }: { b: Home }) {
+  const phone = usePhone()
   const { items, rest, total } = b.institutions
   const rows = [...(items ?? []), ...(rest.count ? [rest] : [])]
   return (
@@ -130,7 +131,7 @@ function Insts({ b }: { b: Home }) {
       <Table
         size="small" rowKey={(s) => s.key || s.name} dataSource={rows} pagination={false} locale={{ emptyText: <Empty description="期内没有疑点" /> }}
         columns={[
-          { title: '机构', dataIndex: 'name', ellipsis: true, render: (n: string, s) => (s.key ? <Link to={opened(b, 'F05', { inst: s.key })}>{n}</Link> : n) },
+          { title: '机构', dataIndex: 'name', ellipsis: !phone, render: (n: string, s) => (s.key ? <Link to={opened(b, 'F05', { inst: s.key })}>{n}</Link> : n) },
           { title: '疑点', dataIndex: 'count', width: 70, align: 'right', responsive: ['sm'], render: count },
           { title: '拟追（元）', dataIndex: 'fen', width: 112, align: 'right', render: yuan },
           { title: '占比', key: 'share', width: 62, align: 'right', render: (_, s) => percent(s.fen, total.fen) },
@@ -216,7 +217,8 @@ function Rules({ b }: { b: Home }) {
   const few = all ? rows : rows.slice(0, 10)
   const wrong = (r: (typeof rows)[number]) => (r.decided ? percent(r.overturned, r.decided) : '—')
   return (
-    <Card size="small" title={<span style={{ whiteSpace: 'normal' }}>哪些规则占拟追金额的八成　<span className="quiet" style={{ fontWeight: 400 }}>{eighty(b.rules)}</span></span>} extra={rest.fen > 0 && <span className="quiet">其余未列明 {wan(rest.fen).join(' ')}</span>}>
+    <Card size="small" title="哪些规则占拟追金额的八成">
+      <div className="quiet" style={{ marginBottom: 6 }}>{eighty(b.rules)}{rest.fen > 0 && `；没有列出的规则合计 ${wan(rest.fen).join(' ')}`}</div>
       <Table
         size="small" rowKey="key" dataSource={few} pagination={false} locale={{ emptyText: <Empty description="期内没有疑点" /> }}
         rowClassName={(_, i) => (i === need - 1 ? 'upto' : i >= need ? 'beyond' : '')}

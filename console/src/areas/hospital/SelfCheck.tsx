@@ -1,10 +1,14 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Button, Card, Empty, Input, Modal, Skeleton, Table, Tag } from 'antd'
 import { useState } from 'react'
-import { useParams } from 'react-router'
+import { Link, useParams } from 'react-router'
+import { get } from '../../api/client'
+import type { components } from '../../api/schema'
 import { Severity } from '../../parts/Severity'
 import { count, yuan } from '../../parts/words'
 import { checkResult, declare, type Found, foundIn, type Part } from './selfcheck'
+
+type S = components['schemas']
 
 interface Choice { rule_id?: string; dept?: string; doctor?: string }
 
@@ -27,6 +31,7 @@ export function Page() {
           <Card size="small" key={label}><div className="quiet">{label}</div><div style={{ fontSize: 18, fontWeight: 600, whiteSpace: 'nowrap', overflow: 'hidden', textOverflow: 'ellipsis' }}>{value}</div></Card>
         ))}
       </div>
+      {r.lines > 0 && <Beside rate={(r.sum.findings / r.lines) * 10_000} />}
       {(r.absent ?? []).length > 0 && (
         <Alert type="info" showIcon title={`没有给出 ${(r.absent ?? []).map((t) => t.split(' ')[0]).join('、')}：要看这些表的规则可能少判，也可能看不到豁免。参保人在别家机构的就诊不在文件里。`} />
       )}
@@ -47,6 +52,21 @@ export function Page() {
         </Card>
       )}
     </div>
+  )
+}
+
+// Beside holds the check against what the bureau found of the institution and of its like.
+function Beside({ rate }: { rate: number }) {
+  const q = useQuery({ queryKey: ['peers', undefined], queryFn: () => get<S['Compared']>('/api/peers') })
+  const f = q.data?.figures?.find((x) => x.id === 'findings')
+  const two = (hundredths: number) => (hundredths / 100).toFixed(2)
+  return (
+    <Card size="small">
+      每万行费用的疑点：这次自查 <b>{rate.toFixed(2)}</b> 条
+      {f?.has && <>；医保局 {q.data!.from} 至 {q.data!.to} 审出 <b>{two(f.own)}</b> 条</>}
+      {f && f.peers.n > 0 && <>；{f.peers.group} {f.peers.n} 家平均 <b>{two(f.peers.mean)}</b> 条</>}
+      　<Link to="/peers">同级对比</Link>
+    </Card>
   )
 }
 
