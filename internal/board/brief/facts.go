@@ -137,7 +137,11 @@ var outcomeIDs = []string{"R21", "R22", "R23", "R24", "R25", "R26", "R27", "R28"
 func (x *Facts) Charts() map[string]*paper.Chart {
 	trend := &paper.Chart{Title: "各月金额", Unit: "万元", Per: 1_000_000, Series: []paper.Series{{Name: "拟追", Colour: "1458B8"}, {Name: "拒付", Colour: "D46B08"}, {Name: "已追回", Colour: "0B7A55"}}}
 	for _, m := range x.trend {
-		trend.Names = append(trend.Names, strings.TrimPrefix(m.Month[5:], "0")+"月")
+		name := strings.TrimPrefix(m.Month[5:], "0") + "月"
+		if name == "1月" && len(trend.Names) > 0 { // another year begins
+			name = m.Month[2:4] + "年" + name
+		}
+		trend.Names = append(trend.Names, name)
 		for k, v := range []int64{m.Charged, m.Refused, m.Recovered} {
 			trend.Series[k].Values = append(trend.Series[k].Values, v)
 		}
