@@ -1,5 +1,6 @@
 import { Button, Drawer, Steps } from 'antd'
 import { useLocation, useNavigate } from 'react-router'
+import { useSession } from '../api/session'
 import type { Place } from './area'
 
 // What there is to see and to try at a place, for somebody who opens the console for the first time; in the order of the walk.
@@ -42,7 +43,8 @@ const says: [string, string][] = [
 export function Walk({ places, close }: { places: Place[]; close: () => void }) {
   const { pathname } = useLocation()
   const navigate = useNavigate()
-  const stops = says.flatMap(([key, say]) => places.filter((p) => p.key === key).slice(0, 1).map((p) => ({ ...p, say })))
+  const leads = useSession().session?.roles.includes('领导') // whose desk is the board: there is no stop at it
+  const stops = says.filter(([key]) => key !== '/' || !leads).flatMap(([key, say]) => places.filter((p) => p.key === key).slice(0, 1).map((p) => ({ ...p, say })))
   const now = stops.findIndex((s) => s.key === pathname)
   const go = (i: number) => {
     const to = stops[i]
