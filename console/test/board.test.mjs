@@ -21,6 +21,17 @@ test('a leader looks', { skip }, async (t) => {
       if (shots) await page.screenshot({ path: `${shots}/board-${name}.png`, fullPage: true })
       const wide = await page.evaluate(() => document.querySelector('.ant-layout-content').scrollWidth - document.querySelector('.ant-layout-content').clientWidth)
       assert.ok(wide <= 1, `the board is ${wide} px wider than the screen`)
+      if (name === 'phone') {
+        const cut = await page.evaluate(() => [...document.querySelectorAll('.ant-table-content, .ant-table-body')].filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.innerText.slice(0, 40)))
+        assert.deepEqual(cut, [], 'a table of the board scrolls sideways')
+        assert.equal(await page.locator('.ant-menu-item-group-title').count(), 0, 'the narrow menu shows titles that are cut')
+        await page.locator('.ant-layout-sider-trigger').click()
+        await page.locator('.ant-menu-item-group-title', { hasText: '看板与提醒' }).waitFor()
+        if (shots) await page.screenshot({ path: `${shots}/menu-phone.png` })
+        await page.locator('.ant-menu-item', { hasText: '指标字典' }).click()
+        await page.waitForURL('**/indicators')
+        assert.equal(await page.locator('.ant-menu-item-group-title').count(), 0, 'the menu stays open over the page')
+      }
       await page.goto('/wall')
       await page.getByText('拟追最多的规则').waitFor()
       await page.locator('[role=img][aria-label^=各月] svg').waitFor()

@@ -12,8 +12,8 @@ async function rows(dir, name) {
   return { head, lines: lines.map((l) => ({ l, at: (c) => l.split(',')[cols.indexOf(c)] })) }
 }
 
-// own are an institution's files of the last month, as its own system would write them.
-async function own(dir, inst) {
+// own are an institution's files of the last month, as its own system would write them; before it settles they name no settlement.
+async function own(dir, inst, before = false) {
   const names = await readdir(dir)
   const last = names.filter((n) => n.startsWith('settlement_')).sort().at(-1).slice(11)
   const visits = new Set()
@@ -30,7 +30,12 @@ async function own(dir, inst) {
     persons.add(x.at('psn_no'))
     return true
   }
-  for (const t of ['settlement', 'fee', 'visit']) await take(`${t}_${last}`, mine)
+  for (const t of before ? ['fee', 'visit'] : ['settlement', 'fee', 'visit']) await take(`${t}_${last}`, mine)
+  if (before) {
+    const [head, ...lines] = out[0].buffer.toString().trimEnd().split('\n')
+    const at = head.split(',').indexOf('setl_id')
+    out[0].buffer = Buffer.from([head, ...lines.map((l) => l.split(',').map((v, i) => (i === at ? '' : v)).join(','))].join('\n') + '\n')
+  }
   await take(`diagnosis_${last}`, (x) => visits.has(x.at('mdtrt_id')))
   await take('person.csv', (x) => persons.has(x.at('psn_no')))
   return out
@@ -50,7 +55,7 @@ test('self-check: from own files to money given back', { skip }, async (t) => {
     await page.locator('input[type=file]').setInputFiles([{ name: 'person.csv', mimeType: 'text/csv', buffer: Buffer.from('psn_no,gend,brdy\nP1,1,1980-01-01\n') }])
     await page.getByText('失败', { exact: true }).waitFor()
     await page.locator('.ant-table-row-expand-icon').first().click()
-    await page.getByText('没有本机构的结算').waitFor()
+    await page.getByText('没有本机构的费用').waitFor()
   })
   await t.test('own files are judged', async () => {
     await page.locator('input[type=file]').setInputFiles(await own(join(c.dir, 'city'), inst))
@@ -58,6 +63,7 @@ test('self-check: from own files to money given back', { skip }, async (t) => {
     await look(page, 'selfcheck-list')
     await page.getByRole('link', { name: /^\d{4}-/ }).first().click()
     await page.getByText('按科室').waitFor()
+    await page.getByText(/每万行费用的疑点：这次自查 [\d.]+ 条；医保局 \d{4}-\d\d 至 \d{4}-\d\d 审出 [\d.]+ 条/).waitFor()
     await page.locator('tr[data-row-key] .ant-checkbox-input:not([disabled])').first().waitFor()
     id = page.url().split('/').at(-1)
     await look(page, 'selfcheck')
@@ -81,6 +87,21 @@ test('self-check: from own files to money given back', { skip }, async (t) => {
     const r = (await c.call('yiban1', 'GET', '/api/selfcheck/reports')).json.items[0]
     const again = await c.call('yiban1', 'POST', `/api/selfcheck/checks/${id}/report`, { finding_ids: [(await c.call('yiban1', 'GET', `/api/selfcheck/reports/${r.report_id}`)).json.items[0].finding_id] })
     assert.equal(again.status, 422, again.text)
+  })
+  await t.test('bills are judged before they are settled, and nothing of them is given back', async () => {
+    await page.getByRole('menuitem', { name: '自查自纠' }).click()
+    await page.locator('input[type=file]').setInputFiles(await own(join(c.dir, 'city'), inst, true))
+    await page.waitForFunction(() => [...document.querySelectorAll('.ant-tag')].filter((x) => x.textContent === '完成').length === 2, undefined, { timeout: 60000 })
+    await page.getByRole('link', { name: /^\d{4}-/ }).first().click()
+    await page.getByText(/次就诊还没有结算，按结算前判/).waitFor()
+    await page.locator('tbody .ant-tag', { hasText: '结算前' }).first().waitFor()
+    await look(page, 'selfcheck-before')
+    assert.equal(await page.locator('tr[data-row-key] .ant-checkbox-input:not([disabled])').count(), 0, 'what is not settled can be given back')
+    const early = page.url().split('/').at(-1)
+    const f = (await c.call('yiban1', 'GET', `/api/selfcheck/checks/${early}/findings`)).json.items[0]
+    assert.ok(f.open && f.setl_id === '')
+    const r = await c.call('yiban1', 'POST', `/api/selfcheck/checks/${early}/report`, { finding_ids: [f.finding_id] })
+    assert.ok(r.status === 422 && /还没有结算/.test(r.text), r.text)
   })
   await t.test('nobody else sees the outcome', async () => {
     assert.ok(c.users.yiban2 && c.users.guanli)

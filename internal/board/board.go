@@ -50,9 +50,11 @@ type RuleRank struct {
 	Overturned int64 `json:"overturned" doc:"其中未支持"`
 }
 
-// RuleRanks are the cards that make four fifths of the money, ten at most.
+// RuleRanks are the cards with most money: ten, or as many as make four fifths of it when that takes more, fifty at most.
 type RuleRanks struct {
 	Items []RuleRank `json:"items"`
+	Need  int        `json:"need" doc:"占拟追金额八成的规则有几条；没有金额为 0"`
+	Cards int        `json:"cards" doc:"有拟追金额的规则共几条"`
 	Rest  Share      `json:"rest"`
 	Total Share      `json:"total"`
 }
@@ -84,7 +86,10 @@ type Breakdown struct {
 // Home is the indicators of the board, in its order. The first four are the money figures.
 var Home = []string{"M01", "M02", "M03", "R08", "F01", "F05", "F02", "C01", "C02", "C03", "C04", "C05", "C13", "M04", "F11", "F12", "F13", "F21", "F22", "F23"}
 
-const most = 10
+const (
+	most      = 10
+	mostRules = 50 // where ten cards do not make four fifths of the money
+)
 
 // Board works the board of a period out, all of it in one snapshot.
 func (d *Desk) Board(ctx context.Context, ask Ask) (*Board, error) {
@@ -204,14 +209,12 @@ func (b *Board) rules(f *facts) error {
 	for _, r := range rows {
 		all = append(all, Share{Key: r.Key[0], Count: r.Sum[0], Fen: r.Sum[4]})
 	}
-	ranked := rank(all, most)
+	ranked := rank(all, mostRules)
 	b.Rules = RuleRanks{Items: []RuleRank{}, Total: ranked.Total, Rest: Share{Name: Unlisted, Count: ranked.Total.Count, Fen: ranked.Total.Fen}}
+	b.Rules.Need, b.Rules.Cards = needed(all, ranked.Total.Fen)
 	var ids []string
 	upto := int64(0)
-	for _, s := range ranked.Items {
-		if upto*5 >= ranked.Total.Fen*4 { // four fifths are reached
-			break
-		}
+	for _, s := range ranked.Items[:min(max(most, b.Rules.Need), len(ranked.Items))] {
 		upto += s.Fen
 		ids = append(ids, s.Key)
 		b.Rules.Items = append(b.Rules.Items, RuleRank{Share: s, Upto: upto})
@@ -236,6 +239,26 @@ func (b *Board) rules(f *facts) error {
 		b.Rules.Items[k].Name = names[b.Rules.Items[k].Key]
 	}
 	return err
+}
+
+// needed is how many of the cards make four fifths of the money, and how many have any.
+func needed(all []Share, total int64) (need, some int) {
+	fens := make([]int64, 0, len(all))
+	for _, s := range all {
+		if s.Fen > 0 {
+			fens = append(fens, s.Fen)
+		}
+	}
+	slices.Sort(fens)
+	upto := int64(0)
+	for _, fen := range slices.Backward(fens) {
+		if upto*5 >= total*4 {
+			break
+		}
+		upto += fen
+		need++
+	}
+	return need, len(fens)
 }
 
 func (b *Board) overdue(f *facts) error {

@@ -127,7 +127,7 @@ func (d *Desk) figures(now *facts, ask Ask, list []*Indicator) ([]Figure, error)
 
 // missing turns errors that say why a figure is not to be had into that sentence.
 func missing(err error) (string, error) {
-	if errors.Is(err, errWhole) || errors.Is(err, errNoSource) || errors.Is(err, errNoRuns) || errors.Is(err, errNoGroups) {
+	if errors.Is(err, errWhole) || errors.Is(err, errNoSource) || errors.Is(err, errNoRuns) || errors.Is(err, errNoGroups) || errors.Is(err, errNoPlaces) {
 		return err.Error(), nil
 	}
 	return "", err

@@ -47,12 +47,12 @@ var measures = map[string][]string{
 	"post": {"net", "balance"}, "step": {"cases"}, "call": {"calls", "visits", "partial", "blocked", "interrupted", "mean_us", "max_us", "slow"}, "reminder": {"shown"},
 	"episode": {"episodes", "avoided", "back"}, "load": {"median"}, "wrong": {"count"}, "proposal": {"count"},
 	"clue": {"count", "items"}, "special": {"count"}, "inst": {"count"}, "rules": {"count"}, "model": {"kinds", "batches", "cases"}, "audit": {"settlements", "lines"},
-	"casemix": {"stays", "grouped", "declared", "payable"}, "ratio": nil, "none": {""},
+	"casemix": {"stays", "grouped", "declared", "payable"}, "place": {"insts"}, "ratio": nil, "none": {""},
 }
 
 // keys are what conditions may name, by source.
 var keys = map[string][]string{"finding": {"sev_deg", "state"}, "case": {"state", "overdue"}, "verdict": {"verdict", "outcome", "decided"}, "post": {"book", "into"},
-	"step": {"event"}, "reminder": {"sev_deg"}, "episode": {"outcome", "complied", "frozen", "reopened"}, "wrong": {"state", "overdue"}, "proposal": {"state"}, "clue": {"state"}, "special": {"state"}, "casemix": {"mode"}}
+	"step": {"event"}, "reminder": {"sev_deg"}, "episode": {"outcome", "complied", "frozen", "reopened"}, "wrong": {"state", "overdue"}, "proposal": {"state"}, "clue": {"state"}, "special": {"state"}, "casemix": {"mode"}, "place": {"what", "kind"}}
 
 // Dictionary is all indicators in their order, and by id.
 type Dictionary struct {

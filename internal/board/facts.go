@@ -40,7 +40,8 @@ type CaseMonth struct {
 type Sources struct {
 	Audited func() ([]Audited, error) // by month
 	Models  func() ([]ModelRun, error)
-	Casemix func() ([]CaseMonth, error) // nil = nobody has worked the groups out yet
+	Casemix func() ([]CaseMonth, error)  // nil = nobody has worked the groups out yet
+	Places  func() ([]PlaceMonth, error) // oldest first; nil = no institutions were imported yet
 	Sample  func(ctx context.Context) (*Sample, error)
 	Name    func(admdvs string) string // what a division is called; "" = it is not known
 }
@@ -137,6 +138,10 @@ func (f *facts) value(i *Indicator) (n, of int64, err error) {
 		}
 	case "audit", "model":
 		n, err = f.elsewhere(i)
+	case "place":
+		var ps []PlaceMonth
+		ps, err = f.placeMonths(i)
+		n = int64(len(ps))
 	case "casemix":
 		var cs []CaseMonth
 		cs, err = f.caseMonths(i)

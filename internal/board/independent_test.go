@@ -146,6 +146,15 @@ func (w *world) recount(i *board.Indicator, ask board.Ask) (int64, error) {
 			}
 			return n
 		}), nil
+	case "place":
+		what, kind, _ := strings.Cut(i.Where, ";kind=")
+		insts := map[string]bool{}
+		for _, p := range w.standing {
+			if "what="+p.What == what && p.Kind == kind && p.Month >= ask.Period.From && p.Month <= ask.Period.To && strings.HasPrefix(p.Area, ask.Scope.Admdvs) && (ask.Scope.Inst == "" || p.Inst == ask.Scope.Inst) {
+				insts[p.Inst] = true
+			}
+		}
+		return int64(len(insts)), nil
 	case "model":
 		last, n := map[string]int64{}, int64(0)
 		months(func(m string) int64 {

@@ -145,7 +145,7 @@ func (i *Indicator) List(at Period, today claim.Day) string {
 		return ListWrongs
 	case "proposal":
 		return ListProposals
-	case "clue", "special", "inst", "rules", "audit", "model", "casemix":
+	case "clue", "special", "inst", "rules", "audit", "model", "casemix", "place":
 		return ListRows
 	}
 	return i.Watch(at, &store.WatchFilter{})

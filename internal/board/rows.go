@@ -117,6 +117,12 @@ func (f *facts) few(i *Indicator, after string) (out []FigureRow, err error) {
 		out, err = f.auditRows(i)
 	case "model":
 		out, err = f.modelRows(i)
+	case "place":
+		var ps []PlaceMonth
+		ps, err = f.placeMonths(i)
+		for _, p := range ps {
+			out = append(out, FigureRow{Key: p.Inst, Title: strings.TrimSpace(p.What + " " + p.Note), Inst: p.Inst, State: p.Month, At: cmp.Or(p.At, p.Month), Link: "/findings?inst=" + p.Inst, N: 1})
+		}
 	case "casemix":
 		var cs []CaseMonth
 		cs, err = f.caseMonths(i)

@@ -15,13 +15,14 @@ import (
 
 // world is a store full of random rows of everything that indicators count.
 type world struct {
-	t       *testing.T
-	db      *store.DB
-	raw     *sql.DB // the same database, past the store
-	audited []board.Audited
-	models  []board.ModelRun
-	cases   []board.CaseMonth
-	setl    map[string]string // the settlements of findings
+	t        *testing.T
+	db       *store.DB
+	raw      *sql.DB // the same database, past the store
+	audited  []board.Audited
+	models   []board.ModelRun
+	cases    []board.CaseMonth
+	standing []board.PlaceMonth
+	setl     map[string]string // the settlements of findings
 }
 
 var (
@@ -38,7 +39,8 @@ func (w *world) view(f func(tx *store.Tx) error) {
 }
 
 func (w *world) sources() board.Sources {
-	return board.Sources{Audited: func() ([]board.Audited, error) { return w.audited, nil }, Models: func() ([]board.ModelRun, error) { return w.models, nil }, Casemix: func() ([]board.CaseMonth, error) { return w.cases, nil }}
+	return board.Sources{Audited: func() ([]board.Audited, error) { return w.audited, nil }, Models: func() ([]board.ModelRun, error) { return w.models, nil }, Casemix: func() ([]board.CaseMonth, error) { return w.cases, nil },
+		Places: func() ([]board.PlaceMonth, error) { return w.standing, nil }}
 }
 
 func one[T any](r *rand.Rand, of ...T) T { return of[r.IntN(len(of))] }
@@ -50,6 +52,15 @@ func (w *world) fill() {
 	for i, m := range worldMonths {
 		w.audited = append(w.audited, board.Audited{Month: m, Settlements: int64(10 + i), Lines: int64(100 + i)})
 		w.models = append(w.models, board.ModelRun{Month: m, Run: fmt.Sprint("r", i), Model: fmt.Sprint("M", i%2), Cases: int64(5 + i)})
+	}
+	for _, m := range worldMonths {
+		for range 6 {
+			inst := one(r, worldInsts...)
+			w.standing = append(w.standing, board.PlaceMonth{What: one(r, board.PlaceEnded, board.PlaceSuspended, board.PlaceCounted, board.PlaceCounted), Month: m, Inst: inst, Area: worldAreas[inst], Kind: map[bool]string{true: "2", false: "1"}[inst[0] == 'P']})
+		}
+	}
+	for _, what := range []string{board.PlaceEnded, board.PlaceCounted} {
+		w.standing = append(w.standing, board.PlaceMonth{What: what, Month: "2025-02", Inst: "P4", Area: worldAreas["P4"], Kind: "2"})
 	}
 	for i, m := range worldMonths {
 		for k, mode := range []string{"DRG", "DIP", ""} {

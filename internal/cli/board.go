@@ -120,6 +120,7 @@ func (c *boardDictionaryCmd) Run(s *streams) error {
 // boardSources reads what the store does not hold of a data directory.
 func boardSources(o *office) board.Sources {
 	return board.Sources{Audited: func() ([]board.Audited, error) { return audited(o.dir) }, Models: func() ([]board.ModelRun, error) { return modelRuns(o.dir) }, Casemix: func() ([]board.CaseMonth, error) { return caseMonths(o.dir) },
+		Places: func() ([]board.PlaceMonth, error) { return placeMonths(o.dir) },
 		Sample: func(ctx context.Context) (*board.Sample, error) { return newestSample(ctx, o) }, Name: divisionNames(o.dir).Name}
 }
 

@@ -197,6 +197,9 @@ func hashFolder(dir string) (string, error) {
 const demoDivisions = "区划代码,名称\n990100,示例市\n990101,示例县\n990102,邻县\n990103,远县\n990199,境外\n"
 
 func (d *demo) learn() (string, error) {
+	if err := d.letterhead(); err != nil {
+		return "", err
+	}
 	if err := os.WriteFile(filepath.Join(d.Data, division.FileName), []byte(demoDivisions), 0o600); err != nil {
 		return "", err
 	}

@@ -51,7 +51,8 @@ func groups(x *site) []func(*api.API) {
 		people = peopleapi.Config{Dir: x.dir, Keys: x.keys, Desk: x.serveDesk}
 		loop = reviewapi.Config{Desk: x.serveDesk(), Library: func() review.Library { return x.rules.governed() }, Evidence: x.evidence(), Dir: x.dir,
 			Known: func(rule string) bool { return x.rules.now.Load().book.Library.Card(rule) != nil }}
-		boards = boardapi.Config{Sources: func() board.Sources { return boardSources(x.office) }, Names: func() map[string]string { return divisionNames(x.dir) }, Today: x.serveDesk().Today, Paper: x.briefs}
+		boards = boardapi.Config{Sources: func() board.Sources { return boardSources(x.office) }, Names: func() map[string]string { return divisionNames(x.dir) }, Today: x.serveDesk().Today, Paper: x.briefs,
+			Make: func(ctx context.Context, p *store.ReportPlan) error { return x.reports().Today(ctx, p) }}
 		likes = peersapi.Config{Dir: x.dir, Today: x.serveDesk().Today}
 		reminds = remindapi.Config{Today: x.serveDesk().Today}
 		sights = models.New(dir, x.serveDesk().Open)

@@ -64,11 +64,16 @@ func mountMessages(x *site) error {
 	desk := x.serveDesk()
 	g := &message.Gatherer{DB: x.db, Settings: x.messages.settings, Today: desk.Today, Gaps: newGaps(x.dir).count,
 		Ahead: func(n int) claim.Day { return calendar.Default().Add(desk.Today(), n) }}
-	m := &plan.Maker{DB: x.db, Desk: func() *board.Desk { return &board.Desk{DB: x.db, Sources: boardSources(x.office)} }, Paper: x.briefs, Sheet: reviewapi.Sheet(x.serveDesk()), Holder: holder()}
+	m := x.reports()
 	every(x, "messages", gatherEvery, func(ctx context.Context) error { _, err := g.Gather(ctx); return err })
 	every(x, "mail and hooks", sendEvery, func(ctx context.Context) error { _, err := x.sender.Work(ctx); return err })
 	every(x, "reports", reportEvery, func(ctx context.Context) error { _, err := m.Run(ctx); return err })
 	return nil
+}
+
+// reports makes what people planned.
+func (x *site) reports() *plan.Maker {
+	return &plan.Maker{DB: x.db, Desk: func() *board.Desk { return &board.Desk{DB: x.db, Sources: boardSources(x.office)} }, Paper: x.briefs, Sheet: reviewapi.Sheet(x.serveDesk()), Holder: holder()}
 }
 
 // every does something at once and again and again until the server stops. What goes wrong is logged and tried the next time.

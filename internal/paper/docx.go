@@ -119,12 +119,15 @@ func (x *docx) body() {
 	}
 	x.para(`<w:spacing w:after="`+fmt.Sprint(int(300*d.spare()))+`"/><w:jc w:val="center"/>`, run(d.Title, true, d.title(), `<w:rFonts w:eastAsia="宋体"/>`))
 	indent := `<w:ind w:firstLineChars="200" w:firstLine="` + fmt.Sprint(int(size*40)) + `"/>`
-	for _, b := range d.Blocks {
+	for i, b := range d.Blocks {
 		switch b := b.(type) {
 		case Heading:
 			x.para(fmt.Sprintf(`<w:pStyle w:val="%d"/>`, b.Level)+line+indent, runs(b.Text, size))
 		case Para:
 			props := line
+			if d.signs(i) || (!b.Right && d.signs(i+1)) { // no seal on a page without text
+				props = `<w:keepNext/>` + line
+			}
 			switch {
 			case b.Right:
 				props += `<w:ind w:right="640"/><w:jc w:val="right"/>`

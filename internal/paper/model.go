@@ -105,3 +105,17 @@ func plain(spans []Span) (s string) {
 	}
 	return s
 }
+
+func at(bs []Block, i int) Block {
+	if i < len(bs) {
+		return bs[i]
+	}
+	return nil
+}
+
+// signs tells whether a signature begins at a block: who, then when, with the seal.
+func (d *Doc) signs(i int) bool {
+	who, ok := at(d.Blocks, i).(Para)
+	when, also := at(d.Blocks, i+1).(Para)
+	return ok && also && who.Right && when.Seal
+}

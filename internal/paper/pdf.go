@@ -59,6 +59,9 @@ type pdf struct {
 
 const family = "zh"
 
+// tailLines is how long a paragraph may be that goes to the next page with the signature; a longer one fills that page by itself mostly.
+const tailLines = 12
+
 // side is the room left and right of a cell's text, in mm.
 const side = 1.2
 
@@ -158,12 +161,12 @@ func (x *pdf) doc() {
 	for i, b := range d.Blocks {
 		switch b := b.(type) {
 		case Heading:
-			x.room(mm(size) * d.lines() * 2.2)
+			x.room(max(mm(size)*d.lines()*2.2, x.tail(i, size)))
 			x.line(bold(b.Text, b.Level != 2), size, Left, two)
 		case Para:
 			switch {
 			case b.Right:
-				if next, ok := at(d.Blocks, i+1).(Para); ok && next.Seal { // who signs and when stay together
+				if d.signs(i) { // who signs and when stay together
 					x.room(x.signature(size))
 				}
 				if b.Seal && d.Seal != nil {
@@ -171,8 +174,10 @@ func (x *pdf) doc() {
 				}
 				x.line(b.Text, size, Right, 10)
 			case b.Flush:
+				x.room(x.tail(i, size))
 				x.line(b.Text, size, Left, 0)
 			default:
+				x.room(x.tail(i, size))
 				x.line(b.Text, size, Left, two)
 			}
 		case Item:
@@ -189,11 +194,23 @@ func (x *pdf) doc() {
 	}
 }
 
-func at(bs []Block, i int) Block {
-	if i < len(bs) {
-		return bs[i]
+// tail is the height of a short paragraph before the signature, or of its heading too, with the signature: a seal does not stand on a page
+// without text. 0 = no such block.
+func (x *pdf) tail(i int, size float64) float64 {
+	h := mm(size) * x.d.lines()
+	switch b := at(x.d.Blocks, i).(type) {
+	case Heading:
+		if t := x.tail(i+1, size); t > 0 {
+			return h + t
+		}
+	case Para:
+		if !b.Right && x.d.signs(i+1) {
+			if n := len(x.wrap(b.Text, size, x.width, mm(size)*2)); n <= tailLines {
+				return float64(n)*h + x.signature(size)
+			}
+		}
 	}
-	return nil
+	return 0
 }
 
 func bold(s []Span, on bool) []Span {

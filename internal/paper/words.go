@@ -49,8 +49,11 @@ func orDash(s string) string {
 	return s
 }
 
-// day writes a day as 2025年3月8日; what is no day is left as it is.
+// day writes a day as 2025年3月8日 and a month as 2025年3月; what is neither is left as it is.
 func day(s string) string {
+	if t, err := time.Parse("2006-01", s); err == nil {
+		return fmt.Sprintf("%d年%d月", t.Year(), t.Month())
+	}
 	if len(s) > 10 {
 		s = s[:10]
 	}

@@ -8,7 +8,10 @@ import (
 	"github.com/mingjian/mingjian/internal/store"
 )
 
-const savedAtMost = 200
+const (
+	savedAtMost = 200
+	savedFirst  = "default" // the kind of what somebody begins a list with: his own, one at most
+)
 
 // Saved lists the filters or texts that somebody may use again: his own, and what others of his institution or office share.
 func (d *Desk) Saved(ctx context.Context, who *auth.Identity, kind string) (out []store.Saved, err error) {
@@ -19,13 +22,13 @@ func (d *Desk) Saved(ctx context.Context, who *auth.Identity, kind string) (out 
 	return out, told(err)
 }
 
-// Save keeps a filter or a text to use again.
+// Save keeps a filter or a text to use again. A filter to begin with takes the place of the one before and is never shared.
 func (d *Desk) Save(ctx context.Context, who *auth.Identity, kind, name, body string, shared bool) (*store.Saved, error) {
 	name = strings.TrimSpace(name)
 	if name == "" {
 		return nil, badField("name", "请写一个名字")
 	}
-	x := store.Saved{ID: store.NewID(), Kind: kind, Owner: who.Name, Inst: who.Scope.Inst, Admdvs: who.Scope.Admdvs, Shared: shared, Name: name, Body: body, MadeAt: store.Micros(d.now()), Version: 1}
+	x := store.Saved{ID: store.NewID(), Kind: kind, Owner: who.Name, Inst: who.Scope.Inst, Admdvs: who.Scope.Admdvs, Shared: shared && kind != savedFirst, Name: name, Body: body, MadeAt: store.Micros(d.now()), Version: 1}
 	err := d.DB.Update(ctx, func(tx *store.Tx) error {
 		have, err := tx.SavedFor(kind, who.Name, who.Scope.Inst, who.Scope.Admdvs, savedAtMost)
 		if err != nil {
@@ -35,6 +38,12 @@ func (d *Desk) Save(ctx context.Context, who *auth.Identity, kind, name, body st
 			return badField("name", "已存了 %d 个，请先删去不用的", len(have))
 		}
 		for _, h := range have {
+			if kind == savedFirst {
+				if err := tx.DropSaved(h.ID, who.Name, h.Version); err != nil {
+					return err
+				}
+				continue
+			}
 			if h.Name == name && h.Owner == who.Name {
 				return badField("name", "已有名为 %q 的，请换一个名字", name)
 			}

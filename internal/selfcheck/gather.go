@@ -45,6 +45,9 @@ func gather(snap *lake.Snapshot, st *audit.Store, inst string, foreign *int) ([]
 	*foreign = len(others)
 	out := make([]Finding, 0, len(by))
 	for _, f := range by {
+		if f.Open = before(f.Setl); f.Open {
+			f.Setl = ""
+		}
 		v := bill.visits[f.Mdtrt]
 		f.Dept, f.Doctor = cmp.Or(f.Dept, v.dept), cmp.Or(f.Doctor, v.doctor)
 		f.DoctorName = bill.names[f.Doctor]
@@ -63,7 +66,11 @@ func (f *Finding) take(r *audit.Row, bill *bill) {
 		return
 	}
 	b := bill.lines[lineKey{r.Mdtrt, r.Setl, r.Sn}]
-	f.Lines = append(f.Lines, Line{Sn: r.Sn, Setl: r.Setl, Type: r.Type, Item: b.item, Name: b.name, At: b.at, Cnt: b.cnt, Vola: int64(r.Vola), Charged: int64(r.Charged)})
+	setl := r.Setl
+	if before(setl) {
+		setl = ""
+	}
+	f.Lines = append(f.Lines, Line{Sn: r.Sn, Setl: setl, Type: r.Type, Item: b.item, Name: b.name, At: b.at, Cnt: b.cnt, Vola: int64(r.Vola), Charged: int64(r.Charged)})
 	if r.Type != 1 {
 		return
 	}

@@ -17,6 +17,7 @@ type Result struct {
 	Months    []string          `json:"months"`
 	Persons   int64             `json:"persons"`
 	Lines     int64             `json:"lines"`
+	Open      int               `json:"open" doc:"还没有结算的就诊：按结算前判"`
 	Files     []lake.FileReport `json:"files"`
 	Foreign   int               `json:"foreign" doc:"别家机构的疑点，没有列出"`
 	Sum       Part              `json:"sum"`
@@ -55,7 +56,8 @@ type Finding struct {
 	Month      string `json:"month"`
 	Psn        string `json:"psn_no"`
 	Mdtrt      string `json:"mdtrt_id"`
-	Setl       string `json:"setl_id"`
+	Setl       string `json:"setl_id" doc:"还没有结算的为空"`
+	Open       bool   `json:"open" doc:"还没有结算：改好再结，没有要退的"`
 	Dept       string `json:"dept"`
 	Doctor     string `json:"doctor"`
 	DoctorName string `json:"doctor_name"`

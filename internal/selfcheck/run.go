@@ -30,7 +30,7 @@ type Options struct {
 var looked = []string{"diagnosis", "operation", "medorder", "exec", "exam", "lab", "record", "consent", "bed_move", "icu", "leave", "implant", "prescription", "chronic", "special_drug", "contract", "remote_filing", "birth", "benefit"}
 
 // Errors of a check, in Chinese.
-var errNothing = errors.New("文件里没有本机构的结算：请给出 person、visit、diagnosis、settlement、fee 等表，结算前的可用预结算")
+var errNothing = errors.New("文件里没有本机构的费用：请给出 person、visit、diagnosis、fee 等表，已结算的还要 settlement")
 
 // Run checks. When ctx ends it stops; a check that was stopped leaves nothing and may be run again.
 func Run(ctx context.Context, opt Options) (*Result, error) {
@@ -43,7 +43,7 @@ func Run(ctx context.Context, opt Options) (*Result, error) {
 		return nil, err
 	}
 	data := filepath.Join(work, "data")
-	files, err := take(ctx, &opt, data)
+	files, open, err := take(ctx, &opt, data)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +64,7 @@ func Run(ctx context.Context, opt Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{Inst: opt.Inst, Months: append([]string{}, rep.Months...), Persons: rep.Persons, Lines: rep.Lines, Files: files, NotJudged: []Missing{}, Absent: []string{}}
+	r := &Result{Inst: opt.Inst, Months: append([]string{}, rep.Months...), Persons: rep.Persons, Lines: rep.Lines, Open: open, Files: files, NotJudged: []Missing{}, Absent: []string{}}
 	for _, t := range looked {
 		if snap.TotalRows(t) == 0 {
 			r.Absent = append(r.Absent, claim.TableTitles[t]+" "+t)
@@ -94,52 +94,68 @@ func Run(ctx context.Context, opt Options) (*Result, error) {
 	return r, write(opt.Dir, r, found)
 }
 
-// take imports the reference tables and the files.
-func take(ctx context.Context, opt *Options, data string) ([]lake.FileReport, error) {
+// take imports the reference tables and the files, and gives what is not settled a settlement; open is of how many visits.
+func take(ctx context.Context, opt *Options, data string) (files []lake.FileReport, open int, err error) {
 	known, err := reference(opt.Home, opt.Inst, filepath.Join(filepath.Dir(data), "reference"))
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	l, err := lake.Open(data)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer l.Close()
 	w, err := l.Writer()
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer w.Close()
 	if len(known) > 0 {
 		rep, err := w.Import(ctx, known, lake.ImportOptions{})
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		for _, f := range rep.Failed() {
-			return nil, fmt.Errorf("参照表 %s 没有读入：%w", f.Table, f.Err())
+			return nil, 0, fmt.Errorf("参照表 %s 没有读入：%w", f.Table, f.Err())
 		}
 	}
 	rep, err := w.Import(ctx, opt.Paths, lake.ImportOptions{Buckets: 4, Progress: func(p lake.Progress) { opt.Progress("导入 "+p.Table, p.Bytes, p.TotalBytes) }})
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	for i := range rep.Files {
 		rep.Files[i].File = filepath.Base(rep.Files[i].File)
 	}
 	for _, f := range rep.Failed() {
-		return nil, fmt.Errorf("%s 没有读入：%s", f.File, strings.ReplaceAll(f.Err().Error(), filepath.Dir(f.File)+string(filepath.Separator), ""))
+		return nil, 0, fmt.Errorf("%s 没有读入：%s", f.File, strings.ReplaceAll(f.Err().Error(), filepath.Dir(f.File)+string(filepath.Separator), ""))
 	}
 	snap, err := l.Snapshot()
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	if n := snap.Waiting("settlement") + snap.Waiting("fee"); n > 0 && len(snap.TableMonths("settlement")) == 0 {
-		return nil, fmt.Errorf("%d 行结算和费用找不到就诊的人：请同时给出 person 和 visit 表", n)
+	if n := snap.Waiting("settlement") + snap.Waiting("fee"); n > 0 && len(snap.TableMonths("settlement"))+len(snap.TableMonths("fee")) == 0 {
+		return nil, 0, fmt.Errorf("%d 行结算和费用找不到就诊的人：请同时给出 person 和 visit 表", n)
+	}
+	more, open, err := unsettled(snap, opt.Inst, filepath.Join(filepath.Dir(data), "unsettled"))
+	if err != nil {
+		return nil, 0, err
+	}
+	if open > 0 {
+		again, err := w.Import(ctx, more, lake.ImportOptions{Buckets: 4})
+		if err != nil {
+			return nil, 0, err
+		}
+		for _, f := range again.Failed() {
+			return nil, 0, fmt.Errorf("结算前的费用没有读入：%w", f.Err())
+		}
+		if snap, err = l.Snapshot(); err != nil {
+			return nil, 0, err
+		}
 	}
 	if yes, err := settles(snap, opt.Inst); err != nil || !yes {
-		return nil, cmp.Or(err, errNothing)
+		return nil, 0, cmp.Or(err, errNothing)
 	}
-	return rep.Files, nil
+	return rep.Files, open, nil
 }
 
 // settles tells whether the institution settled anything.

@@ -177,7 +177,79 @@ func TestRunSaysWhatTheBureauWill(t *testing.T) {
 		t.Errorf("the facts stayed: %v", err)
 	}
 	_, err = selfcheck.Run(context.Background(), selfcheck.Options{Home: home, Dir: t.TempDir(), Inst: "H99010199999", Book: book, Paths: []string{own}, Progress: func(string, int64, int64) {}})
-	if err == nil || !strings.Contains(err.Error(), "没有本机构的结算") {
+	if err == nil || !strings.Contains(err.Error(), "没有本机构的费用") {
 		t.Errorf("another institution's files: %v", err)
+	}
+
+	// The same bills before they are settled.
+	var bills []string
+	for i := range found {
+		if only[found[i].Rule] {
+			bills = append(bills, violated(&found[i]))
+		}
+	}
+	early, out := t.TempDir(), t.TempDir()
+	for _, name := range []string{"visit_2025-12.csv", "diagnosis_2025-12.csv", "person.csv"} {
+		cut(t, filepath.Join(own, name), filepath.Join(early, name), func(func(string) string) bool { return true })
+	}
+	blank(t, filepath.Join(own, "fee_2025-12.csv"), filepath.Join(early, "fee_2025-12.csv"), "setl_id")
+	r, err = selfcheck.Run(context.Background(), selfcheck.Options{Home: home, Dir: out, Inst: inst, Book: book, Paths: []string{early}, Progress: func(string, int64, int64) {}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found, err = selfcheck.ReadFindings(out); err != nil || r.Open == 0 {
+		t.Fatalf("%d visits are not settled: %v", r.Open, err)
+	}
+	var sooner []string
+	for i := range found {
+		if !found[i].Open || found[i].Setl != "" {
+			t.Errorf("%s %s is said to be settled", found[i].Rule, found[i].Mdtrt)
+		}
+		if only[found[i].Rule] {
+			sooner = append(sooner, violated(&found[i]))
+		}
+	}
+	slices.Sort(bills)
+	slices.Sort(sooner)
+	for _, b := range bills {
+		if !slices.Contains(sooner, b) {
+			t.Errorf("%s is found after the settlement only", b)
+		}
+	}
+}
+
+// violated names a finding by its rule and the lines that are at fault.
+func violated(f *selfcheck.Finding) string {
+	sns := []string{f.Rule, f.Mdtrt}
+	for _, l := range f.Lines {
+		if l.Type == 1 {
+			sns = append(sns, l.Sn)
+		}
+	}
+	slices.Sort(sns[2:])
+	return strings.Join(sns, " ")
+}
+
+// blank copies a file and empties a column.
+func blank(t *testing.T, from, to, column string) {
+	t.Helper()
+	b, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(b), "\ufeff"))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := slices.Index(rows[0], column)
+	for _, row := range rows[1:] {
+		row[k] = ""
+	}
+	var out strings.Builder
+	if err := csv.NewWriter(&out).WriteAll(rows); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(to, []byte(out.String()), 0o600); err != nil {
+		t.Fatal(err)
 	}
 }

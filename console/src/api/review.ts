@@ -43,8 +43,9 @@ export const pathOf = (event: string) => (event === 'second' ? 'second-appeal' :
 
 // Saved is a filter or a text to use again, one's own or shared.
 export interface Saved { saved_id: string; kind: string; owner: string; shared: boolean; name: string; body: string; version: number }
-export const saved = (kind: 'filter' | 'template') => get<{ items: Saved[] }>(`/api/review/saved${query({ kind })}`)
-export const save = (kind: 'filter' | 'template', name: string, body: string, shared: boolean) => call<Saved>('POST', '/api/review/saved', { kind, name, body, shared })
+export type Kept = 'filter' | 'template' | 'default'
+export const saved = (kind: Kept) => get<{ items: Saved[] }>(`/api/review/saved${query({ kind })}`)
+export const save = (kind: Kept, name: string, body: string, shared: boolean) => call<Saved>('POST', '/api/review/saved', { kind, name, body, shared })
 export const unsave = (s: Saved) => call<void>('DELETE', `/api/review/saved/${s.saved_id}`, undefined, seen(s.version))
 
 export interface FileMatch { name: string; mdtrt_id: string; items: Item[]; why: string }

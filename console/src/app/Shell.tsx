@@ -1,6 +1,6 @@
 import { LogoutOutlined } from '@ant-design/icons'
 import { Breadcrumb, Dropdown, Layout, Menu, Spin, Watermark } from 'antd'
-import { lazy, Suspense, useEffect } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { Link, Navigate, Outlet, useLocation, useNavigate } from 'react-router'
 import { useSession } from '../api/session'
 import { Who } from '../parts/Who'
@@ -14,6 +14,7 @@ export function Shell() {
   const { session, asking, trouble, signOut, may } = useSession()
   const { pathname } = useLocation()
   const navigate = useNavigate()
+  const [narrow, setNarrow] = useState(false)
   const here = places.filter((p) => pathname === p.key || (p.key !== '/' && pathname.startsWith(p.key + '/'))).sort((a, b) => b.key.length - a.key.length)[0]
   useEffect(() => {
     document.title = `${here?.label ?? '明鉴'} · 明鉴医保基金智能监管`
@@ -22,17 +23,21 @@ export function Shell() {
   if (!session) return <Navigate to="/login" replace state={{ from: pathname, trouble }} />
   const open = (p: Place) => [p.need ?? []].flat().every(may) && (!p.who || (p.who === 'institution') === !!session.fixmedins_code) && (!p.whole || !session.admdvs)
   const menu = groups.map((g) => ({ title: g.title, items: g.areas.flatMap((a) => a.places).filter(open).map(({ key, label, icon }) => ({ key, label, icon })) })).filter((g) => g.items.length > 0)
+  const go = (to: string) => {
+    if (window.matchMedia('(max-width: 640px)').matches) setNarrow(true) // there the wide menu lies over the page
+    void navigate(to)
+  }
   return (
     <Layout style={{ height: '100%' }}>
-      <Layout.Sider width={176} collapsedWidth={56} breakpoint="lg" collapsible theme="dark">
+      <Layout.Sider width={176} collapsedWidth={56} breakpoint="lg" collapsible collapsed={narrow} onCollapse={setNarrow} theme="dark">
         <div style={{ display: 'flex', flexDirection: 'column', height: '100%' }}>
           <Link to="/" style={{ display: 'flex', alignItems: 'center', gap: 10, padding: '12px 14px', color: '#fff', fontSize: 18, fontWeight: 600 }}>
             <img src="/mark.svg" alt="" width={28} height={28} />
             <span style={{ overflow: 'hidden', whiteSpace: 'nowrap' }}>明鉴</span>
           </Link>
           <Menu
-            theme="dark" mode="inline" style={{ flex: 1, minHeight: 0, overflowY: 'auto' }} selectedKeys={here ? [here.key] : []} onClick={(e) => navigate(e.key)}
-            items={menu.length > 1 ? menu.map((g) => ({ type: 'group' as const, key: g.title, label: g.title, children: g.items })) : menu[0]?.items}
+            theme="dark" mode="inline" style={{ flex: 1, minHeight: 0, overflowY: 'auto' }} selectedKeys={here ? [here.key] : []} onClick={(e) => go(e.key)}
+            items={narrow || menu.length < 2 ? menu.flatMap((g, i) => [...(i ? [{ type: 'divider' as const, key: g.title }] : []), ...g.items]) : menu.map((g) => ({ type: 'group' as const, key: g.title, label: g.title, children: g.items }))}
           />
         </div>
       </Layout.Sider>

@@ -84,6 +84,18 @@ func (x *Facts) Rows(ids string) (out []Row, err error) {
 	return out, nil
 }
 
+// RowsAfter are the rows of Rows where a table already has so many.
+func (x *Facts) RowsAfter(had int, ids string) ([]Row, error) {
+	out, err := x.Rows(ids)
+	for i := range out {
+		out[i].No += had
+	}
+	return out, err
+}
+
+// Count writes a number with the thousands parted.
+func (x *Facts) Count(n int64) string { return board.Grouped(n) }
+
 // Missing are the rows of Rows that have no value, each with the reason.
 func (x *Facts) Missing(ids string) (out []Row, err error) {
 	rows, err := x.Rows(ids)
@@ -106,8 +118,17 @@ func (x *Facts) Part(part, whole int64) string {
 // Of is the first n of a list.
 func (x *Facts) Of(n int, list []board.Share) []board.Share { return list[:min(n, len(list))] }
 
-// TopRules are the first n of the cards that make four fifths of the money.
+// TopRules are the n cards with most money.
 func (x *Facts) TopRules(n int) []board.RuleRank { return x.Rules.Items[:min(n, len(x.Rules.Items))] }
+
+// OtherRules is what TopRules of n leave.
+func (x *Facts) OtherRules(n int) board.Share {
+	rest := board.Share{Count: x.Rules.Total.Count, Fen: x.Rules.Total.Fen}
+	for _, r := range x.TopRules(n) {
+		rest.Count, rest.Fen = rest.Count-r.Count, rest.Fen-r.Fen
+	}
+	return rest
+}
 
 // outcomeIDs are the indicators that the picture of outcomes shows.
 var outcomeIDs = []string{"R21", "R22", "R23", "R24", "R25", "R26", "R27", "R28"}
@@ -116,7 +137,11 @@ var outcomeIDs = []string{"R21", "R22", "R23", "R24", "R25", "R26", "R27", "R28"
 func (x *Facts) Charts() map[string]*paper.Chart {
 	trend := &paper.Chart{Title: "各月金额", Unit: "万元", Per: 1_000_000, Series: []paper.Series{{Name: "拟追", Colour: "1458B8"}, {Name: "拒付", Colour: "D46B08"}, {Name: "已追回", Colour: "0B7A55"}}}
 	for _, m := range x.trend {
-		trend.Names = append(trend.Names, strings.TrimPrefix(m.Month[5:], "0")+"月")
+		name := strings.TrimPrefix(m.Month[5:], "0") + "月"
+		if name == "1月" && len(trend.Names) > 0 { // another year begins
+			name = m.Month[2:4] + "年" + name
+		}
+		trend.Names = append(trend.Names, name)
 		for k, v := range []int64{m.Charged, m.Refused, m.Recovered} {
 			trend.Series[k].Values = append(trend.Series[k].Values, v)
 		}

@@ -75,8 +75,9 @@ type Figure struct {
 
 // Spread is how a group lies: means only, each of at least three institutions. N is 0 when the group is too small to tell.
 type Spread struct {
-	N     int     `json:"n" doc:"同级别机构多少家，不含本机构；0 为不足 5 家，不比"`
-	Group string  `json:"group" doc:"什么级别、哪个区划"`
+	N     int     `json:"n" doc:"与多少家比，不含本机构；0 为不足 5 家，或只有一两家有，不比"`
+	Group string  `json:"group" doc:"与谁比：哪个区划，什么级别；同级不足时为医疗机构，不分级别"`
+	Wider bool    `json:"wider" doc:"同级不足 5 家，比的是不分级别的"`
 	Mean  int64   `json:"mean"`
 	Third []int64 `json:"thirds" doc:"低、中、高三分之一各自的平均；不足 9 家为空"`
 	Above int     `json:"above" doc:"高于同级几成，按两成取整；-1 为没有"`
@@ -99,7 +100,15 @@ func Level(p *Place) string {
 	return map[int8]string{3: "三级", 2: "二级", 1: "一级", 0: "未定级"}[claim.TierOf(p.Level)]
 }
 
-// Compare holds an institution against its like; the group of each figure is its level in the narrowest division that has enough of them.
+// Kind is the word for institutions of all levels.
+func Kind(p *Place) string {
+	if p.Kind == "2" {
+		return "药店"
+	}
+	return "医疗机构"
+}
+
+// Compare holds an institution against its like; which group that is differs by figure, see spread.
 func Compare(own *Place, all []Place, counts map[string]*Counts, names map[string]string) (figures []Figure, rules []Rule) {
 	mine := counts[own.Code]
 	if mine == nil {
@@ -129,52 +138,54 @@ func ofRule(id string) *share {
 	return &share{per: 10_000, least: 100, of: func(c *Counts) (int64, int64) { return c.Rules[id], c.Lines }}
 }
 
-// spread tells how the others lie. Where only one or two of them have the thing at all, their mean would be theirs: nothing is told then.
+// spread tells how the others lie: of the own level in the narrowest division that has enough of them, or else of the own kind, whatever
+// their level. Where only one or two of them have the thing at all, their mean would be theirs: nothing is told of such a group.
 func spread(own *Place, all []Place, counts map[string]*Counts, s *share, mine int64, has bool) Spread {
-	for _, n := range []int{6, 4, 2, 0} {
-		area := own.Admdvs[:min(n, len(own.Admdvs))]
-		var rates []int64
-		some := 0
-		for i := range all {
-			p := &all[i]
-			if p.Code == own.Code || Level(p) != Level(own) || !strings.HasPrefix(p.Admdvs, area) || counts[p.Code] == nil {
+	for _, word := range []func(*Place) string{Level, Kind} {
+		for _, n := range []int{6, 4, 2, 0} {
+			area := own.Admdvs[:min(n, len(own.Admdvs))]
+			rates, some := s.others(own, all, counts, word, area)
+			if len(rates) < Least || some < together {
 				continue
 			}
-			if r, ok := s.rate(counts[p.Code]); ok {
-				rates = append(rates, r)
-				if r > 0 {
-					some++
-				}
+			slices.Sort(rates)
+			out := Spread{N: len(rates), Group: group(word(own), area), Wider: word(own) != Level(own), Mean: mean(rates), Third: []int64{}, Above: -1}
+			if k := len(rates) / 3; k >= together {
+				out.Third = []int64{mean(rates[:k]), mean(rates[k : len(rates)-k]), mean(rates[len(rates)-k:])}
 			}
-		}
-		if len(rates) < Least {
-			continue
-		}
-		out := Spread{N: len(rates), Group: group(own, area), Third: []int64{}, Above: -1}
-		if some < together {
-			out.N = 0
+			if has {
+				below, _ := slices.BinarySearch(rates, mine)
+				out.Above = (below*10/len(rates) + 1) / 2 * 2
+			}
 			return out
 		}
-		slices.Sort(rates)
-		out.Mean = mean(rates)
-		if k := len(rates) / 3; k >= together {
-			out.Third = []int64{mean(rates[:k]), mean(rates[k : len(rates)-k]), mean(rates[len(rates)-k:])}
-		}
-		if has {
-			below, _ := slices.BinarySearch(rates, mine)
-			out.Above = (below*10/len(rates) + 1) / 2 * 2
-		}
-		return out
 	}
-	return Spread{Third: []int64{}, Above: -1, Group: group(own, "")}
+	return Spread{Third: []int64{}, Above: -1, Group: group(Level(own), "")}
 }
 
-func group(own *Place, area string) string {
+// others are the rates of institutions in an area whom a word fits as it fits one's own, and how many of them have any.
+func (s *share) others(own *Place, all []Place, counts map[string]*Counts, word func(*Place) string, area string) (rates []int64, some int) {
+	for i := range all {
+		p := &all[i]
+		if p.Code == own.Code || word(p) != word(own) || !strings.HasPrefix(p.Admdvs, area) || counts[p.Code] == nil {
+			continue
+		}
+		if r, ok := s.rate(counts[p.Code]); ok {
+			rates = append(rates, r)
+			if r > 0 {
+				some++
+			}
+		}
+	}
+	return rates, some
+}
+
+func group(word, area string) string {
 	where := map[int]string{6: "本县区", 4: "本市", 2: "本省"}[len(area)]
 	if where == "" {
 		where = "全部区划"
 	}
-	return where + Level(own)
+	return where + word
 }
 
 // mean of rates, to three digits: more would say more of single ones than of the group.

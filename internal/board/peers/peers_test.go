@@ -38,13 +38,21 @@ func TestGroups(t *testing.T) {
 		return fs[0], rs
 	}
 	add(4, "05", "990101", 10)
-	add(20, "01", "990101", 90) // another level
-	if f, _ := find(); f.Peers.N != 0 || f.Own != 4000 || !f.Has || f.Peers.Mean != 0 {
+	if f, _ := find(); f.Peers.N != 0 || f.Own != 4000 || !f.Has || f.Peers.Mean != 0 || f.Peers.Group != "全部区划二级" {
 		t.Errorf("four others are told of: %+v", f)
+	}
+	add(20, "01", "990102", 90) // another level, in the next county
+	if f, _ := find(); f.Peers.N != 24 || !f.Peers.Wider || f.Peers.Group != "本市医疗机构" || f.Peers.Mean != 7670 {
+		t.Errorf("too few of the level, so all hospitals: %+v", f)
 	}
 	add(1, "06", "990102", 20)
 	f, rs := find()
-	if f.Peers.N != 5 || f.Peers.Group != "本市二级" || f.Peers.Mean != 1200 || len(f.Peers.Third) != 0 || f.Peers.Above != 10 {
+	if f.Peers.N != 5 || f.Peers.Wider || f.Peers.Group != "本市二级" || f.Peers.Mean != 1200 || len(f.Peers.Third) != 0 || f.Peers.Above != 10 {
+		t.Errorf("%+v", f)
+	}
+	all = append(all, Place{Code: "P1", Kind: "2", Admdvs: "990101"}) // a shop is in no group of hospitals
+	counts["P1"] = &Counts{Lines: 10_000, Findings: 5000}
+	if f, _ := find(); f.Peers.Mean != 1200 {
 		t.Errorf("%+v", f)
 	}
 	if len(rs) != 2 || rs[0].ID != "A001" || rs[0].Own != 3000 || rs[0].Peers.Mean != 1200 || rs[1].Peers.N != 0 {

@@ -81,6 +81,28 @@ func (m *Maker) Run(ctx context.Context) (made int, err error) {
 	return made, nil
 }
 
+// ErrMade: the plan's report of today is there already, or somebody is at it.
+var ErrMade = errors.New("今天的这一份已经做过，在下面的“做好的”里")
+
+// Today makes a plan's report of today at once, whether it is due or not; when it is due later today it is not made again. ErrMade.
+func (m *Maker) Today(ctx context.Context, p *store.ReportPlan) error {
+	due := dayOf(m.now())
+	ok, err := m.one(ctx, p, due)
+	if ok || err != nil {
+		return err
+	}
+	return m.DB.View(ctx, func(tx *store.Tx) error {
+		f, err := tx.ReportFile(p.ID, int64(due))
+		if err != nil {
+			return err
+		}
+		if f.Said != "" {
+			return errors.New("没有做成：" + f.Said)
+		}
+		return ErrMade
+	})
+}
+
 // one makes the report of a day, if nobody else does.
 func (m *Maker) one(ctx context.Context, p *store.ReportPlan, due claim.Day) (bool, error) {
 	var f *store.ReportFile

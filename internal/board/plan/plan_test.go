@@ -157,6 +157,29 @@ func TestOneReportADay(t *testing.T) {
 			if n, err := maker(0).Run(ctx); n != 0 || err != nil {
 				t.Errorf("made again: %d %v", n, err)
 			}
+			// At once, though the day's is not due: once, and not again when it is.
+			var own []store.ReportPlan
+			if err := dbs[0].View(ctx, func(tx *store.Tx) (err error) { own, err = tx.ReportPlans(store.Scope{}); return err }); err != nil {
+				t.Fatal(err)
+			}
+			byID := map[string]*store.ReportPlan{}
+			for i := range own {
+				byID[own[i].ID] = &own[i]
+			}
+			now = at("2026-03-04 05:00")
+			if err := maker(1).Today(ctx, byID["b"]); err != nil {
+				t.Error(err)
+			}
+			if err := maker(0).Today(ctx, byID["b"]); !errors.Is(err, plan.ErrMade) {
+				t.Errorf("twice: %v", err)
+			}
+			if err := maker(0).Today(ctx, byID["e"]); err == nil || !strings.Contains(err.Error(), "没有做成") {
+				t.Errorf("in the name of one who is gone: %v", err)
+			}
+			now = at("2026-03-04 12:00")
+			if n, err := maker(0).Run(ctx); n != 2 || err != nil { // a and c
+				t.Errorf("after it was made at once: %d %v", n, err)
+			}
 			err = dbs[1].View(ctx, func(tx *store.Tx) error {
 				ms, err := tx.MadeReports(store.Scope{}, "", 100)
 				states := map[string]int{}
@@ -166,12 +189,12 @@ func TestOneReportADay(t *testing.T) {
 						t.Errorf("%s: %s", m.Plan, m.Said)
 					}
 				}
-				for k, want := range map[string]int{"a 做好": 3, "b 做好": 3, "c 做好": 3, "d 没有做成": 3, "e 没有做成": 3, "g 没有做成": 3} {
+				for k, want := range map[string]int{"a 做好": 4, "b 做好": 4, "c 做好": 4, "d 没有做成": 4, "e 没有做成": 4, "g 没有做成": 4} {
 					if states[k] != want {
 						t.Errorf("%s: %d, want %d", k, states[k], want)
 					}
 				}
-				if own, err := tx.MadeReports(store.Scope{Admdvs: "9901"}, "", 100); err != nil || len(own) != 3 {
+				if own, err := tx.MadeReports(store.Scope{Admdvs: "9901"}, "", 100); err != nil || len(own) != 4 {
 					t.Errorf("a city sees %d reports, %v", len(own), err)
 				}
 				b, err2 := tx.ReportFile("b", int64(claim.DayOf(2026, 3, 1)))

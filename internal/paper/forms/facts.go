@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -233,7 +234,7 @@ func (c *Case) panel(x *review.Detail) {
 	if x.Panel == nil {
 		return
 	}
-	p := &Panel{ID: x.Panel.ID, Chair: x.Panel.Chair, Day: moment(x.Panel.DecidedAt), Minutes: x.Panel.Minutes}
+	p := &Panel{ID: x.Panel.ID, Chair: x.Panel.Chair, Day: moment(x.Panel.DecidedAt), Minutes: ownMinutes(x.Panel.Minutes, x.Finding.ID)}
 	for _, m := range x.Members {
 		if m.Recused != "" {
 			p.Recused = append(p.Recused, m.Login+"（"+m.Recused+"）")
@@ -253,6 +254,24 @@ func (c *Case) panel(x *review.Detail) {
 		p.Votes[i].Minor = (v.Vote == review.VerdictFine) != (p.Against > p.For)
 	}
 	c.Panel = p
+}
+
+var ofFinding = regexp.MustCompile(`(?m)^([0-9a-z]{16,})：`)
+
+// ownMinutes is what a panel's minutes say of one of its findings; of each they hold what follows its number.
+func ownMinutes(all, id string) string {
+	at := ofFinding.FindAllStringSubmatchIndex(all, -1)
+	for k, m := range at {
+		if all[m[2]:m[3]] != id {
+			continue
+		}
+		end := len(all)
+		if k+1 < len(at) {
+			end = at[k+1][0]
+		}
+		return strings.TrimSpace(all[m[1]:end])
+	}
+	return all
 }
 
 // List reads findings for somebody, the most pressing or dearest first; at most 5,000 are printed.

@@ -158,3 +158,16 @@ func TestPrint(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestOwnMinutes: the minutes of a panel on several findings are printed of each by itself, and as they are when they name none.
+func TestOwnMinutes(t *testing.T) {
+	all := "ec93e020c872a823b225f517：不认定违规。\n有指南依据。\n0a93e020c872a823b225f500：维持"
+	for id, want := range map[string]string{"ec93e020c872a823b225f517": "不认定违规。\n有指南依据。", "0a93e020c872a823b225f500": "维持", "other": all} {
+		if got := ownMinutes(all, id); got != want {
+			t.Errorf("%s: %q", id, got)
+		}
+	}
+	if got := ownMinutes("一致维持", "ec93e020c872a823b225f517"); got != "一致维持" {
+		t.Error(got)
+	}
+}

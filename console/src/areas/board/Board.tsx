@@ -4,6 +4,7 @@ import dayjs from 'dayjs'
 import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { useSession } from '../../api/session'
+import { usePhone } from '../../parts/phone'
 import { count, percent, wan, yuan } from '../../parts/words'
 import { askHome, change, type Figure, type Home, listOf, opened, shown, span } from './figures'
 
@@ -63,7 +64,7 @@ const pickFigures = (b: Home, ids: string[]) => ids.map((id) => b.figures?.find(
 function Blocks({ b }: { b: Home }) {
   return (
     <>
-      <Grid min={210}>{pickFigures(b, money).map((f) => <Block key={f.id} b={b} f={f} big />)}</Grid>
+      <Grid min={150}>{pickFigures(b, money).map((f) => <Block key={f.id} b={b} f={f} big />)}</Grid>
       <Grid min={130}>{pickFigures(b, small).map((f) => <Block key={f.id} b={b} f={f} />)}</Grid>
     </>
   )
@@ -76,7 +77,7 @@ function Block({ b, f, big }: { b: Home; f: Figure; big?: boolean }) {
   const body = (
     <Card size="small" hoverable={!!address(b, f)} style={{ height: '100%' }}>
       <div className="quiet">{f.name}</div>
-      <div style={{ fontSize: big ? 28 : 20, fontWeight: 600, lineHeight: 1.4, color: warn ? '#b42318' : undefined, whiteSpace: 'nowrap' }}>
+      <div style={{ fontSize: big ? 'clamp(22px, 2.1vw, 28px)' : 20, fontWeight: 600, lineHeight: 1.4, color: warn ? '#b42318' : undefined, whiteSpace: 'nowrap' }}>
         {n}<span style={{ fontSize: 13, fontWeight: 400 }}> {unit}</span>
       </div>
       <div className="quiet" style={{ fontSize: 12 }}>
@@ -93,7 +94,7 @@ function Trend({ b }: { b: Home }) {
   const rows = b.trend ?? []
   const option = useMemo(
     () => ({
-      tooltip: { trigger: 'axis' }, legend: { top: 0 }, grid: { left: 56, right: 12, top: 34, bottom: 26 },
+      tooltip: { trigger: 'axis' }, legend: { top: 0, right: 0 }, grid: { left: 56, right: 12, top: 34, bottom: 26 },
       xAxis: { type: 'category', data: rows.map((m) => m.month) }, yAxis: { type: 'value', name: '万元' },
       series: [['拟追', 'charged_fen', '#1458b8'], ['拒付', 'refused_fen', '#d46b08'], ['已追回', 'recovered_fen', '#0b7a55']].map(([name, key, color]) => ({
         name, type: 'bar', itemStyle: { color }, data: rows.map((m) => +((m[key as 'charged_fen'] ?? 0) / 1e6).toFixed(2)),
@@ -107,10 +108,10 @@ function Trend({ b }: { b: Home }) {
         <Suspense fallback={<Skeleton active />}><Chart option={option} height={300} label="各月拟追、拒付、已追回金额" /></Suspense>
       ) : (
         <Table
-          size="small" rowKey="month" dataSource={rows} pagination={false} scroll={{ y: 260, x: 420 }}
+          size="small" rowKey="month" dataSource={rows} pagination={false} scroll={{ y: 260 }}
           columns={[
             { title: '月份', dataIndex: 'month', width: 84, render: (m: string) => <Link to={`/findings?indicator=F01&from=${m}&to=${m}`}>{m}</Link> },
-            { title: '疑点', dataIndex: 'findings', align: 'right', render: count },
+            { title: '疑点', dataIndex: 'findings', align: 'right', responsive: ['sm'], render: count },
             { title: '拟追（元）', dataIndex: 'charged_fen', align: 'right', render: yuan },
             { title: '拒付（元）', dataIndex: 'refused_fen', align: 'right', render: yuan },
             { title: '已追回（元）', dataIndex: 'recovered_fen', align: 'right', render: yuan },
@@ -122,17 +123,18 @@ function Trend({ b }: { b: Home }) {
 }
 
 function Insts({ b }: { b: Home }) {
+  const phone = usePhone()
   const { items, rest, total } = b.institutions
   const rows = [...(items ?? []), ...(rest.count ? [rest] : [])]
   return (
     <Card size="small" title="拟追最多的机构">
       <Table
-        size="small" rowKey={(s) => s.key || s.name} dataSource={rows} pagination={false} scroll={{ x: 400 }} locale={{ emptyText: <Empty description="期内没有疑点" /> }}
+        size="small" rowKey={(s) => s.key || s.name} dataSource={rows} pagination={false} locale={{ emptyText: <Empty description="期内没有疑点" /> }}
         columns={[
-          { title: '机构', dataIndex: 'name', ellipsis: true, render: (n: string, s) => (s.key ? <Link to={opened(b, 'F05', { inst: s.key })}>{n}</Link> : n) },
-          { title: '疑点', dataIndex: 'count', width: 70, align: 'right', render: count },
-          { title: '拟追（元）', dataIndex: 'fen', width: 120, align: 'right', render: yuan },
-          { title: '占比', key: 'share', width: 70, align: 'right', render: (_, s) => percent(s.fen, total.fen) },
+          { title: '机构', dataIndex: 'name', ellipsis: !phone, render: (n: string, s) => (s.key ? <Link to={opened(b, 'F05', { inst: s.key })}>{n}</Link> : n) },
+          { title: '疑点', dataIndex: 'count', width: 70, align: 'right', responsive: ['sm'], render: count },
+          { title: '拟追（元）', dataIndex: 'fen', width: 112, align: 'right', render: yuan },
+          { title: '占比', key: 'share', width: 62, align: 'right', render: (_, s) => percent(s.fen, total.fen) },
         ]}
       />
     </Card>
@@ -145,13 +147,13 @@ function Areas({ b }: { b: Home }) {
   return (
     <Card size="small" title={<>区划排名　<span className="quiet" style={{ fontWeight: 400 }}>按拟追金额{b.place && `；本区划在同级 ${b.place.of} 个区划里第 ${b.place.rank}`}</span></>}>
       <Table
-        size="small" rowKey={(s) => s.key || s.name} dataSource={rows} pagination={false} scroll={{ x: 330 }} locale={{ emptyText: <Empty description="期内没有疑点" /> }}
+        size="small" rowKey={(s) => s.key || s.name} dataSource={rows} pagination={false} locale={{ emptyText: <Empty description="期内没有疑点" /> }}
         columns={[
-          { title: '名次', key: 'n', width: 50, render: (_, s, i) => (s.name === '未列明' ? '' : i + 1) },
-          { title: '区划', dataIndex: 'name', render: (n: string, s) => (s.key ? <Link to={opened(b, 'F05', { admdvs: s.key })}>{n}</Link> : n) },
-          { title: '疑点', dataIndex: 'count', width: 70, align: 'right', render: count },
-          { title: '拟追（元）', dataIndex: 'fen', width: 110, align: 'right', render: yuan },
-          { title: '占比', key: 'share', width: 66, align: 'right', render: (_, s) => percent(s.fen, total.fen) },
+          { title: '名次', key: 'n', width: 50, responsive: ['sm'], render: (_, s, i) => (s.name === '未列明' ? '' : i + 1) },
+          { title: '区划', dataIndex: 'name', ellipsis: true, render: (n: string, s) => (s.key ? <Link to={opened(b, 'F05', { admdvs: s.key })}>{n}</Link> : n) },
+          { title: '疑点', dataIndex: 'count', width: 66, align: 'right', responsive: ['sm'], render: count },
+          { title: '拟追（元）', dataIndex: 'fen', width: 112, align: 'right', render: yuan },
+          { title: '占比', key: 'share', width: 62, align: 'right', render: (_, s) => percent(s.fen, total.fen) },
         ]}
       />
     </Card>
@@ -200,23 +202,38 @@ function Sample({ b }: { b: Home }) {
   )
 }
 
+// eighty says which rules make four fifths of the money: how many of them it takes, whatever the ten make.
+function eighty({ need, cards, items, total }: Home['rules']) {
+  if (!need || !items?.length) return ''
+  const ten = items[Math.min(10, items.length) - 1]!
+  return `${count(cards)} 条规则有拟追金额，其中 ${count(need)} 条占八成${need > 10 ? `，前十条占 ${percent(ten.upto_fen, total.fen)}` : ''}`
+}
+
 function Rules({ b }: { b: Home }) {
-  const { items, rest, total } = b.rules
-  const few = (items ?? []).length > 0 && ((items ?? []).at(-1)?.upto_fen ?? 0) * 5 >= total.fen * 4
+  const { items, need, rest, total } = b.rules
+  const phone = usePhone()
+  const [all, setAll] = useState(false)
+  const rows = items ?? []
+  const few = all ? rows : rows.slice(0, 10)
+  const wrong = (r: (typeof rows)[number]) => (r.decided ? percent(r.overturned, r.decided) : '—')
   return (
-    <Card size="small" title={few ? '占拟追金额八成的规则' : '拟追最多的十条规则'} extra={rest.fen > 0 && <span className="quiet">未列明 {wan(rest.fen).join(' ')}</span>}>
+    <Card size="small" title="哪些规则占拟追金额的八成">
+      <div className="quiet" style={{ marginBottom: 6 }}>{eighty(b.rules)}{rest.fen > 0 && `；没有列出的规则合计 ${wan(rest.fen).join(' ')}`}</div>
       <Table
-        size="small" rowKey="key" dataSource={items ?? []} pagination={false} scroll={{ x: 720 }} locale={{ emptyText: <Empty description="期内没有疑点" /> }}
+        size="small" rowKey="key" dataSource={few} pagination={false} locale={{ emptyText: <Empty description="期内没有疑点" /> }}
+        rowClassName={(_, i) => (i === need - 1 ? 'upto' : i >= need ? 'beyond' : '')}
         columns={[
-          { title: '规则', key: 'rule', ellipsis: true, render: (_, r) => <Link to={opened(b, 'F05', { rule: r.key })}><span className="quiet">{r.key}</span>　{r.name}</Link> },
-          { title: '疑点', dataIndex: 'count', width: 80, align: 'right', render: count },
-          { title: '拟追（元）', dataIndex: 'fen', width: 130, align: 'right', render: yuan },
-          { title: '累计占比', key: 'upto', width: 90, align: 'right', render: (_, r) => percent(r.upto_fen, total.fen) },
-          { title: '已有结论', dataIndex: 'decided', width: 90, align: 'right', render: (n: number, r) => <Link to={opened(b, 'C03', { rule: r.key })}>{count(n)}</Link> },
-          { title: '未支持', dataIndex: 'overturned', width: 80, align: 'right', render: (n: number, r) => <Link to={opened(b, 'C04', { rule: r.key })}>{count(n)}</Link> },
-          { title: '未支持率', key: 'wrong', width: 90, align: 'right', render: (_, r) => percent(r.overturned, r.decided) },
+          { title: '', key: 'i', width: 36, align: 'right', responsive: ['sm'], render: (_, __, i) => <span className="quiet">{i + 1}</span> },
+          { title: '规则', key: 'rule', ellipsis: !phone, render: (_, r) => <Link to={opened(b, 'F05', { rule: r.key })}><span className="quiet">{r.key}</span>　{r.name}</Link> },
+          { title: '疑点', dataIndex: 'count', width: 70, align: 'right', responsive: ['sm'], render: count },
+          { title: '拟追（元）', dataIndex: 'fen', width: phone ? 100 : 120, align: 'right', render: yuan },
+          { title: '累计占比', key: 'upto', width: 118, align: 'right', responsive: ['sm'], render: (_, r, i) => <>{i === need - 1 && <span className="quiet">八成　</span>}{percent(r.upto_fen, total.fen)}</> },
+          { title: '已有结论', dataIndex: 'decided', width: 84, align: 'right', responsive: ['sm'], render: (n: number, r) => (n ? <Link to={opened(b, 'C03', { rule: r.key })}>{count(n)}</Link> : <span className="quiet">还没有</span>) },
+          { title: <Tooltip title="人看过以后认为规则错了：结论为不违规或规则误报">未支持</Tooltip>, dataIndex: 'overturned', width: 70, align: 'right', responsive: ['sm'], render: (n: number, r) => (n ? <Link to={opened(b, 'C04', { rule: r.key })}>{count(n)}</Link> : '0') },
+          { title: <Tooltip title="未支持的占已有结论的">未支持率</Tooltip>, key: 'wrong', width: phone ? 72 : 84, align: 'right', render: (_, r) => (phone && r.overturned ? <Link to={opened(b, 'C04', { rule: r.key })}>{wrong(r)}</Link> : wrong(r)) },
         ]}
       />
+      {rows.length > 10 && <Button block type="text" onClick={() => setAll(!all)}>{all ? '只看前十条' : `再看后面 ${rows.length - 10} 条，到八成为止`}</Button>}
     </Card>
   )
 }

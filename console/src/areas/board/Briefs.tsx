@@ -56,7 +56,7 @@ function Now() {
         <Button type="primary" href={file('docx')} disabled={!q.data}>下载 Word</Button>
         <Button href={file('pdf')} disabled={!q.data}>下载 PDF</Button>
       </Space>
-      <span className="quiet">{forms.data?.items?.find((f) => f.form === form)?.about}。数字都出自指标字典；模板可以改：mingjian board template {form}，改好放进数据目录的 paper/brief/。</span>
+      <span className="quiet">{forms.data?.items?.find((f) => f.form === form)?.about}。数字都出自指标字典；模板可以改成本局的，办法见《运维手册》。</span>
       {q.error ? <Alert type="error" showIcon title={q.error.message} /> : !q.data ? <Skeleton active /> : <Sheet p={q.data} />}
     </div>
   )
@@ -95,8 +95,8 @@ function Bars({ c }: { c: Drawn }) {
   const names = { type: 'category' as const, data: c.names ?? [], axisLabel: { width: 120, overflow: 'truncate' as const, fontSize: 11 }, inverse: c.across }
   const values = { type: 'value' as const, axisLabel: { fontSize: 10 } }
   const option = {
-    title: { text: c.unit ? `${c.title}（${c.unit}）` : c.title, textStyle: { fontSize: 13 } }, tooltip: { trigger: 'axis' }, legend: (c.series ?? []).length > 1 ? { top: 22, left: 0, itemWidth: 14 } : undefined,
-    grid: { left: c.across ? 130 : 44, right: 40, top: (c.series ?? []).length > 1 ? 52 : 34, bottom: 22 }, xAxis: c.across ? { ...values, show: false } : names, yAxis: c.across ? names : values,
+    title: { text: c.unit ? `${c.title}（${c.unit}）` : c.title, left: 0, textStyle: { fontSize: 13 } }, tooltip: { trigger: 'axis' }, legend: (c.series ?? []).length > 1 ? { top: 2, right: 0, itemWidth: 14 } : undefined,
+    grid: { left: c.across ? 130 : 44, right: 40, top: 34, bottom: 22 }, xAxis: c.across ? { ...values, show: false } : names, yAxis: c.across ? names : values,
     series: (c.series ?? []).map((s) => ({ name: s.name, type: 'bar', itemStyle: { color: s.colour }, label: c.across ? { show: true, position: 'right', fontSize: 10 } : undefined, data: (s.values ?? []).map(Number) })),
   }
   return <Suspense fallback={<Skeleton active />}><Chart option={option} height={220} label={c.title} /></Suspense>

@@ -30,8 +30,9 @@ export function Plans({ forms }: { forms: Brief[] }) {
   const made = useQuery({ queryKey: ['reports'], queryFn: () => get<{ items: Report[] | null }>('/api/board/reports'), refetchInterval: 30_000 })
   const again = () => ['plans', 'reports'].forEach((k) => void client.invalidateQueries({ queryKey: [k] }))
   const end = useMutation({ mutationFn: (p: Plan) => call('POST', `/api/board/plans/${p.plan_id}/end`, undefined, { 'if-match': `"${p.version}"` }), onSuccess: () => { message.success('已停'); again() } })
+  const make = useMutation({ mutationFn: (p: Plan) => call('POST', `/api/board/plans/${p.plan_id}/make`), onSuccess: () => { message.success('做好了，在下面'); again() } })
   const named = (form: string) => ({ figures: '全部指标', findings: '疑点清单' })[form] ?? forms.find((f) => f.form === form)?.title ?? form
-  const error = plans.error ?? made.error ?? end.error
+  const error = plans.error ?? made.error ?? end.error ?? make.error
   return (
     <div style={{ background: '#fff', padding: 12, borderRadius: 4 }}>
       <Space style={{ marginBottom: 8 }}>
@@ -40,7 +41,7 @@ export function Plans({ forms }: { forms: Brief[] }) {
       </Space>
       {error && <Alert type="error" showIcon title={error.message} style={{ marginBottom: 8 }} />}
       <Table<Plan>
-        size="small" rowKey="plan_id" dataSource={plans.data?.items ?? []} loading={plans.isPending} pagination={false} scroll={{ x: 980 }} locale={{ emptyText: <Empty description="还没有定期报表" /> }} style={{ marginBottom: 14 }}
+        size="small" rowKey="plan_id" dataSource={plans.data?.items ?? []} loading={plans.isPending} pagination={false} scroll={{ x: 1060 }} locale={{ emptyText: <Empty description="还没有定期报表" /> }} style={{ marginBottom: 14 }}
         columns={[
           { title: '名称', dataIndex: 'title', ellipsis: true },
           { title: '内容', key: 'form', width: 220, ellipsis: true, render: (_, p) => `${named(p.form)}（${p.file}）` },
@@ -49,7 +50,7 @@ export function Plans({ forms }: { forms: Brief[] }) {
           { title: '什么时候', key: 'w', width: 140, render: (_, p) => when(p) },
           { title: '下一次', dataIndex: 'next_at', width: 140, render: (t: string) => (t ? time(t) : <Tag>已停</Tag>) },
           { title: '设置人', dataIndex: 'login', width: 90, render: (l: string) => <Who login={l} /> },
-          { title: '', key: 'a', width: 64, render: (_, p) => p.next_at && <Popconfirm title="停了以后不再出，已做好的还在" okText="停" onConfirm={() => end.mutate(p)}><Button size="small" danger>停</Button></Popconfirm> },
+          { title: '', key: 'a', width: 150, render: (_, p) => p.next_at && <Space size={4}><Button size="small" loading={make.isPending && make.variables === p} onClick={() => make.mutate(p)}>现在出一份</Button><Popconfirm title="停了以后不再出，已做好的还在" okText="停" onConfirm={() => end.mutate(p)}><Button size="small" danger>停</Button></Popconfirm></Space> },
         ]}
       />
       <b>做好的</b>

@@ -40,11 +40,11 @@ export function Page() {
         <>
           <Row>{of(money).map((f) => <Tile key={f.id} f={f} to={listOf(b, f)} size={44} against={b.against} />)}</Row>
           <Row>{of(counts).map((f) => <Tile key={f.id} f={f} to={listOf(b, f)} size={30} against={b.against} />)}</Row>
-          <div style={{ display: 'grid', gap: 12, gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 290px), 1fr))', minHeight: 380 }}>
+          <div style={{ display: 'grid', gap: 12, minHeight: 380 }} className="parts">
             <div style={{ ...paper, display: 'flex', flexDirection: 'column' }}><h2 style={{ fontSize: '1.1em', margin: '0 0 6px' }}>各月金额</h2><div style={{ flex: 1, minHeight: 300, position: 'relative' }}><div style={{ position: 'absolute', inset: 0 }}><Suspense fallback={null}><Chart option={option} height="100%" label="各月拟追、拒付、已追回金额" /></Suspense></div></div></div>
-            <List title="拟追最多的机构" rows={(b.institutions.items ?? []).map((s) => [s.name, wan(s.fen).join(' '), percent(s.fen, b.institutions.total.fen)])} />
-            <List title="拟追最多的规则" rows={(b.rules.items ?? []).map((r) => [`${r.key} ${r.name}`, wan(r.fen).join(' '), percent(r.fen, b.rules.total.fen)])} />
-            <List title="超期在谁手里" rows={(b.overdue.institutions ?? []).map((x) => [x.fixmedins_name, `${count(x.cases)} 件`, ''])} none="没有超期的" />
+            <List title="拟追最多的机构" heads={['机构', '拟追', '占比']} rows={(b.institutions.items ?? []).map((s) => [s.name, wan(s.fen).join(' '), percent(s.fen, b.institutions.total.fen)])} />
+            <List title={`拟追最多的规则${b.rules.need ? `（${b.rules.need} 条占八成）` : ''}`} heads={['规则', '拟追', '未支持率']} rows={(b.rules.items ?? []).slice(0, 10).map((r) => [r.name, wan(r.fen).join(' '), r.decided ? percent(r.overturned, r.decided) : '—'])} />
+            <List title="超期在谁手里" heads={['机构', '件数']} rows={(b.overdue.institutions ?? []).map((x) => [x.fixmedins_name, `${count(x.cases)} 件`])} none="没有超期的" />
           </div>
         </>
       )}
@@ -69,17 +69,16 @@ function Tile({ f, to, size, against }: { f: Figure; to: string; size: number; a
   return to ? <Link to={to} className="plain">{body}</Link> : body
 }
 
-function List({ title, rows, none = '没有' }: { title: string; rows: string[][]; none?: string }) {
+// List is a table of few columns: a name, which is cut where it is too long, and figures.
+function List({ title, heads, rows, none = '没有' }: { title: string; heads?: string[]; rows: string[][]; none?: string }) {
+  const cell = (text: string, i: number) => <span key={i} className={i ? 'num' : undefined} style={i ? { minWidth: i > 1 ? '4.2em' : undefined, color: i > 1 ? '#b9c7e0' : undefined } : { flex: 1, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{text}</span>
   return (
     <div style={{ ...paper, display: 'flex', flexDirection: 'column' }}>
       <h2 style={{ fontSize: '1.1em', margin: '0 0 6px' }}>{title}</h2>
       {rows.length === 0 && <div style={{ color: '#b9c7e0' }}>{none}</div>}
-      {rows.map(([name, a, b]) => (
-        <div key={name} style={{ display: 'flex', gap: 12, padding: '4px 0', borderBottom: '1px solid #182a4d', flex: '1 1 0', maxHeight: '3.4em', alignItems: 'center' }}>
-          <span style={{ flex: 1, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>{name}</span>
-          <span className="num">{a}</span>
-          <span className="num" style={{ width: '3.6em', color: '#b9c7e0' }}>{b}</span>
-        </div>
+      {heads && rows.length > 0 && <div style={{ display: 'flex', gap: 12, color: '#b9c7e0' }}>{heads.map((h, i) => cell(h, i))}</div>}
+      {rows.map((r) => (
+        <div key={r[0]} style={{ display: 'flex', gap: 12, padding: '4px 0', borderBottom: '1px solid #182a4d', flex: '1 1 0', maxHeight: '3.4em', alignItems: 'center' }}>{r.map(cell)}</div>
       ))}
     </div>
   )

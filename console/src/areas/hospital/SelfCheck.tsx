@@ -1,10 +1,14 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Button, Card, Empty, Input, Modal, Skeleton, Table, Tag } from 'antd'
 import { useState } from 'react'
-import { useParams } from 'react-router'
+import { Link, useParams } from 'react-router'
+import { get } from '../../api/client'
+import type { components } from '../../api/schema'
 import { Severity } from '../../parts/Severity'
 import { count, yuan } from '../../parts/words'
 import { checkResult, declare, type Found, foundIn, type Part } from './selfcheck'
+
+type S = components['schemas']
 
 interface Choice { rule_id?: string; dept?: string; doctor?: string }
 
@@ -22,16 +26,18 @@ export function Page() {
   ]
   return (
     <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'minmax(0, 1fr)' }}>
-      <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'repeat(6, minmax(0, 1fr))' }}>
+      <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'repeat(auto-fit, minmax(150px, 1fr))' }}>
         {heads.map(([label, value]) => (
           <Card size="small" key={label}><div className="quiet">{label}</div><div style={{ fontSize: 18, fontWeight: 600, whiteSpace: 'nowrap', overflow: 'hidden', textOverflow: 'ellipsis' }}>{value}</div></Card>
         ))}
       </div>
+      {r.lines > 0 && <Beside rate={(r.sum.findings / r.lines) * 10_000} />}
       {(r.absent ?? []).length > 0 && (
         <Alert type="info" showIcon title={`没有给出 ${(r.absent ?? []).map((t) => t.split(' ')[0]).join('、')}：要看这些表的规则可能少判，也可能看不到豁免。参保人在别家机构的就诊不在文件里。`} />
       )}
+      {r.open > 0 && <Alert type="info" showIcon title={`${count(r.open)} 次就诊还没有结算，按结算前判（基金支付按医保范围内金额估）：改好再结算，不用申报退款。`} />}
       {r.foreign > 0 && <Alert type="info" showIcon title={`另有 ${count(r.foreign)} 条疑点在别家机构的费用上，不是本机构的，没有列出。`} />}
-      <div style={{ display: 'grid', gap: 10, gridTemplateColumns: '1.4fr 1fr 1fr' }}>
+      <div style={{ display: 'grid', gap: 10, gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 360px), 1fr))' }}>
         <Parts title="按规则" rows={r.rules ?? []} picked={choice.rule_id} pick={(k) => setChoice({ ...choice, rule_id: k })} code />
         <Parts title="按科室" rows={r.depts ?? []} picked={choice.dept} pick={(k) => setChoice({ ...choice, dept: k })} />
         <Parts title="按医生" rows={r.doctors ?? []} picked={choice.doctor} pick={(k) => setChoice({ ...choice, doctor: k })} />
@@ -46,6 +52,21 @@ export function Page() {
         </Card>
       )}
     </div>
+  )
+}
+
+// Beside holds the check against what the bureau found of the institution and of its like.
+function Beside({ rate }: { rate: number }) {
+  const q = useQuery({ queryKey: ['peers', undefined], queryFn: () => get<S['Compared']>('/api/peers') })
+  const f = q.data?.figures?.find((x) => x.id === 'findings')
+  const two = (hundredths: number) => (hundredths / 100).toFixed(2)
+  return (
+    <Card size="small">
+      每万行费用的疑点：这次自查 <b>{rate.toFixed(2)}</b> 条
+      {f?.has && <>；医保局 {q.data!.from} 至 {q.data!.to} 审出 <b>{two(f.own)}</b> 条</>}
+      {f && f.peers.n > 0 && <>；{f.peers.group} {f.peers.n} 家平均 <b>{two(f.peers.mean)}</b> 条</>}
+      　<Link to="/peers">同级对比</Link>
+    </Card>
   )
 }
 
@@ -80,13 +101,13 @@ function Findings({ id, choice, clear }: { id: string; choice: Choice; clear: ()
       {q.error && <Alert type="error" showIcon title={q.error.message} />}
       <Table<Found>
         size="small" rowKey="finding_id" dataSource={rows} loading={q.isPending} pagination={false} scroll={{ x: 1000 }}
-        rowSelection={{ selectedRowKeys: chosen.map((f) => f.finding_id), preserveSelectedRowKeys: true, onChange: (_, rs) => setChosen(rs.filter(Boolean)), getCheckboxProps: (f) => ({ disabled: f.charged_fen <= 0 }) }}
+        rowSelection={{ selectedRowKeys: chosen.map((f) => f.finding_id), preserveSelectedRowKeys: true, onChange: (_, rs) => setChosen(rs.filter(Boolean)), getCheckboxProps: (f) => ({ disabled: f.charged_fen <= 0 || f.open }) }}
         locale={{ emptyText: <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description="没有疑点" /> }}
         columns={[
           { title: '程度', key: 's', width: 92, render: (_, f) => <Severity level={f.sev_deg} /> },
           { title: '规则', key: 'r', width: 190, ellipsis: true, render: (_, f) => `${f.rule_id} ${f.rule_name}` },
           { title: '说明', dataIndex: 'vola_cont', ellipsis: true },
-          { title: '就诊', dataIndex: 'mdtrt_id', width: 150, ellipsis: true },
+          { title: '就诊', key: 'm', width: 190, ellipsis: true, render: (_, f) => <>{f.open && <Tag color="gold">结算前</Tag>}{f.mdtrt_id}</> },
           { title: '科室', dataIndex: 'dept', width: 90, ellipsis: true },
           { title: '医生', key: 'd', width: 90, ellipsis: true, render: (_, f) => f.doctor_name || f.doctor },
           { title: '违规（元）', dataIndex: 'vola_fen', width: 100, align: 'right', render: yuan },
@@ -96,7 +117,7 @@ function Findings({ id, choice, clear }: { id: string; choice: Choice; clear: ()
           expandedRowRender: (f) => (
             <>
               <p style={{ margin: '0 0 6px' }}>{f.vola_cont}</p>
-              <p className="quiet" style={{ margin: '0 0 6px' }}>依据：{f.vola_bas || '—'}　人员 {f.psn_no}　结算 {f.setl_id || '—'}</p>
+              <p className="quiet" style={{ margin: '0 0 6px' }}>依据：{f.vola_bas || '—'}　人员 {f.psn_no}　结算 {f.open ? '还没有结算' : f.setl_id || '—'}</p>
               <Table
                 size="small" rowKey={(l) => `${l.setl_id} ${l.feedetl_sn}`} dataSource={f.lines ?? []} pagination={false}
                 columns={[

@@ -19,7 +19,7 @@ export function Page() {
       <Card size="small" title="用医保局的规则查自己的数据">
         <Drop
           shelf={shelf} title="把一次自查的文件一起拖到这里，或点这里选择"
-          hint="至少要人员 person、就诊 visit、结算 settlement（结算前用预结算）、费用 fee；给出诊断、医嘱、手术、检查检验、重症和慢特病备案等表，判得更准"
+          hint="至少要人员 person、就诊 visit、费用 fee，已结算的加上结算 settlement；没有结算号的费用按结算前判，查出来可以先改再结。给出诊断、医嘱、手术、检查检验、重症和慢特病备案等表，判得更准"
           onSent={(ids) => startCheck(ids).finally(() => queries.invalidateQueries({ queryKey: ['selfchecks'] }))}
         />
       </Card>

@@ -5,6 +5,7 @@ import { lazy, Suspense, useMemo, useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { useSession } from '../../api/session'
 import { useDivisions } from '../../parts/divisions'
+import { usePhone } from '../../parts/phone'
 import { count, percent, wan, yuan } from '../../parts/words'
 import { Grid } from '../board/Board'
 import { change, type Figure, shown } from '../board/figures'
@@ -79,7 +80,7 @@ function Block({ f, w, big, alarm }: { f: Figure; w: Wanted; big?: boolean; alar
     <Card size="small" hoverable={!!to} style={{ height: '100%' }} styles={{ body: { padding: '8px 10px' } }}>
       <div className="quiet" style={{ fontSize: 13 }}>{f.name}</div>
       <div style={{ fontSize: big ? 24 : 18, fontWeight: 600, lineHeight: 1.4, color: alarm ? '#b42318' : undefined, whiteSpace: 'nowrap' }}>
-        {n}<span style={{ fontSize: 13, fontWeight: 400 }}> {unit}{alarm && ' 超过上限'}</span>
+        {n}<span style={{ fontSize: 13, fontWeight: 400 }}> {unit}{alarm && (f.id === 'R42' ? ' 有超期的' : ' 超过上限')}</span>
       </div>
       <div className="quiet" style={{ fontSize: 12 }}>{f.missing ? <Tooltip title={f.missing}>暂无这个数</Tooltip> : c ? `上年同期 ${shown(f, true).join(' ')} ${c.up ? '▲' : '▼'} ${c.text}` : '上年同期没有'}</div>
     </Card>
@@ -101,7 +102,7 @@ function Outcomes({ b, w }: { b: Board; w: Wanted }) {
           { title: '结果', dataIndex: 'name', width: 130, render: (n: string, r) => <Link to={opened(r.f!, w)}>{n}</Link> },
           { title: '件数', key: 'n', width: 70, align: 'right', render: (_, r) => count(r.f!.value) },
           { title: '占比', key: 'p', width: 66, align: 'right', render: (_, r) => percent(r.f!.value, whole) },
-          { title: '', key: 'bar', render: (_, r) => <div aria-hidden style={{ height: 10, borderRadius: 2, width: `${whole ? (100 * r.f!.value) / whole : 0}%`, minWidth: r.f!.value ? 2 : 0, background: good.includes(r.name) ? '#0b7a55' : r.name === '转自费' ? '#1458b8' : '#98a2b3' }} /> },
+          { title: '', key: 'bar', responsive: ['sm'], render: (_, r) => <div aria-hidden style={{ height: 10, borderRadius: 2, width: `${whole ? (100 * r.f!.value) / whole : 0}%`, minWidth: r.f!.value ? 2 : 0, background: good.includes(r.name) ? '#0b7a55' : r.name === '转自费' ? '#1458b8' : '#98a2b3' }} /> },
           { title: '算遵从', key: 'c', width: 66, render: (_, r) => (good.includes(r.name) ? '是' : outcomes.indexOf(r.name) > 6 ? '不计' : '否') },
         ]}
       />
@@ -110,6 +111,7 @@ function Outcomes({ b, w }: { b: Board; w: Wanted }) {
 }
 
 function Money({ b, w }: { b: Board; w: Wanted }) {
+  const phone = usePhone()
   const rows = ['R08', 'R11', 'R10', 'R12'].map((id) => figure(b, id)).filter((f): f is Figure => !!f)
   const words: Record<string, string> = { R08: '撤回、减量、替换、转自费省下的基金', R11: '结算满冻结期，不再变动', R10: '结算未满冻结期，还可能变动', R12: '7 日内又在别处开了同一项目，不算避免' }
   const option = useMemo(
@@ -126,9 +128,9 @@ function Money({ b, w }: { b: Board; w: Wanted }) {
       <Table
         size="small" rowKey="id" dataSource={rows} pagination={false} showHeader={false}
         columns={[
-          { key: 'n', width: 150, render: (_, f) => <Link to={opened(f, w)}>{f.name}</Link> },
+          { key: 'n', width: phone ? undefined : 150, render: (_, f) => <><Link to={opened(f, w)}>{f.name}</Link>{phone && <div className="quiet">{words[f.id]}</div>}</> },
           { key: 'v', align: 'right', width: 120, render: (_, f) => `${yuan(f.value)} 元` },
-          { key: 'w', render: (_, f) => <span className="quiet">{words[f.id]}</span> },
+          { key: 'w', responsive: ['sm'], render: (_, f) => <span className="quiet">{words[f.id]}</span> },
         ]}
       />
     </Card>
@@ -187,7 +189,7 @@ function Latency({ b, w }: { b: Board; w: Wanted }) {
           { title: '耗时', dataIndex: 'name', width: 110 },
           { title: '调用', dataIndex: 'calls', width: 90, align: 'right', render: count },
           { title: '占比', key: 'p', width: 70, align: 'right', render: (_, r) => percent(r.calls, whole) },
-          { title: '', key: 'bar', render: (_, r) => <div aria-hidden style={{ height: 10, borderRadius: 2, width: `${whole ? (100 * r.calls) / whole : 0}%`, minWidth: r.calls ? 2 : 0, background: r.upto_ms ? '#1458b8' : '#b42318' }} /> },
+          { title: '', key: 'bar', responsive: ['sm'], render: (_, r) => <div aria-hidden style={{ height: 10, borderRadius: 2, width: `${whole ? (100 * r.calls) / whole : 0}%`, minWidth: r.calls ? 2 : 0, background: r.upto_ms ? '#1458b8' : '#b42318' }} /> },
         ]}
       />
     </Card>
@@ -197,6 +199,7 @@ function Latency({ b, w }: { b: Board; w: Wanted }) {
 const parts = [{ value: 'rule', label: '规则' }, { value: 'inst', label: '机构' }, { value: 'dept', label: '科室' }, { value: 'doctor', label: '医生' }, { value: 'day', label: '日期' }]
 
 function Split({ w, office }: { w: Wanted; office: boolean }) {
+  const phone = usePhone()
   const [by, setBy] = useState('rule')
   const q = useQuery({ queryKey: ['reminders', 'parts', w, by], queryFn: () => askParts(w, by) })
   const at = (p: Part): Record<string, string> => ({ from: by === 'day' ? p.key : w.from!, to: by === 'day' ? p.key : w.to!, fixmedins_code: p.fixmedins_code || w.fixmedins_code || '', ...(by === 'rule' ? { rule_id: p.key } : by === 'dept' ? { dept: p.name } : by === 'doctor' ? { doctor: p.name } : {}) })
@@ -207,25 +210,25 @@ function Split({ w, office }: { w: Wanted; office: boolean }) {
   const cut = (p: Part) => (by === 'dept' || by === 'doctor' ? <>{p.name || '未填'}　<span className="quiet">{p.fixmedins_name}</span></> : by === 'rule' && p.key ? <><span className="quiet">{p.key}</span>　{p.name}</> : p.name)
   return (
     <>
-      <Space style={{ marginBottom: 8 }}>
+      <Space wrap style={{ marginBottom: 8 }}>
         <Segmented options={office ? parts : parts.filter((p) => p.value !== 'inst')} value={by} onChange={(v) => setBy(String(v))} aria-label="按什么分" />
         <span className="quiet">同一提醒、同一次调用涉及两个部分的各算一次，合计只算一次。</span>
       </Space>
       <Table<Part>
-        size="small" rowKey={(p) => p.key || '合计'} dataSource={rows} loading={q.isPending} pagination={rows.length > 21 ? { pageSize: 20, showSizeChanger: false } : false} scroll={{ x: 980 }}
+        size="small" rowKey={(p) => p.key || '合计'} dataSource={rows} loading={q.isPending} pagination={rows.length > 21 ? { pageSize: 20, showSizeChanger: false } : false} scroll={phone ? undefined : { x: 980 }}
         columns={[
-          { title: parts.find((p) => p.value === by)!.label, key: 'name', ellipsis: true, fixed: 'left', width: 240, render: (_, p) => (by === 'inst' && p.key ? <Link to={`/reminders?${new URLSearchParams({ from: w.from!, to: w.to!, fixmedins_code: p.key })}`}>{p.name}</Link> : cut(p)) },
-          ...(by === 'rule' ? [] : [{ title: '调用', key: 'calls', width: 80, align: 'right' as const, render: (_: unknown, p: Part) => link(p, 'calls', p.calls) }]),
-          { title: '提示违规', key: 'v', width: 80, align: 'right', render: (_, p) => link(p, 'said', p.violations, { indicator: 'R03' }) },
-          { title: '提示警告', key: 'd', width: 80, align: 'right', render: (_, p) => link(p, 'said', p.doubts, { indicator: 'R04' }) },
+          { title: parts.find((p) => p.value === by)!.label, key: 'name', ellipsis: !phone, ...(phone ? {} : { fixed: 'left' as const, width: 240 }), render: (_, p) => (by === 'inst' && p.key ? <Link to={`/reminders?${new URLSearchParams({ from: w.from!, to: w.to!, fixmedins_code: p.key })}`}>{p.name}</Link> : cut(p)) },
+          ...(by === 'rule' ? [] : [{ title: '调用', key: 'calls', width: 80, align: 'right' as const, responsive: ['sm' as const], render: (_: unknown, p: Part) => link(p, 'calls', p.calls) }]),
+          { title: '提示违规', key: 'v', width: 80, align: 'right', responsive: ['sm'], render: (_, p) => link(p, 'said', p.violations, { indicator: 'R03' }) },
+          { title: '提示警告', key: 'd', width: 80, align: 'right', responsive: ['sm'], render: (_, p) => link(p, 'said', p.doubts, { indicator: 'R04' }) },
           { title: '提醒件数', key: 'e', width: 80, align: 'right', render: (_, p) => link(p, 'episodes', p.episodes) },
-          { title: '已有结果', key: 'n', width: 80, align: 'right', render: (_, p) => link(p, 'episodes', p.ended, { indicator: 'R09' }) },
-          { title: '遵从', key: 'c', width: 70, align: 'right', render: (_, p) => link(p, 'episodes', p.complied, { indicator: 'R05' }) },
+          { title: '已有结果', key: 'n', width: 80, align: 'right', responsive: ['sm'], render: (_, p) => link(p, 'episodes', p.ended, { indicator: 'R09' }) },
+          { title: '遵从', key: 'c', width: 70, align: 'right', responsive: ['sm'], render: (_, p) => link(p, 'episodes', p.complied, { indicator: 'R05' }) },
           { title: '遵从率', key: 'r', width: 76, align: 'right', render: (_, p) => percent(p.complied, p.ended) },
-          { title: '说明后继续', key: 'go', width: 90, align: 'right', render: (_, p) => link(p, 'episodes', p.outcomes?.['说明理由后继续'] ?? 0, { indicator: 'R26' }) },
-          { title: '未回应', key: 'no', width: 76, align: 'right', render: (_, p) => link(p, 'episodes', p.outcomes?.['未回应'] ?? 0, { indicator: 'R27' }) },
-          { title: '避免（元）', dataIndex: 'avoided_fen', width: 110, align: 'right', render: yuan },
-          { title: '收回（元）', dataIndex: 'back_fen', width: 100, align: 'right', render: yuan },
+          { title: '说明后继续', key: 'go', width: 90, align: 'right', responsive: ['sm'], render: (_, p) => link(p, 'episodes', p.outcomes?.['说明理由后继续'] ?? 0, { indicator: 'R26' }) },
+          { title: '未回应', key: 'no', width: 76, align: 'right', responsive: ['sm'], render: (_, p) => link(p, 'episodes', p.outcomes?.['未回应'] ?? 0, { indicator: 'R27' }) },
+          { title: '避免（元）', dataIndex: 'avoided_fen', width: 110, align: 'right', responsive: ['sm'], render: yuan },
+          { title: '收回（元）', dataIndex: 'back_fen', width: 100, align: 'right', responsive: ['sm'], render: yuan },
         ]}
       />
     </>

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { App, Button, Checkbox, Input, Popover, Select, Space } from 'antd'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { save, saved, unsave } from '../../api/review'
 import { useSession } from '../../api/session'
 
@@ -13,6 +13,14 @@ export function Filters({ now, onPick }: { now: string; onPick: (search: string)
   const [name, setName] = useState('')
   const [shared, setShared] = useState(false)
   const [asking, setAsking] = useState(false)
+  const first = useQuery({ queryKey: ['saved', 'default'], queryFn: () => saved('default') })
+  const own = first.data?.items[0]
+  const fresh = useRef(now === '') // come to without a filter: begin with one's own; taking the filter away later stays so
+  useEffect(() => {
+    if (!first.data) return
+    if (fresh.current && own) onPick(own.body)
+    fresh.current = false
+  }, [first.data])
   const items = q.data?.items ?? []
   const here = items.find((s) => s.body === now)
   const told = (p: Promise<unknown>, done: string) =>
@@ -20,7 +28,7 @@ export function Filters({ now, onPick }: { now: string; onPick: (search: string)
       void message.success(done)
       setAsking(false)
       setName('')
-      void queries.invalidateQueries({ queryKey: ['saved', 'filter'] })
+      void queries.invalidateQueries({ queryKey: ['saved'] })
     }, (e: Error) => void message.error(e.message, 6))
   return (
     <Space.Compact>
@@ -48,6 +56,7 @@ export function Filters({ now, onPick }: { now: string; onPick: (search: string)
           <Button disabled={!now}>存条件</Button>
         </Popover>
       )}
+      {own && own.body === now ? <Button onClick={() => void told(unsave(own), '以后进来看全部')} title="现在从菜单进来就按这个条件">取消缺省</Button> : <Button disabled={!now} onClick={() => void told(save('default', '缺省', now, false), '以后从菜单进来就按这个条件')} title="以后从菜单进来就按现在的条件">设为缺省</Button>}
     </Space.Compact>
   )
 }

@@ -1,9 +1,11 @@
 import { LeftOutlined, RightOutlined } from '@ant-design/icons'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Alert, App, Button, Input, Skeleton, Tag } from 'antd'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useSession } from '../../api/session'
 import { type Day, saveYear, year as readYear } from './api'
+
+const Paste = lazy(async () => ({ default: (await import('./Paste')).Paste }))
 
 const two = (n: number) => String(n).padStart(2, '0')
 const weekend = (y: number, m: number, d: number) => [0, 6].includes(new Date(y, m - 1, d).getDay())
@@ -16,6 +18,7 @@ export function Calendar() {
   const [y, setY] = useState(() => new Date().getFullYear())
   const [changed, setChanged] = useState<Record<string, Day | undefined>>({})
   const [name, setName] = useState('')
+  const [pasting, setPasting] = useState(false)
   const q = useQuery({ queryKey: ['calendar', y], queryFn: () => readYear(y) })
   const m = useMutation({
     mutationFn: (days: Day[]) => saveYear(y, days),
@@ -38,6 +41,13 @@ export function Calendar() {
     setY(to)
     setChanged({})
   }
+  // take puts the whole year's arrangement in the place of what is shown; nothing is kept before it is saved.
+  const take = (days: Day[]) => {
+    const next: Record<string, Day | undefined> = Object.fromEntries((q.data?.days ?? []).map((d) => [d.day, undefined]))
+    for (const d of days) next[d.day] = d
+    setChanged(next)
+    setPasting(false)
+  }
   const dirty = Object.keys(changed).length > 0
   return (
     <>
@@ -55,10 +65,12 @@ export function Calendar() {
             <Input size="small" style={{ width: 130 }} placeholder="节日名称，如 春节" aria-label="节日名称" maxLength={20} value={name} onChange={(e) => setName(e.target.value)} />
             <Button size="small" type="primary" disabled={!dirty} loading={m.isPending} onClick={() => m.mutate([...special.values()].sort((a, b) => a.day.localeCompare(b.day)))}>保存 {y} 年</Button>
             {dirty && <Button size="small" onClick={() => setChanged({})}>放弃改动</Button>}
+            <Button size="small" onClick={() => setPasting(true)}>导入安排</Button>
           </>
         )}
       </div>
       {m.error && <Alert type="error" showIcon title={m.error.message} style={{ marginBottom: 8 }} />}
+      {pasting && <Suspense fallback={null}><Paste year={y} close={() => setPasting(false)} take={take} /></Suspense>}
       <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fill, minmax(230px, 1fr))', gap: 12 }}>
         {Array.from({ length: 12 }, (_, i) => i + 1).map((month) => {
           const first = (new Date(y, month - 1, 1).getDay() + 6) % 7

@@ -5,7 +5,8 @@ import { useState } from 'react'
 import { useSession } from '../../api/session'
 import { Who } from '../../parts/Who'
 import { count, yuan } from '../../parts/words'
-import { askLimit, decideLimit, type Limit, limits, type Value } from './api'
+import { askLimit, decideLimit, type Limit, limits, type Value, year } from './api'
+import { workdayAfter } from './workdays'
 
 const colours: Record<string, string> = { 待批: 'gold', 生效: 'green', 作废: 'default' }
 
@@ -91,6 +92,8 @@ function Ask({ limit, done }: { limit: Limit; done: () => void }) {
       done()
     },
   })
+  const value = Form.useWatch('value', form) as number | undefined
+  const from = Form.useWatch('from', form) as Dayjs | undefined
   const need = [{ required: true, message: '必填' }]
   const per = money(limit) ? 100 : 1
   return (
@@ -100,9 +103,21 @@ function Ask({ limit, done }: { limit: Limit; done: () => void }) {
         <Form.Item name="area" label="区划（空为全部）"><Input maxLength={6} /></Form.Item>
         <Form.Item name="value" label={`新的值（${unit(limit)}）`} rules={need}><InputNumber min={limit.min / per} max={limit.max / per} precision={money(limit) ? 2 : 0} style={{ width: '100%' }} /></Form.Item>
         <Form.Item name="from" label="生效日（明天或以后）" rules={need}><DatePicker style={{ width: '100%' }} disabledDate={(d) => d.isBefore(dayjs().endOf('day'))} /></Form.Item>
+        <Effect limit={limit} value={value === undefined || value === null ? undefined : value * per} from={from?.format('YYYY-MM-DD')} />
         <Form.Item name="reason" label="理由或文号" rules={need}><Input.TextArea rows={2} maxLength={500} /></Form.Item>
       </Form>
       {m.error && <Alert type="error" showIcon title={m.error.message} />}
     </Modal>
   )
+}
+
+// Effect says what a value would change: when what begins on its first day ends, by today's value and by the new one.
+function Effect({ limit, value, from }: { limit: Limit; value?: number; from?: string }) {
+  const y = Number(from?.slice(0, 4) ?? 0)
+  const days = useQuery({ queryKey: ['calendar', y, 'two'], queryFn: async () => (await Promise.all([year(y), year(y + 1)])).flatMap((x) => x.days ?? []), enabled: y > 0 && limit.unit === '工作日' })
+  if (value === undefined || !from || value === limit.today) return null
+  const words = days.data
+    ? `${from} 起算的，${workdayAfter(from, limit.today, days.data)} 到期改为 ${workdayAfter(from, value, days.data)} 到期；在此以前起算的不变。`
+    : `${from} 起按 ${said(limit, value)}，今天是 ${said(limit, limit.today)}；已经办了的不变。`
+  return <Alert style={{ marginBottom: 12 }} type="info" showIcon title={words} />
 }

@@ -46,7 +46,13 @@ func serve(t *testing.T) *apitest.Server {
 		return []func(*api.API){boardapi.Group(boardapi.Config{Sources: func() board.Sources {
 			return board.Sources{Name: func(c string) string { return map[string]string{"990101": "九九县"}[c] }}
 		}, Names: func() map[string]string { return map[string]string{"990101": "九九县"} }, Today: func() claim.Day { return claim.DayOf(2025, 3, 11) },
-			Paper: func() brief.Office { return brief.Office{Office: forms.Office{Dir: s.Dir}} }})}
+			Paper: func() brief.Office { return brief.Office{Office: forms.Office{Dir: s.Dir}} },
+			Make: func(_ context.Context, p *store.ReportPlan) error {
+				if p.Title == "市报" {
+					return plan.ErrMade
+				}
+				return nil
+			}})}
 	}})
 }
 
@@ -204,9 +210,16 @@ func TestPlans(t *testing.T) {
 	if _, x := s.As("ling", 200, "GET", "/api/board/reports?plan_id="+own["plan_id"].(string), nil); len(x["items"].([]any)) != 1 {
 		t.Errorf("the plan is passed over: %v", x)
 	}
+	at := func(p m) string { return "/api/board/plans/" + p["plan_id"].(string) + "/make" }
+	s.As("yuan1", 403, "POST", at(own), nil)
+	s.As("shi1", 404, "POST", at(all), nil)
+	s.As("shi1", 409, "POST", at(own), nil)
+	s.As("ling", 200, "POST", at(all), nil)
+	s.As("ling", 404, "POST", "/api/board/plans/nothing/make", nil)
 	end := "/api/board/plans/" + all["plan_id"].(string) + "/end"
 	s.As("shi1", 404, "POST", end, nil, "If-Match", `"1"`)
 	s.As("ling", 428, "POST", end, nil)
 	s.As("ling", 200, "POST", end, nil, "If-Match", `"1"`)
 	s.As("ling", 412, "POST", end, nil, "If-Match", `"1"`)
+	s.As("ling", 409, "POST", at(all), nil) // it was ended
 }

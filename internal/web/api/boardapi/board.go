@@ -23,6 +23,7 @@ type Config struct {
 	Names   func() map[string]string // what divisions are called, by code without completing zeros
 	Today   func() claim.Day
 	Paper   func() brief.Office
+	Make    func(ctx context.Context, p *store.ReportPlan) error // a plan's report of today; nil while only the description is written
 }
 
 type group struct {

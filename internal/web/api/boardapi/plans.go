@@ -30,6 +30,7 @@ func (g *group) plans() {
 	add.DefaultStatus = http.StatusCreated
 	api.Add(g.API, add, leaders, g.addPlan)
 	api.Add(g.API, op("end-report-plan", http.MethodPost, "/api/board/plans/{id}/end", "停一张定期报表", 404, 412, 428), leaders, g.endPlan)
+	api.Add(g.API, op("make-report", http.MethodPost, "/api/board/plans/{id}/make", "现在就出今天的一份", 403, 404, 409), leaders, g.makeNow)
 	api.Add(g.API, op("report-files", http.MethodGet, "/api/board/reports", "做好的定期报表，新的在前"), leaders, g.reports)
 	files := map[string]*huma.MediaType{}
 	for _, t := range []string{fileTypes["pdf"], fileTypes["docx"], "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"} {
@@ -153,6 +154,47 @@ func (g *group) endPlan(ctx context.Context, in *struct {
 		}
 		return []auth.Event{{Actor: who.Name, Action: "停定期报表", Object: in.ID}}, tx.EndReportPlan(in.ID, version, who.Name, store.Micros(time.Now()))
 	})
+	if err != nil {
+		return nil, err
+	}
+	return g.listPlans(ctx, nil)
+}
+
+// makeNow makes today's report of a plan at once, in the name of who set it.
+func (g *group) makeNow(ctx context.Context, in *struct {
+	ID string `path:"id" maxLength:"64"`
+}) (*api.Body[reportPlans], error) {
+	who := api.Who(ctx)
+	var p *store.ReportPlan
+	err := g.DB.View(ctx, func(tx *store.Tx) error {
+		ps, err := tx.ReportPlans(api.ScopeOf(ctx))
+		for i := range ps {
+			if ps[i].ID == in.ID {
+				p = &ps[i]
+			}
+		}
+		return err
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case p == nil:
+		return nil, web.NewProblem(http.StatusNotFound, web.CodeNotFound, "没有这张定期报表")
+	case p.EndedAt != 0:
+		return nil, web.NewProblem(http.StatusConflict, web.CodeConflict, "这张定期报表已停，请新设一张")
+	}
+	if err := plan.May(who, p); err != nil {
+		return nil, web.NewProblem(http.StatusForbidden, web.CodeForbidden, err.Error())
+	}
+	err = g.Make(ctx, p)
+	if errors.Is(err, plan.ErrMade) {
+		return nil, web.NewProblem(http.StatusConflict, web.CodeConflict, err.Error())
+	}
+	if err == nil {
+		err = g.Trail.Do(ctx, g.DB, func(*store.Tx) ([]auth.Event, error) {
+			return []auth.Event{{Actor: who.Name, Action: "出定期报表", Object: p.ID, Detail: p.Title}}, nil
+		})
+	}
 	if err != nil {
 		return nil, err
 	}

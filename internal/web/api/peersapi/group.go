@@ -79,7 +79,7 @@ func Group(c Config) func(*api.API) {
 	return func(a *api.API) {
 		g := &group{Config: c, API: a, kept: map[string]*counted{}}
 		api.Add(a, huma.Operation{OperationID: "peers", Method: http.MethodGet, Path: "/api/peers", Summary: "本机构与同级别机构", Tags: []string{"自查自纠"}, Errors: []int{422},
-			Description: "同级别不足 5 家的不比；只给平均，不给任何一家的数。缺省最近十二个月。"}, own, g.compare)
+			Description: "同级别不足 5 家的不比；只给平均，不给任何一家的数。缺省到最近有疑点的月份为止的十二个月。"}, own, g.compare)
 	}
 }
 
@@ -91,7 +91,10 @@ func (g *group) compare(ctx context.Context, in *struct {
 	if inst == "" {
 		return nil, web.NewProblem(http.StatusForbidden, web.CodeForbidden, "同级对比给机构看自己的：请用机构的用户登录")
 	}
-	to := g.Today().Month()
+	to, err := g.newest(ctx)
+	if err != nil {
+		return nil, err
+	}
 	from := to - 11
 	for _, x := range []struct {
 		text string
@@ -148,6 +151,16 @@ func (g *group) compare(ctx context.Context, in *struct {
 		}
 		return nil
 	})
+}
+
+// newest is the newest month with findings; this month while there are none.
+func (g *group) newest(ctx context.Context) (claim.Month, error) {
+	text := ""
+	err := g.DB.View(ctx, func(tx *store.Tx) (err error) { text, err = tx.NewestMonth(); return err })
+	if err != nil || text == "" {
+		return g.Today().Month(), err
+	}
+	return claim.ParseMonth(text)
 }
 
 func span(from, to claim.Month) store.Span {

@@ -31,7 +31,7 @@ type savedList struct {
 func (g *group) saved() {
 	api.Add(g.API, huma.Operation{OperationID: "saved", Method: http.MethodGet, Path: "/api/review/saved", Summary: "存下的条件和模板：自己的和同事共享的", Tags: tags}, look,
 		func(ctx context.Context, in *struct {
-			Kind string `query:"kind" required:"true" enum:"filter,template"`
+			Kind string `query:"kind" required:"true" enum:"filter,template,default" doc:"default：自己进列表先用的条件，至多一个"`
 		}) (*api.Body[savedList], error) {
 			xs, err := g.Desk.Saved(ctx, api.Who(ctx), in.Kind)
 			out := savedList{[]savedItem{}}
@@ -43,7 +43,7 @@ func (g *group) saved() {
 	api.Add(g.API, huma.Operation{OperationID: "save", Method: http.MethodPost, Path: "/api/review/saved", Summary: "存下条件或模板", Tags: tags, DefaultStatus: http.StatusCreated}, look,
 		func(ctx context.Context, in *struct {
 			Body struct {
-				Kind   string `json:"kind" enum:"filter,template"`
+				Kind   string `json:"kind" enum:"filter,template,default"`
 				Name   string `json:"name" minLength:"1" maxLength:"40"`
 				Body   string `json:"body" minLength:"1" maxLength:"4000"`
 				Shared bool   `json:"shared,omitempty"`

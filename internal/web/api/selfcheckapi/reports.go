@@ -161,7 +161,12 @@ func (g *group) declare(ctx context.Context, in *declareIn) (*api.Tagged[selfRep
 			continue
 		}
 		known++
-		lines = append(lines, linesOf(f)...)
+		if f.Open && chosen[f.ID] {
+			return nil, fmt.Errorf("就诊 %s 的疑点（%s）在还没有结算的费用上：改好再结算，没有要退的", f.Mdtrt, f.Name)
+		}
+		if !f.Open {
+			lines = append(lines, linesOf(f)...)
+		}
 	}
 	if known < len(chosen) {
 		return nil, fmt.Errorf("选的 %d 条疑点里有 %d 条不在这次自查里", len(chosen), len(chosen)-known)
