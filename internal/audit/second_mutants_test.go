@@ -441,6 +441,13 @@ func TestSecondOpinionOnMutants(t *testing.T) {
 				if len(diff) > 0 {
 					if differ++; differ <= 4 {
 						t.Errorf("%s「%s」%s: %s", c.ID, k.Name, strings.Join(said, "; "), strings.Join(diff, " / "))
+						if os.Getenv("MINGJIAN_SHOW") != "" {
+							for _, table := range slices.Sorted(maps.Keys(mk.Given)) {
+								for _, row := range mk.Given[table] {
+									t.Logf("  %s %v", table, row)
+								}
+							}
+						}
 					}
 				}
 			}
