@@ -418,15 +418,16 @@ func TestSecondOpinionOnMutants(t *testing.T) {
 			continue
 		}
 		spoke, quiet, differ := 0, 0, 0
-		for i, k := range c.Cases {
-			if k.Given["case_group"] != nil {
-				continue // the second evaluator knows no case groups
-			}
-			w, err := rule.Work(c, &k)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for n := range copies {
+		// of a card that was not tried both ways more copies are drawn
+		for n := 0; n < copies || (n < 40*copies && (spoke == 0 || quiet == 0)); n++ {
+			for i, k := range c.Cases {
+				if k.Given["case_group"] != nil {
+					continue // the second evaluator knows no case groups
+				}
+				w, err := rule.Work(c, &k)
+				if err != nil {
+					t.Fatal(err)
+				}
 				mk, said := mutate(c, k, w, rand.New(rand.NewPCG(seed*1000+uint64(n), uint64(i))))
 				hits, diff, err := bothOpinions(c, mk)
 				if err != nil {
@@ -438,10 +439,12 @@ func TestSecondOpinionOnMutants(t *testing.T) {
 				} else {
 					quiet++
 				}
-				if len(diff) > 0 {
-					if differ++; differ <= 4 {
-						t.Errorf("%s「%s」%s: %s", c.ID, k.Name, strings.Join(said, "; "), strings.Join(diff, " / "))
-					}
+				if len(diff) == 0 {
+					continue
+				}
+				if differ++; differ <= 4 {
+					t.Errorf("%s「%s」%s: %s", c.ID, k.Name, strings.Join(said, "; "), strings.Join(diff, " / "))
+					showFacts(t, mk)
 				}
 			}
 		}
@@ -453,4 +456,16 @@ func TestSecondOpinionOnMutants(t *testing.T) {
 		}
 	}
 	t.Logf("%d mutants judged twice", judged)
+}
+
+// showFacts prints the facts of a case when MINGJIAN_SHOW asks for them.
+func showFacts(t *testing.T, k rule.Case) {
+	if os.Getenv("MINGJIAN_SHOW") == "" {
+		return
+	}
+	for _, table := range slices.Sorted(maps.Keys(k.Given)) {
+		for _, row := range k.Given[table] {
+			t.Logf("  %s %v", table, row)
+		}
+	}
 }

@@ -48,6 +48,7 @@ type itemRef struct {
 	pointRef
 	from, to claim.Day
 	area     int32 // 0 = everywhere
+	again    bool  // an earlier mapping of the item leads to the same point
 }
 
 // Bind attaches the program to dictionaries and reference facts. has tells whether a table has any rows.
@@ -151,6 +152,7 @@ func (b *Bound) resolve(s string, code int32) ([]itemRef, int32) {
 		}
 		for _, r := range b.refsOf(m.Dst) {
 			r.from, r.to, r.area = m.From, m.To, area
+			r.again = slices.ContainsFunc(out, func(o itemRef) bool { return o.pointRef == r.pointRef })
 			out = append(out, r)
 		}
 	}

@@ -64,6 +64,10 @@ func (w *world) openBook(b *Bound) {
 			k.AddPrices(m, b.PriceSums(fee.Pick([]int{r})))
 		}
 	}
+	k.last = 0
+	for _, m := range w.settled() {
+		k.last = max(k.last, m)
+	}
 	k.Judge(BookSwipes | BookBeds | BookOps | BookRx | BookPrices | BookDoctors | BookCodes | BookStock)
 	b.SetBook(k)
 }

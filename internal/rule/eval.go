@@ -1,6 +1,8 @@
 package rule
 
 import (
+	"slices"
+
 	"github.com/mingjian/mingjian/internal/claim"
 )
 
@@ -229,7 +231,7 @@ func (e *Eval) index(li int32) {
 			continue
 		}
 		c := e.b.cards[r.card]
-		if l.InScope <= 0 || !e.applies(r, l) {
+		if l.InScope <= 0 || !e.applies(r, l) || (r.again && e.mappedBefore(refs[:k], r, l)) {
 			continue
 		}
 		if c.line != nil && !r.second {
@@ -247,6 +249,11 @@ func (e *Eval) index(li int32) {
 			e.groups[r.card] = append(e.groups[r.card], lineRef{li, r.pt, r.second})
 		}
 	}
+}
+
+// mappedBefore tells whether one of the references leads the line to the same point: mappings of one code may overlap in time.
+func (e *Eval) mappedBefore(refs []itemRef, r *itemRef, l *claim.Line) bool {
+	return slices.ContainsFunc(refs, func(o itemRef) bool { return o.pointRef == r.pointRef && e.applies(&o, l) })
 }
 
 // fresh tells that a line may bear on findings of the months asked for otherwise than through a card that looks beyond

@@ -67,7 +67,7 @@ func (a catalogueCheck) judge(e *Eval, c *compiled, li int32) {
 		return
 	}
 	area, day := e.careArea(l.Inst, l.Time.Day()), l.Time.Day()
-	if !e.b.Ref.CatCovers(area, e.code(l, "list_type")) {
+	if kind := e.code(l, "list_type"); kind == 0 || !e.b.Ref.CatCovers(area, kind) {
 		e.skipLine(c, li, "就医地没有这一类目录")
 		return
 	}

@@ -108,8 +108,8 @@ func (e *Eval) standing(k *quotaKind, si int32, dise int32, from claim.Day) (q q
 	for oi := int32(0); oi <= si; oi++ {
 		o := &e.t.Setls[oi]
 		d := o.Time.Day()
-		if d < first || !k.uses(e, o) {
-			continue
+		if d < first || !k.uses(e, o) || e.schemeOf(o) != ins {
+			continue // what another insurance paid uses up another ceiling
 		}
 		pay := k.pays(e, o)
 		if d > asOf {
@@ -119,7 +119,7 @@ func (e *Eval) standing(k *quotaKind, si int32, dise int32, from claim.Day) (q q
 			continue
 		}
 		q.tail += pay
-		if !e.paidBefore(k, o.Inst, oi, from) {
+		if !e.paidBefore(k, o.Inst, ins, oi, from) {
 			q.insts++
 		}
 	}
@@ -127,10 +127,10 @@ func (e *Eval) standing(k *quotaKind, si int32, dise int32, from claim.Day) (q q
 }
 
 // paidBefore tells whether an earlier settlement since the day was paid at the institution.
-func (e *Eval) paidBefore(k *quotaKind, inst, before int32, from claim.Day) bool {
+func (e *Eval) paidBefore(k *quotaKind, inst, ins, before int32, from claim.Day) bool {
 	for oi := int32(0); oi < before; oi++ {
 		o := &e.t.Setls[oi]
-		if o.Inst == inst && o.Time.Day() >= from && k.uses(e, o) && k.pays(e, o) > 0 {
+		if o.Inst == inst && o.Time.Day() >= from && k.uses(e, o) && e.schemeOf(o) == ins && k.pays(e, o) > 0 {
 			return true
 		}
 	}

@@ -241,11 +241,13 @@ func (a dialysisUse) recorded(e *Eval, c *compiled, refs, sessions []lineRef) {
 			seen = r.li
 		}
 	}
+	done, recorded := e.executed(sessions)
 	for _, k := range []struct {
 		n    claim.Qty
+		any  bool
 		name string
-	}{{membranes, "透析耗材"}, {e.executed(sessions), "执行记录"}} {
-		if k.n <= 0 {
+	}{{membranes, membranes > 0, "透析耗材"}, {done, recorded, "执行记录"}} {
+		if !k.any {
 			continue
 		}
 		lines, total := e.beyond(sessions, k.n)
@@ -258,8 +260,9 @@ func (a dialysisUse) recorded(e *Eval, c *compiled, refs, sessions []lineRef) {
 	}
 }
 
-// executed sums the executions of the sessions' items at their visit; a missing count is one.
-func (e *Eval) executed(sessions []lineRef) (n claim.Qty) {
+// executed sums the executions of the sessions' items at their visit; a missing count is one. any tells whether there is a record,
+// be it one of nought.
+func (e *Eval) executed(sessions []lineRef) (n claim.Qty, any bool) {
 	visit := e.t.Lines[sessions[0].li].VisitKey
 	for _, r := range e.t.Extra["exec"] {
 		if r.B.Visit[r.Row] != visit {
@@ -273,9 +276,9 @@ func (e *Eval) executed(sessions []lineRef) (n claim.Qty) {
 		if !cnt.Has() {
 			cnt = claim.QtyOne
 		}
-		n += cnt
+		n, any = n+cnt, true
 	}
-	return n
+	return n, any
 }
 
 // specialCycle: a special drug again before most of its cycle has passed.

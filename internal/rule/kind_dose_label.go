@@ -172,13 +172,13 @@ func (a narcoticDays) limit(e *Eval, c *compiled, l *claim.Line) (days int, pts 
 			return int(e.b.points[r.pt].Limit / claim.QtyOne), []int32{r.pt}
 		}
 	}
-	form := e.text(l, "dosform")
-	cat := e.cat(l)
-	if cat != nil {
-		if form == "" {
-			form = e.b.ds[claim.DictText].String(cat.Dosform)
+	form := e.text(l, "dosform") + "|" + e.text(l, "hilist_name")
+	own := e.text(l, "dosform") != ""
+	for _, r := range e.b.Ref.CatRows(e.b.canonical(l.Item)) { // what a drug is does not hang on where and when
+		if !own {
+			form += "|" + e.b.ds[claim.DictText].String(r.Dosform)
 		}
-		form += e.b.ds[claim.DictText].String(cat.Generic)
+		form += "|" + e.b.ds[claim.DictText].String(r.Generic)
 	}
 	switch {
 	case strings.Contains(form, "注射"):

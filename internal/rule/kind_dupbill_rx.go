@@ -35,16 +35,17 @@ var rxCols = func() rxColumns {
 }()
 
 // rxRow is the prescription that a line names: by its national number, else by the number of the one prescription of the
-// person that bears it. found tells whether the register has it.
+// person that bears it, unless that has a national number of its own. found tells whether the register has it.
 func rxRow(t *claim.Timeline, l *claim.Line) (row claim.RowRef, found bool) {
 	rx, hi := t.Str(l, rxCols.rx), t.Str(l, rxCols.hi)
 	n := 0
 	for _, r := range t.Extra["prescription"] {
 		c := r.B.Table.MustCol
-		if hi != "" && r.B.Str(c("hi_rxno"), r.Row) == hi {
+		own := r.B.Str(c("hi_rxno"), r.Row)
+		if hi != "" && own == hi {
 			return r, true
 		}
-		if rx != "" && r.B.Str(c("rxno"), r.Row) == rx {
+		if other := hi != "" && own != ""; rx != "" && !other && r.B.Str(c("rxno"), r.Row) == rx {
 			row = r
 			n++
 		}
@@ -182,15 +183,14 @@ func (a rxReuse) isLong(days claim.Qty) bool { return days != claim.None64 && da
 func (a rxReuse) again(e *Eval, c *compiled, li int32, rx string) bool {
 	l := &e.t.Lines[li]
 	rows := e.b.book.reused[rxItem{rx, e.b.canonical(l.Item)}]
-	if len(rows) == 0 || l.Setl < 0 {
+	if len(rows) == 0 || l.Setl < 0 || !e.b.pharmacy(l.Inst) {
 		return false
 	}
 	s := &e.t.Setls[l.Setl]
 	id := e.t.SetlID(s)
 	most := e.b.prescribed(e.t, l)
 	var before *dispensed
-	used := e.b.handedOut(e.t, l)
-	unknown := used == claim.None64
+	used, unknown := a.handedOut(e, li, rx)
 	for i := range rows {
 		o := &rows[i]
 		if o.setl == id || s.Time.Day()-o.at.Day() > a.window || o.at.Clock() > s.Time.Clock() || (o.at.Clock() == s.Time.Clock() && o.setl > id) {
@@ -216,6 +216,19 @@ func (a rxReuse) again(e *Eval, c *compiled, li int32, rx string) bool {
 	e.hitLine(c, li, nil, Fact{"项目", e.itemName(l)}, Fact{"实际", "已于" + before.at.Day().String() + "用过"}, Fact{"日期", s.Time.Day().String()},
 		Fact{"前次结算", before.setl}, Fact{"前次机构", e.instName(before.inst, before.at.Day())})
 	return true
+}
+
+// handedOut is how much of the line's item its settlement handed out on the prescription as far as the line; unknown when that
+// cannot be told.
+func (rxReuse) handedOut(e *Eval, li int32, rx string) (used claim.Qty, unknown bool) {
+	l := &e.t.Lines[li]
+	for _, oi := range e.t.LinesOf(l.Visit) {
+		if o := &e.t.Lines[oi]; oi <= li && o.Setl == l.Setl && e.b.canonical(o.Item) == e.b.canonical(l.Item) && rxName(e.t, e.b.ds, o) == rx {
+			n := e.b.handedOut(e.t, o)
+			used, unknown = used+n, unknown || n == claim.None64
+		}
+	}
+	return used, unknown
 }
 
 // expired: an electronic prescription is valid as long as it says, one on paper for some days.

@@ -87,6 +87,9 @@ func (e *Eval) dayUnit(g *dayGroup) string {
 }
 
 func (dayLimit) group(e *Eval, c *compiled, refs []lineRef) {
+	if c.ID == "B001" {
+		refs = slices.DeleteFunc(slices.Clone(refs), func(r lineRef) bool { return e.t.Lines[r.li].List == 102 || e.t.Lines[r.li].List == 106 })
+	}
 	for _, g := range e.byDay(refs) {
 		pt := &e.b.points[g.pt]
 		if pt.Limit == claim.None64 {
@@ -101,9 +104,6 @@ func (dayLimit) group(e *Eval, c *compiled, refs []lineRef) {
 			if e.report(g.refs[0].li) {
 				e.skip(c, first.Inst, "计价单位与知识点单位不同")
 			}
-			continue
-		}
-		if c.ID == "B001" && (first.List == 102 || first.List == 106) {
 			continue
 		}
 		limit := pt.Limit * times * e.spanDays(&g)

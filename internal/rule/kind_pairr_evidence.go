@@ -163,8 +163,8 @@ func (a treatmentEvidence) group(e *Eval, c *compiled, refs []lineRef) {
 // found looks for evidence from a day up to the line: billed, reported, written or ordered.
 func (a treatmentEvidence) found(e *Eval, c *compiled, li int32, from claim.Day) bool {
 	l := &e.t.Lines[li]
-	for o := int(li) - 1; o >= 0 && e.t.Lines[o].Time.Day() >= from; o-- {
-		if e.asked(c, e.t.Lines[o].Item) {
+	for o := int(e.sameInstant(li)); o >= 0 && e.t.Lines[o].Time.Day() >= from; o-- {
+		if before(e.t.Lines[o].Time, l.Time) && e.asked(c, e.t.Lines[o].Item) {
 			return true
 		}
 	}

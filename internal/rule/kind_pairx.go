@@ -152,7 +152,8 @@ func (contained) excused(e *Eval, c *compiled, pt *point, m, o *claim.Line) bool
 	return pt.Params.Analgesia || e.sessions(m.Visit, m.Time.Day()) >= 2
 }
 
-// sessions counts operations of a visit on a day that do not overlap in time.
+// sessions counts operations of a visit on a day that do not overlap in time; one that touches another is of the same
+// session. An end before the begin, or more than a day after it, is no end.
 func (e *Eval) sessions(visit int32, day claim.Day) int {
 	if visit < 0 {
 		return 0
@@ -166,10 +167,9 @@ func (e *Eval) sessions(visit int32, day claim.Day) int {
 		if n == 0 || (o.Begin.Clock() > end && end > 0) {
 			n++
 		}
-		if o.End.Has() {
+		end = max(end, o.Begin.Clock())
+		if o.End.Has() && o.End.Clock()-o.Begin.Clock() <= dayMicros {
 			end = max(end, o.End.Clock())
-		} else {
-			end = max(end, o.Begin.Clock())
 		}
 	}
 	return n

@@ -132,14 +132,14 @@ func (a discount) judge(e *Eval, c *compiled, k discountKey, refs []lineRef) {
 		}
 		n := (int64(l.Cnt) + int64(claim.QtyOne) - 1) / int64(claim.QtyOne)
 		units = append(units, unitOfWork{r.li, base, n})
-		total += n
+		total += int64(l.Cnt)
 		paid += l.Amt
 	}
 	if c.ID == "B011" {
 		if len(items) < 2 || len(refs) < 2 || e.sessions(first.Visit, k.day) >= 2 {
 			return
 		}
-	} else if total < 2 || (!unnamed && len(parts) == 1) {
+	} else if (len(refs) < 2 && total < 2*int64(claim.QtyOne)) || (!unnamed && len(parts) == 1) {
 		return
 	}
 	second := a.second

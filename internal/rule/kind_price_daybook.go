@@ -78,7 +78,7 @@ func (a priceSpike) person(e *Eval, c *compiled) {
 	for i := range e.t.Lines {
 		l := &e.t.Lines[i]
 		item := e.b.canonical(l.Item)
-		if !e.inRange(l.Month) || !k.spiky[item] || l.InScope <= 0 || !isPriced(int(l.List)) || e.b.Vocab.Flag(e.code(l, "trdn_flag")) {
+		if !e.inRange(l.Month) || !k.spiky[item] || l.InScope <= 0 || l.Pric <= 0 || !isPriced(int(l.List)) || e.b.Vocab.Flag(e.code(l, "trdn_flag")) {
 			continue
 		}
 		s, ok := k.spikes[priceKey{l.Inst, item, e.code(l, "cnt_unt"), l.Month}]

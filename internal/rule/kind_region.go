@@ -240,8 +240,7 @@ func (a remoteLocal) person(e *Eval, c *compiled) {
 			continue
 		}
 		care := e.careArea(v.Inst, day)
-		p := e.t.PersonOn(v.Psn, day)
-		if care == 0 || p == nil || !e.sameCity(care, p.Area) || !a.filed(e, rows, day, care) {
+		if care == 0 || !e.sameCity(care, e.insuredArea(&e.t.Setls[v.FirstSetl])) || !a.filed(e, rows, day, care) {
 			continue
 		}
 		k := visitKey{day: day, inst: v.Inst}

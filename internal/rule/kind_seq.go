@@ -27,8 +27,11 @@ func (a firstLine) line(e *Eval, c *compiled, li, pi int32) {
 	since := day - a.lookback + 1
 	first := e.genericsOf(pt.Params.Require)
 	same := e.genericOf(l.Item)
-	for i := a.latest(e, li); i >= 0 && e.t.Lines[i].Time.Day() >= since; i-- {
+	for i := e.sameInstant(li); i >= 0 && e.t.Lines[i].Time.Day() >= since; i-- {
 		o := &e.t.Lines[i]
+		if !before(o.Time, l.Time) {
+			continue
+		}
 		g := e.genericOf(o.Item)
 		if slices.Contains(first, g) || (g == same && e.scopeID(o) != e.scopeID(l)) {
 			return
@@ -47,13 +50,16 @@ func (a firstLine) line(e *Eval, c *compiled, li, pi int32) {
 	}
 }
 
-// latest is the last line of the same instant: what one prescription holds has no order.
-func (firstLine) latest(e *Eval, li int32) int32 {
-	at := e.t.Lines[li].Time.Clock()
-	for int(li)+1 < len(e.t.Lines) && e.t.Lines[li+1].Time.Clock() == at {
-		li++
+// sameInstant is the last of the lines that cannot be told to come after a line: those of the same instant, for what one
+// prescription holds has no order, and of the same day where either names no clock.
+func (e *Eval) sameInstant(li int32) int32 {
+	l, last := &e.t.Lines[li], li
+	for i := li + 1; int(i) < len(e.t.Lines) && e.t.Lines[i].Time.Day() == l.Time.Day(); i++ {
+		if before(e.t.Lines[i].Time, l.Time) {
+			last = i
+		}
 	}
-	return li
+	return last
 }
 
 // unfitFor tells whether the line's own visit or one within the look-back names an intolerance, or what the point knows as a contraindication.

@@ -183,15 +183,7 @@ func (a orderOutside) visit(e *Eval, c *compiled, vi int32) {
 		if !at.Has() {
 			continue
 		}
-		rough := at.DayOnly() || from.DayOnly() || to.DayOnly()
-		days := wholeDays(a.tolerance)
-		before := from.Clock()-at.Clock() > a.tolerance
-		after := !v.Open && at.Clock()-to.Clock() > a.tolerance
-		if rough {
-			before = from.Day()-at.Day() > days
-			after = !v.Open && at.Day()-to.Day() > days
-		}
-		if before || after {
+		if longAfter(from, at, a.tolerance) || (!v.Open && longAfter(at, to, a.tolerance)) {
 			e.hitVisit(c, vi, e.unitVisit(vi), nil, Fact{"日期", at.String()}, Fact{"限额", "住院 " + from.String() + " 至 " + to.String()})
 			return
 		}

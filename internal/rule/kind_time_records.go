@@ -59,11 +59,7 @@ func (a labOutside) outside(e *Eval, v *claim.Visit, at claim.Time) bool {
 	if v.Setting&claim.Inpatient == 0 {
 		return at.Day() < from.Day() || at.Day() > max(from.Day(), to.Day())+a.later
 	}
-	if at.DayOnly() || from.DayOnly() || to.DayOnly() {
-		days := wholeDays(a.tolerance)
-		return from.Day()-at.Day() > days || (!v.Open && at.Day()-to.Day() > days)
-	}
-	return from.Clock()-at.Clock() > a.tolerance || (!v.Open && at.Clock()-to.Clock() > a.tolerance)
+	return longAfter(from, at, a.tolerance) || (!v.Open && longAfter(at, to, a.tolerance))
 }
 
 // settleLate: a stay settled long after discharge. What the centre pays by hand, what a reversal made necessary and what
@@ -126,7 +122,7 @@ func (a paperLate) visit(e *Eval, c *compiled, vi int32) {
 		if !written.Has() || !since.Has() || !lateBy(since, written, a.hours[k]) {
 			continue
 		}
-		if k == 0 && !v.Open && v.End.Clock()-v.Begin.Clock() <= 24*hourMicros {
+		if k == 0 && !v.Open && v.End.Clock()-v.Begin.Clock() < 24*hourMicros {
 			continue // one record of admission and discharge, due a day after discharge
 		}
 		e.hitVisit(c, vi, e.unitVisit(vi), nil, Fact{"项目", papers[k].name}, Fact{"日期", written.String()}, fact("限额", "%d小时", a.hours[k]), Fact{"实际", since.String()})

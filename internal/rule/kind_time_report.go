@@ -108,11 +108,15 @@ func strictlyBefore(a, b claim.Time) bool {
 
 // away: the sample was taken before admission or after discharge by more than the tolerance.
 func (a sampleTime) away(s *claim.Stay, at claim.Time) bool {
-	days := wholeDays(a.tolerance)
-	if at.DayOnly() || s.Since.DayOnly() || (!s.Open && s.Out.DayOnly()) {
-		return s.Since.Day()-at.Day() > days || (!s.Open && at.Day()-s.Out.Day() > days)
+	return longAfter(s.Since, at, a.tolerance) || (!s.Open && longAfter(at, s.Out, a.tolerance))
+}
+
+// longAfter tells that a lies more than so many microseconds after b; where either is a day without a clock, more days than that.
+func longAfter(a, b claim.Time, micros int64) bool {
+	if a.DayOnly() || b.DayOnly() {
+		return a.Day()-b.Day() > wholeDays(micros)
 	}
-	return s.Since.Clock()-at.Clock() > a.tolerance || (!s.Open && at.Clock()-s.Out.Clock() > a.tolerance)
+	return a.Clock()-b.Clock() > micros
 }
 
 // outsourced: the visit billed the report's item as sent to another laboratory.

@@ -48,6 +48,25 @@ type boxSale struct {
 
 func (s *boxSale) counts() bool { return !s.back && !s.resent }
 
+// byPayer puts what insurance paid before what it did not.
+func (s *boxSale) byPayer(o *boxSale) int {
+	switch {
+	case s.paid == o.paid:
+		return 0
+	case s.paid:
+		return -1
+	}
+	return 1
+}
+
+// byNumber orders two settlements of one instant: nothing tells which was first, so any lasting order will do, but it must be the engine's.
+func (s *boxSale) byNumber(o *boxSale) int {
+	if s.setl == "" || o.setl == "" || s.setl == o.setl {
+		return 0
+	}
+	return cmp.Compare(claim.KeyOf(s.setl), claim.KeyOf(o.setl))
+}
+
 const unknownQty = claim.Qty(claim.None64)
 
 // boxes reads every report of every box, once.
@@ -82,7 +101,9 @@ func (j *judge) boxes() []*box {
 			}
 		}
 		b.sales = merge(b.reports, "sold")
-		slices.SortStableFunc(b.sales, func(x, y *boxSale) int { return cmp.Compare(x.at.Clock(), y.at.Clock()) })
+		slices.SortStableFunc(b.sales, func(x, y *boxSale) int {
+			return cmp.Or(cmp.Compare(x.at.Clock(), y.at.Clock()), x.byPayer(y), x.byNumber(y))
+		})
 		for _, r := range merge(b.reports, "back") {
 			b.takeBack(r)
 		}

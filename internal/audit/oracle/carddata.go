@@ -52,6 +52,9 @@ func (j *judge) ratio(card, name string) float64 { return float64(j.param(card, 
 // exempted tells whether a visit, or the settlement asked about, has one of the card's exemptions.
 func (j *judge) exempted(card string, v *visit, s *setl) bool {
 	d := shippedCards()[card]
+	if v != nil && v.absent {
+		v = nil // nothing is known of a visit that is void
+	}
 	if v != nil && d.exemptDiag != "" && v.has(d.exemptDiag) {
 		return true
 	}
@@ -126,6 +129,9 @@ func (v *visit) tagged(tag string, s *setl) bool {
 func (c *City) lacks(card, inst string) bool { return c.lacksIn(card, inst, 0) }
 
 func (c *City) lacksIn(card, inst string, month claim.Month) bool {
+	if c.whole { // a case is one span of time
+		month = 0
+	}
 	d := shippedCards()[card]
 	for _, n := range d.needs {
 		table, col, named := strings.Cut(n, ".")

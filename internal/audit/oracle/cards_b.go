@@ -179,7 +179,7 @@ func (j *judge) basePrice(l *line) (base int64, limited bool) {
 		p = l.row.price("pric")
 	}
 	base = int64(p)
-	if l.is("side", "双侧") {
+	if oneOf(l.row["side"], "双侧", "3") {
 		base = claim.MulDiv(base, j.param("B011", "bilateral", 4), 10_000)
 	}
 	return base, limited
@@ -220,7 +220,9 @@ func (j *judge) discount(rule string, severity int, ls []*line, second float64) 
 				i = k
 			}
 		}
-		parts, over = charge(parts, left[i], over)
+		if left[i].amount > 0 { // a line billed at nothing bears nothing
+			parts, over = charge(parts, left[i], over)
+		}
 		left = append(left[:i], left[i+1:]...)
 	}
 	j.report(rule, severity, parts, ls...)

@@ -129,22 +129,9 @@ func (j *judge) b011() {
 	}
 }
 
-// twoOperations tells of two operations of the visit on a day that began apart and did not overlap.
+// twoOperations tells of two operations of the visit on a day, counted as E004 counts them.
 func (j *judge) twoOperations(mdtrt string, day claim.Day) bool {
-	ops := j.c.where("operation", "mdtrt_id", mdtrt)
-	for _, a := range ops {
-		for _, b := range ops {
-			ab, bb := a.time("oprn_oprt_begntime"), b.time("oprn_oprt_begntime")
-			if !ab.Has() || !bb.Has() || ab.Day() != day || bb.Day() != day || ab.DayOnly() || bb.DayOnly() {
-				continue
-			}
-			end := a.time("oprn_oprt_endtime")
-			if ab.Clock() < bb.Clock() && (!end.Has() || end.Clock() <= bb.Clock()) {
-				return true
-			}
-		}
-	}
-	return false
+	return apartCount(keepRows(j.c.where("operation", "mdtrt_id", mdtrt), func(r row) bool { return operationDay(r) == day })) >= 2
 }
 
 // B012 检查折价.

@@ -39,12 +39,12 @@ func (j *judge) i001() {
 // visits that began in that month or the three before, also at those that were settled and reversed.
 func (j *judge) stirring(from claim.Day, month claim.Month) bool {
 	for _, v := range j.attended() {
-		if b := v.beg.Day().Month(); b < month-3 || b > month {
+		if b := v.beg.Day().Month(); month != 0 && (b < month-3 || b > month) {
 			continue
 		}
 		for table, column := range map[string]string{"exec": "exec_time", "lab": "sapl_time"} {
 			for _, r := range j.c.where(table, "mdtrt_id", v.id) {
-				if d := r.time(column).Day(); d >= from && d <= month.Last() {
+				if d := r.time(column).Day(); d >= from && (month == 0 || d <= month.Last()) {
 					return true
 				}
 			}
@@ -175,8 +175,7 @@ func (j *judge) l002() {
 		}
 		for _, r := range j.c.where("medorder", "mdtrt_id", v.id) {
 			t := r.time("drord_begn_date")
-			rough := t.DayOnly() || v.beginning().DayOnly() || v.end.DayOnly()
-			if before, after := apartFrom(t, v.beginning(), v.end, !v.end.Has(), hours, rough); t.Has() && (before || after) {
+			if t.Has() && (longBefore(t, v.beginning(), hours) || (v.end.Has() && longBefore(v.end, t, hours))) {
 				j.visit("L002", 2, v, 0)
 				break
 			}

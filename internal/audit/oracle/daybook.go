@@ -205,6 +205,14 @@ func (j *judge) p008() {
 	})
 }
 
+// known tells whether a judgement of the month of a finding on b sees the visit a: one that has begun by then, neither of them more
+// than a year before.
+func known(a, b *visit) bool {
+	m := b.month()
+	x, y := a.beg.Day().Month(), b.beg.Day().Month()
+	return m == 0 || (x <= m && x >= m-12 && y >= m-12)
+}
+
 // F016 手术与术者时间冲突.
 func (j *judge) f016() {
 	j.everybody("F016", func() (out []Finding) {
@@ -218,7 +226,7 @@ func (j *judge) f016() {
 			v := j.c.visits[r["mdtrt_id"]]
 			b, e := r.time("oprn_oprt_begntime"), r.time("oprn_oprt_endtime")
 			if v == nil || v.absent || v.out || r["oper_dr_code"] == "" || !b.Has() || !e.Has() || b.DayOnly() || e.DayOnly() || e.Clock() <= b.Clock() ||
-				e.Clock()-b.Clock() > 24*hour || j.exempted("F016", v, nil) {
+				e.Clock()-b.Clock() > 24*hour {
 				continue
 			}
 			by[r["oper_dr_code"]] = append(by[r["oper_dr_code"]], op{v, b.Clock(), e.Clock(), r})
@@ -228,7 +236,7 @@ func (j *judge) f016() {
 			slices.SortFunc(ops, func(a, b op) int { return cmp.Or(cmp.Compare(a.b, b.b), strings.Compare(a.v.id, b.v.id)) })
 			for i, b := range ops {
 				for _, a := range ops[:i] {
-					if a.v.p != b.v.p && a.v.month() <= b.v.month() && min(a.e, b.e)-b.b >= j.param("F016", "overlap_min", 0)*minute && !said[b.v.id] {
+					if a.v.p != b.v.p && known(a.v, b.v) && !j.exempted("F016", b.v, nil) && min(a.e, b.e)-b.b >= j.param("F016", "overlap_min", 0)*minute && !said[b.v.id] {
 						said[b.v.id] = true
 						out = append(out, Finding{Rule: "F016", Severity: 2, Month: b.v.month(), Mdtrt: b.v.id})
 					}
@@ -288,7 +296,7 @@ func (j *judge) g008() {
 			for i, b := range ls {
 				others := map[*person]bool{}
 				for _, a := range ls[:i] {
-					if a.v.p != b.v.p && min(a.e, b.e)-b.b > j.param("G008", "overlap_h", 0)*hour {
+					if a.v.p != b.v.p && known(a.v, b.v) && min(a.e, b.e)-b.b > j.param("G008", "overlap_h", 0)*hour {
 						others[a.v.p] = true
 					}
 				}
@@ -349,14 +357,14 @@ func (j *judge) g027() {
 func (j *judge) d008() {
 	warn, high := j.ratio("D008", "warn"), j.ratio("D008", "high")
 	for _, l := range j.lines("D008") {
-		if !oneOf(l.row["list_type"], "101", "103") || l.is("trdn_flag", "1") {
+		if !oneOf(l.row["list_type"], "101", "103") || l.is("trdn_flag", "1") || l.row.price("pric") <= 0 {
 			continue
 		}
 		from := l.month() - claim.Month(j.int("D008", "months")) // by the months of settlements
 		sum, qty, n := 0.0, 0.0, 0
 		for _, r := range j.pricesOf(l.inst, l.code) {
 			m := j.c.settledIn(r["setl_id"])
-			if m == 0 || m < from || m >= l.month() || r["cnt_unt"] != l.row["cnt_unt"] || !oneOf(r["list_type"], "101", "103") || !r.price("pric").Has() {
+			if m == 0 || m < from || m >= l.month() || r["cnt_unt"] != l.row["cnt_unt"] || !oneOf(r["list_type"], "101", "103") || r.price("pric") <= 0 {
 				continue
 			}
 			sum += float64(r.price("pric")) * float64(r.qty("cnt"))
@@ -367,7 +375,7 @@ func (j *judge) d008() {
 		}
 		changed := slices.ContainsFunc(j.c.where("price_limit", "hilist_code", l.code), func(r row) bool {
 			b := r.day("begndate")
-			return oneOf(r["limit_type"], "", "限价", "挂网价", "中选价") && b >= from.First() && b <= l.day && j.c.distance(r["admdvs"], l.inst, l.day) >= 0
+			return oneOf(r["limit_type"], "", "限价", "挂网价", "中选价") && b > from.First() && b <= l.day && j.c.distance(r["admdvs"], l.inst, l.day) >= 0
 		})
 		if n < j.int("D008", "min_lines") || qty <= 0 || changed {
 			continue
@@ -395,23 +403,28 @@ func (j *judge) d008() {
 // P002 处方失效或重复使用.
 func (j *judge) p002() {
 	for _, l := range j.lines("P002") {
-		if !j.soldAtShop(l) || (l.row["rxno"] == "" && l.row["hi_rxno"] == "") {
+		long := l.qty("prd_days").Has() && l.qty("prd_days") >= claim.Qty(j.param("P002", "long_d", 4))
+		if !j.soldAtShop(l) || long || (l.row["rxno"] == "" && l.row["hi_rxno"] == "") {
 			continue
 		}
-		if j.staleRx(l) || (l.setl != nil && j.repeatedRx(l)) {
+		if j.staleRx(l) || (l.setl != nil && j.ofShop(l.inst) && j.repeatedRx(l)) {
 			j.line("P002", 2, l)
 		}
 	}
 }
 
-// rxOf are the prescriptions of a line: by hi_rxno anywhere, else by number and prescriber's house of the same person.
+// rxOf is the person's prescription that a line names: by hi_rxno, else, where the register has none of that, the only one of the number.
 func (j *judge) rxOf(l *line) []row {
-	if h := l.row["hi_rxno"]; h != "" {
-		return j.c.where("prescription", "hi_rxno", h)
+	h := l.row["hi_rxno"]
+	for _, r := range j.c.where("prescription", "hi_rxno", h) {
+		if h != "" && j.p.psn[r["psn_no"]] {
+			return []row{r}
+		}
 	}
 	var out []row
 	for _, r := range j.c.where("prescription", "rxno", l.row["rxno"]) {
-		if j.p.psn[r["psn_no"]] {
+		other := h != "" && r["hi_rxno"] != "" // another national number: another prescription
+		if l.row["rxno"] != "" && j.p.psn[r["psn_no"]] && !other {
 			out = append(out, r)
 		}
 	}
@@ -428,7 +441,7 @@ func (j *judge) staleRx(l *line) bool {
 	}
 	r := rxs[0]
 	if e := r.time("vali_end_time"); e.Has() {
-		if e.DayOnly() || l.at.DayOnly() {
+		if e.DayOnly() || l.at.DayOnly() || e.Clock() == e.Day().Start().Clock() {
 			return l.day > e.Day()
 		}
 		return l.at.Clock() > e.Clock()
@@ -449,7 +462,7 @@ func (j *judge) repeatedRx(l *line) bool {
 	}
 	var same []*line
 	for _, e := range j.c.rxLines(l.code) {
-		if e.setl != nil && !e.visit.absent && (e.row["rxno"] != "" || e.row["hi_rxno"] != "") && key(e) == key(l) && j.soldAtShop(e) {
+		if e.setl != nil && !e.visit.absent && (e.row["rxno"] != "" || e.row["hi_rxno"] != "") && key(e) == key(l) && j.ofShop(e.inst) {
 			same = append(same, e)
 		}
 	}
@@ -481,7 +494,8 @@ func (j *judge) withinRx(l *line, same []*line) bool {
 	}
 	sum := claim.Qty(0)
 	for _, e := range same {
-		if e.setl.at.Clock() <= l.setl.at.Clock() {
+		c := cmp.Or(cmp.Compare(e.setl.at.Clock(), l.setl.at.Clock()), strings.Compare(e.setl.id, l.setl.id))
+		if c < 0 || (c == 0 && cmpLine(e, l) <= 0) {
 			n, ok := j.counted(e, "")
 			if !ok {
 				return true // nobody can say
@@ -496,6 +510,11 @@ func (j *judge) withinRx(l *line, same []*line) bool {
 		}
 	}
 	return false
+}
+
+// ofShop tells whether an institution is, or ever was, a pharmacy: what it dispensed on a prescription counts whatever the kind of visit.
+func (j *judge) ofShop(inst string) bool {
+	return slices.ContainsFunc(j.c.where("institution", "fixmedins_code", inst), func(r row) bool { return r.is("fixmedins_type", "2") })
 }
 
 // soldAtShop: 41, or at an institution that is a pharmacy where nobody says what kind of visit it was.

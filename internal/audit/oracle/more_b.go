@@ -97,8 +97,11 @@ func (j *judge) orders(r row, l *line, slack claim.Day) bool {
 	same := (r["drord_no"] != "" && r["drord_no"] == l.row["drord_no"]) || j.named(r, l.inst, l.day, []string{l.code}) ||
 		(name != "" && name == l.row["hilist_name"])
 	from, to := r.time("drord_begn_date").Day(), r.time("drord_stop_date").Day()
-	if !same || !from.Has() {
-		return same
+	if !same {
+		return false
+	}
+	if !from.Has() { // nobody says since when, but it may have been stopped
+		return !to.Has() || l.day <= to+slack
 	}
 	if r.is("drord_type", "2") {
 		to = from

@@ -199,6 +199,21 @@ func (j *judge) c008() {
 func minutesOf(pts []knowledge.Point) int64 {
 	for _, pt := range pts {
 		if pt.Limit.Has() {
+			switch unitName(pt.Unit) {
+			case "小时":
+				return int64(pt.Limit) * 60
+			case "分钟":
+				return int64(pt.Limit)
+			}
+		}
+	}
+	return 0
+}
+
+// sessionOf is the same where a point's limit is in minutes whatever its unit says.
+func sessionOf(pts []knowledge.Point) int64 {
+	for _, pt := range pts {
+		if pt.Limit.Has() {
 			if unitName(pt.Unit) == "小时" {
 				return int64(pt.Limit) * 60
 			}

@@ -37,8 +37,8 @@ func (j *judge) c018() {
 		}
 		dead, bled, bought, taken := len(j.c.events("death", j.p)) > 0, false, false, false
 		for _, v := range j.p.visits {
-			dead = dead || v.is("dscg_way", "5")
 			if v.beg.Day() <= last {
+				dead = dead || v.is("dscg_way", "5")
 				bled = bled || v.has(j.text("C018", "exempt_diag"))
 			}
 		}
@@ -270,13 +270,18 @@ func (j *judge) d010() {
 			allowed = j.param("D010", "long_doses", 0)
 		}
 		var parts []part
+		doses := claim.Qty(0) // of the prescription, on whichever of its lines it stands
+		for _, l := range u {
+			if n := l.qty("herb_dose_cnt"); n.Has() {
+				doses = max(doses, n)
+			}
+		}
 		for _, l := range u {
 			vola := claim.Money(-1)
 			if contains(extra, l) {
 				vola = l.inscope
 			}
-			doses := l.qty("herb_dose_cnt")
-			if doses.Has() && doses > 0 {
+			if doses > 0 {
 				if most := claim.Qty(allowed) * claim.QtyOne; doses > most {
 					vola = max(vola, l.portion(int64(doses-most), int64(doses)))
 				}
@@ -284,7 +289,7 @@ func (j *judge) d010() {
 					g := l.qty("sin_dos")
 					if !g.Has() || doseUnit(l.row["sin_dosunt"]) != "g" {
 						g = claim.Qty(claim.MulDiv(int64(l.net), int64(claim.QtyOne), int64(doses)))
-						if pack := j.anywhere(l).qty("min_pac_cnt"); pack.Has() && doseUnit(j.anywhere(l)["min_prepunt"]) == "g" {
+						if pack := j.catalogue(l).qty("min_pac_cnt"); pack.Has() && doseUnit(j.catalogue(l)["min_prepunt"]) == "g" {
 							g = claim.Qty(claim.MulDiv(int64(g), int64(pack), int64(claim.QtyOne)))
 						} else {
 							g = 0

@@ -40,8 +40,8 @@ func (j *judge) sessions(vs []*visit) int {
 	return n
 }
 
-// apartCount counts operations of a day that lie apart; one without an end ends as it begins, one without a clock is one
-// with any other.
+// apartCount counts operations of a day that lie apart; one without an end, or with one before its begin or more than a day
+// later, ends as it begins, one without a clock is one with any other.
 func apartCount(rs []row) int {
 	n, till := 0, int64(0)
 	for _, r := range sortRows(rs, "oprn_oprt_begntime") {
@@ -53,7 +53,7 @@ func apartCount(rs []row) int {
 			n++
 		}
 		till = max(till, b.Clock())
-		if e.Has() {
+		if e.Has() && e.Clock()-b.Clock() <= 24*hour {
 			till = max(till, e.Clock())
 		}
 	}
@@ -407,7 +407,7 @@ func (j *judge) f009() {
 		asked, blank, n := 0, false, 0
 		for _, r := range j.c.where("exam", "mdtrt_id", u[0].row["mdtrt_id"]) {
 			a, e := r.time("appy_time").Day(), r.time("exam_time").Day()
-			if !j.named(r, u[0].inst, u[0].day, []string{u[0].code}) || (a.Has() && a > u[0].day) || (e.Has() && e != u[0].day) {
+			if !j.named(r, u[0].inst, u[0].day, []string{u[0].code}) || !a.Has() || a > u[0].day || (e.Has() && e != u[0].day) {
 				continue
 			}
 			n++
@@ -456,7 +456,7 @@ func (j *judge) f011() {
 	for _, u := range groups(lines, func(l *line) string { return l.container() + "|" + l.day.String() }) {
 		over, _ := beyondKinds(u, j.int("F011", "max_items"))
 		rest := keep(u, func(l *line) bool { return !contains(over, l) })
-		parts := append(whole(over), beyondMinutes(rest, j.param("F011", "max_min", 0), func(l *line) int64 { return minutesOf(j.of("F011", l)) })...)
+		parts := append(whole(over), beyondMinutes(rest, j.param("F011", "max_min", 0), func(l *line) int64 { return sessionOf(j.of("F011", l)) })...)
 		j.report("F011", 2, parts, u...)
 	}
 }

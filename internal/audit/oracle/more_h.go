@@ -64,7 +64,7 @@ func (j *judge) used(s *setl, kind, dise string, counts func(*setl) bool, pay fu
 		sum, from = quota.money("used_amt"), quota.day("as_of")
 	}
 	for _, x := range j.p.setls { // in order of time
-		if counts(x) && x.at.Day().String()[:4] == year && (!from.Has() || x.at.Day() > from) {
+		if counts(x) && j.schemeOf(x) == j.schemeOf(s) && x.at.Day().String()[:4] == year && (!from.Has() || x.at.Day() > from) {
 			sum += pay(x)
 		}
 		if x == s {
@@ -145,7 +145,7 @@ func (j *judge) h006() {
 		}
 		counts := func(x *setl) bool {
 			y := j.visitOfSetl(x)
-			return y != nil && y.chronic() && y.is("dise_codg", dise)
+			return y != nil && y.chronic() && y.is("dise_codg", dise) && j.schemeOf(x) == j.schemeOf(s)
 		}
 		used := j.used(s, "门慢", dise, counts, (*setl).pooled)
 		window := claim.Money(0)
@@ -205,7 +205,7 @@ func (j *judge) x011() {
 				if !k.counts(x) {
 					continue
 				}
-				if x.at.Day() >= from {
+				if x.at.Day() >= from && j.schemeOf(x) == j.schemeOf(s) {
 					late += k.pay(x)
 					houses[x.row["fixmedins_code"]] = true
 				}
@@ -238,7 +238,7 @@ func (j *judge) x015() {
 	}
 	for _, s := range j.p.setls {
 		limit, ok := j.allowance(s, "门统", "")
-		if !counts(s) || !ok || limit <= 0 || said[s.at.Day().String()[:4]] || j.c.lacks("X015", s.row["fixmedins_code"]) {
+		if !counts(s) || s.fund <= 0 || !ok || limit <= 0 || said[s.at.Day().String()[:4]] || j.c.lacks("X015", s.row["fixmedins_code"]) {
 			continue
 		}
 		sum := claim.Money(0)
@@ -250,7 +250,7 @@ func (j *judge) x015() {
 				break
 			}
 		}
-		if float64(sum) >= j.ratio("X015", "usage")*float64(limit) && !j.excusedYear("X015", s) {
+		if float64(sum) >= j.ratio("X015", "usage")*float64(limit) && !j.excusedYear("X015", s) && !j.exempted("X015", j.visitOfSetl(s), nil) {
 			said[s.at.Day().String()[:4]] = true
 			j.settlementVisit("X015", 2, s)
 		}
@@ -288,7 +288,7 @@ func (j *judge) l009() {
 		ss := all(b)
 		if len(ss) > 0 {
 			before, after := lastPrevious(ss, year(ss[len(ss)-1]))
-			hit = before != nil && after != nil && over(before, after)
+			hit = b.adm >= yearStart(b.adm)+edge && before != nil && year(before) >= b.adm.String()[:4] && after != nil && over(before, after)
 		}
 		for _, a := range j.p.stays[:i] {
 			g := gap(a, b)
@@ -534,7 +534,7 @@ func (j *judge) h014() {
 			pt, _ := j.pointOf("H014", l)
 			cycle := int64(pt.WindowD)
 			if last != nil {
-				if n, ok := j.days(last); ok && n < cycle {
+				if n, ok := j.writtenDays(last); ok && n < cycle {
 					cycle = n
 				}
 				changed := func(col string) bool { return l.row[col] != "" && last.row[col] != "" && l.row[col] != last.row[col] }

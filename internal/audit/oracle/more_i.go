@@ -71,7 +71,7 @@ func (j *judge) i004() {
 			limit *= 100
 		}
 		switch {
-		case score == 0:
+		case score <= 0:
 			j.settlement("I004", 3, s, j.settled(s))
 		case score < limit:
 			j.settlement("I004", 2, s, j.settled(s))
@@ -314,9 +314,7 @@ func (j *judge) l005() {
 				return false
 			}
 			if v.stay != nil {
-				rough := t.DayOnly() || v.beginning().DayOnly() || v.end.DayOnly()
-				before, after := apartFrom(t, v.beginning(), v.end, !v.end.Has(), h, rough)
-				return before || after
+				return longBefore(t, v.beginning(), h) || (v.end.Has() && longBefore(v.end, t, h))
 			}
 			over := max(v.beg.Day(), v.end.Day()) // a visit may run over several days
 			return v.beg.Has() && (t.Day() < v.beg.Day() || int(t.Day()-over) > j.int("L005", "later_d"))

@@ -95,7 +95,7 @@ func (j *judge) p014() {
 // P015 药店价.
 func (j *judge) p015() {
 	for _, l := range j.lines("P015") {
-		if !j.pharmacyLine(l) || !l.fundPaid() || !oneOf(l.row["list_type"], "101", "103") {
+		if !j.pharmacyLine(l) || !l.fundPaid() || !l.is("list_type", "101") || l.visit.inpatient() {
 			continue
 		}
 		limit := j.limitOfType(l, func(s string) bool { return strings.HasPrefix(s, "挂网") })

@@ -99,15 +99,16 @@ func (j *judge) inICU(vs []*visit, d claim.Day) bool {
 	return slices.ContainsFunc(j.rowsOf("icu", vs), func(r row) bool { return r.covers(d, "begntime", "endtime") })
 }
 
-// intensive tells whether the person lay in intensive care on a day, in whatever visit that is not void. A row without an end lasts
-// as long as its visit; of a visit whose settlements have all left it is worth its first day.
+// intensive tells whether the person lay in intensive care on a day, in whatever visit. A row without an end lasts as long as its
+// visit; of a visit that is void or whose settlements have all left it is worth its first day.
 func (j *judge) intensive(d claim.Day) bool {
-	for _, v := range j.attended() {
-		for _, r := range j.c.where("icu", "mdtrt_id", v.id) {
+	for id := range j.ownVisits() {
+		v := j.c.visits[id]
+		for _, r := range j.c.where("icu", "mdtrt_id", id) {
 			from, till := r.day("begntime"), r.day("endtime")
 			switch {
 			case till.Has():
-			case v.out:
+			case v == nil || v.absent || v.out:
 				till = from
 			case v.end.Has():
 				till = v.end.Day()

@@ -29,6 +29,11 @@ func (j *judge) days(l *line) (int64, bool) {
 	if !j.supplied(l) {
 		return 0, false
 	}
+	return j.writtenDays(l)
+}
+
+// writtenDays is the same of a line of whatever kind.
+func (j *judge) writtenDays(l *line) (int64, bool) {
 	if d := l.qty("prd_days"); d.Has() && d > 0 && d <= 365*claim.QtyOne {
 		if l.net != l.cnt { // part of it was taken back
 			return claim.MulDiv(int64(d), int64(l.net), int64(l.cnt)) / int64(claim.QtyOne), true
