@@ -81,7 +81,7 @@ func (q *quarter) ordinary() {
 				out := (j == 2 || j == 3) && m == 1 || j == 6 // P016: 2 and 3 suddenly, 6 always
 				q.live(p, func(l *life) {
 					v := q.sale(l, s, month.First()+claim.Day((k*29)/n), 9*3600+(k*613+j*37)%(10*3600))
-					if out && k%5 < 4 {
+					if out {
 						v.slip.area = areaNeighbor
 					}
 				})
