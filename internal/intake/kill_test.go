@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"testing"
 	"time"
 
@@ -136,18 +137,20 @@ func TestKilledSyncs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			rnd := rand.New(rand.NewPCG(3, 4))
-			for range rounds {
-				at := place(t)
-				db := open(t, at)
-				prepared(t, db, first)
-				kills := 0
-				for !killedChild(t, second, at, time.Duration(rnd.Int64N(int64(whole)))) {
-					kills++
-				}
-				if got := state(t, db); got != want {
-					t.Errorf("after %d kills the store differs", kills)
-				}
-				t.Logf("%d kills", kills)
+			for n := range rounds {
+				t.Run(strconv.Itoa(n), func(t *testing.T) { // closes what it opened: a server has only so many connections
+					at := place(t)
+					db := open(t, at)
+					prepared(t, db, first)
+					kills := 0
+					for !killedChild(t, second, at, time.Duration(rnd.Int64N(int64(whole)))) {
+						kills++
+					}
+					if got := state(t, db); got != want {
+						t.Errorf("after %d kills the store differs", kills)
+					}
+					t.Logf("%d kills", kills)
+				})
 			}
 		})
 	}

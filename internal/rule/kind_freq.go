@@ -87,8 +87,9 @@ func (e *Eval) dayUnit(g *dayGroup) string {
 }
 
 func (dayLimit) group(e *Eval, c *compiled, refs []lineRef) {
-	if c.ID == "B001" {
-		refs = slices.DeleteFunc(slices.Clone(refs), func(r lineRef) bool { return e.t.Lines[r.li].List == 102 || e.t.Lines[r.li].List == 106 })
+	herb := func(r lineRef) bool { return e.t.Lines[r.li].List == 102 || e.t.Lines[r.li].List == 106 }
+	if c.ID == "B001" && slices.ContainsFunc(refs, herb) {
+		refs = slices.DeleteFunc(slices.Clone(refs), herb)
 	}
 	for _, g := range e.byDay(refs) {
 		pt := &e.b.points[g.pt]
