@@ -8,18 +8,19 @@ import (
 	"github.com/mingjian/mingjian/internal/claim"
 )
 
-// Coverage is how much of a month's fees the points in force name, by money: what the rules that rest on points can speak of at all. Fees are net
+// Coverage is how much of some months' fees the points in force name, by money: what the rules that rest on points can speak of at all. Fees are net
 // of refunds, in fen. An item counts as named when a point names its code, its code without suffix, or the code it is mapped to, whatever
 // else the point asks (dates, areas, conditions).
 type Coverage struct {
-	Month   string      `json:"month"`
+	From    string      `json:"from"`    // first month
+	Month   string      `json:"month"`   // last month
 	Program string      `json:"program"` // rules and knowledge
 	Lines   int64       `json:"lines"`
 	Fen     int64       `json:"fen"`
 	Named   Named       `json:"named"`
 	Rules   []RuleNames `json:"rules"` // by money, largest first; an item of several rules counts for each
 	Open    []OpenItem  `json:"open"`  // items that no point names, by money, largest first
-	Items   int         `json:"items"` // billed in the month
+	Items   int         `json:"items"` // billed in the months
 	// Waiting are rows of national sheets that wait for a person, with what the items they are about came to; the caller fills it in.
 	Waiting []WaitingRow `json:"waiting,omitempty"`
 	Billed  []OpenItem   `json:"-"` // every billed item
@@ -53,34 +54,49 @@ type OpenItem struct {
 	Fen   int64  `json:"fen"`
 }
 
-// Coverage adds up the month of the ground. most bounds the items without a point that are listed.
-func (g *Ground) Coverage(ctx context.Context, most int) (*Coverage, error) {
+// Span writes the months.
+func (c *Coverage) Span() string {
+	if c.From == c.Month {
+		return c.Month
+	}
+	return c.From + " 至 " + c.Month
+}
+
+// Coverage adds up the fees from a month up to that of the ground. most bounds the items without a point that are listed.
+func (g *Ground) Coverage(ctx context.Context, from claim.Month, most int) (*Coverage, error) {
 	s, b := g.Snapshot(), g.Bound()
 	items, texts := s.Dicts()[claim.DictItem], s.Dicts()[claim.DictText]
 	sums, names := make([]OpenItem, items.Len()), make([]int32, items.Len())
 	r := s.Reader()
-	for bucket := range s.Buckets() {
-		if err := ctx.Err(); err != nil {
-			return nil, err
+	first := g.to // with fees
+	for _, m := range s.TableMonths("fee") {
+		if m < from || m > g.to {
+			continue
 		}
-		fee, err := r.Read("fee", g.to, bucket, []string{"hilist_code", "hilist_name", "det_item_fee_sumamt"})
-		if err != nil {
-			return nil, err
-		}
-		code, name, amount := fee.Table.MustCol("hilist_code"), fee.Table.MustCol("hilist_name"), fee.Table.MustCol("det_item_fee_sumamt")
-		for i := range fee.N {
-			it := fee.I32(code, i)
-			x := &sums[it]
-			x.Lines++
-			if v := claim.Money(fee.I64(amount, i)); v.Has() {
-				x.Fen += int64(v)
+		first = min(first, m)
+		for bucket := range s.Buckets() {
+			if err := ctx.Err(); err != nil {
+				return nil, err
 			}
-			if names[it] == 0 {
-				names[it] = fee.I32(name, i)
+			fee, err := r.Read("fee", m, bucket, []string{"hilist_code", "hilist_name", "det_item_fee_sumamt"})
+			if err != nil {
+				return nil, err
+			}
+			code, name, amount := fee.Table.MustCol("hilist_code"), fee.Table.MustCol("hilist_name"), fee.Table.MustCol("det_item_fee_sumamt")
+			for i := range fee.N {
+				it := fee.I32(code, i)
+				x := &sums[it]
+				x.Lines++
+				if v := claim.Money(fee.I64(amount, i)); v.Has() {
+					x.Fen += int64(v)
+				}
+				if names[it] == 0 {
+					names[it] = fee.I32(name, i)
+				}
 			}
 		}
 	}
-	c := &Coverage{Month: g.to.String(), Program: g.program, Rules: []RuleNames{}, Open: []OpenItem{}}
+	c := &Coverage{From: first.String(), Month: g.to.String(), Program: g.program, Rules: []RuleNames{}, Open: []OpenItem{}}
 	of := map[string]*RuleNames{}
 	cards := b.Cards()
 	for code := range sums {

@@ -19,7 +19,7 @@ func TestCoverage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := g.Coverage(context.Background(), 1)
+	c, err := g.Coverage(context.Background(), month(t, "2025-03"), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,5 +31,15 @@ func TestCoverage(t *testing.T) {
 	}
 	if len(c.Open) != 1 || c.Open[0] != (audit.OpenItem{Code: "I9", Name: "I9", Lines: 2, Fen: 6000}) {
 		t.Errorf("%+v", c.Open)
+	}
+	g, err = w.open().Ground(month(t, "2025-04"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err = g.Coverage(context.Background(), month(t, "2024-05"), 1); err != nil {
+		t.Fatal(err)
+	}
+	if c.From != "2025-03" || c.Month != "2025-04" || c.Lines != 7 || c.Fen != 109_000 || c.Named != (audit.Named{Items: 3, Lines: 4, Fen: 104_000}) {
+		t.Errorf("two months: %+v", c)
 	}
 }

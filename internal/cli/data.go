@@ -8,7 +8,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mingjian/mingjian/internal/audit"
 	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/mingjian/mingjian/internal/govern"
 	"github.com/mingjian/mingjian/internal/knowledge"
 	"github.com/mingjian/mingjian/internal/lake"
 	"github.com/mingjian/mingjian/internal/store"
@@ -73,6 +75,28 @@ type knowledgeImportCmd struct {
 	Starter   bool     `help:"装入自带的示例知识包（编码都在保留号段）"`
 	ValidFrom string   `name:"valid-from" help:"知识点生效日，缺省 1900-01-01" placeholder:"yyyy-MM-dd"`
 	Paths     []string `arg:"" optional:"" name:"path" help:"文件或文件夹"`
+}
+
+// imported is the report of an import with what its points cover, nil where there are no fees yet.
+type imported struct {
+	*knowledge.Report
+	Coverage *audit.Coverage `json:"coverage,omitempty"`
+}
+
+// covered works out what the points cover. A server's job does it by itself.
+func (c *knowledgeImportCmd) covered(s *streams, book *govern.Book) (*audit.Coverage, error) {
+	if c.Child || !lake.Exists(c.Data) {
+		return nil, nil // nothing was imported yet
+	}
+	l, err := lake.Open(c.Data)
+	if err != nil {
+		return nil, err
+	}
+	defer l.Close()
+	if m, err := fullMonth(l); err != nil || m == 0 {
+		return nil, err
+	}
+	return coverage(s, c.Data, book, 0, coverageTop)
 }
 
 func (c *knowledgeImportCmd) Run(s *streams) error {
@@ -144,11 +168,18 @@ func (c *knowledgeImportCmd) Run(s *streams) error {
 	if err := note(s, c.Data, c.Store, "导入知识", fmt.Sprintf("版本 %d", last.Version), fmt.Sprintf("文件 %d 个；生效知识点 %d 个，拒收 %d 行", len(c.Paths), last.Live, len(last.Rejected))); err != nil {
 		return err
 	}
+	x, err := c.covered(s, book)
+	if err != nil {
+		return err
+	}
 	if c.JSON {
-		return s.json(last)
+		return s.json(imported{last, x})
 	}
 	for _, r := range reps {
 		s.printf("%s", r)
+	}
+	if x != nil {
+		s.printf("覆盖：%s 的费用 %s 元里，有知识点点名的 %s 元（%s）；逐条规则、没有知识点的项目见 mingjian knowledge coverage\n", x.Span(), yuan(x.Fen), yuan(x.Named.Fen), share(x.Named.Fen, x.Fen))
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ type knowledgeCoverageCmd struct {
 	storeFlag
 	jsonFlag
 	childFlags
-	Month string `help:"哪个月的费用，缺省为最近一个费用齐全的月份" placeholder:"yyyy-MM"`
+	Month string `help:"只看哪个月的费用，缺省为到最近一个费用齐全的月份的十二个月" placeholder:"yyyy-MM"`
 	Top   int    `help:"列出多少个没有知识点的项目" default:"50" placeholder:"个数"`
 }
 
@@ -53,7 +53,7 @@ func (c *knowledgeCoverageCmd) Run(s *streams) error {
 	if c.JSON {
 		return s.json(x)
 	}
-	s.printf("%s 的费用 %s 元、%s 行、%s 个项目；有知识点的 %s 元（%s），%s 行，%s 个项目\n", x.Month, yuan(x.Fen), thousands(x.Lines), thousands(int64(x.Items)),
+	s.printf("%s 的费用 %s 元、%s 行、%s 个项目；有知识点的 %s 元（%s），%s 行，%s 个项目\n", x.Span(), yuan(x.Fen), thousands(x.Lines), thousands(int64(x.Items)),
 		yuan(x.Named.Fen), share(x.Named.Fen, x.Fen), thousands(x.Named.Lines), thousands(int64(x.Named.Items)))
 	var rows [][]string
 	for _, r := range x.Rules {
@@ -73,22 +73,24 @@ func (c *knowledgeCoverageCmd) Run(s *streams) error {
 // coverageTop is how many items without a point are listed.
 const coverageTop = 50
 
-// coverage works a month out and leaves it for the console.
+// coverage works a month out, the twelve months with the newest full one as the last when m is 0, and leaves it for the console.
 func coverage(s *streams, data string, book *govern.Book, m claim.Month, top int) (*audit.Coverage, error) {
 	a, err := book.Open(data)
 	if err != nil {
 		return nil, err
 	}
+	from := m
 	if m == 0 {
 		if m, err = fullMonth(a.Lake); err != nil {
 			return nil, err
 		}
+		from = m - 11
 	}
 	g, err := a.Ground(m)
 	if err != nil {
 		return nil, err
 	}
-	x, err := g.Coverage(s.ctx, top)
+	x, err := g.Coverage(s.ctx, from, top)
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ export function Covered() {
   const whole = c?.fen ?? 0
   const part = (fen: number) => percent(fen, whole)
   return (
-    <Card size="small" loading={q.isPending} title={<>覆盖　<span className="quiet" style={{ fontWeight: 400 }}>{c ? `${c.month} 的费用里，有知识点点名的占多少（按金额，冲减后）；${new Date(q.data!.at).toLocaleString('zh-CN', { hour12: false })} 算` : '还没有算过'}</span></>}
+    <Card size="small" loading={q.isPending} title={<>覆盖　<span className="quiet" style={{ fontWeight: 400 }}>{c ? `${c.from && c.from !== c.month ? `${c.from} 至 ${c.month}` : c.month} 的费用里，有知识点点名的占多少（按金额，冲减后）；${new Date(q.data!.at).toLocaleString('zh-CN', { hour12: false })} 算` : '还没有算过'}</span></>}
       extra={(may('维护两库') || may('批准两库')) && <Button size="small" loading={busy} onClick={() => again.mutate()}>{c ? '重算' : '现在算'}</Button>}>
       {(again.error || j.data?.state === '失败') && <Alert type="error" showIcon title={again.error?.message ?? j.data?.message} style={{ marginBottom: 8 }} />}
       {!c && !q.isPending && <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description="知识点点名的费用占多少、没有知识点的大项目，算过就在这里" />}
