@@ -12,14 +12,13 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/mingjian/mingjian/internal/model/worker"
 	"github.com/mingjian/mingjian/internal/store/pgtest"
 
 	"github.com/mingjian/mingjian/internal/lake"
 )
 
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == worker.Args[0] { // a server under test starts its workers
+	if len(os.Args) > 1 && !strings.HasPrefix(os.Args[1], "-") { // a server under test starts its workers and jobs
 		os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
 	testscript.Main(withPostgres{m}, map[string]func(){"mingjian": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }})
