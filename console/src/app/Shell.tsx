@@ -1,5 +1,5 @@
 import { LogoutOutlined } from '@ant-design/icons'
-import { Breadcrumb, Dropdown, Layout, Menu, Spin, Watermark } from 'antd'
+import { Breadcrumb, Dropdown, Layout, Menu, Spin } from 'antd'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { Link, Navigate, Outlet, useLocation, useNavigate } from 'react-router'
 import { useSession } from '../api/session'
@@ -8,6 +8,7 @@ import { areas, groups } from '../areas'
 import type { Place } from './area'
 
 const Bell = lazy(() => import('./Bell'))
+const Marked = lazy(() => import('./Marked')) // for experts only
 const places = areas.flatMap((a) => a.places)
 
 export function Shell() {
@@ -52,9 +53,7 @@ export function Shell() {
         <Layout.Content style={{ padding: 12, minHeight: 0, overflow: 'auto', background: '#f2f4f7' }}>
           <Suspense fallback={<Spin />}>
             {session.roles.includes('合议专家') ? (
-              <Watermark content={[session.login, new Date().toLocaleDateString('zh-CN')]} gap={[140, 90]} font={{ fontSize: 15, color: 'rgba(0,0,0,.10)' }}>
-                <Outlet />
-              </Watermark>
+              <Marked login={session.login}><Outlet /></Marked>
             ) : (
               <Outlet />
             )}
