@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -73,7 +74,10 @@ func (c *knowledgeCoverageCmd) Run(s *streams) error {
 // coverageTop is how many items without a point are listed.
 const coverageTop = 50
 
-// coverage works a month out, the twelve months with the newest full one as the last when m is 0, and leaves it for the console.
+// errNoFees: there is nothing to weigh by.
+var errNoFees = errors.New("没有费用，先导入")
+
+// coverage works a month out, the twelve months with the newest full one as the last when m is 0, and leaves it for the console; errNoFees.
 func coverage(s *streams, data string, book *govern.Book, m claim.Month, top int) (*audit.Coverage, error) {
 	a, err := book.Open(data)
 	if err != nil {
@@ -83,6 +87,9 @@ func coverage(s *streams, data string, book *govern.Book, m claim.Month, top int
 	if m == 0 {
 		if m, err = fullMonth(a.Lake); err != nil {
 			return nil, err
+		}
+		if m == 0 {
+			return nil, errNoFees
 		}
 		from = m - 11
 	}
@@ -95,7 +102,7 @@ func coverage(s *streams, data string, book *govern.Book, m claim.Month, top int
 		return nil, err
 	}
 	if x.Lines == 0 {
-		return nil, fmt.Errorf("%s 没有费用，先导入", x.Month)
+		return nil, fmt.Errorf("%s %w", x.Month, errNoFees)
 	}
 	if x.Waiting, err = weighWaiting(data, a.Lake, x); err != nil {
 		return nil, err
@@ -156,7 +163,7 @@ func weighWaiting(data string, l *lake.Lake, x *audit.Coverage) ([]audit.Waiting
 	return out, nil
 }
 
-// fullMonth is the newest month with fees that has more than stragglers: a twentieth of the fullest month's lines.
+// fullMonth is the newest month with fees that has more than stragglers: a twentieth of the fullest month's lines; 0 without fees.
 func fullMonth(l *lake.Lake) (m claim.Month, err error) {
 	s, err := l.Snapshot()
 	if err != nil {
@@ -167,7 +174,7 @@ func fullMonth(l *lake.Lake) (m claim.Month, err error) {
 		most = max(most, s.Rows("fee", x))
 	}
 	for _, x := range s.Months() {
-		if s.Rows("fee", x)*20 >= most {
+		if n := s.Rows("fee", x); n > 0 && n*20 >= most {
 			m = x
 		}
 	}
