@@ -19,7 +19,8 @@ const states = ['机审', '初审', '排除复核', '排除抽查', '待送达',
 
 // The filters live in the address, so that the way back keeps them and a list can be sent to a colleague.
 export function Page() {
-  const [params, setParams] = useSearchParams()
+  const [params, to] = useSearchParams()
+  const setParams = (next: Parameters<typeof to>[0]) => to(next, { state: { chosen: true } }) // chosen here, not come to: see Filters
   const navigate = useNavigate()
   const filter = {
     rule_id: params.get('rule') ?? '', month: params.get('month') ?? '', fixmedins_code: params.get('inst') ?? '', state: params.get('state') ?? '', package_id: params.get('package') ?? '',
@@ -66,7 +67,7 @@ export function Page() {
   return (
     <div className="fit" style={{ background: '#fff', padding: 12, borderRadius: 4 }}>
       <Space wrap style={{ marginBottom: 8 }}>
-        <Filters now={params.toString()} onPick={(s) => setParams(new URLSearchParams(s))} />
+        <Filters now={params.toString()} onPick={(s) => setParams(new URLSearchParams(s))} onBegin={(s) => to(new URLSearchParams(s), { replace: true })} />
         <Select placeholder="状态" allowClear style={{ width: 112 }} value={filter.state || undefined} onChange={(v?: string) => set('state', v)} options={states.map((s) => ({ value: s, label: s }))} aria-label="状态" />
         <DatePicker picker="month" placeholder="月份" style={{ width: 112 }} value={filter.month ? dayjs(`${filter.month}-01`) : null} onChange={(d) => set('month', d ? d.format('YYYY-MM') : '')} />
         <Select placeholder="程度" allowClear style={{ width: 112 }} value={filter.sev_deg || undefined} onChange={(v?: string) => set('sev', v)} options={[1, 2, 3].map((n) => ({ value: String(n), label: severities[n]!.text }))} aria-label="程度" />

@@ -1,11 +1,14 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { App, Button, Checkbox, Input, Popover, Select, Space } from 'antd'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
+import { useLocation } from 'react-router'
 import { save, saved, unsave } from '../../api/review'
 import { useSession } from '../../api/session'
 
 // Filters keeps the filter of a list under a name, for oneself or for the office too, and takes it up again.
-export function Filters({ now, onPick }: { now: string; onPick: (search: string) => void }) {
+// Whoever comes to the list without a filter (from the menu, also while the list is open) begins with his own default;
+// a filter taken away on the page itself (location state `chosen`) stays away.
+export function Filters({ now, onPick, onBegin }: { now: string; onPick: (search: string) => void; onBegin: (search: string) => void }) {
   const { session } = useSession()
   const { message } = App.useApp()
   const queries = useQueryClient()
@@ -15,12 +18,11 @@ export function Filters({ now, onPick }: { now: string; onPick: (search: string)
   const [asking, setAsking] = useState(false)
   const first = useQuery({ queryKey: ['saved', 'default'], queryFn: () => saved('default') })
   const own = first.data?.items[0]
-  const fresh = useRef(now === '') // come to without a filter: begin with one's own; taking the filter away later stays so
+  const { key, state } = useLocation()
+  const begins = now === '' && !(state as { chosen?: boolean } | null)?.chosen
   useEffect(() => {
-    if (!first.data) return
-    if (fresh.current && own) onPick(own.body)
-    fresh.current = false
-  }, [first.data])
+    if (begins && own && !first.isFetching) onBegin(own.body) // what is at hand while fetching may be from before one was kept
+  }, [key, begins, own?.body, first.isFetching])
   const items = q.data?.items ?? []
   const here = items.find((s) => s.body === now)
   const told = (p: Promise<unknown>, done: string) =>
