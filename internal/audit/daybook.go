@@ -104,7 +104,7 @@ func (k *bookmaker) swipes() error {
 		return nil
 	}
 	months := k.months("settlement", k.from-1, k.to, false)
-	of := shards(k.count("settlement", months), k.most.swipes)
+	of := shards(k.count("settlement", k.months("settlement", k.from, k.to, false)), k.most.swipes) // of the month before a few days
 	for n := range of {
 		err := k.each(rule.Shard{N: n, Of: of}, func(r *reader, part *rule.Book, bucket int) error {
 			for _, m := range months {

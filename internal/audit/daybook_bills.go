@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/mingjian/mingjian/internal/claim"
@@ -15,6 +16,7 @@ type codeBills struct {
 	bucket int
 	whose  map[int32]bool  // persons assembled
 	past   map[int32]bool  // those of whom past bills are
+	sorted []int32         // whose, in order, once all are known
 	visits map[uint64]bool // of their lines, not yet met
 	out    []claim.Source
 }
@@ -127,12 +129,14 @@ func (c *codeBills) settled() error {
 	for p := range c.past {
 		c.whose[p] = true
 	}
+	past := slices.Sorted(maps.Keys(c.past))
+	c.sorted = slices.Sorted(maps.Keys(c.whose))
 	for _, m := range c.months("settlement", c.since, c.to, false) {
-		of := c.past
+		of := past
 		if m >= c.from {
-			of = c.whose
+			of = c.sorted
 		}
-		err := c.table("settlement", m, codeSettlement, len(of) > 0, true, func(b *claim.Batch, i int) bool { return of[b.Pers[i]] })
+		err := c.table("settlement", m, codeSettlement, len(of) > 0, true, func(b *claim.Batch) []int { return rowsOfPersons(b.Pers[:b.N], of) })
 		if err != nil {
 			return err
 		}
@@ -145,10 +149,12 @@ func (c *codeBills) visited() error {
 	months := c.months("visit", c.since-12, c.to, true)
 	slices.Reverse(months)
 	for _, m := range months {
-		err := c.table("visit", m, codeVisit, len(c.visits) > 0, false, func(b *claim.Batch, i int) bool {
-			want := c.visits[b.Visit[i]]
-			delete(c.visits, b.Visit[i])
-			return want
+		err := c.table("visit", m, codeVisit, len(c.visits) > 0, false, func(b *claim.Batch) []int {
+			return slices.DeleteFunc(rowsOfPersons(b.Pers[:b.N], c.sorted), func(i int) bool {
+				want := c.visits[b.Visit[i]]
+				delete(c.visits, b.Visit[i])
+				return !want
+			})
 		})
 		if err != nil {
 			return err
@@ -158,7 +164,7 @@ func (c *codeBills) visited() error {
 }
 
 // table adds rows of a table: past ones from the projections of history.
-func (c *codeBills) table(name string, m claim.Month, cols []string, any, driver bool, want func(b *claim.Batch, i int) bool) error {
+func (c *codeBills) table(name string, m claim.Month, cols []string, any, driver bool, want func(b *claim.Batch) []int) error {
 	if !any {
 		return nil
 	}
@@ -174,7 +180,7 @@ func (c *codeBills) table(name string, m claim.Month, cols []string, any, driver
 	} else if b, err = c.r.plain().Read(name, m, c.bucket, cols); err != nil {
 		return err
 	}
-	if rows := rowsOf(b, func(i int) bool { return want(b, i) }); len(rows) > 0 {
+	if rows := want(b); len(rows) > 0 {
 		c.out = append(c.out, claim.Source{Batch: b.Pick(rows), Driver: driver})
 	}
 	return nil

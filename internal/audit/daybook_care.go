@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/mingjian/mingjian/internal/claim"
@@ -15,6 +16,7 @@ type carer struct {
 	r      *lake.Reader
 	bucket int
 	whose  map[int32]bool
+	sorted []int32         // whose, in order, once all are found
 	visits map[uint64]bool // of the rows found that are not met yet
 	whole  bool            // every visit of some person is asked for
 	out    []claim.Source
@@ -76,6 +78,7 @@ func (c *carer) sources() ([]claim.Source, error) {
 	if len(c.whose) == 0 {
 		return nil, nil
 	}
+	c.sorted = slices.Sorted(maps.Keys(c.whose))
 	since, err := c.visitsBack(back)
 	if err != nil {
 		return nil, err
@@ -119,10 +122,9 @@ func (c *carer) visitsBack(back claim.Month) (since claim.Month, err error) {
 		if err != nil {
 			return 0, err
 		}
-		for _, v := range b.Visit {
-			delete(c.visits, v)
+		for _, i := range c.pick(b, true, false) {
+			delete(c.visits, b.Visit[i])
 		}
-		c.pick(b, true, false)
 		if m != 0 {
 			since = m
 		}
@@ -187,15 +189,28 @@ func (c *carer) prescriptions() (out []claim.Source, err error) {
 	return out, nil
 }
 
-// pick keeps the rows of the persons looked for.
-func (c *carer) pick(b *claim.Batch, driver, extra bool) {
-	var rows []int
-	for i := range b.N {
-		if c.whose[b.Pers[i]] {
-			rows = append(rows, i)
-		}
-	}
+// pick keeps the rows of the persons looked for, and returns which.
+func (c *carer) pick(b *claim.Batch, driver, extra bool) []int {
+	rows := rowsOfPersons(b.Pers[:b.N], c.sorted)
 	if len(rows) > 0 {
 		c.out = append(c.out, claim.Source{Batch: b.Pick(rows), Driver: driver, Extra: extra})
 	}
+	return rows
+}
+
+// rowsOfPersons are the rows of some persons; both lists are in order.
+func rowsOfPersons(pers, of []int32) (rows []int) {
+	at := 0
+	for _, p := range of {
+		step := 1
+		for at+step < len(pers) && pers[at+step] < p { // gallop: most rows are of others
+			at += step
+			step *= 2
+		}
+		n, _ := slices.BinarySearch(pers[at:min(at+step+1, len(pers))], p)
+		for at += n; at < len(pers) && pers[at] == p; at++ {
+			rows = append(rows, at)
+		}
+	}
+	return rows
 }

@@ -76,7 +76,7 @@ func (f *bookFiles) bills(m claim.Month, bucket int) (*lake.Projection, error) {
 			return err
 		}
 		rows := b.Pick(rowsOf(b, func(i int) bool { return visits[b.Visit[i]] }))
-		if err := lake.WriteProjection(path, []string{partBills}, []*claim.Batch{rows}); err != nil {
+		if err := lake.WriteProjection(path, []string{partBills}, []*claim.Batch{rows}, nil); err != nil {
 			return err
 		}
 		return removeOthers(path, fmt.Sprintf("%03d-*.rx", bucket))

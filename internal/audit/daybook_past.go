@@ -260,7 +260,7 @@ func (p *codePast) build(path string, m claim.Month, bucket int) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	if err := lake.WriteProjection(path, []string{partBills, partCodes}, []*claim.Batch{fee.Pick(rows), codes}); err != nil {
+	if err := lake.WriteProjection(path, []string{partBills, partCodes}, []*claim.Batch{fee.Pick(rows), codes}, nil); err != nil {
 		return err
 	}
 	return removeOthers(path, fmt.Sprintf("%03d-*.codes", bucket))

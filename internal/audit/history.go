@@ -85,7 +85,7 @@ func (h *history) name(m claim.Month) string {
 	for x := m - entangleBack; x <= m+entangleAhead; x++ {
 		b.WriteString(h.snap.MonthID("visit", x) + "|")
 	}
-	fmt.Fprint(&b, h.snap.MonthID("person", 0), h.snap.MonthID("person_link", 0), h.set, h.snap.Buckets(),
+	fmt.Fprint(&b, "rows 1", h.snap.MonthID("person", 0), h.snap.MonthID("person_link", 0), h.set, h.snap.Buckets(),
 		feeColumns, settlementColumns, visitColumns, columnsOf("diagnosis"), columnsOf("operation"))
 	return shortHash(b.String())
 }
@@ -148,11 +148,15 @@ func (h *history) build(path string, m claim.Month, bucket int) error {
 	look, full := h.split(fee, tangled, inpatient)
 	names = append(names, "settlement", "fee", "fee@"+partLook)
 	batches = append(batches, setl, fee.Pick(full), narrow(fee, look)) // settlements whole: a reversal may come any time later
-	if err := lake.WriteProjection(path, names, batches); err != nil {
+	if err := lake.WriteProjection(path, names, batches, byRow); err != nil {
 		return err
 	}
 	return removeOthers(path, fmt.Sprintf("%03d-*.arrow", bucket))
 }
+
+// byRow are the parts of which a judgement reads some rows of many. What chooses among them lies apart: the items of lines, and
+// the codes of diagnoses.
+var byRow = map[string][]string{"visit": nil, "settlement": nil, "diagnosis": {"diag_code"}, "fee@" + partLook: {"hilist_code"}}
 
 // long are the visits without an end or of extraordinary length.
 func (h *history) long(b *claim.Batch) []int {

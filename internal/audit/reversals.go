@@ -53,7 +53,7 @@ func (rv reversed) build(path string, bucket int) error {
 	if err := os.MkdirAll(rv.dir, 0o755); err != nil {
 		return err
 	}
-	if err := lake.WriteProjection(path, []string{"settlement", "fee"}, []*claim.Batch{refunds, negatives}); err != nil {
+	if err := lake.WriteProjection(path, []string{"settlement", "fee"}, []*claim.Batch{refunds, negatives}, nil); err != nil {
 		return err
 	}
 	return removeOthers(path, fmt.Sprintf("%03d-*.arrow", bucket))

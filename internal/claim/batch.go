@@ -20,11 +20,13 @@ type Batch struct {
 	Visit, Setl []uint64
 }
 
-// Col is one column: I32, I64 or Text by the column's type; all nil when the column is absent.
+// Col is one column: I32, I64 or Text by the column's type; all nil when the column is absent. Numbers may lie Skip elements
+// apart, where whole rows lie together: read them by Batch.I32 and Batch.I64.
 type Col struct {
 	I32  []int32
 	I64  []int64
 	Text Text
+	Skip int
 }
 
 // Text is a column of strings in one buffer.
@@ -214,8 +216,8 @@ func contains(vs []string, s string) bool {
 
 // I32 of a row: the value, or the column type's absent value.
 func (b *Batch) I32(col, row int) int32 {
-	if v := b.Cols[col].I32; v != nil {
-		return v[row]
+	if c := &b.Cols[col]; c.I32 != nil {
+		return c.I32[row+row*c.Skip]
 	}
 	return b.Table.Columns[col].Absent()
 }
@@ -230,8 +232,8 @@ func (c *Column) Absent() int32 {
 
 // I64 of a row: the value, or None64.
 func (b *Batch) I64(col, row int) int64 {
-	if v := b.Cols[col].I64; v != nil {
-		return v[row]
+	if c := &b.Cols[col]; c.I64 != nil {
+		return c.I64[row+row*c.Skip]
 	}
 	return None64
 }

@@ -14,10 +14,18 @@ type sourceCols struct {
 	oprnCode, oprnEnd, oprnMain, oprnSrt, side, incision, review, reviewDate, effect int
 	diseName, idetDate, addrArea                                                     int
 
-	time, cnt, pric, amt, self, over, pre, scope []int64
-	item, instv, dept, doctor, orderDr           []int32
-	list, chrg, take, etip, matn, nego           []int32
+	time, cnt, pric, amt, self, over, pre, scope values[int64]
+	item, instv, dept, doctor, orderDr           values[int32]
+	list, chrg, take, etip, matn, nego           values[int32]
 }
+
+// values are the numbers of a column, skip elements apart.
+type values[T int32 | int64] struct {
+	of   []T
+	skip int
+}
+
+func (v *values[T]) at(r int) T { return v.of[r+r*v.skip] }
 
 // positions are the column positions by table, which batches of a table share.
 var positions = func() map[string]*sourceCols {
@@ -60,8 +68,14 @@ func positionsOf(t *Table) *sourceCols {
 }
 
 func (k *sourceCols) hot(b *Batch) {
-	w := func(name string) []int64 { return b.Cols[b.Table.MustCol(name)].I64 }
-	n := func(name string) []int32 { return b.Cols[b.Table.MustCol(name)].I32 }
+	w := func(name string) values[int64] {
+		c := &b.Cols[b.Table.MustCol(name)]
+		return values[int64]{c.I64, c.Skip}
+	}
+	n := func(name string) values[int32] {
+		c := &b.Cols[b.Table.MustCol(name)]
+		return values[int32]{c.I32, c.Skip}
+	}
 	k.time, k.cnt, k.pric, k.amt = w("fee_ocur_time"), w("cnt"), w("pric"), w("det_item_fee_sumamt")
 	k.self, k.over, k.pre, k.scope = w("fulamt_ownpay_amt"), w("overlmt_amt"), w("preselfpay_amt"), w("inscp_scp_amt")
 	k.item, k.instv, k.dept, k.doctor, k.orderDr = n("hilist_code"), n("fixmedins_code"), n("bilg_dept_codg"), n("bilg_dr_codg"), n("orders_dr_code")
@@ -72,40 +86,43 @@ func (k *sourceCols) hot(b *Batch) {
 // fill reads the optional hot columns of a fee row.
 func (k *sourceCols) fill(l *Line, r int, v *Vocab) {
 	k.scopeOf(l, r)
-	if k.dept != nil {
-		l.Dept = k.dept[r]
+	if k.dept.of != nil {
+		l.Dept = k.dept.at(r)
 	}
-	if k.doctor != nil {
-		l.Doctor = k.doctor[r]
+	if k.doctor.of != nil {
+		l.Doctor = k.doctor.at(r)
 	}
-	if l.Doctor == 0 && k.orderDr != nil {
-		l.Doctor = k.orderDr[r]
+	if l.Doctor == 0 && k.orderDr.of != nil {
+		l.Doctor = k.orderDr.at(r)
 	}
-	if k.list != nil {
-		l.List = int16(v.Num(k.list[r]))
+	if k.list.of != nil {
+		l.List = int16(v.Num(k.list.at(r)))
 	}
-	if k.chrg != nil {
-		l.Chrg = int8(v.Num(k.chrg[r]))
+	if k.chrg.of != nil {
+		l.Chrg = int8(v.Num(k.chrg.at(r)))
 	}
-	flag := func(col []int32, f LineFlags) {
-		if col != nil && col[r] != 0 && v.Flag(col[r]) {
+	flag := func(col *values[int32], f LineFlags) {
+		if col.of == nil {
+			return
+		}
+		if c := col.at(r); c != 0 && v.Flag(c) {
 			l.Flags |= f
 		}
 	}
-	flag(k.take, TakeHome)
-	flag(k.etip, Outsourced)
-	flag(k.matn, MatnFee)
-	flag(k.nego, Negotiated)
+	flag(&k.take, TakeHome)
+	flag(&k.etip, Outsourced)
+	flag(&k.matn, MatnFee)
+	flag(&k.nego, Negotiated)
 }
 
 func (k *sourceCols) scopeOf(l *Line, r int) {
-	l.Amt = Money(k.amt[r])
+	l.Amt = Money(k.amt.at(r))
 	scope := int64(None64)
-	if k.scope != nil {
-		scope = k.scope[r]
+	if k.scope.of != nil {
+		scope = k.scope.at(r)
 	}
 	if scope == None64 {
-		scope = int64(l.Amt) - or0(k.self, r) - or0(k.over, r) - or0(k.pre, r)
+		scope = int64(l.Amt) - or0(&k.self, r) - or0(&k.over, r) - or0(&k.pre, r)
 	}
 	l.InScope = Money(max(scope, 0))
 }
@@ -123,9 +140,9 @@ func InScopes(b *Batch, rows []int) []int64 {
 	return out
 }
 
-func or0(col []int64, r int) int64 {
-	if col == nil || col[r] == None64 {
+func or0(col *values[int64], r int) int64 {
+	if col.of == nil {
 		return 0
 	}
-	return col[r]
+	return int64(Money(col.at(r)).Or(0))
 }

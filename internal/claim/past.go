@@ -184,7 +184,7 @@ func (a *Assembler) judgedRows(c *cursor) {
 	switch c.tab {
 	case "fee":
 		for r := c.lo; r < c.hi; r++ {
-			p.first = min(p.first, Time(c.cols.time[r]).Day())
+			p.first = min(p.first, Time(c.cols.time.at(r)).Day())
 		}
 	case "settlement":
 		for r := c.lo; r < c.hi; r++ {
@@ -294,7 +294,7 @@ func differs(first *int32, code int32) bool {
 func (a *Assembler) wholeRows(c *cursor) {
 	p := &a.past
 	for r := c.lo; r < c.hi; r++ {
-		item := c.cols.item[r]
+		item := c.cols.item.at(r)
 		if int(item) < len(p.Class) {
 			p.stamps[p.Class[item]] = p.gen
 			p.known, p.told = p.known || p.Known[item], p.told || p.Told[item]
@@ -319,7 +319,7 @@ func (a *Assembler) pastRows(c *cursor, since Day) {
 	switch c.tab {
 	case "fee":
 		for r := c.lo; r < c.hi; r++ {
-			if p.wanted(k.item[r]) {
+			if p.wanted(k.item.at(r)) {
 				p.add(b.Visit[r])
 			}
 		}
@@ -353,5 +353,5 @@ func (a *Assembler) leaveOutSetl(c *cursor, r int) bool {
 
 // leaveOutLine likewise for lines: a visit may count for its diagnoses alone.
 func (a *Assembler) leaveOutLine(c *cursor, r int) bool {
-	return c.Past && a.past.on && !found(a.past.bills, c.Batch.Visit[r]) && !a.past.wanted(c.cols.item[r])
+	return c.Past && a.past.on && !found(a.past.bills, c.Batch.Visit[r]) && !a.past.wanted(c.cols.item.at(r))
 }

@@ -254,10 +254,10 @@ func (b *Batch) Pick(rows []int) *Batch {
 	for c := range b.Cols {
 		src, dst := &b.Cols[c], &out.Cols[c]
 		if src.I32 != nil {
-			dst.I32 = pick(src.I32, rows)
+			dst.I32 = pick(src.I32, rows, src.Skip)
 		}
 		if src.I64 != nil {
-			dst.I64 = pick(src.I64, rows)
+			dst.I64 = pick(src.I64, rows, src.Skip)
 		}
 		if src.Text.Off != nil {
 			for _, r := range rows {
@@ -268,17 +268,17 @@ func (b *Batch) Pick(rows []int) *Batch {
 			}
 		}
 	}
-	out.Pers, out.Visit, out.Setl = pick(b.Pers, rows), pick(b.Visit, rows), pick(b.Setl, rows)
+	out.Pers, out.Visit, out.Setl = pick(b.Pers, rows, 0), pick(b.Visit, rows, 0), pick(b.Setl, rows, 0)
 	return out
 }
 
-func pick[T any](src []T, rows []int) []T {
+func pick[T any](src []T, rows []int, skip int) []T {
 	if src == nil {
 		return nil
 	}
 	out := make([]T, len(rows))
 	for i, r := range rows {
-		out[i] = src[r]
+		out[i] = src[r+r*skip]
 	}
 	return out
 }

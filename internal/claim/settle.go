@@ -100,11 +100,11 @@ func (a *Assembler) lines(c *cursor) {
 		if len(a.dead) > 0 && setl != 0 && a.dead[setl] {
 			continue
 		}
-		cnt := Qty(k.cnt[r])
+		cnt := Qty(k.cnt.at(r))
 		if cnt == 0 {
 			continue
 		}
-		l := Line{Time: Time(k.time[r]), Cnt: cnt, Gross: cnt, Pric: Price(k.pric[r]), Item: k.item[r], Inst: k.instv[r],
+		l := Line{Time: Time(k.time.at(r)), Cnt: cnt, Gross: cnt, Pric: Price(k.pric.at(r)), Item: k.item.at(r), Inst: k.instv.at(r),
 			Visit: -1, Setl: -1, Src: c.src, Row: int32(r), VisitKey: b.Visit[r], setlKey: setl, List: -1, Chrg: -1}
 		k.fill(&l, r, a.vocab)
 		a.open = a.open || setl == 0

@@ -28,26 +28,30 @@ const (
 	projPers  = "pers"
 	projVisit = "visit_key"
 	projSetl  = "setl_key"
+	projRows  = "rows"
 )
 
 // projAlign is what the offset of every batch in a projection is a multiple of, so that columns can be used in place.
 const projAlign = 64
 
-// WriteProjection writes batches under names "table" or "table@part", durable before it returns.
-func WriteProjection(path string, names []string, batches []*claim.Batch) error {
-	if err := writeProjection(path, names, batches); err != nil {
+// WriteProjection writes batches under names "table" or "table@part", durable before it returns. The numbers of a member that
+// byRow names (nil = none) lie together row by row, but for the columns that it returns: good where few rows are read of many
+// and much of each.
+func WriteProjection(path string, names []string, batches []*claim.Batch, byRow map[string][]string) error {
+	if err := writeProjection(path, names, batches, byRow); err != nil {
 		return err
 	}
 	return vouch(path)
 }
 
-func writeProjection(path string, names []string, batches []*claim.Batch) error {
+func writeProjection(path string, names []string, batches []*claim.Batch, byRow map[string][]string) error {
 	return WriteFileAtomic(path, func(w io.Writer) error {
 		z := zip.NewWriter(w)
 		var at int // offset of the next member
 		for i, b := range batches {
 			var buf bytes.Buffer
-			if err := writeBatch(&buf, b); err != nil {
+			apart, rows := byRow[names[i]]
+			if err := writeBatch(&buf, b, rows, apart); err != nil {
 				return fmt.Errorf("%s：%w", names[i], err)
 			}
 			h := &zip.FileHeader{Name: names[i], Method: zip.Store, CRC32: crc32.ChecksumIEEE(buf.Bytes()),
@@ -77,9 +81,10 @@ func padding(at int) []byte {
 	return p
 }
 
-func writeBatch(w io.Writer, b *claim.Batch) error {
+func writeBatch(w io.Writer, b *claim.Batch, rows bool, apart []string) error {
 	var fields []arrow.Field
 	var cols []arrow.Array
+	var together packing
 	add := func(name string, t arrow.DataType, bufs ...*memory.Buffer) {
 		fields = append(fields, arrow.Field{Name: name, Type: t})
 		cols = append(cols, array.MakeFromData(array.NewData(t, b.N, append([]*memory.Buffer{nil}, bufs...), nil, 0, 0)))
@@ -96,6 +101,8 @@ func writeBatch(w io.Writer, b *claim.Batch) error {
 			c, name := &b.Cols[i], b.Table.Columns[i].Name
 			switch {
 			case saysNothing(b, i): // reads as absent all the same
+			case rows && c.Text.Off == nil && !slices.Contains(apart, name):
+				together.add(b, i)
 			case c.I32 != nil:
 				add(name, arrow.PrimitiveTypes.Int32, memory.NewBufferBytes(rawBytes(c.I32[:b.N])))
 			case c.I64 != nil:
@@ -104,6 +111,11 @@ func writeBatch(w io.Writer, b *claim.Batch) error {
 				add(name, arrow.BinaryTypes.String, memory.NewBufferBytes(rawBytes(c.Text.Off[:b.N+1])), memory.NewBufferBytes(c.Text.Data))
 			}
 		}
+	}
+	if together.words() > 0 {
+		t, meta := together.field(b.Table)
+		add(projRows, t, memory.NewBufferBytes(together.pack(b)))
+		fields[len(fields)-1].Metadata = meta
 	}
 	schema := arrow.NewSchema(fields, nil)
 	f, err := ipc.NewFileWriter(w, ipc.WithSchema(schema))
@@ -291,7 +303,12 @@ func readMember(m *zip.File, size int64, bytes func(at, n int64) ([]byte, error)
 	}
 	b.N = int(rec.NumRows())
 	for i, field := range rec.Schema().Fields() {
-		if err := takeColumn(b, field.Name, rec.Column(i)); err != nil {
+		if v, ok := rec.Column(i).(*array.FixedSizeBinary); ok && field.Name == projRows {
+			err = unpack(b, v, field.Metadata)
+		} else {
+			err = takeColumn(b, field.Name, rec.Column(i))
+		}
+		if err != nil {
 			return nil, err
 		}
 	}

@@ -22,7 +22,7 @@ func TestDamagedProjection(t *testing.T) {
 	}
 	b := rows.Sources()[0].Batch
 	path := filepath.Join(t.TempDir(), "000-x.arrow")
-	if err := WriteProjection(path, []string{"visit"}, []*claim.Batch{b}); err != nil {
+	if err := WriteProjection(path, []string{"visit"}, []*claim.Batch{b}, nil); err != nil {
 		t.Fatal(err)
 	}
 	all := func(string) bool { return true }

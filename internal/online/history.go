@@ -223,7 +223,7 @@ func (h *history) build(bucket int) error {
 	}
 	return h.ground.Known(bucket, h.to, func(src []claim.Source) error {
 		names, batches := merge(src, h.ground.Snapshot().Dicts())
-		return lake.WriteProjection(h.path(bucket), names, batches)
+		return lake.WriteProjection(h.path(bucket), names, batches, nil)
 	})
 }
 

@@ -51,6 +51,8 @@ type Book struct {
 	shard    Shard
 
 	swipes   []swipe
+	clocks   map[instMonth]clocks
+	since    claim.Day // of which on swipes are kept
 	beds     []bedRow
 	surgery  []surgery
 	dispense []dispensed
@@ -102,7 +104,8 @@ func (b *Bound) bookCards(only map[string]bool) (out []*compiled) {
 
 // NewBook returns an empty book for the judgement of the months from … to with the cards of only (nil = all).
 func (b *Bound) NewBook(from, to claim.Month, only map[string]bool) *Book {
-	return &Book{b: b, from: from, to: to, last: to, rows: b.BookRows(only), cards: b.bookCards(only), sums: map[priceKey]*priceSum{},
+	cards := b.bookCards(only)
+	return &Book{b: b, from: from, to: to, last: to, rows: b.BookRows(only), cards: cards, clocks: map[instMonth]clocks{}, since: swipesSince(cards, from), sums: map[priceKey]*priceSum{},
 		setls: map[uint64][]bookMark{}, visits: map[uint64][]bookMark{}, doctor: map[int32][]doctorStay{}, spikes: map[priceKey]spike{},
 		spiky: map[int32]bool{}, reused: map[rxItem][]dispensed{}, codes: newCodeBook(), Skipped: map[NotJudged]int64{}, Spent: map[string]time.Duration{}}
 }
@@ -114,7 +117,7 @@ func (k *Book) Until(m claim.Month) { k.last = max(k.to, m) }
 // Part returns an empty book for one worker, which gathers only what belongs to a shard of institutions.
 func (k *Book) Part(s Shard) *Book {
 	p := k.b.NewBook(k.from, k.to, nil)
-	p.rows, p.cards, p.shard, p.last, p.lots = k.rows, k.cards, s, k.last, k.lots
+	p.rows, p.cards, p.since, p.shard, p.last, p.lots = k.rows, k.cards, k.since, s, k.last, k.lots
 	return p
 }
 
@@ -123,6 +126,9 @@ func (k *Book) Take(p *Book) {
 	k.swipes = slices.Grow(k.swipes, len(p.swipes)) // no more than needed: there may be many
 	k.swipes, k.beds, k.surgery = append(k.swipes, p.swipes...), append(k.beds, p.beds...), append(k.surgery, p.surgery...)
 	k.dispense = append(k.dispense, p.dispense...)
+	for key, c := range p.clocks {
+		k.clocks[key] = k.clocks[key].add(c)
+	}
 	k.codes.rows, k.codes.goods = append(k.codes.rows, p.codes.rows...), append(k.codes.goods, p.codes.goods...)
 	k.codes.lots = append(k.codes.lots, p.codes.lots...)
 	for key := range p.codes.dead {
@@ -147,6 +153,7 @@ func (k *Book) Judge(kinds BookRows) {
 		}
 	}
 	k.swipes, k.beds, k.surgery, k.dispense = nil, nil, nil, nil
+	clear(k.clocks)
 	k.sums = map[priceKey]*priceSum{}
 	if kinds&(BookCodes|BookStock) != 0 {
 		k.codes.rows, k.codes.goods, k.codes.lives = nil, nil, nil

@@ -60,12 +60,20 @@ type dispensed struct {
 	cnt, most claim.Qty // dispensed, and what the prescription says (0 = unknown)
 }
 
-// AddSwipes gathers a bucket's settlements: settlements of some months as drivers, and refunds of all.
+// AddSwipes gathers a bucket's settlements: settlements of some months as drivers, and refunds of all. Of those too old to be
+// judged with only the clocks count.
 func (k *Book) AddSwipes(sources []claim.Source) {
 	if k.rows&BookSwipes == 0 {
 		return
 	}
-	as := claim.NewAssembler(k.b.Vocab, sources, k.to.Last())
+	late := make([]claim.Source, len(sources))
+	for i, s := range sources {
+		late[i] = s
+		if s.Driver && s.Batch.Table.Name == "settlement" {
+			late[i].Batch = k.clocked(s.Batch)
+		}
+	}
+	as := claim.NewAssembler(k.b.Vocab, late, k.to.Last())
 	t := claim.MustTable("settlement")
 	dev, who, acct, mt := t.MustCol("dev_no"), t.MustCol("opter"), t.MustCol("acct_pay"), t.MustCol("med_type")
 	for {
@@ -83,6 +91,27 @@ func (k *Book) AddSwipes(sources []claim.Source) {
 				shop: k.b.isShop(s.Inst, s.Time.Day(), b.I32(mt, r)), id: strings.Clone(p.SetlID(s)), dev: strings.Clone(b.Str(dev, r)), who: strings.Clone(b.Str(who, r))})
 		}
 	}
+}
+
+// clocked counts the clocks of a batch of settlements and returns those that verdicts may depend on.
+func (k *Book) clocked(b *claim.Batch) *claim.Batch {
+	at, inst, refund := b.Table.MustCol("setl_time"), b.Table.MustCol("fixmedins_code"), b.Table.MustCol("refd_setl_flag")
+	var rows []int
+	for r := range b.N {
+		when := claim.Time(b.I64(at, r))
+		day := when.Day()
+		if day >= k.since {
+			rows = append(rows, r)
+		}
+		if i := b.I32(inst, r); when.Has() && !when.DayOnly() && !k.b.Vocab.Flag(b.I32(refund, r)) && k.shard.Has(i) {
+			key := instMonth{i, day.Month()}
+			k.clocks[key] = k.clocks[key].add(clock(when))
+		}
+	}
+	if len(rows) == b.N {
+		return b
+	}
+	return b.Pick(rows)
 }
 
 // isShop tells whether a settlement is a pharmacy's: by its med_type, else by what the institution is.

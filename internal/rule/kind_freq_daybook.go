@@ -35,33 +35,55 @@ func (k *Book) byInst(f func(rows []swipe)) {
 	}
 }
 
+// instMonth is a month of an institution.
+type instMonth struct {
+	inst  int32
+	month claim.Month
+}
+
+// clocks counts settlements, and those of them on the full minute.
+type clocks struct{ all, full int }
+
+func (c clocks) add(o clocks) clocks { return clocks{c.all + o.all, c.full + o.full} }
+
+func clock(at claim.Time) clocks {
+	if at.Clock()%(60*secondMicros) == 0 {
+		return clocks{1, 1}
+	}
+	return clocks{1, 0}
+}
+
+// swipeDays is how many days before the months judged a settlement may lie that a verdict depends on: a week that began before.
+const swipeDays = 7
+
+// swipesSince is the first day of which swipes are kept. Of those before it only the clocks count.
+func swipesSince(cards []*compiled, from claim.Month) claim.Day {
+	for _, c := range cards {
+		if w, ok := c.bookH.(interface{ window() int64 }); ok && w.window() >= dayMicros {
+			return 0 // a chain may be of any length
+		}
+	}
+	return from.First() - swipeDays
+}
+
 // minCoarse is the number of settlements of a month from which their times are looked at.
 const minCoarse = 5
 
-// coarse finds the months in which an institution's clock shows no seconds (nine in ten settlements on the full minute):
-// what happens within seconds cannot be told there.
-func coarse(rows []swipe) map[claim.Month]bool {
-	all, full := map[claim.Month]int{}, map[claim.Month]int{}
-	for i := range rows {
-		m := rows[i].at.Day().Month()
-		all[m]++
-		if rows[i].at.Clock()%(60*secondMicros) == 0 {
-			full[m]++
-		}
-	}
-	out := map[claim.Month]bool{}
-	for m, n := range all {
-		if n >= minCoarse && full[m]*10 >= n*9 {
-			out[m] = true
-		}
-	}
-	return out
+// coarse tells that an institution's clock shows no seconds in a month (nine in ten settlements on the full minute, those taken
+// back later among them): what happens within seconds cannot be told there.
+func (k *Book) coarse(inst int32, m claim.Month) bool {
+	c := k.clocks[instMonth{inst, m}]
+	return c.all >= minCoarse && c.full*10 >= c.all*9
 }
 
 // fine leaves out the months without seconds and counts them as not judged.
 func (k *Book) fine(c *compiled, rows []swipe) []swipe {
-	bad := coarse(rows)
-	if len(bad) == 0 {
+	bad, any := map[claim.Month]bool{}, false
+	for m := k.from - 1; m <= k.to; m++ {
+		bad[m] = k.coarse(rows[0].inst, m)
+		any = any || bad[m]
+	}
+	if !any {
 		return rows
 	}
 	var out []swipe
@@ -125,7 +147,8 @@ type burst struct {
 	shared []string
 }
 
-func (burst) rows() BookRows { return BookSwipes }
+func (burst) rows() BookRows  { return BookSwipes }
+func (a burst) window() int64 { return a.within }
 
 func (a burst) book(k *Book, c *compiled) {
 	k.byInst(func(rows []swipe) {
@@ -170,7 +193,8 @@ type swipes struct {
 	gap int64
 }
 
-func (swipes) rows() BookRows { return BookSwipes }
+func (swipes) rows() BookRows  { return BookSwipes }
+func (a swipes) window() int64 { return a.gap }
 
 func (a swipes) book(k *Book, c *compiled) {
 	k.byInst(func(rows []swipe) {
