@@ -46,7 +46,8 @@ type bookmaker struct {
 	from, to claim.Month
 	again    map[uint64]bool // prescriptions and items in several settlements
 	busy     map[operating]operations
-	unjudged bool // the rows themselves are asked for
+	operated [][]operated // by bucket
+	unjudged bool         // the rows themselves are asked for
 	up       uploads
 }
 
@@ -62,6 +63,13 @@ type operations struct {
 }
 
 func (o operations) matter() bool { return o.n > 1 && o.judged }
+
+// operated is an operation on a surgeon's day.
+type operated struct {
+	operating
+	pers  int32
+	visit uint64
+}
 
 // openBook makes the day book of the months from … to and attaches it.
 func (e *engine) openBook(dir string, most bookLimits, from, to claim.Month) error {
@@ -237,7 +245,7 @@ func (k *bookmaker) repeats() error {
 
 // surgeons finds the days on which a surgeon operated more than once, so that only those patients are looked at.
 func (k *bookmaker) surgeons() error {
-	k.busy = map[operating]operations{}
+	k.busy, k.operated = map[operating]operations{}, make([][]operated, k.e.snap.Buckets())
 	if k.rows&rule.BookOps == 0 {
 		return nil
 	}
@@ -265,6 +273,7 @@ func (k *bookmaker) surgeons() error {
 				eachOperating(b, i, func(o operating) {
 					was := k.busy[o]
 					k.busy[o] = operations{was.n + 1, was.judged || judged[b.Visit[i]]}
+					k.operated[bucket] = append(k.operated[bucket], operated{o, b.Pers[i], b.Visit[i]})
 				})
 			}
 			mu.Unlock()

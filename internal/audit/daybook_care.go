@@ -56,10 +56,12 @@ func (c *carer) sources() ([]claim.Source, error) {
 	for _, find := range []func() error{
 		func() error { return c.find(rule.BookBeds, "bed_move", back, nil, nil) },
 		func() error {
-			return c.find(rule.BookOps, "operation", back, bookOperation, func(b *claim.Batch, i int) (matters bool) {
-				eachOperating(b, i, func(o operating) { matters = matters || c.busy[o].matter() })
-				return matters
-			})
+			for _, x := range c.operated[c.bucket] {
+				if c.busy[x.operating].matter() {
+					c.whose[x.pers], c.visits[x.visit] = true, true
+				}
+			}
+			return nil
 		},
 		func() error {
 			if !c.e.bound.Ref.HasPractitionerCerts() {

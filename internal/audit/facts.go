@@ -38,24 +38,13 @@ var (
 		"work_injury", "accident", "attendance", "remote_filing", "prescription", "selfpay_visit"}
 )
 
-// projected are the tables that history projections hold.
+// projected are the tables of which history projections hold visits, bills and what is read of all persons.
 var projected = map[string]bool{"visit": true, "diagnosis": true, "operation": true, "settlement": true, "fee": true}
 
 // recordsBack is how many months back the bulky records of visits are read that only matter to visits still being billed.
 const recordsBack = 3
 
 var records = map[string]bool{"medorder": true, "exec": true, "record": true}
-
-// backTo is the first month before the audited ones whose rows of a table are read in full.
-func backTo(table string, from claim.Month) claim.Month {
-	switch {
-	case projected[table]:
-		return from
-	case records[table]:
-		return from - recordsBack
-	}
-	return from - lookBack
-}
 
 // lookBack is how many months before the audited ones are read for cards that look back a year; lookAhead how many after
 // them for visits that explain them (a delivery, the next part of a stay).
@@ -162,7 +151,7 @@ func (r *reader) bucket(bucket int, from, to claim.Month) ([]claim.Source, error
 	for _, t := range append([]string{"settlement", "fee"}, byVisitMonth...) {
 		driver := t == "settlement" || t == "fee"
 		for _, m := range s.TableMonths(t) {
-			if m == 0 || (m >= backTo(t, from) && m <= to) {
+			if m == 0 || (m >= from && m <= to) {
 				if err := r.add(t, m, bucket, columnsOf(t), driver && m != 0); err != nil {
 					return nil, err
 				}
@@ -186,7 +175,7 @@ var pastParts = map[string]bool{"visit": true, "diagnosis": true, "settlement": 
 
 // around adds the projections of the months first … last, which lie before or after the judged ones from … to.
 func (r *reader) around(bucket int, first, last, from, to claim.Month) error {
-	for _, m := range r.snap.TableMonths("visit", "settlement", "fee") {
+	for _, m := range r.snap.TableMonths(append([]string{"settlement", "fee"}, byVisitMonth...)...) {
 		if m < first || m > last {
 			continue
 		}
@@ -196,8 +185,11 @@ func (r *reader) around(bucket int, first, last, from, to claim.Month) error {
 				return name == "visit@"+partLong
 			case name == "visit@"+partLong:
 				return false
-			case m > to+1:
-				return !strings.HasPrefix(name, "fee")
+			case records[name]:
+				return m >= from-recordsBack && m < from
+			case m > to:
+				table, _, _ := strings.Cut(name, "@")
+				return projected[table] && (table != "fee" || m == to+1)
 			}
 			return true
 		}

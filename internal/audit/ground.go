@@ -80,7 +80,7 @@ func (r *reader) known(bucket int, to claim.Month) ([]claim.Source, error) {
 	}
 	for _, t := range append([]string{"settlement", "fee"}, byVisitMonth...) {
 		for _, m := range r.snap.TableMonths(t) {
-			if m == 0 || (m >= backTo(t, from) && m <= to) {
+			if m == 0 || (m >= from && m <= to) {
 				if err := r.add(t, m, bucket, columnsOf(t), false); err != nil {
 					return nil, err
 				}

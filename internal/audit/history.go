@@ -15,8 +15,8 @@ import (
 	"github.com/mingjian/mingjian/internal/lake"
 )
 
-// History projections. The judgement of a month looks back a year, but only at some of it: visits with their diagnoses and
-// operations, lines of the items that look-back cards name, dispensed drugs, and whole bills of stays that may still go
+// History projections. The judgement of a month looks back a year, but only at some of it: visits with their diagnoses,
+// operations and reports, lines of the items that look-back cards name, dispensed drugs, and whole bills of stays that may still go
 // on. For every month and bucket these are kept in one derived file, named by a hash of the facts and items it was made
 // from; a file that is missing, stale or damaged is made again.
 
@@ -79,13 +79,13 @@ func (h *history) path(m claim.Month, bucket int) string {
 // name is a hash of all that a month's projections are made of.
 func (h *history) name(m claim.Month) string {
 	var b strings.Builder
-	for _, t := range []string{"fee", "settlement", "visit", "diagnosis", "operation"} {
+	for _, t := range append([]string{"fee", "settlement"}, byVisitMonth...) {
 		b.WriteString(h.snap.MonthID(t, m) + "|")
 	}
 	for x := m - entangleBack; x <= m+entangleAhead; x++ {
 		b.WriteString(h.snap.MonthID("visit", x) + "|")
 	}
-	fmt.Fprint(&b, "rows 1", h.snap.MonthID("person", 0), h.snap.MonthID("person_link", 0), h.set, h.snap.Buckets(),
+	fmt.Fprint(&b, "rows 2", h.snap.MonthID("person", 0), h.snap.MonthID("person_link", 0), h.set, h.snap.Buckets(),
 		feeColumns, settlementColumns, visitColumns, columnsOf("diagnosis"), columnsOf("operation"))
 	return shortHash(b.String())
 }
@@ -126,7 +126,7 @@ func (h *history) build(path string, m claim.Month, bucket int) error {
 	}
 	names := []string{"visit", "visit@" + partLong}
 	batches := []*claim.Batch{visits, visits.Pick(h.long(visits))}
-	for _, t := range []string{"diagnosis", "operation"} {
+	for _, t := range byVisitMonth[1:] {
 		b, err := h.snap.Read(t, m, bucket, columnsOf(t))
 		if err != nil {
 			return err

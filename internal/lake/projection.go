@@ -85,6 +85,13 @@ func writeBatch(w io.Writer, b *claim.Batch, rows bool, apart []string) error {
 	var fields []arrow.Field
 	var cols []arrow.Array
 	var together packing
+	if slices.ContainsFunc(b.Cols, func(c claim.Col) bool { return c.Skip > 0 }) { // of a projection itself
+		rows := make([]int, b.N)
+		for i := range rows {
+			rows[i] = i
+		}
+		b = b.Pick(rows)
+	}
 	add := func(name string, t arrow.DataType, bufs ...*memory.Buffer) {
 		fields = append(fields, arrow.Field{Name: name, Type: t})
 		cols = append(cols, array.MakeFromData(array.NewData(t, b.N, append([]*memory.Buffer{nil}, bufs...), nil, 0, 0)))
