@@ -40,15 +40,15 @@ export function Page() {
           size="small" sticky rowKey="override_id" dataSource={all.filter((x) => !only || x.rule_id === only)} loading={q.isPending} pagination={{ pageSize: 50, hideOnSinglePage: true }} scroll={{ x: 1060 }}
           locale={{ emptyText: <Empty description="各地都按规则卡判。本市、本县的口径不同（天数、程度、豁免，或暂不执行）时，在这里申请，不必另写一张卡" /> }}
           columns={[
-            { title: '规则', dataIndex: 'rule_id', width: 200, ellipsis: true, render: (v: string, x) => <Link to={`/library/cards/${v}`} title={x.rule_name}><b>{v}</b> {x.rule_name}</Link> },
-            { title: '区划', dataIndex: 'admdvs', width: 130, ellipsis: true, render: area },
+            { title: '规则', dataIndex: 'rule_id', width: 180, ellipsis: true, render: (v: string, x) => <Link to={`/library/cards/${v}`} title={x.rule_name}><b>{v}</b> {x.rule_name}</Link> },
+            { title: '区划', dataIndex: 'admdvs', width: 100, render: (a: string) => <span title={a}>{area(a).replace(/（\d+）$/, '')}</span> },
             { title: '状态', dataIndex: 'state', width: 72, render: (_, x) => <Tag color={colours[stands(x)]}>{stands(x)}</Tag> },
-            { title: '改了什么', dataIndex: 'says', ellipsis: true },
-            { title: '期限', key: 'span', width: 190, render: (_, x) => (x.valid_from || x.valid_to ? `${x.valid_from || '一直'} 至 ${x.valid_to || '长期'}` : '一直有效') },
+            { title: '改了什么', dataIndex: 'says' },
+            { title: '期限', key: 'span', width: 180, render: (_, x) => (x.valid_from || x.valid_to ? `${x.valid_from || '一直'} 至 ${x.valid_to || '长期'}` : '一直有效') },
             { title: '理由', dataIndex: 'reason', width: 150, ellipsis: true },
             { title: '申请', dataIndex: 'author', width: 76, ellipsis: true, render: (l: string) => <Who login={l} /> },
             { title: '确认', dataIndex: 'approver', width: 76, ellipsis: true, render: (l: string) => l && <Who login={l} /> },
-            { title: '', key: 'act', width: 120, render: (_, x) => may('批准两库') && (
+            { title: '', key: 'act', width: 118, render: (_, x) => may('批准两库') && (
               <Space size={4}>
                 {x.state === '待批' && x.author !== session?.login && <Button size="small" type="primary" loading={confirm.isPending} onClick={() => confirm.mutate(x)}>确认</Button>}
                 {['待批', '生效'].includes(stands(x)) && <Button size="small" danger onClick={() => setEnding(x)}>{x.state === '待批' ? '不同意' : '终止'}</Button>}

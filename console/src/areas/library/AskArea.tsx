@@ -7,6 +7,7 @@ import { type FormOut, askArea, card, cardForm, cards } from './api'
 import { stops } from './stops'
 
 type Fields = { rule_id: string; admdvs: string; off: boolean; params?: Record<string, string>; severity?: number; stop?: string; exempt?: string[]; judge?: string[]; from?: Dayjs; to?: Dayjs; reason: string }
+const bottom = { marginBottom: 10 }
 const two = { display: 'grid', gap: '0 16px', gridTemplateColumns: 'repeat(auto-fit, minmax(min(100%, 300px), 1fr))' }
 const severities = [{ value: 1, label: '明确违规' }, { value: 2, label: '高度可疑' }, { value: 3, label: '轻度可疑' }]
 const word = (list: { value: string | number; label: string }[], v: string | number) => list.find((x) => x.value === v)?.label ?? String(v)
@@ -34,19 +35,19 @@ export function AskArea({ close }: { close: () => void }) {
     <Modal open width="min(820px, 94vw)" style={{ top: 32 }} title="申请在一个统筹区不同" onCancel={close} okText="申请" onOk={() => form.submit()} okButtonProps={{ loading: send.isPending }} mask={{ closable: false }}>
       <Form<Fields> form={form} layout="vertical" size="small" initialValues={{ off: false, admdvs: own }} onFinish={(v) => send.mutate(v)} style={{ maxHeight: '68vh', overflow: 'auto', paddingInlineEnd: 6 }}>
         <div style={two}>
-          <Form.Item name="rule_id" label="规则" rules={[{ required: true, message: '选一条规则' }]}><Select showSearch={{ optionFilterProp: 'label' }} onChange={() => form.resetFields(['params', 'severity', 'stop', 'exempt', 'judge'])} options={(cs.data?.items ?? []).map((c) => ({ value: c.rule_id, label: `${c.rule_id} ${c.name}` }))} /></Form.Item>
-          <Form.Item name="admdvs" label="区划（省 2 位、市 4 位、县 6 位）" rules={[{ required: true, message: '选区划' }, { pattern: /^(\d{2}){1,3}$/, message: '写 2、4 或 6 位区划代码' }]}><AutoComplete options={areas} showSearch={{ filterOption: (text, o) => String(o?.label).includes(text) }} placeholder="名称或代码"><Input aria-label="区划" /></AutoComplete></Form.Item>
+          <Form.Item style={bottom} name="rule_id" label="规则" rules={[{ required: true, message: '选一条规则' }]}><Select showSearch={{ optionFilterProp: 'label' }} onChange={() => form.resetFields(['params', 'severity', 'stop', 'exempt', 'judge'])} options={(cs.data?.items ?? []).map((c) => ({ value: c.rule_id, label: `${c.rule_id} ${c.name}` }))} /></Form.Item>
+          <Form.Item style={bottom} name="admdvs" label="区划（省 2 位、市 4 位、县 6 位）" rules={[{ required: true, message: '选区划' }, { pattern: /^(\d{2}){1,3}$/, message: '写 2、4 或 6 位区划代码' }]}><AutoComplete options={areas} showSearch={{ filterOption: (text, o) => String(o?.label).includes(text) }} placeholder="名称或代码"><Input aria-label="区划" /></AutoComplete></Form.Item>
         </div>
-        <Form.Item name="off"><Radio.Group optionType="button" options={[{ value: false, label: '按下面的不同判' }, { value: true, label: '在这里不执行' }]} /></Form.Item>
+        <Form.Item style={bottom} name="off"><Radio.Group optionType="button" options={[{ value: false, label: '按下面的不同判' }, { value: true, label: '在这里不执行' }]} /></Form.Item>
         {!off && !rule && <p className="quiet">选了规则，这里列出它的参数、程度、停止级别和豁免；只写与规则卡不同的。</p>}
         {!off && rule && kind.isPending && <Spin />}
         {kind.error && <Alert type="error" showIcon title={kind.error.message} />}
         {!off && rule && kind.data && <Differs out={kind.data} />}
         <div style={two}>
-          <Form.Item name="from" label="从哪天起（不选则一直）"><DatePicker style={{ width: '100%' }} aria-label="从哪天起" /></Form.Item>
-          <Form.Item name="to" label="到哪天止（不选则长期）"><DatePicker style={{ width: '100%' }} aria-label="到哪天止" /></Form.Item>
+          <Form.Item style={bottom} name="from" label="从哪天起（不选则一直）"><DatePicker style={{ width: '100%' }} aria-label="从哪天起" /></Form.Item>
+          <Form.Item style={bottom} name="to" label="到哪天止（不选则长期）"><DatePicker style={{ width: '100%' }} aria-label="到哪天止" /></Form.Item>
         </div>
-        <Form.Item name="reason" label="理由" rules={[{ required: true, message: '写明理由' }]}><Input.TextArea rows={2} maxLength={2000} placeholder="如：某市医保发〔2025〕3 号" /></Form.Item>
+        <Form.Item style={bottom} name="reason" label="理由" rules={[{ required: true, message: '写明理由' }]}><Input.TextArea rows={2} maxLength={2000} placeholder="如：某市医保发〔2025〕3 号" /></Form.Item>
         {send.error && <Alert type="error" showIcon title={send.error.message} />}
       </Form>
     </Modal>
@@ -62,14 +63,14 @@ function Differs({ out }: { out: FormOut }) {
       <p className="quiet" style={{ margin: '0 0 6px' }}>只写与规则卡不同的，留空就照卡。</p>
       <div style={two}>
         {(out.params ?? []).map((p) => (
-          <Form.Item key={p.name} name={['params', p.name]} label={p.means}>
+          <Form.Item key={p.name} style={bottom} name={['params', p.name]} label={p.means}>
             {p.value === '是' || p.value === '否' ? <Select allowClear placeholder={`卡上是“${p.value}”`} options={[{ value: 'true', label: '是' }, { value: 'false', label: '否' }]} /> : <Input placeholder={`卡上是 ${p.value}`} suffix={<span className="quiet">{p.unit}</span>} maxLength={200} />}
           </Form.Item>
         ))}
-        <Form.Item name="severity" label="程度"><Select allowClear placeholder={`卡上是“${word(severities, f.severity)}”`} options={severities} /></Form.Item>
-        <Form.Item name="stop" label="停止级别"><Select allowClear placeholder={`卡上是“${word(stops, f.stop)}”`} options={stops} /></Form.Item>
-        <Form.Item name="exempt" label="这里另豁免"><Select mode="multiple" optionFilterProp="label" placeholder="没有" options={(out.tags ?? []).filter((t) => !(f.exempt ?? []).includes(t.tag)).map((t) => ({ value: t.tag, label: t.title }))} /></Form.Item>
-        {exempted.length > 0 && <Form.Item name="judge" label="卡上豁免而这里照判"><Select mode="multiple" optionFilterProp="label" placeholder="没有" options={exempted.map((t) => ({ value: t, label: title(t) }))} /></Form.Item>}
+        <Form.Item style={bottom} name="severity" label="程度"><Select allowClear placeholder={`卡上是“${word(severities, f.severity)}”`} options={severities} /></Form.Item>
+        <Form.Item style={bottom} name="stop" label="停止级别"><Select allowClear placeholder={`卡上是“${word(stops, f.stop)}”`} options={stops} /></Form.Item>
+        <Form.Item style={bottom} name="exempt" label="这里另豁免"><Select mode="multiple" optionFilterProp="label" placeholder="没有" options={(out.tags ?? []).filter((t) => !(f.exempt ?? []).includes(t.tag)).map((t) => ({ value: t.tag, label: t.title }))} /></Form.Item>
+        {exempted.length > 0 && <Form.Item style={bottom} name="judge" label="卡上豁免而这里照判"><Select mode="multiple" optionFilterProp="label" placeholder="没有" options={exempted.map((t) => ({ value: t, label: title(t) }))} /></Form.Item>}
       </div>
     </>
   )
