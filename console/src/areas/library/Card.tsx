@@ -71,6 +71,7 @@ export function Page() {
         </Box>}
         <Collapse items={[
           { key: 'cases', label: `用例 ${(c.cases ?? []).length} 个`, children: <ul style={{ margin: 0, paddingInlineStart: 18 }}>{(c.cases ?? []).map((n) => <li key={n}>{n}</li>)}</ul> },
+          ...(c.reading_codes && c.reading_codes !== c.reading ? [{ key: 'reading', label: '口径原文（字段代码）', children: <p style={{ margin: 0 }}>{c.reading_codes}</p> }] : []),
           { key: 'text', label: 'YAML 原文', children: <pre style={{ margin: 0, maxHeight: 480, overflow: 'auto', fontSize: 12 }}>{c.text}</pre> },
         ]} />
       </div>
