@@ -16,6 +16,11 @@ test('the library: read, change, try, exempt, judge', { skip }, async (t) => {
     await owner.getByText('若干天内超过若干次').waitFor()
     await owner.getByText('知识点 25 个').waitFor()
     await look(owner, 'library-card')
+    await owner.locator('a[href*="/findings?"]').first().click() // its findings, and no others
+    await owner.waitForURL(/\/findings\?rule=B023$/)
+    const rows = owner.locator('tbody tr.ant-table-row')
+    await rows.filter({ hasText: 'B023' }).first().waitFor()
+    for (const row of await rows.allInnerTexts()) assert.match(row, /B023/)
   })
   await t.test('the hospital takes the whole book, and what changed', async () => {
     const page = await c.as(browser, 'yiban1')

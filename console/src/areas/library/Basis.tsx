@@ -75,7 +75,7 @@ function Rests({ x }: { x: Resting }) {
       <Box title={`引用它的疑点 ${count(total(sums, (f) => f.findings))} 条，拟追 ${yuan(total(sums, (f) => f.charged_fen))} 元，已追回 ${yuan(total(sums, (f) => f.received_fen))} 元，已拒付 ${yuan(total(sums, (f) => f.refused_fen))} 元`} style={{ gridColumn: '1 / -1' }}>
         <Table<Sum> size="small" rowKey={(f) => `${f.rule_id} ${f.month} ${f.state} ${f.withdrawn}`} dataSource={sums} pagination={{ pageSize: 12, hideOnSinglePage: true, size: 'small', showSizeChanger: false }} locale={{ emptyText: '没有疑点引用它' }} scroll={{ x: 900 }}
           columns={[
-            { title: '规则', dataIndex: 'rule_id', width: 80, render: (v: string, f) => <Link to={`/findings?rule_id=${v}&month=${f.month}`}>{v}</Link> },
+            { title: '规则', dataIndex: 'rule_id', width: 80, render: (v: string, f) => <Link to={`/findings?rule=${v}&month=${f.month}`}>{v}</Link> },
             { title: '月份', dataIndex: 'month', width: 90 },
             { title: '状态', dataIndex: 'state', render: (s: string, f) => <>{s}{f.withdrawn && <span className="quiet">　审核已不再提出</span>}</> },
             { title: '疑点（条）', dataIndex: 'findings', width: 96, align: 'right', render: count },

@@ -52,7 +52,7 @@ export function Page() {
           {!x && <span className="quiet">还没有审核过</span>}
           {x && (
             <Descriptions size="small" column={2}>
-              <Descriptions.Item label="最近一次疑点"><Link to={`/findings?rule_id=${c.rule_id}`}>{count(x.findings)}</Link></Descriptions.Item>
+              <Descriptions.Item label="最近一次疑点"><Link to={`/findings?rule=${c.rule_id}`}>{count(x.findings)}</Link></Descriptions.Item>
               <Descriptions.Item label="拟追">{yuan(x.charged_fen)} 元</Descriptions.Item>
               <Descriptions.Item label="未判">{count(x.not_judged)}</Descriptions.Item>
               <Descriptions.Item label="豁免放过">{count(x.exempted)}</Descriptions.Item>
