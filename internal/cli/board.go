@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/mingjian/mingjian/internal/audit"
 	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/board"
 	mixboard "github.com/mingjian/mingjian/internal/casemix/board"
+	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/division"
 	"github.com/mingjian/mingjian/internal/govern"
 	"github.com/mingjian/mingjian/internal/lake"
@@ -119,8 +119,7 @@ func (c *boardDictionaryCmd) Run(s *streams) error {
 
 // boardSources reads what the store does not hold of a data directory.
 func boardSources(o *office) board.Sources {
-	return board.Sources{Audited: func() ([]board.Audited, error) { return audited(o.dir) }, Models: func() ([]board.ModelRun, error) { return modelRuns(o.dir) }, Casemix: func() ([]board.CaseMonth, error) { return caseMonths(o.dir) },
-		Places: func() ([]board.PlaceMonth, error) { return placeMonths(o.dir) },
+	return board.Sources{Audited: o.beside.audited, Models: func() ([]board.ModelRun, error) { return modelRuns(o.dir) }, Casemix: o.beside.caseMonths, Places: o.beside.places,
 		Sample: func(ctx context.Context) (*board.Sample, error) { return newestSample(ctx, o) }, Name: divisionNames(o.dir).Name}
 }
 
@@ -134,8 +133,7 @@ func divisionNames(dir string) division.Names {
 }
 
 // caseMonths are the stays of the years whose case groups were worked out; nil when none was.
-func caseMonths(dir string) (out []board.CaseMonth, err error) {
-	years, err := mixboard.Years(dir)
+func caseMonths(dir string, years []int) (out []board.CaseMonth, err error) {
 	for _, y := range years {
 		x, err := mixboard.Read(dir, y)
 		if err != nil {
@@ -145,25 +143,15 @@ func caseMonths(dir string) (out []board.CaseMonth, err error) {
 			out = append(out, board.CaseMonth{Month: c.Month, Mode: c.Mode, Inst: c.Inst, Area: c.Area, Stays: int64(c.Stays), Grouped: int64(c.Grouped), Declared: c.Declared, Payable: c.Payable})
 		}
 	}
-	return out, err
+	return out, nil
 }
 
 // audited counts the settlements and lines of the months that were judged.
-func audited(dir string) ([]board.Audited, error) {
-	l, err := lake.Open(dir)
-	if err != nil {
-		return nil, err
-	}
-	snap, err := l.Snapshot()
-	if err != nil {
-		return nil, err
-	}
-	months, err := audit.OpenStore(dir).Months()
-	var out []board.Audited
+func audited(snap *lake.Snapshot, months []claim.Month) (out []board.Audited) {
 	for _, m := range months {
 		out = append(out, board.Audited{Month: m.String(), Settlements: snap.Rows("settlement", m), Lines: snap.Rows("fee", m)})
 	}
-	return out, err
+	return out
 }
 
 // modelRuns lists what models found, oldest run first.

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mingjian/mingjian/internal/audit"
 	"github.com/mingjian/mingjian/internal/board"
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/lake"
@@ -14,18 +13,9 @@ import (
 // placeWords are what an agreement's state means to boards; an agreement that runs is nothing to count.
 var placeWords = map[string]string{"2": board.PlaceSuspended, "3": board.PlaceEnded}
 
-// placeMonths are the agreements that were interrupted or ended, and the audited months in which what an institution sold was held against what it bought and counted,
+// placeMonths are the agreements that were interrupted or ended, and the audited months (months) in which what an institution sold was held against what it bought and counted,
 // oldest first; nil when no institutions were imported.
-func placeMonths(dir string) ([]board.PlaceMonth, error) {
-	l, err := lake.Open(dir)
-	if err != nil {
-		return nil, err
-	}
-	defer l.Close()
-	snap, err := l.Snapshot()
-	if err != nil {
-		return nil, err
-	}
+func placeMonths(snap *lake.Snapshot, months []claim.Month) ([]board.PlaceMonth, error) {
 	insts, err := snap.Reference("institution")
 	if err != nil || insts == nil || insts.N == 0 {
 		return nil, err
@@ -66,10 +56,6 @@ func placeMonths(dir string) ([]board.PlaceMonth, error) {
 		}
 	}
 	billed, err := snap.Fill("fee")
-	if err != nil {
-		return nil, err
-	}
-	months, err := audit.OpenStore(dir).Months()
 	if err != nil {
 		return nil, err
 	}

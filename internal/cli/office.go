@@ -24,10 +24,11 @@ type storeFlag struct {
 
 // office is an open data directory with its store and trail.
 type office struct {
-	dir   string
-	db    *store.DB
-	trail *auth.Trail
-	actor string
+	dir    string
+	db     *store.DB
+	trail  *auth.Trail
+	actor  string
+	beside *beside
 }
 
 // openOffice opens the store of a data directory that is there. given is what the flag says.
@@ -54,7 +55,7 @@ func openOffice(s *streams, dir, given string) (*office, error) {
 		db.Close()
 		return nil, err
 	}
-	return &office{dir: dir, db: db, trail: auth.OpenTrail(dir, Version), actor: cmp.Or(s.by, operator())}, nil
+	return &office{dir: dir, db: db, trail: auth.OpenTrail(dir, Version), actor: cmp.Or(s.by, operator()), beside: newBeside(dir)}, nil
 }
 
 func (o *office) close() { o.db.Close() }

@@ -1,16 +1,12 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 
 	"github.com/mingjian/mingjian/internal/auth"
-	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/govern"
 	"github.com/mingjian/mingjian/internal/rule"
+	"github.com/mingjian/mingjian/internal/rulebook"
 	"github.com/mingjian/mingjian/internal/store"
 )
 
@@ -60,16 +56,17 @@ func (c *areaListCmd) Run(s *streams) error {
 		if err != nil {
 			return err
 		}
+		book, err := r.Live(s.ctx)
+		if err != nil {
+			return err
+		}
+		words := rulebook.WordsOfAreas(book.Library)
 		items := make([]areaItem, 0, len(as))
 		var rows [][]string
 		for i := range as {
 			x := areaOf(&as[i])
 			items = append(items, x)
-			what := changeWords(as[i].Change)
-			if !x.Enabled {
-				what = "不执行"
-			}
-			rows = append(rows, []string{x.Rule, x.Area, x.ID, x.State, x.From, x.To, x.Author, x.Approver, what, x.Reason})
+			rows = append(rows, []string{x.Rule, x.Area, x.ID, x.State, x.From, x.To, x.Author, x.Approver, words.Says(x.Rule, x.Change, x.Enabled), x.Reason})
 		}
 		if c.JSON {
 			return s.json(items)
@@ -77,40 +74,6 @@ func (c *areaListCmd) Run(s *streams) error {
 		table(s.out, []string{"规则", "区划", "编号", "状态", "起", "止", "申请", "确认", "改动", "理由"}, rows)
 		return nil
 	})
-}
-
-// changeWords are what an area does otherwise, for people.
-func changeWords(change string) string {
-	var o rule.Override
-	if json.Unmarshal([]byte(change), &o) != nil {
-		return change
-	}
-	var said []string
-	for _, k := range slices.Sorted(maps.Keys(o.Params)) {
-		said = append(said, fmt.Sprintf("%s=%v", k, o.Params[k]))
-	}
-	if o.Severity != 0 {
-		said = append(said, severityNames[o.Severity])
-	}
-	if o.Stop != "" {
-		said = append(said, "拦截级别 "+o.Stop)
-	}
-	names := func(tags []string) string {
-		out := make([]string, len(tags))
-		for i, t := range tags {
-			if out[i] = claim.TagTitles[t]; out[i] == "" {
-				out[i] = t
-			}
-		}
-		return strings.Join(out, "、")
-	}
-	if len(o.Exempt) > 0 {
-		said = append(said, "另豁免 "+names(o.Exempt))
-	}
-	if len(o.Judge) > 0 {
-		said = append(said, "不豁免 "+names(o.Judge))
-	}
-	return strings.Join(said, "，")
 }
 
 type areaSetCmd struct {

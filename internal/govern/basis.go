@@ -15,6 +15,7 @@ import (
 	"github.com/mingjian/mingjian/internal/auth"
 	"github.com/mingjian/mingjian/internal/knowledge"
 	books "github.com/mingjian/mingjian/internal/review/ledger"
+	"github.com/mingjian/mingjian/internal/rule"
 	"github.com/mingjian/mingjian/internal/store"
 )
 
@@ -68,23 +69,18 @@ func (r *Rules) Rests(ctx context.Context, basis string, base *knowledge.Base) (
 	if err != nil {
 		return nil, nil, err
 	}
-	out := &Resting{Basis: basis, Cards: []RestingCard{}, Points: []RestingPoint{}, Findings: []RestingSum{}}
-	cards, points := map[string]bool{}, map[string]bool{}
-	for _, c := range book.Library.Cards {
-		if strings.Contains(c.Basis, basis) {
-			cards[c.ID] = true
-			out.Cards = append(out.Cards, RestingCard{c.ID, c.Name, c.Basis})
-		}
-	}
+	out := &Resting{Basis: basis, Findings: []RestingSum{}}
 	laid, err := book.Points(base)
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, p := range laid.Points {
-		if strings.Contains(p.Basis, basis) || strings.Contains(p.Source, basis) {
-			points[p.ID] = true
-			out.Points = append(out.Points, RestingPoint{p.ID, p.RuleID, strings.TrimSpace(p.Basis + " " + p.Source)})
-		}
+	out.rest(book.Library, laid.Points)
+	cards, points := map[string]bool{}, map[string]bool{}
+	for _, c := range out.Cards {
+		cards[c.Rule] = true
+	}
+	for _, p := range out.Points {
+		points[p.Point] = true
 	}
 	type key struct {
 		rule, month, state string
@@ -124,6 +120,57 @@ func (r *Rules) Rests(ctx context.Context, basis string, base *knowledge.Base) (
 		return cmp.Or(cmp.Compare(x.Rule, y.Rule), cmp.Compare(x.Month, y.Month), cmp.Compare(x.State, y.State), cmp.Compare(fmt.Sprint(x.Withdrawn), fmt.Sprint(y.Withdrawn)))
 	})
 	return out, acted, err
+}
+
+// rest notes the cards and points whose basis or source names the document.
+func (x *Resting) rest(lib *rule.Library, points []knowledge.Point) {
+	x.Cards, x.Points = []RestingCard{}, []RestingPoint{}
+	for _, c := range lib.Cards {
+		if strings.Contains(c.Basis, x.Basis) {
+			x.Cards = append(x.Cards, RestingCard{c.ID, c.Name, c.Basis})
+		}
+	}
+	for i := range points {
+		if p := &points[i]; strings.Contains(p.Basis, x.Basis) || strings.Contains(p.Source, x.Basis) {
+			x.Points = append(x.Points, RestingPoint{p.ID, p.RuleID, strings.TrimSpace(p.Basis + " " + p.Source)})
+		}
+	}
+}
+
+// Gone is a document that was noted as withdrawn, and what still rests on it today.
+type Gone struct {
+	Basis  string `json:"basis"`
+	Actor  string `json:"actor"`
+	Why    string `json:"why"`
+	At     string `json:"at"`     // RFC 3339
+	Cards  int    `json:"cards"`  // that name it still
+	Points int    `json:"points"` // that name it still
+}
+
+// Withdrawn lists the documents that were noted as withdrawn, newest first.
+func (r *Rules) Withdrawn(ctx context.Context, base *knowledge.Base) ([]Gone, error) {
+	var noted []store.WithdrawnBasis
+	if err := r.DB.View(ctx, func(tx *store.Tx) (err error) { noted, err = tx.WithdrawnBases(); return err }); err != nil {
+		return nil, err
+	}
+	out := []Gone{}
+	if len(noted) == 0 {
+		return out, nil
+	}
+	book, err := r.Live(ctx)
+	if err != nil {
+		return nil, err
+	}
+	laid, err := book.Points(base)
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range noted {
+		x := &Resting{Basis: b.Basis}
+		x.rest(book.Library, laid.Points)
+		out = append(out, Gone{b.Basis, b.Actor, b.Why, time.UnixMicro(b.At).UTC().Format(time.RFC3339), len(x.Cards), len(x.Points)})
+	}
+	return out, nil
 }
 
 // recovered is the fund's money, in fen, that each case has brought back, and that was not paid out because of it.

@@ -110,8 +110,7 @@ func (r *Ruling) limit(p *Point) error {
 	case "ageclass":
 		return oneOf(r.Allow, &p.Allow, "限定年龄", AgeClasses...)
 	case "level":
-		p.Allow = r.Allow
-		return quantity(r.Limit, &p.Limit, "机构级别", 1, 3, true)
+		return r.level(p)
 	case "visit":
 		kinds := strings.Split(r.Allow, "|")
 		if i := slices.IndexFunc(kinds, func(k string) bool { return !slices.Contains(VisitKinds, k) }); i >= 0 {
@@ -156,6 +155,26 @@ func (r *Ruling) limit(p *Point) error {
 		}
 	}
 	return nil
+}
+
+// level is a lowest level of the institution, or for services (A010) also the categories that may, or these alone.
+func (r *Ruling) level(p *Point) error {
+	if r.Allow != "" {
+		if p.RuleID != "A010" {
+			return fmt.Errorf("机构类别 %q 只能用于诊疗项目（A010），%s 只按机构级别", r.Allow, p.RuleID)
+		}
+		for c := range strings.SplitSeq(r.Allow, "|") {
+			if c == "" || c != strings.TrimSpace(c) || len([]rune(c)) > 20 {
+				return fmt.Errorf("机构类别 %q 里每一类都要写名称，不超过 20 个字，用 | 分开", r.Allow)
+			}
+		}
+	}
+	p.Allow = r.Allow
+	if r.Limit == "" && r.Allow != "" {
+		p.Limit = claim.None64
+		return nil
+	}
+	return quantity(r.Limit, &p.Limit, "机构级别", 1, 3, true)
 }
 
 func oneOf(v string, to *string, field string, allowed ...string) error {

@@ -103,6 +103,11 @@ func TestRulingPoints(t *testing.T) {
 	if got := (&Ruling{Codes: []string{"9930"}, Value: Value{Limit: "2", Unit: "日"}, From: "2025-07-01"}).Words("B021"); got != "2 日；编码 9930；2025-07-01 起" {
 		t.Errorf("%q", got)
 	}
+	for say, v := range map[string]Value{"二级及以上机构，综合医院、专科医院": {Limit: "2", Allow: "综合医院|专科医院"}, "综合医院": {Allow: "综合医院"}} { // a level, and what categories may at all
+		if got := (&Ruling{Value: v}).Words("A010"); got != say {
+			t.Errorf("%+v is said as %q, not %q", v, got, say)
+		}
+	}
 	if none, err := (&Ruling{Drop: true}).Points(&limit, "不用"); err != nil || none != nil {
 		t.Errorf("%+v, %v", none, err)
 	}
@@ -118,7 +123,8 @@ func TestRulingRefused(t *testing.T) {
 		want string
 	}{
 		{"A001", Ruling{Value: Value{Sex: "不限"}}, "限定性别"}, {"A003", Ruling{Value: Value{Allow: "老人"}}, "限定年龄"}, {"A009", Ruling{Value: Value{Limit: "4"}}, "机构级别"},
-		{"A009", Ruling{Value: Value{Limit: "1.5"}}, "机构级别"}, {"A011", Ruling{Value: Value{Allow: "住院|日间"}}, "就医方式"}, {"A015", Ruling{Value: Value{Limit: "14", Scope: "一个月"}}, "计算窗口"},
+		{"A009", Ruling{Value: Value{Limit: "1.5"}}, "机构级别"}, {"A010", Ruling{}, "机构级别"}, {"A009", Ruling{Value: Value{Limit: "2", Allow: "综合医院"}}, "机构类别"},
+		{"A010", Ruling{Value: Value{Limit: "2", Allow: "综合医院||中医医院"}}, "机构类别"}, {"A010", Ruling{Value: Value{Limit: "4", Allow: "综合医院"}}, "机构级别"}, {"A011", Ruling{Value: Value{Allow: "住院|日间"}}, "就医方式"}, {"A015", Ruling{Value: Value{Limit: "14", Scope: "一个月"}}, "计算窗口"},
 		{"A015", Ruling{Value: Value{Limit: "0", Scope: "自然年"}}, "支付天数"}, {"B002", Ruling{Value: Value{Scope: "每周"}}, "频度"}, {"B021", Ruling{Value: Value{Limit: "x", Unit: "日"}}, "每日数量"},
 		{"B021", Ruling{Value: Value{Limit: "1", Unit: "周"}}, "数量单位"}, {"B023", Ruling{Value: Value{Limit: "1"}}, "周期"}, {"C024", Ruling{}, "年龄"}, {"C024", Ruling{Value: Value{AgeMin: &four, AgeMax: new(int)}}, "大于上限"},
 	} {

@@ -54,7 +54,7 @@ func (b *batch) noticeDay(d *store.NoticeDay, m store.Message) error {
 	if d.Notices == 1 { // the link leads to the finding; its number says nothing to a reader
 		m.Title, m.Link, m.Body = d.Title, "/findings/"+d.Finding, strings.Replace(d.Body, " "+d.Finding+" ", "", 1)
 	} else {
-		m.Title, m.Link, m.Body = fmt.Sprintf("%s %d 份", d.Title, d.Notices), "/answers?state="+url.QueryEscape("待签收"), fmt.Sprintf("各涉及一条疑点，同一天的合为这一条消息，最后一份 %s 发出。到“答复申诉”的“待签收”里逐份看。", store.Moment(d.At).In(china).Format("15:04"))
+		m.Title, m.Link, m.Body = fmt.Sprintf("%s %d 份", d.Kind, d.Notices), "/answers?state="+url.QueryEscape("待签收"), fmt.Sprintf("各涉及一条疑点，同一天的合为这一条消息，最后一份 %s 发出。到“答复申诉”的“待签收”里逐份看。", store.Moment(d.At).In(china).Format("15:04"))
 	}
 	switch {
 	case d.Known == "":

@@ -108,7 +108,7 @@ func (o *office) happen() {
 		cases = append(cases, store.Case{Finding: "f8", Month: "2026-01", Inst: "H1", Admdvs: "990101", State: "反馈申诉", DueDay: int64(today) - 4, PausedDay: 1, Version: 1})
 		cases[5].DueDay = 0
 		_, err := tx.AddWrong(store.Wrong{ID: "w1", Rule: "A001", Inst: "H1", Due: "2026-03-12", ReceivedAt: at})
-		return errors.Join(err, tx.AddNotice(store.Notice{ID: "n1", Kind: "疑点告知书", Title: "疑点告知书（A001 2026-01）", Body: "共 3 条", Inst: "H1", SentAt: at, Version: 1}),
+		return errors.Join(err, tx.AddNotice(store.Notice{ID: "n1", Kind: "疑点告知书", Title: "疑点告知书（一院，儿童用药，2026年1月）", Body: "共 3 条", Inst: "H1", SentAt: at, Version: 1}),
 			tx.AddNotice(store.Notice{ID: "n2", Kind: "催办通知", Title: "催办通知", Finding: "f1", Inst: "H2", SentAt: at, Version: 1}),
 			tx.AddNotice(store.Notice{ID: "old", Kind: "催办通知", Title: "很久以前", Inst: "H2", SentAt: at - 30*86_400_000_000, Version: 1}),
 			tx.AddJob(&store.Job{ID: "j1", Kind: "导入", Subject: "fee.csv", State: "失败", Said: "磁盘满", FinishedAt: at, Actor: "jing"}),

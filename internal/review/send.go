@@ -1,6 +1,7 @@
 package review
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -208,15 +209,49 @@ type noticeOf struct {
 }
 
 // notify sends a notice and returns its number.
-func (b *batch) notify(n noticeOf) (string, error) {
-	x := store.Notice{ID: store.NewID(), Kind: n.kind, Title: n.kind, Body: n.body, SentAt: b.now, SentDay: int64(b.today), SentBy: system, Version: 1}
+func (b *batch) notify(n noticeOf) (id string, err error) {
+	x := store.Notice{ID: store.NewID(), Kind: n.kind, Body: n.body, SentAt: b.now, SentDay: int64(b.today), SentBy: system, Version: 1}
+	var rule, month string
 	if n.pack != nil {
-		x.Inst, x.Package = n.pack.Inst, n.pack.ID
-		x.Title = fmt.Sprintf("%s（%s %s）", n.kind, n.pack.Rule, n.pack.Month)
+		x.Inst, x.Package, rule, month = n.pack.Inst, n.pack.ID, n.pack.Rule, n.pack.Month
 	} else {
-		x.Inst, x.Finding = n.c.Inst, n.c.Finding
+		x.Inst, x.Finding, rule, month = n.c.Inst, n.c.Finding, n.c.Rule, n.c.Month
+	}
+	if x.Title, err = b.titled(n.kind, x.Inst, rule, month); err != nil {
+		return "", err
 	}
 	return x.ID, b.tx.AddNotice(x)
+}
+
+// titled is a notice's title: what it is, to whom, about which rule and month, in words; a code stands for what has no name.
+func (b *batch) titled(kind, inst, rule, month string) (string, error) {
+	place, err := b.tx.InstName(inst)
+	if err != nil {
+		return "", err
+	}
+	names, err := b.tx.RuleNames([]string{rule})
+	if err != nil {
+		return "", err
+	}
+	about := []string{cmp.Or(place, inst)}
+	for _, x := range []string{cmp.Or(names[rule], rule), monthWords(month)} {
+		if x != "" {
+			about = append(about, x)
+		}
+	}
+	return kind + "（" + strings.Join(about, "，") + "）", nil
+}
+
+// monthWords writes 2025-10 as 2025年10月, and a year as 2025年.
+func monthWords(month string) string {
+	year, m, ok := strings.Cut(month, "-")
+	switch {
+	case month == "":
+		return ""
+	case !ok:
+		return year + "年"
+	}
+	return year + "年" + strings.TrimPrefix(m, "0") + "月"
 }
 
 // Sign is the institution's signature under a notice: clocks that wait for it begin today.

@@ -13,7 +13,8 @@ type Page struct {
 	Check     string   `json:"check"`
 	Says      string   `json:"says" doc:"判什么，一句话"`
 	Plainly   string   `json:"plainly" doc:"界线、豁免、要的数据，整句"`
-	Reading   string   `json:"reading" doc:"口径"`
+	Reading   string   `json:"reading" doc:"口径，字段写作中文名"`
+	Codes     string   `json:"reading_codes" doc:"口径原文，字段写作代码"`
 	Severity  int      `json:"severity" doc:"1 明确违规，2 可疑，3 提示"`
 	Stop      string   `json:"stop" doc:"停止级别"`
 	Stages    []string `json:"stages" doc:"事前 事中 事后"`
@@ -56,7 +57,7 @@ func Pages(cards []*rule.Card, points []knowledge.Point) ([]Page, error) {
 	}
 	out := make([]Page, 0, len(b.Views))
 	for _, v := range b.Views {
-		p := Page{ID: v.ID, Name: v.Name, Kind: v.Kind, Check: v.Card.Kind + "/" + v.Card.Check, Says: v.Says, Plainly: v.Plainly, Reading: v.Reading, Severity: v.Severity,
+		p := Page{ID: v.ID, Name: v.Name, Kind: v.Kind, Check: v.Card.Kind + "/" + v.Card.Check, Says: v.Says, Plainly: v.Plainly, Reading: b.guide.inWords(v.Card.Kind+"/"+v.Card.Check, v.Reading), Codes: v.Reading, Severity: v.Severity,
 			Stop: v.StopText.Word, Stages: append([]string{}, v.Stages...), Basis: v.Basis, Message: v.Message, Advice: v.Advice, Guard: v.Guard, Version: v.Version, Local: v.Local,
 			Params: []Param{}, Exempts: append([]string{}, v.Exempts...), Needs: []Need{}, Speaks: append([]string{}, v.Refines...), Cases: []string{}, Points: v.PointCount,
 			HasPoints: v.Card.Points, Text: string(v.Card.Text())}

@@ -143,6 +143,18 @@ func (tx *Tx) AddWithdrawnBasis(b WithdrawnBasis) (bool, error) {
 	return n == 1, err
 }
 
+// WithdrawnBases are the documents that were noted as withdrawn, newest first.
+func (tx *Tx) WithdrawnBases() ([]WithdrawnBasis, error) {
+	var out []WithdrawnBasis
+	err := tx.query(func(r *sql.Rows) error {
+		var b WithdrawnBasis
+		err := r.Scan(&b.Basis, &b.Actor, &b.Why, &b.At)
+		out = append(out, b)
+		return err
+	}, "SELECT basis, actor, why, withdrawn_at FROM basis_gone ORDER BY withdrawn_at DESC, basis")
+	return out, err
+}
+
 // RuleFinding is what governing must know of a finding.
 type RuleFinding struct {
 	ID, Rule, Version, Month, State, Inst, PointID, Basis, Cont string

@@ -9,16 +9,19 @@ import (
 
 	"github.com/mingjian/mingjian/internal/govern"
 	"github.com/mingjian/mingjian/internal/rule"
+	"github.com/mingjian/mingjian/internal/rulebook"
 	"github.com/mingjian/mingjian/internal/store"
 )
 
 type areaItem struct {
 	ID       string          `json:"override_id"`
 	Rule     string          `json:"rule_id"`
+	RuleName string          `json:"rule_name"`
 	Area     string          `json:"admdvs"`
 	From     string          `json:"valid_from"`
 	To       string          `json:"valid_to"`
-	Change   json.RawMessage `json:"change" doc:"params、severity、stop、exempt"`
+	Change   json.RawMessage `json:"change" doc:"params、severity、stop、exempt、judge"`
+	Says     string          `json:"says" doc:"改了什么，人话"`
 	Enabled  bool            `json:"enabled" doc:"false：在这个区划不执行"`
 	Reason   string          `json:"reason"`
 	State    string          `json:"state" doc:"待批 生效 作废"`
@@ -27,8 +30,17 @@ type areaItem struct {
 	Version  int64           `json:"version"`
 }
 
-func areaOf(x *store.AreaRule) areaItem {
-	return areaItem{x.ID, x.Rule, x.Area, x.From, x.To, json.RawMessage(x.Change), x.Enabled, x.Reason, x.State, x.Author, x.Approver, x.Version}
+func areaOf(w *rulebook.AreaWords, x *store.AreaRule) areaItem {
+	return areaItem{x.ID, x.Rule, w.Name(x.Rule), x.Area, x.From, x.To, json.RawMessage(x.Change), w.Says(x.Rule, x.Change, x.Enabled), x.Enabled, x.Reason, x.State, x.Author, x.Approver, x.Version}
+}
+
+// areaWords say settings in words, by the cards in force.
+func (a *API) areaWords(ctx context.Context) (*rulebook.AreaWords, error) {
+	book, err := a.Rules().Live(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return rulebook.WordsOfAreas(book.Library), nil
 }
 
 type areaIn struct {
@@ -75,7 +87,11 @@ func (a *API) areas() {
 				xs, err = tx.AreaRulesIn(ScopeOf(ctx), "", in.Rule, in.Page())
 				return err
 			})
-			return Paged(xs, in.Paging, func(x *store.AreaRule) string { return x.ID }, areaOf), err
+			if err != nil {
+				return nil, err
+			}
+			w, err := a.areaWords(ctx)
+			return Paged(xs, in.Paging, func(x *store.AreaRule) string { return x.ID }, func(x *store.AreaRule) areaItem { return areaOf(w, x) }), err
 		})
 	Add(a, huma.Operation{OperationID: "request-area", Method: http.MethodPost, Path: "/api/rules/areas", Summary: "申请在一个区划不同", Tags: tags, DefaultStatus: http.StatusCreated,
 		Description: "另一个人确认后生效。"}, Need{Any: whole, Locals: true},
@@ -86,7 +102,11 @@ func (a *API) areas() {
 			if err != nil {
 				return nil, err
 			}
-			return Tag(x.Version, areaOf(x)), nil
+			w, err := a.areaWords(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return Tag(x.Version, areaOf(w, x)), nil
 		})
 	one := func(ctx context.Context, id string) (*store.AreaRule, error) {
 		var xs []store.AreaRule
@@ -114,7 +134,11 @@ func (a *API) areas() {
 		if err != nil {
 			return nil, err
 		}
-		return Tag(x.Version, areaOf(x)), nil
+		w, err := a.areaWords(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return Tag(x.Version, areaOf(w, x)), nil
 	}
 	Add(a, huma.Operation{OperationID: "get-area", Method: http.MethodGet, Path: "/api/rules/areas/{id}", Summary: "一项区划设置", Tags: tags, Errors: []int{404}}, lookRules,
 		func(ctx context.Context, in *struct {
@@ -124,7 +148,11 @@ func (a *API) areas() {
 			if err != nil {
 				return nil, err
 			}
-			return Tag(x.Version, areaOf(x)), nil
+			w, err := a.areaWords(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return Tag(x.Version, areaOf(w, x)), nil
 		})
 	Add(a, huma.Operation{OperationID: "confirm-area", Method: http.MethodPost, Path: "/api/rules/areas/{id}/confirm", Summary: "确认区划设置", Tags: tags, Errors: errs},
 		Need{Any: whole, Locals: true}, func(ctx context.Context, in *decision) (*Tagged[areaItem], error) {

@@ -19,6 +19,11 @@ func (a *API) basis() {
 			out, _, err := a.Rules().Rests(ctx, in.Text, a.Base())
 			return &Body[*govern.Resting]{out}, err
 		})
+	Add(a, huma.Operation{OperationID: "list-withdrawn-bases", Method: http.MethodGet, Path: "/api/rules/basis/withdrawn", Summary: "登记过废止的依据，和今天还写着它的规则、知识点数", Tags: tags}, Need{Any: []auth.Permission{auth.ReadFindings}},
+		func(ctx context.Context, _ *struct{}) (*Body[List[govern.Gone]], error) {
+			items, err := a.Rules().Withdrawn(ctx, a.Base())
+			return &Body[List[govern.Gone]]{List[govern.Gone]{Items: items}}, err
+		})
 	Add(a, huma.Operation{OperationID: "withdraw-basis", Method: http.MethodPost, Path: "/api/rules/basis/withdrawn", Summary: "登记依据废止，生成待办", Tags: tags,
 		Description: "规则和疑点不自动改，由人办理。"}, Need{Any: whole},
 		func(ctx context.Context, in *struct {

@@ -38,7 +38,7 @@ export function Notices() {
         size="small" rowKey="notice_id" dataSource={rows} loading={q.isPending} pagination={false} sticky rowSelection={{ selectedRowKeys: picked, onChange: (k) => setPicked(k as string[]), columnWidth: 36 }}
         locale={{ emptyText: <Empty description="没有待签收的文书" /> }}
         columns={[
-          { title: '文书', dataIndex: 'title', width: 130 },
+          { title: '文书', dataIndex: 'title', width: 260 },
           { title: '内容', key: 'b', render: (_, n) => (n.finding_id ? n.body.replace(` ${n.finding_id} `, '').replace(n.finding_id, '') : n.body) },
           { title: '疑点', key: 'f', width: 70, render: (_, n) => (n.finding_id ? <Link to={`/findings/${n.finding_id}`}>打开</Link> : n.package_id ? <Link to={`/findings?package=${n.package_id}`}>整包</Link> : '') },
           { title: '发出', dataIndex: 'sent_at', width: 104, render: (s: string) => s.slice(0, 10) },

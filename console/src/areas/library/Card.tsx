@@ -52,7 +52,7 @@ export function Page() {
           {!x && <span className="quiet">还没有审核过</span>}
           {x && (
             <Descriptions size="small" column={2}>
-              <Descriptions.Item label="最近一次疑点"><Link to={`/findings?rule_id=${c.rule_id}`}>{count(x.findings)}</Link></Descriptions.Item>
+              <Descriptions.Item label="最近一次疑点"><Link to={`/findings?rule=${c.rule_id}`}>{count(x.findings)}</Link></Descriptions.Item>
               <Descriptions.Item label="拟追">{yuan(x.charged_fen)} 元</Descriptions.Item>
               <Descriptions.Item label="未判">{count(x.not_judged)}</Descriptions.Item>
               <Descriptions.Item label="豁免放过">{count(x.exempted)}</Descriptions.Item>
@@ -71,6 +71,7 @@ export function Page() {
         </Box>}
         <Collapse items={[
           { key: 'cases', label: `用例 ${(c.cases ?? []).length} 个`, children: <ul style={{ margin: 0, paddingInlineStart: 18 }}>{(c.cases ?? []).map((n) => <li key={n}>{n}</li>)}</ul> },
+          ...(c.reading_codes && c.reading_codes !== c.reading ? [{ key: 'reading', label: '口径原文（字段代码）', children: <p style={{ margin: 0 }}>{c.reading_codes}</p> }] : []),
           { key: 'text', label: 'YAML 原文', children: <pre style={{ margin: 0, maxHeight: 480, overflow: 'auto', fontSize: 12 }}>{c.text}</pre> },
         ]} />
       </div>

@@ -3,8 +3,7 @@ import { Alert, App, Button, Checkbox, Form, Input, Modal, Radio, Segmented, Sel
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { type CardForm, type CardPage, type FormOut, type Tried, cardForm, draft, tryText } from './api'
-
-const stops = [{ value: 'block', label: '拦截：不能继续' }, { value: 'confirm', label: '须确认：选原因才能继续' }, { value: 'inform', label: '告知' }, { value: 'silent', label: '不弹，只记' }]
+import { stops } from './stops'
 
 // Edit drafts a new version of a card: in a form that knows what its kind has, or in its text. What is wrong is said with its line, and its own cases
 // are run, before anything is drafted.

@@ -29,7 +29,7 @@ export function RuleForm({ x, done }: { x: Row; done: () => void }) {
           <Input.TextArea autoSize={{ minRows: 2, maxRows: 6 }} aria-label="国家编码" />
         </Form.Item>
       )}
-      {!drop && <Limit form={x.form} />}
+      {!drop && <Limit form={x.form} rule={x.rule_id} />}
       {!drop && <Form.Item name="from" label="从哪天的费用起（不选则同那张表）"><DatePicker aria-label="从哪天的费用起" /></Form.Item>}
       <Form.Item name="why" label={drop ? '为什么不采用' : '理由（写进知识点的依据，医院看得到）'} rules={must('写明理由')}><Input.TextArea autoSize={{ minRows: 2, maxRows: 5 }} maxLength={500} aria-label="理由" /></Form.Item>
       {send.error && <Alert type="error" showIcon title={send.error.message} style={{ marginBottom: 8 }} />}
@@ -39,14 +39,14 @@ export function RuleForm({ x, done }: { x: Row; done: () => void }) {
 }
 
 // Limit is the part of the form that a kind of rule has.
-function Limit({ form }: { form: string }) {
+function Limit({ form, rule }: { form: string; rule: string }) {
   switch (form) {
     case 'sex':
       return <Form.Item name="sex" label="限定性别" rules={must('选性别')}><Radio.Group options={options('男', '女')} /></Form.Item>
     case 'ageclass':
       return <Form.Item name="allow" label="限定年龄" rules={must('选年龄段')}><Radio.Group options={options('新生儿', '婴幼儿', '儿童')} /></Form.Item>
     case 'level':
-      return <Form.Item name="limit" label="机构级别，至少" rules={must('选级别')}><Radio.Group options={[{ value: 1, label: '一级及以上' }, { value: 2, label: '二级及以上' }, { value: 3, label: '三级' }]} /></Form.Item>
+      return <Level services={rule === 'A010'} />
     case 'visit':
       return <Form.Item name="kinds" label="允许的就医方式" rules={[{ type: 'array', min: 1, required: true, message: '至少选一种' }]}><Checkbox.Group options={['住院', '急诊', '抢救', '门诊', '生育']} /></Form.Item>
     case 'days':
@@ -83,11 +83,27 @@ function Limit({ form }: { form: string }) {
   return null
 }
 
+// Level asks for the lowest level of the institution; of services also for the categories that may do them, or for these alone.
+function Level({ services }: { services: boolean }) {
+  return (
+    <>
+      <Form.Item name="limit" label="机构级别，至少" dependencies={['kinds']} rules={[(form) => ({ validator: async (_, v) => { if (!v && !(form.getFieldValue('kinds') ?? []).length) throw new Error(services ? '选级别，或写明机构类别' : '选级别') } })]}>
+        <Radio.Group options={[...(services ? [{ value: 0, label: '不限级别' }] : []), { value: 1, label: '一级及以上' }, { value: 2, label: '二级及以上' }, { value: 3, label: '三级' }]} />
+      </Form.Item>
+      {services && (
+        <Form.Item name="kinds" label="只限这些机构类别（不写则不限；写法要与机构表的“机构类别”一致）">
+          <Select mode="tags" tokenSeparators={['、', '，', ',', '|']} placeholder="如 综合医院、专科医院" aria-label="机构类别" options={options('综合医院', '中医医院', '专科医院', '妇幼保健院', '社区卫生服务中心', '乡镇卫生院', '门诊部', '诊所')} />
+        </Form.Item>
+      )}
+    </>
+  )
+}
+
 function decision(x: Row, f: Fields) {
   const some = <T,>(v: T | null | undefined) => (v === null || v === '' ? undefined : v)
   return {
     codes: x.asks_code ? (f.codes ?? '').split(/[\s,，、;；]+/).filter(Boolean) : undefined,
-    limit_value: f.limit === undefined ? undefined : String(f.limit), unit: some(f.unit), window_d: some(f.days), scope: some(f.scope), sex: some(f.sex), age_min: some(f.age_min), age_max: some(f.age_max),
-    allow: x.form === 'visit' ? (f.kinds ?? []).join('|') : some(f.allow), from: f.from?.format('YYYY-MM-DD'),
+    limit_value: f.limit ? String(f.limit) : undefined, unit: some(f.unit), window_d: some(f.days), scope: some(f.scope), sex: some(f.sex), age_min: some(f.age_min), age_max: some(f.age_max),
+    allow: x.form === 'visit' || x.form === 'level' ? some((f.kinds ?? []).map((k) => k.trim()).join('|')) : some(f.allow), from: f.from?.format('YYYY-MM-DD'),
   }
 }

@@ -59,3 +59,14 @@ export const blindCase = (month: string, finding: string) => get<BlindCase>(`/ap
 export type CardForm = S['CardForm']
 export type FormOut = S['FormOut']
 export const cardForm = (text: string, set?: CardForm) => call<FormOut>('POST', '/api/library/form', { text, set })
+
+export type AreaRule = S['AreaItem']
+export const areaRules = () => get<{ items: AreaRule[] | null }>('/api/rules/areas?limit=200')
+export const askArea = (body: object) => call<AreaRule>('POST', '/api/rules/areas', body)
+export const areaStep = (x: AreaRule, path: 'confirm' | 'end', body?: object) => call<AreaRule>('POST', `/api/rules/areas/${encodeURIComponent(x.override_id)}/${path}`, body, { 'if-match': `"${x.version}"` })
+
+export type Resting = S['Resting']
+export type Gone = S['Gone']
+export const resting = (text: string) => get<Resting>(`/api/rules/basis${query({ text })}`)
+export const withdrawnBases = () => get<{ items: Gone[] | null }>('/api/rules/basis/withdrawn')
+export const withdrawBasis = (basis: string, why: string) => call<Resting>('POST', '/api/rules/basis/withdrawn', { basis, why })
