@@ -192,7 +192,11 @@ func (j *judge) reports(r row, l *line, grace int) bool {
 // B027 资质不符-超诊疗科目.
 func (j *judge) b027() {
 	for _, l := range j.lines("B027") {
-		scope := split(strings.ReplaceAll(j.c.instRow(l.inst, l.day)["dept_scope"], ";", "|"))
+		licence := j.c.instRow(l.inst, l.day)
+		if !licence.covers(l.day, "begndate", "enddate") {
+			continue
+		}
+		scope := split(strings.ReplaceAll(licence["dept_scope"], ";", "|"))
 		if len(scope) == 0 || l.is("etip_flag", "1") {
 			continue
 		}
@@ -299,7 +303,7 @@ func (j *judge) b035() {
 				if !v.end.Has() {
 					return false
 				}
-				from = v.end.Day()
+				from = max(from, v.end.Day())
 			}
 			if v != nil && v.beg.Has() && int(v.beg.Day()-l.day) > j.int("B035", "early_d") {
 				return false

@@ -154,7 +154,8 @@ func (j *judge) i012() {
 			if !oneOf(x, "310", "390") || !oneOf(y, "310", "390") || a.fund <= 0 || b.fund <= 0 {
 				continue
 			}
-			cities := whichCity(j.insuredArea(a)) != whichCity(j.insuredArea(b))
+			from, to := whichCity(j.insuredArea(a)), whichCity(j.insuredArea(b))
+			cities := from != "" && to != "" && from != to
 			af, at := j.spanOf(a)
 			bf, bt := j.spanOf(b)
 			overlap := int(min(at, bt)-max(af, bf)) - 1
