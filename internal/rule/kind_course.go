@@ -109,7 +109,7 @@ func (a course) judge(e *Eval, c *compiled, uses []courseUse, scope string) {
 	if pt.Limit == claim.None64 || len(days) <= limit {
 		return
 	}
-	cut := claim.NoDay // the last day within the limit
+	cut := days[0] - 1 // the last day within the limit
 	if limit > 0 {
 		cut = days[limit-1]
 	}

@@ -275,7 +275,7 @@ func (j *judge) g008() {
 				if r["bedno"] == "" || hasAny(r["bedno"], j.text("G008", "extra_bed")) || !b.Has() || !e.Has() {
 					continue
 				}
-				if v.end.Has() && v.end.Clock() < e.Clock() {
+				if v.end.Has() && (v.end.Day() < e.Day() || (!v.end.DayOnly() && v.end.Clock() < e.Clock())) {
 					e = v.end
 				}
 				x := lying{v, b, e}

@@ -391,7 +391,7 @@ func (j *judge) l012() {
 			to := a.last().row["refl_to"]
 			named := to == b.inst || (to == "" && b.first().is("refl_from", a.inst))
 			between := slices.ContainsFunc(j.p.stays, func(o *stay) bool {
-				return o != a && o != b && o.adm >= a.dis && o.adm <= b.adm && o.begin.Clock() < b.begin.Clock()
+				return o != a && o != b && o.begin.Clock() > a.begin.Clock() && o.begin.Clock() < b.begin.Clock()
 			})
 			g := gap(a, b)
 			apart := g
