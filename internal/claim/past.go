@@ -238,7 +238,7 @@ func (a *Assembler) standingRows(c *cursor) {
 			p.all = p.all || at(p.Qualified, b.I32(k.dise, r))
 		}
 	case "person":
-		p.all = p.all || (p.Mixed && c.hi-c.lo > 1)
+		p.all = p.all || (p.Mixed && (c.hi-c.lo > 1 || differs(&p.area, b.I32(k.insuArea, c.lo))))
 		for r := c.lo; p.Away != nil && r < c.hi; r++ {
 			a.awayFrom(b.I32(k.insuArea, r))
 		}

@@ -213,7 +213,7 @@ func (g *careRows) beds() {
 		if bed == "" || !from.Has() || !to.Has() || v.Setting&claim.Inpatient == 0 || (v.End.Has() && v.End.Clock() < from.Clock()) {
 			continue
 		}
-		if v.End.Has() && !v.End.DayOnly() && v.End.Clock() < to.Clock() {
+		if v.End.Has() && (v.End.Day() < to.Day() || (!v.End.DayOnly() && v.End.Clock() < to.Clock())) {
 			to = v.End
 		}
 		place := key(text.String(r.B.I32(col("wardarea_codg"), r.Row)), text.String(r.B.I32(col("wardno"), r.Row)), bed)

@@ -13,6 +13,7 @@ var (
 	setlTable = claim.MustTable("settlement")
 	setlPsn   = setlTable.MustCol("psn_no")
 	setlArea  = setlTable.MustCol("insu_admdvs")
+	visitArea = claim.MustTable("visit").MustCol("insu_admdvs")
 	setlHifp  = setlTable.MustCol("hifp_pay")
 	setlHifmi = setlTable.MustCol("hifmi_pay")
 	setlHifob = setlTable.MustCol("hifob_pay")
@@ -43,10 +44,17 @@ func (e *Eval) settingOfSetl(s *claim.Settlement) claim.Setting {
 	return e.b.Vocab.Setting(s.MedType)
 }
 
-// insuredArea of a settlement: its own, else that of the person's record on the day of settlement; 0 when unknown.
+// insuredArea of a settlement: its own, else its visit's, else that of the person's record on the day of settlement; 0 when
+// unknown.
 func (e *Eval) insuredArea(s *claim.Settlement) int32 {
 	if a := e.setlI32(s, setlArea); a != 0 {
 		return a
+	}
+	if s.Visit >= 0 {
+		v := &e.t.Visits[s.Visit]
+		if a := e.t.Source(v.Src).I32(visitArea, int(v.Row)); a != 0 {
+			return a
+		}
 	}
 	if p := e.t.PersonOn(e.setlI32(s, setlPsn), s.Time.Day()); p != nil {
 		return p.Area

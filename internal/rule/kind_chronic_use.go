@@ -57,9 +57,10 @@ func benefitName(e *Eval, l *claim.Line) string {
 	return "门统"
 }
 
-// counts: a drug line outside hospital (maternity benefit is a third one), settled under the insurance with pooled money.
+// counts: a drug line outside hospital (maternity benefit is a third one) under the insurance, with pooled money as far as
+// it is settled.
 func (a twoBenefits) counts(e *Eval, l *claim.Line) bool {
-	return l.List == 101 && l.InScope > 0 && l.Setl >= 0 && e.t.Setls[l.Setl].Fund > 0 && e.t.SettingOf(l)&(claim.Inpatient|claim.Maternity) == 0 &&
+	return l.List == 101 && l.InScope > 0 && e.t.FundPaid(l) && e.t.SettingOf(l)&(claim.Inpatient|claim.Maternity) == 0 &&
 		e.b.Vocab.Num(e.t.InsutypeOf(l)) == a.insutype && int(l.Item) < len(e.b.drugs)
 }
 
@@ -132,7 +133,7 @@ func (a dialysisUse) group(e *Eval, c *compiled, refs []lineRef) {
 	var sessions []lineRef
 	for _, r := range refs {
 		l := &e.t.Lines[r.li]
-		if r.second || e.t.SettingOf(l)&claim.Chronic == 0 || e.t.TagsOf(l)&claim.Rescue != 0 {
+		if r.second || l.Visit < 0 || e.t.SettingOf(l)&claim.Chronic == 0 || e.t.TagsOf(l)&claim.Rescue != 0 {
 			continue
 		}
 		if n := len(sessions); n > 0 && sessions[n-1].li == r.li {
@@ -233,12 +234,13 @@ func (a dialysisUse) recorded(e *Eval, c *compiled, refs, sessions []lineRef) {
 	if e.unfitInst(c, first.Inst) {
 		return
 	}
-	var membranes claim.Qty
-	seen := int32(-1)
-	for _, r := range refs {
-		if l := &e.t.Lines[r.li]; r.second && r.li != seen && l.VisitKey == first.VisitKey {
-			membranes += l.Cnt
-			seen = r.li
+	var membranes claim.Qty // those the patient paid were used as well
+	for _, li := range e.t.LinesOf(first.Visit) {
+		o := &e.t.Lines[li]
+		if slices.ContainsFunc(refs, func(r lineRef) bool {
+			return !r.second && e.t.Lines[r.li].VisitKey == first.VisitKey && e.listed(o.Item, e.b.points[r.pt].Params.Require)
+		}) {
+			membranes += o.Cnt
 		}
 	}
 	done, recorded := e.executed(sessions)

@@ -208,7 +208,7 @@ func (codeLogic) mixes() {}
 
 func (codeLogic) stay(e *Eval, c *compiled, si int32) {
 	s := &e.t.Stays[si]
-	if e.unfitInst(c, s.Inst) || e.exempt(c, s.Last) {
+	if e.unfitInst(c, s.Inst) || slices.ContainsFunc(s.Visits, func(vi int32) bool { return e.exempt(c, vi) }) {
 		return
 	}
 	dx, proc := e.settledCodes(s)

@@ -32,7 +32,7 @@ func (a course) group(e *Eval, c *compiled, refs []lineRef) {
 			u.group = e.item(e.b.canonical(l.Item))
 		}
 		u.group += "\x1f" + pt.Scope
-		if d := e.wide(l, "prd_days"); l.Flags&claim.TakeHome != 0 && d > int64(claim.QtyOne) && d <= 365*int64(claim.QtyOne) {
+		if d := e.wide(l, "prd_days"); c.ID != "A016" && l.Flags&claim.TakeHome != 0 && d > int64(claim.QtyOne) && d <= 365*int64(claim.QtyOne) {
 			u.n = claim.Day(d / int64(claim.QtyOne))
 		}
 		if n := len(uses); n > 0 && uses[n-1].ref.li == r.li && uses[n-1].group == u.group {
@@ -66,7 +66,7 @@ func (a course) windows(e *Eval, c *compiled, uses []courseUse) {
 			y, _, _ := u.day.Civil()
 			u.window = int64(y)
 		default:
-			if last != claim.NoDay && (u.day-last >= a.gap || (c.ID == "A016" && e.operatedBetween(last, u.day))) {
+			if last != claim.NoDay && (u.day-last >= a.gap || (c.ID == "A016" && u.day > last && e.operatedBetween(last, u.day))) {
 				n++
 			}
 			u.window = n
@@ -84,10 +84,11 @@ func (a course) windows(e *Eval, c *compiled, uses []courseUse) {
 	}
 }
 
-// operatedBetween: an operation after from and on or before to starts a new course.
+// operatedBetween: an operation between two days of use starts a new course. One on either of these days counts as between:
+// the hour at which a day's items are booked does not say which came first.
 func (e *Eval) operatedBetween(from, to claim.Day) bool {
 	for _, o := range e.t.Ops {
-		if d := o.Begin.Day(); o.Begin.Has() && from < d && d <= to {
+		if d := o.Begin.Day(); o.Begin.Has() && from <= d && d <= to {
 			return true
 		}
 	}
@@ -108,7 +109,7 @@ func (a course) judge(e *Eval, c *compiled, uses []courseUse, scope string) {
 	if pt.Limit == claim.None64 || len(days) <= limit {
 		return
 	}
-	cut := claim.NoDay // the last day within the limit
+	cut := days[0] - 1 // the last day within the limit
 	if limit > 0 {
 		cut = days[limit-1]
 	}

@@ -69,9 +69,18 @@ func (a indication) line(e *Eval, c *compiled, li, pi int32) {
 		return
 	}
 	h := e.hitLine(c, li, []int32{pi}, Fact{"项目", e.itemName(l)}, Fact{"限定", pt.Basis})
-	if h != nil && allSymptoms && l.Visit >= 0 && l.Time.Clock()-e.t.Visits[l.Visit].Begin.Clock() <= a.firstH*3_600_000_000 {
+	if h != nil && allSymptoms && l.Visit >= 0 && a.early(e.t.Visits[l.Visit].Begin, l.Time) {
 		h.Severity = 3
 	}
+}
+
+// early: within the first hours of a visit, when symptoms are all that can be known. Where either time is a day without a
+// clock the boundary day is early too.
+func (a indication) early(begin, at claim.Time) bool {
+	if begin.DayOnly() || at.DayOnly() {
+		return at.Day()-begin.Day() <= wholeDays(a.firstH*hourMicros)
+	}
+	return at.Clock()-begin.Clock() <= a.firstH*hourMicros
 }
 
 // known: a tumour or chronic disease of the set was diagnosed at another visit within the look-back.

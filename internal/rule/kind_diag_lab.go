@@ -131,8 +131,9 @@ func (e *Eval) eachOrder(l *claim.Line, f func(name string, r claim.RowRef) bool
 	return false
 }
 
+// hasOrders tells whether any order of the line's own visit was uploaded.
 func (e *Eval) hasOrders(l *claim.Line) bool {
-	return e.eachOrder(l, func(string, claim.RowRef) bool { return true })
+	return e.eachOrder(l, func(_ string, r claim.RowRef) bool { return r.B.Visit[r.Row] == l.VisitKey })
 }
 
 // fasting: an order to take nothing by mouth holds on the line's day.

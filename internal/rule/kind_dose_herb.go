@@ -130,7 +130,7 @@ func (a herbs) grams(e *Eval, c *compiled, li int32, doses claim.Qty) (g, limit 
 			pt = r.pt
 		}
 	}
-	if pt < 0 {
+	if pt < 0 || doses == 0 { // without the number of doses nobody knows whether the grams are of one
 		return 0, 0, -1
 	}
 	limit = claim.Qty(claim.MulDiv(int64(e.b.points[pt].Limit), a.factor, 1000))
@@ -138,10 +138,8 @@ func (a herbs) grams(e *Eval, c *compiled, li int32, doses claim.Qty) (g, limit 
 		return claim.Qty(n), limit, pt
 	}
 	cat := e.cat(l)
-	if cat == nil || !cat.PacCnt.Has() || doseUnit(e.b.ds[claim.DictText].String(cat.PrepUnit)) != "g" || doses == 0 {
-		if doses > 0 {
-			e.skipLine(c, li, "单味克数不详")
-		}
+	if cat == nil || !cat.PacCnt.Has() || doseUnit(e.b.ds[claim.DictText].String(cat.PrepUnit)) != "g" {
+		e.skipLine(c, li, "单味克数不详")
 		return 0, 0, -1
 	}
 	return claim.Qty(claim.MulDiv(claim.MulDiv(int64(l.Cnt), int64(cat.PacCnt), 10_000), 10_000, int64(doses))), limit, pt

@@ -190,7 +190,10 @@ func (a rxReuse) again(e *Eval, c *compiled, li int32, rx string) bool {
 	id := e.t.SetlID(s)
 	most := e.b.prescribed(e.t, l)
 	var before *dispensed
-	used, unknown := a.handedOut(e, li, rx)
+	used, unknown, long := a.handedOut(e, li, rx)
+	if long {
+		return false
+	}
 	for i := range rows {
 		o := &rows[i]
 		if o.setl == id || s.Time.Day()-o.at.Day() > a.window || o.at.Clock() > s.Time.Clock() || (o.at.Clock() == s.Time.Clock() && o.setl > id) {
@@ -219,16 +222,21 @@ func (a rxReuse) again(e *Eval, c *compiled, li int32, rx string) bool {
 }
 
 // handedOut is how much of the line's item its settlement handed out on the prescription as far as the line; unknown when that
-// cannot be told.
-func (rxReuse) handedOut(e *Eval, li int32, rx string) (used claim.Qty, unknown bool) {
+// cannot be told. long tells whether any line of the settlement says that the prescription is a long one.
+func (a rxReuse) handedOut(e *Eval, li int32, rx string) (used claim.Qty, unknown, long bool) {
 	l := &e.t.Lines[li]
 	for _, oi := range e.t.LinesOf(l.Visit) {
-		if o := &e.t.Lines[oi]; oi <= li && o.Setl == l.Setl && e.b.canonical(o.Item) == e.b.canonical(l.Item) && rxName(e.t, e.b.ds, o) == rx {
+		o := &e.t.Lines[oi]
+		if o.Setl != l.Setl || e.b.canonical(o.Item) != e.b.canonical(l.Item) || rxName(e.t, e.b.ds, o) != rx {
+			continue
+		}
+		long = long || a.isLong(claim.Qty(e.t.I64(o, rxCols.days)))
+		if oi <= li {
 			n := e.b.handedOut(e.t, o)
 			used, unknown = used+n, unknown || n == claim.None64
 		}
 	}
-	return used, unknown
+	return used, unknown, long
 }
 
 // expired: an electronic prescription is valid as long as it says, one on paper for some days.

@@ -136,7 +136,7 @@ func (panel) record(e *Eval, c *compiled, lines []int32, max int, what string, p
 	unit := key("day", e.t.LineMdtrt(l), l.Time.Day().String())
 	for i := range e.hits {
 		if h := &e.hits[i]; h.CardIdx == c.idx && h.Unit == unit {
-			if e.excess(h.Lines) >= e.excess(hit) {
+			if e.faultKinds(h.Lines) >= e.faultKinds(hit) {
 				return
 			}
 			h.Lines, h.Points, h.Facts = hit, pts, nil
@@ -145,6 +145,17 @@ func (panel) record(e *Eval, c *compiled, lines []int32, max int, what string, p
 		}
 	}
 	e.hit(c, unit, hit, pts, Fact{"限定", what}, fact("量", "%d", n), fact("限额", "%d", max), Fact{"日期", l.Time.Day().String()})
+}
+
+// faultKinds is how many different items are at fault.
+func (e *Eval) faultKinds(ls []HitLine) int {
+	seen := map[int64]bool{}
+	for _, h := range ls {
+		if h.Type == 1 {
+			seen[e.itemKind(h.Line)] = true
+		}
+	}
+	return len(seen)
 }
 
 // kindsDay: more kinds of physical and Chinese treatment, or more hours of it, than fit into a person's day at one

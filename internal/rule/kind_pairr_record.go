@@ -135,9 +135,15 @@ func (a ordered) has(e *Eval, orders []claim.RowRef, l *claim.Line) bool {
 	return false
 }
 
-// operatedOn: an operation of the visit on the day, whose drugs and services the operation's own record orders.
+// operatedOn: an operation of the visit or its stay on the day, whose drugs and services the operation's own record orders.
 func (e *Eval) operatedOn(vi int32, day claim.Day) bool {
-	return slices.ContainsFunc(e.t.OpsOf(vi), func(o claim.Operation) bool { return o.Begin.Has() && o.Begin.Day() == day })
+	visits := []int32{vi}
+	if s := e.t.Visits[vi].Stay; s >= 0 {
+		visits = e.t.Stays[s].Visits
+	}
+	return slices.ContainsFunc(visits, func(v int32) bool {
+		return slices.ContainsFunc(e.t.OpsOf(v), func(o claim.Operation) bool { return o.Begin.Has() && o.Begin.Day() == day })
+	})
 }
 
 // executed: treatments billed more often in a visit than they were carried out.
@@ -157,7 +163,7 @@ func (a executed) visit(e *Eval, c *compiled, vi int32) {
 	if len(e.t.Extra["exec"]) == 0 || e.exempt(c, vi) {
 		return
 	}
-	rows := e.ofVisit("exec", vi)
+	rows := slices.DeleteFunc(e.ofVisit("exec", vi), func(r claim.RowRef) bool { return r.B.Visit[r.Row] != e.t.Visits[vi].Key })
 	if len(rows) == 0 {
 		return
 	}

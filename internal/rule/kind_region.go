@@ -137,14 +137,11 @@ func (a twoRegions) settle(e *Eval, c *compiled, si int32) {
 	}
 }
 
-// movedOn: on the day the insurance may have moved from one city to the other: nothing later was paid by the former, as
-// far as the settlement that is judged, and nothing earlier by the latter.
+// movedOn: on the day the insurance may have moved from one city to the other: nothing later was settled with the former,
+// as far as the settlement that is judged, and nothing earlier with the latter, whether or not the fund paid a share.
 func (e *Eval) movedOn(day claim.Day, from, to, until int32) bool {
 	for oi := int32(0); oi <= until; oi++ {
 		o := &e.t.Setls[oi]
-		if o.Fund <= 0 {
-			continue
-		}
 		of, ot := e.daysOf(o)
 		area := e.insuredArea(o)
 		if (e.sameCity(area, from) && ot > day) || (e.sameCity(area, to) && of < day) {

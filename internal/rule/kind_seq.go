@@ -66,7 +66,7 @@ func (e *Eval) sameInstant(li int32) int32 {
 func (a firstLine) unfitFor(e *Eval, pt *point, own int32, since, day claim.Day) bool {
 	for vi := range e.t.Visits {
 		v := &e.t.Visits[vi]
-		if d := v.Begin.Day(); int32(vi) != own && (d > day || (d < since && v.Setting&claim.Inpatient == 0) || (!v.Open && v.End.Day() < since)) {
+		if d := v.Begin.Day(); int32(vi) != own && (d > day || (d < since && v.Setting&claim.Inpatient == 0) || (!v.Open && max(v.Begin.Day(), v.End.Day()) < since)) {
 			continue
 		}
 		if e.visitDiag(int32(vi), &a.intolerance) || e.visitDiag(int32(vi), &pt.diags) {

@@ -38,6 +38,7 @@ func (a visits) past(_ *Bound, p *claim.Past) {
 }
 
 func (nonlocal) past(b *Bound, p *claim.Past) {
+	p.Mixed = true // what a settlement says of the insured area goes before the register
 	p.Away = func(inst, area int32) bool {
 		rows := b.Ref.InstRows(inst)
 		return len(rows) != 1 || area == 0 || !sameCity(b.ds[claim.DictList], rows[0].Area, area)

@@ -244,7 +244,7 @@ func soldOwn(x row) bool {
 func (j *judge) codesSold(inst, no, item string) string {
 	var out []string
 	for _, x := range j.c.where("sale", "rtal_docno", no) {
-		if no != "" && x["fixmedins_code"] == inst && x.qty("sel_retn_cnt") > 0 && j.normalise(x["med_list_codg"], inst, x.time("sel_retn_time").Day()) == item {
+		if no != "" && x["fixmedins_code"] == inst && x.qty("sel_retn_cnt") >= 0 && j.normalise(x["med_list_codg"], inst, x.time("sel_retn_time").Day()) == item {
 			out = append(out, x["drug_trac_codg"])
 		}
 	}

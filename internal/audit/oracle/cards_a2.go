@@ -62,7 +62,7 @@ func (j *judge) pending(l *line, diags []string) bool {
 	}
 	hours := j.param("A013", "first_h", 0)
 	if l.at.DayOnly() || l.visit.beg.DayOnly() {
-		return int64(l.day-l.visit.beg.Day())*24 <= hours
+		return int64(l.day-l.visit.beg.Day()) <= (hours+23)/24
 	}
 	return l.at.Clock()-l.visit.beg.Clock() <= hours*3_600_000_000
 }

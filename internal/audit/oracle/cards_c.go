@@ -11,16 +11,27 @@ import (
 
 // C002 短期重复大型检查.
 func (j *judge) c002() {
-	all := j.charged("C002")
-	for i, l := range all {
+	lawful := map[string][]*line{} // by kind and part, for one at fault is nobody's former one
+	for _, l := range j.charged("C002") {
+		said, seen := false, map[string]bool{}
 		for _, pt := range j.of("C002", l) {
-			if e := j.lastExam(pt, l, all[:i]); e != nil {
-				severity := 2
-				if e.inst != l.inst {
-					severity = 3
-				}
+			k := pt.Params.Group + "|" + bodyPart(pt, l)
+			if seen[k] {
+				continue
+			}
+			seen[k] = true
+			e := j.lastExam(pt, l, lawful[k])
+			if e == nil {
+				lawful[k] = append(lawful[k], l)
+				continue
+			}
+			severity := 2
+			if e.inst != l.inst {
+				severity = 3
+			}
+			if !said {
+				said = true
 				j.line("C002", severity, l, e)
-				break
 			}
 		}
 	}
@@ -126,16 +137,15 @@ func (j *judge) dosings() []dosing {
 // stopped tells whether, by the day the latter drug began, an order for the former one was stopped: one of the visit
 // where it was given, or one anywhere that was stopped since it was first given.
 func (j *judge) stopped(a dosing, day claim.Day) bool {
+	orders := j.c.ofPerson("medorder", j.p) // its visit may not have come
 	for v := range j.ownVisits() {
-		for _, r := range j.c.where("medorder", "mdtrt_id", v) {
-			stop := r.time("drord_stop_date").Day()
-			counts := stop.Has() && stop <= day && (stop >= a.from || v == a.first.row["mdtrt_id"])
-			if counts && j.genericOf(r["hilist_code"], r["fixmedins_code"], day) == a.name {
-				return true
-			}
-		}
+		orders = append(orders, j.c.where("medorder", "mdtrt_id", v)...)
 	}
-	return false
+	return slices.ContainsFunc(orders, func(r row) bool {
+		stop := r.time("drord_stop_date").Day()
+		counts := stop.Has() && stop <= day && (stop >= a.from || r.is("mdtrt_id", a.first.row["mdtrt_id"]))
+		return counts && j.genericOf(r["hilist_code"], r["fixmedins_code"], day) == a.name
+	})
 }
 
 // C022 生育前 180 天放射.

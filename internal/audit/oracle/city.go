@@ -63,8 +63,12 @@ func (c *City) table(name string) []row { return c.tables[name] }
 
 // assemble drops void rows and derives everything the cards ask for.
 func (c *City) assemble() {
+	c.discharged = map[string]int{}
 	for _, r := range c.tables["visit"] {
 		c.registered = append(c.registered, [2]string{r["psn_no"], r["mdtrt_id"]})
+		if r["dscg_way"] != "" {
+			c.discharged[r["fixmedins_code"]]++
+		}
 	}
 	for name, rows := range c.tables {
 		var live []row

@@ -27,7 +27,11 @@ func (j *judge) course(rule string, severity int, group func(knowledge.Point) st
 			k := limit{group(pt), pt.Scope, pt.Limit}
 			if pt.Limit.Has() && !seen[k] {
 				seen[k] = true
-				uses[k] = append(uses[k], use{l, useDays(l)})
+				days := []claim.Day{l.day}
+				if rule == "A015" {
+					days = useDays(l)
+				}
+				uses[k] = append(uses[k], use{l, days})
 			}
 		}
 	}

@@ -251,9 +251,8 @@ func (j *judge) f016() {
 func (j *judge) g008() {
 	j.everybody("G008", func() (out []Finding) {
 		type lying struct {
-			v       *visit
-			b, e    int64
-			dayOnly bool
+			v    *visit
+			b, e claim.Time
 		}
 		by := map[string][]lying{}
 		for _, v := range j.c.visits {
@@ -276,27 +275,23 @@ func (j *judge) g008() {
 				if r["bedno"] == "" || hasAny(r["bedno"], j.text("G008", "extra_bed")) || !b.Has() || !e.Has() {
 					continue
 				}
-				if v.end.Has() && v.end.Clock() < e.Clock() {
+				if v.end.Has() && (v.end.Day() < e.Day() || (!v.end.DayOnly() && v.end.Clock() < e.Clock())) {
 					e = v.end
 				}
-				x := lying{v: v, b: b.Clock(), e: e.Clock()}
-				if b.DayOnly() {
-					x.b = (b.Day() + 1).Start().Clock()
-				}
-				if e.DayOnly() {
-					x.e = e.Day().Start().Clock()
-				}
+				x := lying{v, b, e}
 				k := v.inst + "|" + r["wardarea_codg"] + "|" + r["wardno"] + "|" + r["bedno"]
 				by[k] = append(by[k], x)
 			}
 		}
 		said := map[string]bool{}
 		for _, ls := range by {
-			slices.SortFunc(ls, func(a, b lying) int { return cmp.Or(cmp.Compare(a.b, b.b), strings.Compare(a.v.id, b.v.id)) })
+			slices.SortFunc(ls, func(a, b lying) int {
+				return cmp.Or(cmp.Compare(a.b.Clock(), b.b.Clock()), strings.Compare(a.v.id, b.v.id))
+			})
 			for i, b := range ls {
 				others := map[*person]bool{}
 				for _, a := range ls[:i] {
-					if a.v.p != b.v.p && known(a.v, b.v) && min(a.e, b.e)-b.b > j.param("G008", "overlap_h", 0)*hour {
+					if a.v.p != b.v.p && known(a.v, b.v) && inOneBed(b.b, a.e, b.e) > j.param("G008", "overlap_h", 0)*hour {
 						others[a.v.p] = true
 					}
 				}
@@ -308,6 +303,15 @@ func (j *judge) g008() {
 		}
 		return out
 	})
+}
+
+// inOneBed is how long two lie in a bed of whom the later came at b and who left at x and y: where one of these is a day
+// without a clock, only the whole days between count.
+func inOneBed(b, x, y claim.Time) int64 {
+	if b.DayOnly() || x.DayOnly() || y.DayOnly() {
+		return int64(min(x.Day(), y.Day())-b.Day()-1) * 24 * hour
+	}
+	return min(x.Clock(), y.Clock()) - b.Clock()
 }
 
 // G027 医师本人住院期间收治病人.
@@ -413,18 +417,18 @@ func (j *judge) p002() {
 	}
 }
 
-// rxOf is the person's prescription that a line names: by hi_rxno, else, where the register has none of that, the only one of the number.
+// rxOf is the prescription of the line's person that a line names: by hi_rxno, else, where the register has none of that, the only one of the number.
 func (j *judge) rxOf(l *line) []row {
 	h := l.row["hi_rxno"]
 	for _, r := range j.c.where("prescription", "hi_rxno", h) {
-		if h != "" && j.p.psn[r["psn_no"]] {
+		if h != "" && l.p.psn[r["psn_no"]] {
 			return []row{r}
 		}
 	}
 	var out []row
 	for _, r := range j.c.where("prescription", "rxno", l.row["rxno"]) {
 		other := h != "" && r["hi_rxno"] != "" // another national number: another prescription
-		if l.row["rxno"] != "" && j.p.psn[r["psn_no"]] && !other {
+		if l.row["rxno"] != "" && l.p.psn[r["psn_no"]] && !other {
 			out = append(out, r)
 		}
 	}
@@ -455,7 +459,7 @@ func (j *judge) repeatedRx(l *line) bool {
 		if h := x.row["hi_rxno"]; h != "" {
 			return "h" + h
 		}
-		if rxs := j.c.where("prescription", "rxno", x.row["rxno"]); len(rxs) == 1 && x.p.psn[rxs[0]["psn_no"]] {
+		if rxs := j.rxOf(x); len(rxs) == 1 {
 			return "p" + rxs[0]["fixmedins_code"] + "|" + x.row["rxno"]
 		}
 		return "s" + x.inst + "|" + x.p.id + "|" + x.row["rxno"]
@@ -470,46 +474,56 @@ func (j *judge) repeatedRx(l *line) bool {
 		return cmp.Or(cmp.Compare(a.setl.at.Clock(), b.setl.at.Clock()), strings.Compare(a.setl.id, b.setl.id))
 	}
 	slices.SortFunc(same, bySale)
-	long := slices.ContainsFunc(same, func(e *line) bool {
+	// what came before within the window, and the line's own settlement as far as the line
+	var before, own []*line
+	for _, e := range same {
+		switch {
+		case e.setl == l.setl:
+			own = append(own, e)
+		case bySale(e, l) < 0 && int(l.setl.at.Day()-e.setl.at.Day()) <= j.int("P002", "window_d"):
+			before = append(before, e)
+		}
+	}
+	long := slices.ContainsFunc(append(slices.Clone(before), own...), func(e *line) bool {
 		return e.qty("prd_days").Has() && e.qty("prd_days") >= claim.Qty(j.param("P002", "long_d", 4))
 	})
-	earlier := slices.ContainsFunc(same, func(e *line) bool {
-		return e.setl != l.setl && bySale(e, l) < 0 && int(l.setl.at.Day()-e.setl.at.Day()) <= j.int("P002", "window_d")
-	})
-	return earlier && !long && !j.withinRx(l, same)
+	sofar := append(before, keep(own, func(e *line) bool { return cmpLine(e, l) <= 0 })...)
+	return len(before) > 0 && !long && !j.withinRx(sofar)
 }
 
-// withinRx: the prescription says how much, and with this line no more has been handed out.
-func (j *judge) withinRx(l *line, same []*line) bool {
+// withinRx: the prescription says how much, and no more has been handed out on these lines.
+func (j *judge) withinRx(lines []*line) bool {
+	most, sum, vague := claim.Qty(0), claim.Qty(0), false
+	for _, e := range lines {
+		most = max(most, j.prescribed(e))
+		n, ok := j.counted(e, "")
+		if vague = vague || !ok; ok {
+			sum += n
+		}
+	}
+	return most > 0 && (vague || sum <= most) // of what cannot be counted nobody can say
+}
+
+// prescribed is how much of a line's drug its prescription says, nought where it does not.
+func (j *judge) prescribed(l *line) claim.Qty {
 	rxs := j.rxOf(l)
 	if len(rxs) != 1 || rxs[0]["drugs"] == "" {
-		return false
+		return 0
 	}
 	var drugs []struct {
 		Code string      `json:"hilist_code"`
 		Cnt  json.Number `json:"cnt"`
 	}
 	if json.Unmarshal([]byte(rxs[0]["drugs"]), &drugs) != nil {
-		return false
+		return 0
 	}
 	sum := claim.Qty(0)
-	for _, e := range same {
-		c := cmp.Or(cmp.Compare(e.setl.at.Clock(), l.setl.at.Clock()), strings.Compare(e.setl.id, l.setl.id))
-		if c < 0 || (c == 0 && cmpLine(e, l) <= 0) {
-			n, ok := j.counted(e, "")
-			if !ok {
-				return true // nobody can say
-			}
-			sum += n
-		}
-	}
 	for _, d := range drugs {
-		n, err := claim.ParseDecimal(d.Cnt.String(), 4)
-		if err == nil && j.normalise(d.Code, l.inst, l.day) == l.code {
-			return sum <= claim.Qty(n)
+		if n, err := claim.ParseDecimal(d.Cnt.String(), 4); err == nil && j.normalise(d.Code, l.inst, l.day) == l.code {
+			sum += claim.Qty(n)
 		}
 	}
-	return false
+	return sum
 }
 
 // ofShop tells whether an institution is, or ever was, a pharmacy: what it dispensed on a prescription counts whatever the kind of visit.

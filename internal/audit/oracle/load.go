@@ -27,6 +27,8 @@ type City struct {
 	visits map[string]*visit
 	// registered are the psn_no and mdtrt_id of every visit, void ones included: what happened at them happened.
 	registered [][2]string
+	// discharged counts, by institution, the visits that wrote how one left, void ones included, as their orders are.
+	discharged map[string]int
 	lines      []*line
 	persons    map[string]*person
 	memo       memo

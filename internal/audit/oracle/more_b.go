@@ -71,7 +71,7 @@ func (j *judge) b024() {
 	lines = keep(lines, func(l *line) bool {
 		return !slices.ContainsFunc(j.rowsOf("operation", segment(l.visit)), func(r row) bool { return operationDay(r) == l.day })
 	})
-	for _, u := range groups(lines, (*line).container) {
+	for _, u := range groups(lines, ofVisit) {
 		orders := j.rowsOf("medorder", segment(u[0].visit))
 		if len(orders) == 0 {
 			continue
@@ -90,6 +90,8 @@ func (j *judge) b024() {
 		}
 	}
 }
+
+func ofVisit(l *line) string { return l.row["mdtrt_id"] }
 
 // orders tells whether an order stands behind a line: by number, item or name, and in force.
 func (j *judge) orders(r row, l *line, slack claim.Day) bool {
@@ -153,7 +155,7 @@ func (j *judge) b026() {
 		lines := keep(j.lines("B026"), func(l *line) bool {
 			return l.visit.end.Has() && l.is("list_type", "201") && l.is("med_chrgitm_type", class[0]) && !l.is("etip_flag", "1") && len(j.of("B026", l)) == 0
 		})
-		for _, u := range groups(lines, (*line).container) {
+		for _, u := range groups(lines, ofVisit) {
 			reports := j.rowsOf(class[1], segment(u[0].visit))
 			nameless := slices.ContainsFunc(reports, func(r row) bool {
 				return r["hilist_code"] == "" && r["exam_item_name"] == "" && r["item_name"] == ""
@@ -192,7 +194,11 @@ func (j *judge) reports(r row, l *line, grace int) bool {
 // B027 资质不符-超诊疗科目.
 func (j *judge) b027() {
 	for _, l := range j.lines("B027") {
-		scope := split(strings.ReplaceAll(j.c.instRow(l.inst, l.day)["dept_scope"], ";", "|"))
+		licence := j.c.instRow(l.inst, l.day)
+		if !licence.covers(l.day, "begndate", "enddate") {
+			continue
+		}
+		scope := split(strings.ReplaceAll(licence["dept_scope"], ";", "|"))
 		if len(scope) == 0 || l.is("etip_flag", "1") {
 			continue
 		}
@@ -299,7 +305,7 @@ func (j *judge) b035() {
 				if !v.end.Has() {
 					return false
 				}
-				from = v.end.Day()
+				from = max(from, v.end.Day())
 			}
 			if v != nil && v.beg.Has() && int(v.beg.Day()-l.day) > j.int("B035", "early_d") {
 				return false

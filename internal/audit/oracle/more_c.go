@@ -72,7 +72,7 @@ func (j *judge) c003() {
 		}
 		a, overA := beyondKinds(tests, j.int("C003", "lab_items"))
 		b, overB := beyondKinds(markers, j.int("C003", "tumor_marker"))
-		if overB > overA {
+		if overB > 0 && overB >= overA {
 			a = b
 		}
 		j.report("C003", 3, whole(a))

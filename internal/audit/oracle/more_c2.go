@@ -11,8 +11,10 @@ import (
 func (j *judge) c018() {
 	window := claim.Day(j.int("C018", "window_d"))
 	var stents []row
+	ward := map[string]bool{}
 	for _, v := range j.p.visits {
-		if v.inpatient() {
+		ward[v.id] = v.inpatient()
+		if !v.absent {
 			stents = append(stents, keepRows(j.c.where("operation", "mdtrt_id", v.id), func(r row) bool {
 				return inSet(r["oprn_oprt_code"], j.text("C018", "oprn")) && operationDay(r).Has()
 			})...)
@@ -32,7 +34,7 @@ func (j *judge) c018() {
 				next = v
 			}
 		}
-		if again || next == nil {
+		if again || next == nil || !ward[op["mdtrt_id"]] {
 			continue
 		}
 		dead, bled, bought, taken := len(j.c.events("death", j.p)) > 0, false, false, false
@@ -257,13 +259,16 @@ func (j *judge) excusedPerson(set string, d claim.Day) bool {
 
 // D010 饮片超量.
 func (j *judge) d010() {
-	herbs := keep(j.lines("D010"), func(l *line) bool { return oneOf(l.row["list_type"], "102", "106") && !j.outward(l) })
+	herbs := keep(j.lines("D010"), func(l *line) bool { return oneOf(l.row["list_type"], "102", "106") })
 	for _, u := range groups(herbs, func(l *line) string {
 		if l.row["rxno"] != "" {
 			return l.row["mdtrt_id"] + "|r" + l.row["rxno"]
 		}
 		return l.row["mdtrt_id"] + "|t" + l.at.String()
 	}) {
+		if slices.ContainsFunc(u, j.external) { // a prescription is used in one way
+			continue
+		}
 		extra, _ := beyondKinds(u, j.int("D010", "max_herbs"))
 		allowed := j.param("D010", "max_doses", 0)
 		if v := u[0].visit; v.chronic() || v.has(chronicSet) {
@@ -307,11 +312,6 @@ func (j *judge) d010() {
 		}
 		j.report("D010", 2, parts, u...)
 	}
-}
-
-// outward: a herb to be used outwardly.
-func (j *judge) outward(l *line) bool {
-	return j.external(l) || hasAny(l.row["tcmdrug_used_way"], external)
 }
 
 // D011 中药注射剂.

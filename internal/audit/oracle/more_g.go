@@ -94,16 +94,11 @@ func (j *judge) g012() {
 
 // documents tells whether an institution uploads orders and records at all: so many rows to each discharge.
 func (j *judge) documents(inst string) bool {
-	rows, out := 0, 0
+	rows := 0
 	for _, t := range []string{"medorder", "record"} {
 		rows += len(j.c.where(t, "fixmedins_code", inst))
 	}
-	for _, r := range j.c.where("visit", "fixmedins_code", inst) {
-		if r["dscg_way"] != "" {
-			out++
-		}
-	}
-	return rows > 0 && float64(rows) >= j.ratio("G012", "min_docs")*float64(out)
+	return rows > 0 && float64(rows) >= j.ratio("G012", "min_docs")*float64(j.c.discharged[inst])
 }
 
 // G019 体检式住院.

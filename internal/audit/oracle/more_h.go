@@ -234,7 +234,10 @@ func (j *judge) x015() {
 	said := map[string]bool{}
 	counts := func(s *setl) bool {
 		v := j.visitOfSetl(s)
-		return v != nil && !v.inpatient() && !v.chronic() && (v.outpatient() || v.emergency()) && j.schemeOf(s) == j.text("X015", "insutype")
+		if v == nil { // all that is known of the care is what the settlement says
+			v = &visit{row: row{"med_type": s.row["med_type"]}}
+		}
+		return !v.inpatient() && !v.chronic() && !v.maternity() && (v.outpatient() || v.emergency()) && j.schemeOf(s) == j.text("X015", "insutype")
 	}
 	for _, s := range j.p.setls {
 		limit, ok := j.allowance(s, "门统", "")

@@ -154,7 +154,8 @@ func (j *judge) i012() {
 			if !oneOf(x, "310", "390") || !oneOf(y, "310", "390") || a.fund <= 0 || b.fund <= 0 {
 				continue
 			}
-			cities := whichCity(j.insuredArea(a)) != whichCity(j.insuredArea(b))
+			from, to := whichCity(j.insuredArea(a)), whichCity(j.insuredArea(b))
+			cities := from != "" && to != "" && from != to
 			af, at := j.spanOf(a)
 			bf, bt := j.spanOf(b)
 			overlap := int(min(at, bt)-max(af, bf)) - 1
@@ -390,7 +391,7 @@ func (j *judge) l012() {
 			to := a.last().row["refl_to"]
 			named := to == b.inst || (to == "" && b.first().is("refl_from", a.inst))
 			between := slices.ContainsFunc(j.p.stays, func(o *stay) bool {
-				return o != a && o != b && o.adm >= a.dis && o.adm <= b.adm && o.begin.Clock() < b.begin.Clock()
+				return o != a && o != b && o.begin.Clock() > a.begin.Clock() && o.begin.Clock() < b.begin.Clock()
 			})
 			g := gap(a, b)
 			apart := g

@@ -11,7 +11,7 @@ import (
 func (j *judge) p001() {
 	for _, l := range j.lines("P001") {
 		if j.pharmacyLine(l) && l.fundPaid() && l.is("list_type", "101") && l.is("rx_flag", "1") && l.row["rxno"] == "" && l.row["hi_rxno"] == "" &&
-			!l.visit.inpatient() && !j.anywhere(l).is("otc_flag", "1") {
+			!l.visit.inpatient() && !j.catalogue(l).is("otc_flag", "1") {
 			j.line("P001", 2, l)
 		}
 	}
