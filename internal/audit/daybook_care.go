@@ -209,7 +209,7 @@ func rowsOfPersons(pers, of []int32) (rows []int) {
 			at += step
 			step *= 2
 		}
-		n, _ := slices.BinarySearch(pers[at:min(at+step+1, len(pers))], p)
+		n, _ := slices.BinarySearch(pers[at:min(at+step, len(pers))], p)
 		for at += n; at < len(pers) && pers[at] == p; at++ {
 			rows = append(rows, at)
 		}
