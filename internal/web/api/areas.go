@@ -91,7 +91,10 @@ func (a *API) areas() {
 				return nil, err
 			}
 			w, err := a.areaWords(ctx)
-			return Paged(xs, in.Paging, func(x *store.AreaRule) string { return x.ID }, func(x *store.AreaRule) areaItem { return areaOf(w, x) }), err
+			if err != nil {
+				return nil, err
+			}
+			return Paged(xs, in.Paging, func(x *store.AreaRule) string { return x.ID }, func(x *store.AreaRule) areaItem { return areaOf(w, x) }), nil
 		})
 	Add(a, huma.Operation{OperationID: "request-area", Method: http.MethodPost, Path: "/api/rules/areas", Summary: "申请在一个区划不同", Tags: tags, DefaultStatus: http.StatusCreated,
 		Description: "另一个人确认后生效。"}, Need{Any: whole, Locals: true},
