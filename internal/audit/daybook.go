@@ -155,9 +155,13 @@ func (k *bookmaker) prices() error {
 	}
 	months := k.months("fee", k.from-rule.BookPriceMonths, k.to, false)
 	of := shards(k.count("fee", months), k.most.priceLines)
+	past := slices.DeleteFunc(slices.Clone(months), func(m claim.Month) bool { return m >= k.from })
 	for n := range of {
+		if err := k.pastPrices(rule.Shard{N: n, Of: of}, past); err != nil {
+			return err
+		}
 		err := k.each(rule.Shard{N: n, Of: of}, func(r *reader, part *rule.Book, bucket int) error {
-			for _, m := range months {
+			for _, m := range months[len(past):] {
 				sums, err := k.files.sums(m, bucket)
 				if err != nil {
 					return err
@@ -171,6 +175,20 @@ func (k *bookmaker) prices() error {
 		}
 		k.book.Judge(rule.BookPrices)
 	}
+	return nil
+}
+
+// pastPrices adds the sums of past months, of all buckets together.
+func (k *bookmaker) pastPrices(s rule.Shard, past []claim.Month) error {
+	part := k.book.Part(s)
+	for _, m := range past {
+		sums, err := k.files.monthSums(m)
+		if err != nil {
+			return err
+		}
+		part.AddPrices(m, sums)
+	}
+	k.book.Take(part)
 	return nil
 }
 
@@ -204,7 +222,8 @@ func (k *bookmaker) care() error {
 	return err
 }
 
-// repeats finds the prescriptions that may have been dispensed again, so that only their lines are read.
+// repeats finds the prescriptions that may have been dispensed again and of which a line is judged, so that only their lines
+// are read.
 func (k *bookmaker) repeats() error {
 	k.again = map[uint64]bool{}
 	if k.rows&rule.BookRx == 0 {
@@ -212,7 +231,11 @@ func (k *bookmaker) repeats() error {
 	}
 	months := k.months("fee", k.from-rule.BookRxMonths, k.to, false)
 	for n, of := 0, shards(k.count("fee", months), k.most.rxLines); n < of; n++ {
-		first := map[uint64]uint64{} // settlement
+		type dispensed struct {
+			setl         uint64 // the first seen
+			again, asked bool   // in another one too; in a month judged
+		}
+		seen := map[uint64]dispensed{}
 		var mu sync.Mutex
 		err := k.each(rule.Shard{}, func(_ *reader, _ *rule.Book, bucket int) error {
 			for _, m := range months {
@@ -220,15 +243,22 @@ func (k *bookmaker) repeats() error {
 				if err != nil {
 					return err
 				}
+				asked := k.unjudged || m >= k.from
 				mu.Lock()
 				for _, x := range rows {
 					name := k.e.bound.RxName(x)
 					if name%uint64(of) != uint64(n) {
 						continue
 					}
-					if s, ok := first[name]; !ok {
-						first[name] = x.Setl
-					} else if s != x.Setl {
+					was, ok := seen[name]
+					if !ok {
+						was.setl = x.Setl
+					}
+					now := dispensed{was.setl, was.again || x.Setl != was.setl, was.asked || asked}
+					if !ok || now != was {
+						seen[name] = now
+					}
+					if now.again && now.asked {
 						k.again[name] = true
 					}
 				}

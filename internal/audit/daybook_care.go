@@ -20,26 +20,28 @@ type carer struct {
 	visits map[uint64]bool // of the rows found that are not met yet
 	whole  bool            // every visit of some person is asked for
 	out    []claim.Source
-	open   map[string]*lake.Projection // by table and month
+	open   map[claim.Month]*lake.Projection
 }
 
+// carried are the tables that care cards read from projections.
+var carried = map[string]bool{"visit": true, "operation": true, "settlement": true}
+
 func (k *bookmaker) carer(r *lake.Reader, bucket int) *carer {
-	return &carer{bookmaker: k, r: r, bucket: bucket, whose: map[int32]bool{}, visits: map[uint64]bool{}, open: map[string]*lake.Projection{}}
+	return &carer{bookmaker: k, r: r, bucket: bucket, whose: map[int32]bool{}, visits: map[uint64]bool{}, open: map[claim.Month]*lake.Projection{}}
 }
 
 // read reads a table of a month: of the months around those judged from their projections.
 func (c *carer) read(table string, m claim.Month, cols []string) (*claim.Batch, error) {
-	if m == 0 || (m >= c.from && m <= c.to) || !projected[table] {
+	if m == 0 || (m >= c.from && m <= c.to) || !carried[table] {
 		return c.r.Read(table, m, c.bucket, cols)
 	}
-	key := table + m.String()
-	p := c.open[key]
+	p := c.open[m]
 	if p == nil {
 		var err error
-		if p, err = c.e.hist.read(m, c.bucket, func(name string) bool { return name == table }); err != nil {
+		if p, err = c.e.hist.read(m, c.bucket, func(name string) bool { return carried[name] }); err != nil {
 			return nil, err
 		}
-		c.open[key] = p
+		c.open[m] = p
 	}
 	return p.Batches[table], nil
 }

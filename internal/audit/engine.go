@@ -75,7 +75,10 @@ func (a *Auditor) alone(s *lake.Snapshot, rules []string, from, to claim.Month) 
 		return nil, err
 	}
 	e.bound.SetBatched(e.batch)
-	e.hist, e.past = newHistory(a.dir, e), e.bound.Past()
+	e.hist = newHistory(a.dir, e)
+	if !a.whole {
+		e.past = e.bound.Past()
+	}
 	return e, nil
 }
 
