@@ -216,6 +216,16 @@ func (p *params) positive(name string, def int) int {
 	return n
 }
 
+// least reads a number that makes sense from a least value up only.
+func (p *params) least(name string, def, least float64) float64 {
+	x := p.num(name, def)
+	if !(x >= least) {
+		p.fail(name, p.set[name], fmt.Sprintf("不小于 %v 的数字", least))
+		return def
+	}
+	return x
+}
+
 // yuan reads an amount of money given in yuan.
 func (p *params) yuan(name string, def float64) claim.Money {
 	return claim.Money(math.Round(p.num(name, def) * 100))

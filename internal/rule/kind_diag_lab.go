@@ -2,6 +2,7 @@ package rule
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
@@ -99,7 +100,7 @@ func (a nutrition) line(e *Eval, c *compiled, li, pi int32) {
 		return
 	}
 	ok, any := e.supported(l.Visit, &pt.diags)
-	if ok || e.fasting(l) || e.visitInICU(l) || e.operatedSince(l, a.afterOp) {
+	if ok || e.fasting(l) || e.stayInICU(l) || e.operatedSince(l, a.afterOp) {
 		return
 	}
 	if !any {
@@ -142,10 +143,8 @@ func (e *Eval) fasting(l *claim.Line) bool {
 		if !containsAny(name, "禁食", "禁饮食", "禁饮", "胃肠减压") {
 			return false
 		}
-		t := r.B.Table
-		from := claim.Time(r.B.I64(t.MustCol("drord_begn_date"), r.Row))
-		to := claim.Time(r.B.I64(t.MustCol("drord_stop_date"), r.Row))
-		return from.Has() && from.Day() <= l.Time.Day() && (!to.Has() || l.Time.Day() <= to.Day())
+		from, last := e.inForce(r)
+		return from.Has() && from.Day() <= l.Time.Day() && l.Time.Day() <= last
 	})
 }
 
@@ -157,6 +156,15 @@ func (e *Eval) visitInICU(l *claim.Line) bool {
 		}
 	}
 	return false
+}
+
+// stayInICU: by the records of the stay, or of the visit outside one, the person lay in intensive care on the line's day. A row
+// without an end lasts as long as the stay.
+func (e *Eval) stayInICU(l *claim.Line) bool {
+	return slices.ContainsFunc(e.ofVisit("icu", l.Visit), func(r claim.RowRef) bool {
+		from, to := intervalOf(r)
+		return from <= l.Time.Day() && l.Time.Day() <= to
+	})
 }
 
 // operatedSince: an operation of the stay on the line's day or less than days before it.
@@ -263,7 +271,7 @@ func (tcmInjection) line(e *Eval, c *compiled, li, pi int32) {
 		e.hitLineOnce(c, li, pi, Fact{"项目", e.itemName(l)}, Fact{"限定", tierNames[need] + "及以上机构"}, Fact{"实际", tierNames[inst.Tier] + "机构"})
 		return
 	}
-	if pt.diags.Empty() || e.t.TagsOf(l)&claim.Rescue != 0 || l.Visit < 0 || e.visitInICU(l) {
+	if pt.diags.Empty() || e.t.TagsOf(l)&claim.Rescue != 0 || l.Visit < 0 || e.stayInICU(l) {
 		return
 	}
 	ok, any := e.supported(l.Visit, &pt.diags)

@@ -165,13 +165,22 @@ func (e *Eval) unitFits(c *compiled, l *claim.Line, pt *point, refs []lineRef) (
 	return times, want == ""
 }
 
+// countParts counts the different parts and sides that the lines name, both sides as two; naming none is one more.
 func (e *Eval) countParts(refs []lineRef) int {
-	seen := map[[2]int32]bool{}
+	seen, n := map[[2]int32]bool{}, 0
 	for _, r := range refs {
 		l := &e.t.Lines[r.li]
-		seen[[2]int32{e.code(l, "body_part"), e.code(l, "side")}] = true
+		k := [2]int32{e.code(l, "body_part"), e.code(l, "side")}
+		if seen[k] {
+			continue
+		}
+		seen[k] = true
+		n++
+		if left, right := sidesOf(e.text(l, "side")); left && right {
+			n++
+		}
 	}
-	return max(1, len(seen))
+	return max(1, n)
 }
 
 // unitName folds the spellings of one unit.

@@ -115,24 +115,32 @@ func (a ordered) visit(e *Eval, c *compiled, vi int32) {
 func (a ordered) has(e *Eval, orders []claim.RowRef, l *claim.Line) bool {
 	no, day := e.text(l, "drord_no"), l.Time.Day()
 	for _, r := range orders {
-		t := r.B.Table
-		if (no == "" || r.B.Str(t.MustCol("drord_no"), r.Row) != no) && !e.sameItem(r, l, "drord_item_name") {
+		if (no == "" || r.B.Str(r.B.Table.MustCol("drord_no"), r.Row) != no) && !e.sameItem(r, l, "drord_item_name") {
 			continue
 		}
-		from := claim.Time(r.B.I64(t.MustCol("drord_begn_date"), r.Row))
-		to := claim.Time(r.B.I64(t.MustCol("drord_stop_date"), r.Row))
-		last := claim.OpenDay - a.slack
-		switch {
-		case to.Has():
-			last = to.Day()
-		case from.Has() && e.b.Vocab.Num(r.B.I32(t.MustCol("drord_type"), r.Row)) == 2:
-			last = from.Day()
-		}
-		if (!from.Has() || day >= from.Day()-a.slack) && day <= last+a.slack {
+		from, last := e.inForce(r)
+		if (!from.Has() || day >= from.Day()-a.slack) && day-a.slack <= last {
 			return true
 		}
 	}
 	return false
+}
+
+// inForce is when an order began and the last day it held: until it was stopped; a temporary one that nobody stopped held its own
+// day. An order that does not say since when held until then all the same.
+func (e *Eval) inForce(r claim.RowRef) (from claim.Time, last claim.Day) {
+	t := r.B.Table
+	from = claim.Time(r.B.I64(t.MustCol("drord_begn_date"), r.Row))
+	to := claim.Time(r.B.I64(t.MustCol("drord_stop_date"), r.Row))
+	switch {
+	case to.Has():
+		last = to.Day()
+	case from.Has() && e.b.Vocab.Num(r.B.I32(t.MustCol("drord_type"), r.Row)) == 2:
+		last = from.Day()
+	default:
+		last = claim.OpenDay
+	}
+	return from, last
 }
 
 // operatedOn: an operation of the visit or its stay on the day, whose drugs and services the operation's own record orders.

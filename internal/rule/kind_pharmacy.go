@@ -17,7 +17,7 @@ func init() {
 		return pharmacyDays{rxDays{normal: p.int("normal_d", 7), chronic: p.int("chronic_d", 28), long: p.int("long_d", 84), elder: p.int("elder_y", 65)}}, nil
 	})
 	register("PRICE", "pharmacy", func(p *params, c *Card) (any, error) {
-		return pharmacyPrice{tenThousandths(p.num("ratio", 1.3))}, nil
+		return pharmacyPrice{tenThousandths(p.least("ratio", 1.3, 1))}, nil
 	})
 }
 

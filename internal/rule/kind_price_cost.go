@@ -9,14 +9,14 @@ import (
 // Kind PRICE: consumables sold for more than they cost (E007) or for more than the price that won the tender (E008).
 func init() {
 	register("PRICE", "markup", func(p *params, c *Card) (any, error) {
-		return markup{rate: tenThousandths(p.num("markup", 0)), slack: pricePar(p, "tolerance", 0.01), window: claim.Day(p.int("window_d", 365)),
+		return markup{rate: tenThousandths(p.least("markup", 0, 0)), slack: pricePar(p, "tolerance", 0.01), window: claim.Day(p.int("window_d", 365)),
 			strange: tenThousandths(p.num("strange", 5))}, nil
 	})
 	register("PRICE", "awarded", func(p *params, c *Card) (any, error) { return awarded{pricePar(p, "tolerance", 0)}, nil })
 }
 
 func pricePar(p *params, name string, def float64) claim.Price {
-	return claim.Price(math.Round(p.num(name, def) * 1e6))
+	return claim.Price(math.Round(p.least(name, def, 0) * 1e6))
 }
 
 // hitPrice records what a line charges above a lawful price: the share of its money within scope, or, where the patient

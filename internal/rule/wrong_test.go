@@ -120,6 +120,8 @@ var wrongCards = []struct{ name, old, new string }{
 	{"判法不存在", "check: day", "check: daily"},
 	{"参数不认识", "params: {}", "params:\n  上限: 3"},
 	{"参数类型", "kind: FREQ\ncheck: day", "kind: FREQ\ncheck: visits_day"},
+	{"参数太小", rightCard[strings.Index(rightCard, "kind: FREQ"):strings.Index(rightCard, "exempt: [rescue]")],
+		"kind: PRICE\ncheck: pharmacy\nkey: person\nlevel: line\nseverity: 3\nstages: [事后]\nstop: silent\npriority: 350\narea: care\nparams: {ratio: 0.65}\n"},
 	{"没有命中的用例", "expect: [f2]\n    vola_amt: 10.00", "expect: []"},
 	{"没有不命中的用例", "expect: []", "expect: [f1]"},
 	{"没有用例", rightCard[strings.Index(rightCard, "cases:"):], ""},

@@ -163,13 +163,20 @@ func (j *judge) dailyLimit(pt knowledge.Point, u []*line) (claim.Qty, bool) {
 	return pt.Limit, true
 }
 
-// places counts the different parts and sides that the lines name; naming none is one more.
+// places counts the different parts and sides that the lines name, both sides as two; naming none is one more.
 func places(u []*line) int {
-	seen := map[string]bool{}
+	seen := map[string]int{}
 	for _, l := range u {
-		seen[l.row["body_part"]+"|"+l.row["side"]] = true
+		seen[l.row["body_part"]+"|"+l.row["side"]] = 1
+		if sides(l.row["side"]) == 3 {
+			seen[l.row["body_part"]+"|"+l.row["side"]] = 2
+		}
 	}
-	return len(seen)
+	n := 0
+	for _, k := range seen {
+		n += k
+	}
+	return n
 }
 
 func distinct(u []*line, col string) int {

@@ -105,7 +105,7 @@ func (j *judge) orders(r row, l *line, slack claim.Day) bool {
 	if !from.Has() { // nobody says since when, but it may have been stopped
 		return !to.Has() || l.day <= to+slack
 	}
-	if r.is("drord_type", "2") {
+	if r.is("drord_type", "2") && !to.Has() {
 		to = from
 	}
 	return l.day >= from-slack && (!to.Has() || l.day <= to+slack)

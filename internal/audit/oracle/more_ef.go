@@ -430,18 +430,8 @@ func (j *judge) f009() {
 func (j *judge) f010() {
 	lines := keep(j.lines("F010"), func(l *line) bool { return !l.at.DayOnly() && !j.c.batched(l) })
 	for _, u := range groups(lines, func(l *line) string { return l.row["mdtrt_id"] + "|" + l.code + "|" + l.at.String() }) {
-		limit, ok := j.least("F010", u[0], func(pt knowledge.Point) (claim.Qty, bool) {
-			switch priced := j.pricedIn(u[0]); {
-			case !pt.Limit.Has():
-				return 0, false
-			case oneOf(priced, "部位", "侧", "肢"):
-				return pt.Limit * claim.Qty(places(u)), true
-			case priced != "" && pt.Unit != "" && priced != unitName(pt.Unit):
-				return 0, false
-			}
-			return pt.Limit, true
-		})
-		if slices.ContainsFunc(u, func(l *line) bool { return sides(l.row["side"]) == 3 }) {
+		limit, ok := j.least("F010", u[0], func(pt knowledge.Point) (claim.Qty, bool) { return j.dailyLimit(pt, u) })
+		if !oneOf(j.pricedIn(u[0]), "部位", "侧", "肢") && slices.ContainsFunc(u, func(l *line) bool { return sides(l.row["side"]) == 3 }) {
 			limit *= 2
 		}
 		if ok {
