@@ -208,7 +208,7 @@ func (k *bookmaker) care() error {
 		return err
 	}
 	err := k.each(rule.Shard{}, func(r *reader, part *rule.Book, bucket int) error {
-		c := k.carer(r.plain(), bucket)
+		c := k.carer(r.plain(), bucket, "visit", "operation", "settlement")
 		defer c.close()
 		sources, err := c.sources()
 		if err == nil && len(sources) > 0 {
@@ -281,7 +281,7 @@ func (k *bookmaker) surgeons() error {
 	}
 	var mu sync.Mutex
 	return k.each(rule.Shard{}, func(r *reader, _ *rule.Book, bucket int) error {
-		c := k.carer(r.plain(), bucket)
+		c := k.carer(r.plain(), bucket, "operation")
 		defer c.close()
 		judged := map[uint64]bool{}
 		for _, m := range k.months("settlement", k.from, k.to, false) {

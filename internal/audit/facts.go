@@ -200,7 +200,7 @@ func (r *reader) around(bucket int, first, last, from, to claim.Month) error {
 		r.open = append(r.open, p)
 		for _, name := range slices.Sorted(maps.Keys(p.Batches)) {
 			if b := p.Batches[name]; b.N > 0 {
-				r.out = append(r.out, claim.Source{Batch: b, Past: m < from && pastParts[name], Month: m})
+				r.out = append(r.out, claim.Source{Batch: b, Past: m < from && pastParts[name]})
 			}
 		}
 	}

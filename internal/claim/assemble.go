@@ -18,8 +18,6 @@ type Source struct {
 	// Past batches hold rows of the months before those judged; where the assembler knows a Past, only those that count
 	// are read.
 	Past bool
-	// Month is the one in which the visits of a Past batch of visits or diagnoses began, 0 = several.
-	Month Month
 }
 
 // Assembler turns sorted batches of several tables into one Timeline a person.

@@ -14,9 +14,9 @@ type sourceCols struct {
 	oprnCode, oprnEnd, oprnMain, oprnSrt, side, incision, review, reviewDate, effect int
 	diseName, idetDate, addrArea                                                     int
 
-	time, cnt, pric, amt, self, over, pre, scope, days values[int64]
-	item, instv, dept, doctor, orderDr, form, way      values[int32]
-	list, chrg, take, etip, matn, nego                 values[int32]
+	time, cnt, pric, amt, self, over, pre, scope values[int64]
+	item, instv, dept, doctor, orderDr           values[int32]
+	list, chrg, take, etip, matn, nego           values[int32]
 }
 
 // values are the numbers of a column, skip elements apart.
@@ -26,14 +26,6 @@ type values[T int32 | int64] struct {
 }
 
 func (v *values[T]) at(r int) T { return v.of[r+r*v.skip] }
-
-// or0 is 0 where the column was not read.
-func (v *values[T]) or0(r int) T {
-	if v.of == nil {
-		return 0
-	}
-	return v.at(r)
-}
 
 // positions are the column positions by table, which batches of a table share.
 var positions = func() map[string]*sourceCols {
@@ -89,7 +81,6 @@ func (k *sourceCols) hot(b *Batch) {
 	k.item, k.instv, k.dept, k.doctor, k.orderDr = n("hilist_code"), n("fixmedins_code"), n("bilg_dept_codg"), n("bilg_dr_codg"), n("orders_dr_code")
 	k.list, k.chrg, k.take, k.etip = n("list_type"), n("med_chrgitm_type"), n("dscg_tkdrug_flag"), n("etip_flag")
 	k.matn, k.nego = n("matn_fee_flag"), n("hi_nego_drug_flag")
-	k.days, k.form, k.way = w("prd_days"), n("dosform"), n("medc_way")
 }
 
 // fill reads the optional hot columns of a fee row.

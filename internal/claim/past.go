@@ -12,20 +12,8 @@ type Past struct {
 	// Class is by item code: lines of one class may bear on each other (the same item, drug, group of a card); items
 	// beyond it bear on nothing.
 	Class []int32
-	// Classes is one more than the highest class; Reading tells by class how cards read its past lines.
+	// Classes is one more than the highest class.
 	Classes int32
-	Reading []Reading
-	// Drug is by item code: lines of one drug are supplies of the same; Drugs is one more than the highest.
-	Drug  []int32
-	Drugs int32
-	// Left and Stock are what no card minds: so many days left of a drug when more is bought, and so many with what was bought.
-	Left, Stock Day
-	// YearQty is by item code the ceiling on a year's quantity, as lines count it, that some card sets: 0 none, −1 one that cannot
-	// be compared with lines. Lines of one drug use it up together. YearSum is the least ceiling on a year's money.
-	YearQty []Qty
-	YearSum Money
-	// Supplies tells whether a line of an item, with a dosage form and a route, is a supply that lasts for days.
-	Supplies func(item, form, way int32) bool
 	// Known tells by item code that diagnoses made at other visits bear on a line of the item.
 	Known []bool
 	// Lasting tells by diagnosis code that it is one of those diagnoses.
@@ -55,20 +43,19 @@ type Past struct {
 type chooser struct {
 	*Past
 	on     bool // some past rows are to be left out
-	lines  pastLines
+	stamps []uint32
+	gen    uint32
 	visits []uint64 // keys of the visits that count, sorted
 	bills  []uint64 // keys of the visits of which every line counts, sorted
 	setls  []uint64 // keys of settlements that a settlement judged reverses
 
-	first      Day   // of the earliest thing judged
-	firstMonth Month // its month
-	borne      []bearing
-	known      bool // diagnoses of other visits bear on a line judged
-	told       bool // likewise telling ones, and the first visit on record
-	all        bool // every visit counts with its lines
-	every      bool // every visit counts
-	rows       int  // visits on record
-	paid       int  // settlements on record
+	first Day  // of the earliest thing judged
+	known bool // diagnoses of other visits bear on a line judged
+	told  bool // likewise telling ones, and the first visit on record
+	all   bool // every visit counts with its lines
+	every bool // every visit counts
+	rows  int  // visits on record
+	paid  int  // settlements on record
 
 	scheme, area int32    // the first seen
 	drawn        [2]Money // paid by the fund in even and odd years
@@ -84,6 +71,15 @@ func found(sorted []uint64, key uint64) bool {
 	}
 	_, ok := slices.BinarySearch(sorted, key)
 	return ok
+}
+
+// bears tells that a visit with the diagnosis counts.
+func (p *chooser) bears(diag int32) bool {
+	return (p.known && at(p.Lasting, diag)) || (p.told && at(p.Telling, diag))
+}
+
+func (p *chooser) wanted(item int32) bool {
+	return int(item) < len(p.Class) && p.stamps[p.Class[item]] == p.gen
 }
 
 // choosePast decides which past rows of the person under the cursors count.
@@ -103,13 +99,9 @@ func (a *Assembler) choosePast() {
 			p.first = began
 		}
 	})
-	y, m, _ := p.first.Civil()
-	p.firstMonth, p.lines.year = Month(y*12+m-1), DayOf(y, 1, 1)
 	for _, c := range a.live {
 		a.standingRows(c)
 	}
-	p.beforeLines()
-	a.findBearings()
 	days := p.Days
 	if p.Crowd > 0 && p.rows >= p.Crowd && a.visitsSince(p.first-p.CrowdDays) >= p.Crowd {
 		days = max(days, p.CrowdDays)
@@ -121,17 +113,6 @@ func (a *Assembler) choosePast() {
 	}
 	if p.told && !p.all && !p.every {
 		a.firstVisit()
-	}
-	p.sortBills()
-	for _, c := range a.live {
-		if c.Past && c.tab == "fee" {
-			a.supplies(c)
-		}
-	}
-	for _, c := range a.live {
-		if c.Past && c.tab == "fee" {
-			a.pastLines(c)
-		}
 	}
 	p.sort(n)
 }
@@ -152,7 +133,13 @@ func (a *Assembler) firstVisit() {
 }
 
 func (p *chooser) begin() {
-	p.beginLines()
+	if len(p.stamps) < int(p.Classes) {
+		p.stamps = make([]uint32, p.Classes)
+	}
+	if p.gen++; p.gen == 0 {
+		clear(p.stamps)
+		p.gen = 1
+	}
 	p.visits, p.bills, p.setls = p.visits[:0], p.bills[:0], p.setls[:0]
 	p.first, p.known, p.told, p.all, p.every, p.rows, p.paid, p.scheme, p.area = OpenDay, false, false, false, false, 0, 0, 0, 0
 	p.drawn = [2]Money{}
@@ -164,14 +151,10 @@ func (p *chooser) sort(n int) int {
 		slices.Sort(p.visits)
 		p.visits = slices.Compact(p.visits)
 	}
-	p.sortBills()
-	slices.Sort(p.setls)
-	return len(p.visits)
-}
-
-func (p *chooser) sortBills() {
 	slices.Sort(p.bills)
 	p.bills = slices.Compact(p.bills)
+	slices.Sort(p.setls)
+	return len(p.visits)
 }
 
 func (p *chooser) add(visit uint64) { p.visits = addKey(p.visits, visit) }
@@ -236,15 +219,11 @@ func (a *Assembler) visitsSince(day Day) (n int) {
 func (a *Assembler) standingRows(c *cursor) {
 	p, b, k := &a.past, c.Batch, c.cols
 	p.all = p.all || p.Registered[c.tab]
-	if c.Extra {
-		a.takenBack(c)
-	}
 	switch c.tab {
 	case "visit":
 		p.rows += c.hi - c.lo
 		p.all = p.all || (p.Visits > 0 && p.rows >= p.Visits)
 		a.paidRows(c)
-		a.wardRows(c)
 	case "exam", "lab":
 		for r := c.lo; r < c.hi; r++ {
 			p.addBill(b.Visit[r])
@@ -267,7 +246,6 @@ func (a *Assembler) standingRows(c *cursor) {
 		p.paid += c.hi - c.lo
 		p.all = p.all || (p.Visits > 0 && p.paid >= p.Visits)
 		a.paidRows(c)
-		a.wardRows(c)
 		a.drawnRows(c)
 	case "fee":
 		if !c.Past && !c.Extra {
@@ -318,7 +296,7 @@ func (a *Assembler) wholeRows(c *cursor) {
 	for r := c.lo; r < c.hi; r++ {
 		item := c.cols.item.at(r)
 		if int(item) < len(p.Class) {
-			a.askedFor(c, r)
+			p.stamps[p.Class[item]] = p.gen
 			p.known, p.told = p.known || p.Known[item], p.told || p.Told[item]
 		}
 		p.addBill(c.Batch.Visit[r])
@@ -335,27 +313,30 @@ func (a *Assembler) awayFrom(area int32) {
 	}
 }
 
-// pastRows adds the visits of past diagnoses and stays that count, and visits that began since a day.
+// pastRows adds the visits of past lines, diagnoses and stays that count, and visits that began since a day.
 func (a *Assembler) pastRows(c *cursor, since Day) {
 	p, b, k := &a.past, c.Batch, c.cols
-	if c.tab == "visit" {
+	switch c.tab {
+	case "fee":
+		for r := c.lo; r < c.hi; r++ {
+			if p.wanted(k.item.at(r)) {
+				p.add(b.Visit[r])
+			}
+		}
+	case "diagnosis":
+		for r := c.lo; (p.known || p.told) && r < c.hi; r++ {
+			if p.bears(b.I32(k.diagCode, r)) {
+				p.add(b.Visit[r])
+			}
+		}
+	case "visit":
 		for r := c.lo; r < c.hi; r++ {
 			switch {
 			case p.all, Time(b.I64(k.begntime, r)).Day() >= since, a.vocab.Setting(b.I32(k.medType, r))&Inpatient != 0:
 				p.addBill(b.Visit[r])
-			case p.every:
+			case p.every, p.bears(b.I32(k.mainDiag, r)), p.bears(b.I32(k.dise, r)):
 				p.add(b.Visit[r])
 			}
-		}
-	}
-	a.addBearing(c)
-}
-
-// pastLines adds the visits of past lines that count.
-func (a *Assembler) pastLines(c *cursor) {
-	for r := c.lo; r < c.hi; r++ {
-		if a.past.wanted(c, r) {
-			a.past.add(c.Batch.Visit[r])
 		}
 	}
 }
@@ -372,5 +353,5 @@ func (a *Assembler) leaveOutSetl(c *cursor, r int) bool {
 
 // leaveOutLine likewise for lines: a visit may count for its diagnoses alone.
 func (a *Assembler) leaveOutLine(c *cursor, r int) bool {
-	return c.Past && a.past.on && !found(a.past.bills, c.Batch.Visit[r]) && !a.past.wanted(c, r)
+	return c.Past && a.past.on && !found(a.past.bills, c.Batch.Visit[r]) && !a.past.wanted(c.cols.item.at(r))
 }

@@ -61,18 +61,14 @@ func isExternal(text string) bool {
 // external tells whether a line's drug is for external use, by what the line says of form and route, else by the
 // catalogue.
 func (e *Eval) external(l *claim.Line, info *drugInfo) bool {
-	return e.b.external(info, e.t.I32(l, feeDosform), e.t.I32(l, feeMedcWay))
-}
-
-func (b *Bound) external(info *drugInfo, form, way int32) bool {
-	byForm, byWay := info.form, info.way
-	if form != 0 {
-		byForm = b.extText[form]
+	form, way := info.form, info.way
+	if c := e.t.I32(l, feeDosform); c != 0 {
+		form = e.b.extText[c]
 	}
-	if way != 0 {
-		byWay = b.extText[way]
+	if c := e.t.I32(l, feeMedcWay); c != 0 {
+		way = e.b.extText[c]
 	}
-	return byForm || byWay
+	return form || way
 }
 
 // drugOf reads the catalogue once per item. Entries of different areas share name and form.

@@ -10,11 +10,7 @@ import (
 // it says which rows it needs.
 type looksBack interface{ past(b *Bound, p *claim.Past) }
 
-func (a early) past(_ *Bound, p *claim.Past) {
-	p.Days = max(p.Days, a.discharge)
-	p.Left = min(p.Left, claim.Day(min(a.remain, a.chronic)))
-}
-func (a rolling) past(_ *Bound, p *claim.Past)     { p.Stock = min(p.Stock, claim.Day(a.over)) }
+func (a early) past(_ *Bound, p *claim.Past)       { p.Days = max(p.Days, a.discharge) }
 func (visitsDay) past(_ *Bound, p *claim.Past)     { p.Days = max(p.Days, 1) }
 func (dead) past(_ *Bound, p *claim.Past)          { p.Registered["death"] = true }
 func (remoteLocal) past(_ *Bound, p *claim.Past)   { p.Registered["remote_filing"] = true }
@@ -28,8 +24,6 @@ func (a benefitBurst) past(b *Bound, p *claim.Past) {
 	b.drawn(p, a.usage, outpatientKind.name)
 }
 func (crossYear) past(b *Bound, p *claim.Past)     { b.drawn(p, 5_000, yearKinds[0].name) } // of both years together
-func (a crossInst) past(_ *Bound, p *claim.Past)   { p.Days = max(p.Days, a.window) }
-func (a twoBenefits) past(_ *Bound, p *claim.Past) { p.Days = max(p.Days, a.window) }
 func (a accountCash) past(_ *Bound, p *claim.Past) { p.Visits = least(p.Visits, a.count) }
 func (a hemiplegia) past(b *Bound, p *claim.Past) {
 	p.Qualified = flagged(b.ds[claim.DictDiag], p.Qualified, a.dise.Has)
@@ -159,8 +153,7 @@ func (b *Bound) LookBackItems() []bool {
 // Past tells what of the past bears on a judgement (claim.Past). Items are of one class when a look-back card groups them
 // or they are the same drug.
 func (b *Bound) Past() *claim.Past {
-	p := &claim.Past{Days: minPastDays, Known: make([]bool, len(b.items)), Told: make([]bool, len(b.items)), Registered: map[string]bool{},
-		Left: claim.OpenDay, Stock: claim.OpenDay}
+	p := &claim.Past{Days: minPastDays, Known: make([]bool, len(b.items)), Told: make([]bool, len(b.items)), Registered: map[string]bool{}}
 	for i, c := range b.cards {
 		if l, ok := c.check.(looksBack); ok && b.missing[i] == "" {
 			l.past(b, p)
@@ -196,9 +189,6 @@ func (b *Bound) Past() *claim.Past {
 		}
 	}
 	p.Class, p.Classes = join.classes()
-	b.readings(p)
-	p.Drug, p.Drugs = b.drugNumbers()
-	p.Supplies = b.supplies
 	d := b.ds[claim.DictDiag]
 	p.Lasting = b.lasts
 	for _, set := range tell {
