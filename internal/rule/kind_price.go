@@ -11,7 +11,8 @@ import (
 // Kind PRICE: prices over the limit, and second operations and examinations billed in full.
 func init() {
 	register("PRICE", "limit", func(p *params, c *Card) (any, error) {
-		return priceLimit{bp: int64(p.least("tolerance_bp", 10, 0)), abs: pricePar(p, "tolerance", 0.01)}, nil
+		p.least("tolerance_bp", 10, 0)
+		return priceLimit{bp: int64(p.int("tolerance_bp", 10)), abs: pricePar(p, "tolerance", 0.01)}, nil
 	})
 	register("PRICE", "discount", func(p *params, c *Card) (any, error) {
 		return discount{second: p.num("second", 0.5), bilateral: p.num("bilateral", 1.5)}, nil
