@@ -28,8 +28,7 @@ type codePast struct {
 	mu     sync.Mutex
 	asked  codeAsk
 	names  map[claim.Month]string
-	past   []claim.Month // nil = not looked for yet
-	refund bool          // refunds matter: uploads of sales name settlements
+	refund bool // refunds matter: uploads of sales name settlements
 }
 
 // codeAsk is what the judged months ask of the past.
@@ -184,16 +183,7 @@ func (p *codePast) neighbours() error {
 }
 
 // pastMonths are the months before the judged ones in which somebody who uploads billed.
-func (p *codePast) pastMonths() []claim.Month {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.past == nil {
-		p.past = append([]claim.Month{}, p.billed()...)
-	}
-	return p.past
-}
-
-func (p *codePast) billed() (out []claim.Month) {
+func (p *codePast) pastMonths() (out []claim.Month) {
 	for _, m := range p.months("fee", p.since, p.from-1, false) {
 		if len(p.uploaders(m)) > 0 {
 			out = append(out, m)

@@ -20,17 +20,6 @@ type Unfit struct {
 	inst int32
 }
 
-// readFills reads how well the tables are filled that unfit asks for. What cannot be read it leaves to unfit to tell.
-func readFills(cards []*rule.Card, s *lake.Snapshot) {
-	for _, c := range cards {
-		for _, n := range c.Needs {
-			if table, _, hasCol := strings.Cut(n, "."); hasCol && claim.TableOf(table) != nil && s.TotalRows(table) > 0 {
-				s.Fill(table) //nolint:errcheck // asked again where it matters
-			}
-		}
-	}
-}
-
 // unfit finds at which institutions a card cannot be judged in a month because a column it needs is filled too thinly.
 // It also says which institutions were looked at: the others have no rows there.
 func unfit(cards []*rule.Card, s *lake.Snapshot, m claim.Month) (out []Unfit, seen map[string]bool, err error) {

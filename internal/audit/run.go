@@ -197,10 +197,7 @@ func (a *Auditor) Run(ctx context.Context, opt Options) (*Report, error) {
 	if opt.Workers <= 0 {
 		opt.Workers = runtime.GOMAXPROCS(0)
 	}
-	var st *standing
-	err = together(
-		func() (err error) { st, err = newStanding(a, snap, led, opt.Workers); return err },
-		func() error { readFills(a.cards(), snap); return nil })
+	st, err := newStanding(a, snap, led, opt.Workers)
 	if err != nil {
 		return nil, err
 	}
@@ -211,10 +208,10 @@ func (a *Auditor) Run(ctx context.Context, opt Options) (*Report, error) {
 	led.Runs++
 	rep := &Report{Run: led.Runs, Snapshot: snap.ID(), Months: []string{}, Why: why, Rules: map[string]*RuleReport{}, Exempted: map[string]Exempted{}, NotJudged: []Skipped{}, Changes: []Change{},
 		ChangeTotals: map[string]int64{}, LocalCards: localCards(a.Library), Refused: append([]rule.CardError{}, opt.Refused...), Points: st.points, NoPoints: append([]string{}, st.silent...), Started: start.UTC().Format(time.RFC3339)}
-	var parts [][2]claim.Month
-	err = together(
-		func() (err error) { rep.Completeness, err = completeness(snap, months, opt); return err },
-		func() (err error) { parts, err = st.ranges(months); return err })
+	if rep.Completeness, err = completeness(snap, months, opt); err != nil {
+		return nil, err
+	}
+	parts, err := st.ranges(months)
 	if err != nil {
 		return nil, err
 	}
