@@ -21,24 +21,23 @@ type carer struct {
 	whole  bool            // every visit of some person is asked for
 	out    []claim.Source
 	open   map[claim.Month]*lake.Projection
-
-	projected []string
+	tables []string // read from projections in months that are not judged
 }
 
-// carer reads these tables of past months from their projections, each month's at once.
-func (k *bookmaker) carer(r *lake.Reader, bucket int, projected ...string) *carer {
-	return &carer{bookmaker: k, r: r, bucket: bucket, projected: projected, whose: map[int32]bool{}, visits: map[uint64]bool{}, open: map[claim.Month]*lake.Projection{}}
+// carer reads the tables named from projections in months that are not judged: whichever is asked for first opens all.
+func (k *bookmaker) carer(r *lake.Reader, bucket int, tables ...string) *carer {
+	return &carer{bookmaker: k, r: r, bucket: bucket, tables: tables, whose: map[int32]bool{}, visits: map[uint64]bool{}, open: map[claim.Month]*lake.Projection{}}
 }
 
 // read reads a table of a month: of the months around those judged from their projections.
 func (c *carer) read(table string, m claim.Month, cols []string) (*claim.Batch, error) {
-	if m == 0 || (m >= c.from && m <= c.to) || !slices.Contains(c.projected, table) {
+	if m == 0 || (m >= c.from && m <= c.to) || !slices.Contains(c.tables, table) {
 		return c.r.Read(table, m, c.bucket, cols)
 	}
 	p := c.open[m]
 	if p == nil {
 		var err error
-		if p, err = c.e.hist.read(m, c.bucket, func(name string) bool { return slices.Contains(c.projected, name) }); err != nil {
+		if p, err = c.e.hist.read(m, c.bucket, func(name string) bool { return slices.Contains(c.tables, name) }); err != nil {
 			return nil, err
 		}
 		c.open[m] = p
