@@ -155,13 +155,9 @@ func (k *bookmaker) prices() error {
 	}
 	months := k.months("fee", k.from-rule.BookPriceMonths, k.to, false)
 	of := shards(k.count("fee", months), k.most.priceLines)
-	past := slices.DeleteFunc(slices.Clone(months), func(m claim.Month) bool { return m >= k.from })
 	for n := range of {
-		if err := k.pastPrices(rule.Shard{N: n, Of: of}, past); err != nil {
-			return err
-		}
 		err := k.each(rule.Shard{N: n, Of: of}, func(r *reader, part *rule.Book, bucket int) error {
-			for _, m := range months[len(past):] {
+			for _, m := range months {
 				sums, err := k.files.sums(m, bucket)
 				if err != nil {
 					return err
@@ -175,20 +171,6 @@ func (k *bookmaker) prices() error {
 		}
 		k.book.Judge(rule.BookPrices)
 	}
-	return nil
-}
-
-// pastPrices adds the sums of past months, of all buckets together.
-func (k *bookmaker) pastPrices(s rule.Shard, past []claim.Month) error {
-	part := k.book.Part(s)
-	for _, m := range past {
-		sums, err := k.files.monthSums(m)
-		if err != nil {
-			return err
-		}
-		part.AddPrices(m, sums)
-	}
-	k.book.Take(part)
 	return nil
 }
 
@@ -208,7 +190,7 @@ func (k *bookmaker) care() error {
 		return err
 	}
 	err := k.each(rule.Shard{}, func(r *reader, part *rule.Book, bucket int) error {
-		c := k.carer(r.plain(), bucket, "visit", "operation", "settlement")
+		c := k.carer(r.plain(), bucket)
 		defer c.close()
 		sources, err := c.sources()
 		if err == nil && len(sources) > 0 {
@@ -222,8 +204,7 @@ func (k *bookmaker) care() error {
 	return err
 }
 
-// repeats finds the prescriptions that may have been dispensed again and of which a line is judged, so that only their lines
-// are read.
+// repeats finds the prescriptions that may have been dispensed again, so that only their lines are read.
 func (k *bookmaker) repeats() error {
 	k.again = map[uint64]bool{}
 	if k.rows&rule.BookRx == 0 {
@@ -231,11 +212,7 @@ func (k *bookmaker) repeats() error {
 	}
 	months := k.months("fee", k.from-rule.BookRxMonths, k.to, false)
 	for n, of := 0, shards(k.count("fee", months), k.most.rxLines); n < of; n++ {
-		type dispensed struct {
-			setl         uint64 // the first seen
-			again, asked bool   // in another one too; in a month judged
-		}
-		seen := map[uint64]dispensed{}
+		first := map[uint64]uint64{} // settlement
 		var mu sync.Mutex
 		err := k.each(rule.Shard{}, func(_ *reader, _ *rule.Book, bucket int) error {
 			for _, m := range months {
@@ -243,22 +220,15 @@ func (k *bookmaker) repeats() error {
 				if err != nil {
 					return err
 				}
-				asked := k.unjudged || m >= k.from
 				mu.Lock()
 				for _, x := range rows {
 					name := k.e.bound.RxName(x)
 					if name%uint64(of) != uint64(n) {
 						continue
 					}
-					was, ok := seen[name]
-					if !ok {
-						was.setl = x.Setl
-					}
-					now := dispensed{was.setl, was.again || x.Setl != was.setl, was.asked || asked}
-					if !ok || now != was {
-						seen[name] = now
-					}
-					if now.again && now.asked {
+					if s, ok := first[name]; !ok {
+						first[name] = x.Setl
+					} else if s != x.Setl {
 						k.again[name] = true
 					}
 				}
@@ -281,7 +251,7 @@ func (k *bookmaker) surgeons() error {
 	}
 	var mu sync.Mutex
 	return k.each(rule.Shard{}, func(r *reader, _ *rule.Book, bucket int) error {
-		c := k.carer(r.plain(), bucket, "operation")
+		c := k.carer(r.plain(), bucket)
 		defer c.close()
 		judged := map[uint64]bool{}
 		for _, m := range k.months("settlement", k.from, k.to, false) {

@@ -20,27 +20,26 @@ type carer struct {
 	visits map[uint64]bool // of the rows found that are not met yet
 	whole  bool            // every visit of some person is asked for
 	out    []claim.Source
-	open   map[claim.Month]*lake.Projection
-	tables []string // read from projections in months that are not judged
+	open   map[string]*lake.Projection // by table and month
 }
 
-// carer reads the tables named from projections in months that are not judged: whichever is asked for first opens all.
-func (k *bookmaker) carer(r *lake.Reader, bucket int, tables ...string) *carer {
-	return &carer{bookmaker: k, r: r, bucket: bucket, tables: tables, whose: map[int32]bool{}, visits: map[uint64]bool{}, open: map[claim.Month]*lake.Projection{}}
+func (k *bookmaker) carer(r *lake.Reader, bucket int) *carer {
+	return &carer{bookmaker: k, r: r, bucket: bucket, whose: map[int32]bool{}, visits: map[uint64]bool{}, open: map[string]*lake.Projection{}}
 }
 
 // read reads a table of a month: of the months around those judged from their projections.
 func (c *carer) read(table string, m claim.Month, cols []string) (*claim.Batch, error) {
-	if m == 0 || (m >= c.from && m <= c.to) || !slices.Contains(c.tables, table) {
+	if m == 0 || (m >= c.from && m <= c.to) || !projected[table] {
 		return c.r.Read(table, m, c.bucket, cols)
 	}
-	p := c.open[m]
+	key := table + m.String()
+	p := c.open[key]
 	if p == nil {
 		var err error
-		if p, err = c.e.hist.read(m, c.bucket, func(name string) bool { return slices.Contains(c.tables, name) }); err != nil {
+		if p, err = c.e.hist.read(m, c.bucket, func(name string) bool { return name == table }); err != nil {
 			return nil, err
 		}
-		c.open[m] = p
+		c.open[key] = p
 	}
 	return p.Batches[table], nil
 }

@@ -1,17 +1,15 @@
 package audit
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync"
-
-	"github.com/zeebo/xxh3"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/lake"
@@ -43,7 +41,7 @@ func (f *bookFiles) path(m claim.Month, bucket int) string {
 	name, ok := f.names[m]
 	if !ok {
 		s := f.e.snap
-		name = shortHash(fmt.Sprint("7", s.MonthID("fee", m), s.MonthID("institution", 0), s.Buckets(), rule.PriceColumns))
+		name = shortHash(fmt.Sprint("6", s.MonthID("fee", m), s.MonthID("institution", 0), s.Buckets(), rule.PriceColumns))
 		f.names[m] = name
 	}
 	return filepath.Join(f.dir, m.String(), fmt.Sprintf("%03d-%s.book", bucket, name))
@@ -58,27 +56,6 @@ func (f *bookFiles) sums(m claim.Month, bucket int) ([]rule.PriceSum, error) {
 func (f *bookFiles) prescriptions(m claim.Month, bucket int) ([]rule.RxRow, error) {
 	x, err := f.read(m, bucket, rxPart)
 	return x.Rx, err
-}
-
-// monthSums are the prices of a month, of all buckets together, from a file of their own: a month is read as often as the
-// months after it are judged.
-func (f *bookFiles) monthSums(m claim.Month) ([]rule.PriceSum, error) {
-	of := f.path(m, 0)
-	path := filepath.Join(filepath.Dir(of), "all-"+strings.TrimPrefix(filepath.Base(of), "000-"))
-	if got, ok := readBookFile(path, sumsPart); ok {
-		return got.Sums, nil
-	}
-	buckets := make([][]rule.PriceSum, f.e.snap.Buckets())
-	var g errgroup.Group
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for b := range buckets {
-		g.Go(func() (err error) { buckets[b], err = f.sums(m, b); return err })
-	}
-	if err := g.Wait(); err != nil {
-		return nil, err
-	}
-	all := bookFile{Sums: rule.MergeSums(buckets)}
-	return all.Sums, writeBookFile(path, "all-*.book", all)
 }
 
 // bills opens the bills of a month and bucket in which a pharmacy's line names a prescription, whole, from a file of their own.
@@ -123,28 +100,25 @@ func (f *bookFiles) read(m claim.Month, bucket, part int) (bookFile, error) {
 		return bookFile{}, err
 	}
 	out := bookFile{Sums: f.e.bound.PriceSums(b), Rx: f.e.bound.RxRows(b)}
-	return out, writeBookFile(p, fmt.Sprintf("%03d-*.book", bucket), out)
+	return out, writeBookFile(p, bucket, out)
 }
 
-// sumSize is the size of the check sum at the head of a file.
-const sumSize = 8
-
-// readBookFile decodes one part of a file: a check sum, the length of each part, the parts. ok is false when there is no sound
+// readBookFile decodes one part of a file: a hash, the length of each part, the parts. ok is false when there is no sound
 // file.
 func readBookFile(path string, part int) (out bookFile, ok bool) {
 	data, err := os.ReadFile(path)
-	const head = sumSize + 8*bookParts
+	const head = sha256.Size + 8*bookParts
 	if err != nil || len(data) < head {
 		return out, false
 	}
-	if xxh3.Hash(data[sumSize:]) != binary.LittleEndian.Uint64(data) {
+	if sum := sha256.Sum256(data[sha256.Size:]); !bytes.Equal(sum[:], data[:sha256.Size]) {
 		return out, false
 	}
 	at := head
 	for i := range part {
-		at += int(binary.LittleEndian.Uint64(data[sumSize+8*i:]))
+		at += int(binary.LittleEndian.Uint64(data[sha256.Size+8*i:]))
 	}
-	size := int(binary.LittleEndian.Uint64(data[sumSize+8*part:]))
+	size := int(binary.LittleEndian.Uint64(data[sha256.Size+8*part:]))
 	if size%8 != 0 || at+size > len(data) {
 		return out, false
 	}
@@ -200,8 +174,8 @@ func unpackRx(w []int64) ([]rule.RxRow, bool) {
 	return out, len(w)%rxWords == 0
 }
 
-// writeBookFile writes a file and removes those that match the pattern, which it replaces.
-func writeBookFile(path, replaces string, f bookFile) error {
+// writeBookFile writes a file and removes those it replaces.
+func writeBookFile(path string, bucket int, f bookFile) error {
 	var lengths, body []byte
 	for _, words := range [bookParts][]int64{packSums(f.Sums), packRx(f.Rx)} {
 		lengths = binary.LittleEndian.AppendUint64(lengths, uint64(8*len(words)))
@@ -211,9 +185,9 @@ func writeBookFile(path, replaces string, f bookFile) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	sum := binary.LittleEndian.AppendUint64(nil, xxh3.Hash(data))
+	sum := sha256.Sum256(data)
 	err := lake.WriteFileAtomic(path, func(w io.Writer) error {
-		if _, err := w.Write(sum); err != nil {
+		if _, err := w.Write(sum[:]); err != nil {
 			return err
 		}
 		_, err := w.Write(data)
@@ -222,7 +196,7 @@ func writeBookFile(path, replaces string, f bookFile) error {
 	if err != nil {
 		return err
 	}
-	return removeOthers(path, replaces)
+	return removeOthers(path, fmt.Sprintf("%03d-*.book", bucket))
 }
 
 // upperCert is a certificate number as registers are searched for it.

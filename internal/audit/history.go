@@ -85,7 +85,7 @@ func (h *history) name(m claim.Month) string {
 	for x := m - entangleBack; x <= m+entangleAhead; x++ {
 		b.WriteString(h.snap.MonthID("visit", x) + "|")
 	}
-	fmt.Fprint(&b, "rows 3", h.snap.MonthID("person", 0), h.snap.MonthID("person_link", 0), h.set, h.snap.Buckets(),
+	fmt.Fprint(&b, "rows 2", h.snap.MonthID("person", 0), h.snap.MonthID("person_link", 0), h.set, h.snap.Buckets(),
 		feeColumns, settlementColumns, visitColumns, columnsOf("diagnosis"), columnsOf("operation"))
 	return shortHash(b.String())
 }
@@ -154,13 +154,9 @@ func (h *history) build(path string, m claim.Month, bucket int) error {
 	return removeOthers(path, fmt.Sprintf("%03d-*.arrow", bucket))
 }
 
-// byRow are the parts of which a judgement reads some rows of many. What is read of all rows to choose among them lies apart.
-var byRow = map[string][]string{
-	"visit":           {"begntime", "endtime", "med_type", "insutype", "insu_admdvs", "dscg_maindiag_code", "dise_codg"},
-	"settlement":      {"setl_time", "med_type", "insutype", "insu_admdvs", "fund_pay_sumamt", "hifp_pay", "hifmi_pay", "hifob_pay"},
-	"diagnosis":       {"diag_code"},
-	"fee@" + partLook: {"hilist_code"},
-}
+// byRow are the parts of which a judgement reads some rows of many. What chooses among them lies apart: the items of lines, and
+// the codes of diagnoses.
+var byRow = map[string][]string{"visit": nil, "settlement": nil, "diagnosis": {"diag_code"}, "fee@" + partLook: {"hilist_code"}}
 
 // long are the visits without an end or of extraordinary length.
 func (h *history) long(b *claim.Batch) []int {

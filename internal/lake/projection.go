@@ -81,11 +81,7 @@ func padding(at int) []byte {
 	return p
 }
 
-// writeBatch writes nothing at all for a batch without rows.
 func writeBatch(w io.Writer, b *claim.Batch, rows bool, apart []string) error {
-	if b.N == 0 {
-		return nil
-	}
 	var fields []arrow.Field
 	var cols []arrow.Array
 	var together packing
@@ -100,25 +96,27 @@ func writeBatch(w io.Writer, b *claim.Batch, rows bool, apart []string) error {
 		fields = append(fields, arrow.Field{Name: name, Type: t})
 		cols = append(cols, array.MakeFromData(array.NewData(t, b.N, append([]*memory.Buffer{nil}, bufs...), nil, 0, 0)))
 	}
-	add(projPers, arrow.PrimitiveTypes.Int32, memory.NewBufferBytes(rawBytes(b.Pers)))
-	if b.Visit != nil {
-		add(projVisit, arrow.PrimitiveTypes.Uint64, memory.NewBufferBytes(rawBytes(b.Visit)))
-	}
-	if b.Setl != nil {
-		add(projSetl, arrow.PrimitiveTypes.Uint64, memory.NewBufferBytes(rawBytes(b.Setl)))
-	}
-	for i := range b.Cols {
-		c, name := &b.Cols[i], b.Table.Columns[i].Name
-		switch {
-		case saysNothing(b, i): // reads as absent all the same
-		case rows && c.Text.Off == nil && !slices.Contains(apart, name):
-			together.add(b, i)
-		case c.I32 != nil:
-			add(name, arrow.PrimitiveTypes.Int32, memory.NewBufferBytes(rawBytes(c.I32[:b.N])))
-		case c.I64 != nil:
-			add(name, arrow.PrimitiveTypes.Int64, memory.NewBufferBytes(rawBytes(c.I64[:b.N])))
-		case c.Text.Off != nil:
-			add(name, arrow.BinaryTypes.String, memory.NewBufferBytes(rawBytes(c.Text.Off[:b.N+1])), memory.NewBufferBytes(c.Text.Data))
+	if b.N > 0 {
+		add(projPers, arrow.PrimitiveTypes.Int32, memory.NewBufferBytes(rawBytes(b.Pers)))
+		if b.Visit != nil {
+			add(projVisit, arrow.PrimitiveTypes.Uint64, memory.NewBufferBytes(rawBytes(b.Visit)))
+		}
+		if b.Setl != nil {
+			add(projSetl, arrow.PrimitiveTypes.Uint64, memory.NewBufferBytes(rawBytes(b.Setl)))
+		}
+		for i := range b.Cols {
+			c, name := &b.Cols[i], b.Table.Columns[i].Name
+			switch {
+			case saysNothing(b, i): // reads as absent all the same
+			case rows && c.Text.Off == nil && !slices.Contains(apart, name):
+				together.add(b, i)
+			case c.I32 != nil:
+				add(name, arrow.PrimitiveTypes.Int32, memory.NewBufferBytes(rawBytes(c.I32[:b.N])))
+			case c.I64 != nil:
+				add(name, arrow.PrimitiveTypes.Int64, memory.NewBufferBytes(rawBytes(c.I64[:b.N])))
+			case c.Text.Off != nil:
+				add(name, arrow.BinaryTypes.String, memory.NewBufferBytes(rawBytes(c.Text.Off[:b.N+1])), memory.NewBufferBytes(c.Text.Data))
+			}
 		}
 	}
 	if together.words() > 0 {
@@ -131,8 +129,10 @@ func writeBatch(w io.Writer, b *claim.Batch, rows bool, apart []string) error {
 	if err != nil {
 		return err
 	}
-	if err := f.Write(array.NewRecordBatch(schema, cols, int64(b.N))); err != nil {
-		return err
+	if b.N > 0 {
+		if err := f.Write(array.NewRecordBatch(schema, cols, int64(b.N))); err != nil {
+			return err
+		}
 	}
 	return f.Close()
 }
@@ -292,9 +292,6 @@ func readMember(m *zip.File, size int64, bytes func(at, n int64) ([]byte, error)
 	if m.Method != zip.Store || at%projAlign != 0 || n < 0 || at+n > size {
 		return nil, zip.ErrFormat
 	}
-	if n == 0 {
-		return claim.NewBatch(t), nil
-	}
 	raw, err := bytes(at, n)
 	if err != nil {
 		return nil, err
@@ -304,6 +301,9 @@ func readMember(m *zip.File, size int64, bytes func(at, n int64) ([]byte, error)
 		return nil, err
 	}
 	b := claim.NewBatch(t)
+	if f.NumRecords() == 0 {
+		return b, nil
+	}
 	rec, err := f.RecordBatch(0)
 	if err != nil {
 		return nil, err

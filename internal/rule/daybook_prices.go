@@ -1,7 +1,6 @@
 package rule
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/mingjian/mingjian/internal/claim"
@@ -68,29 +67,6 @@ func (b *Bound) PriceSums(fee *claim.Batch) []PriceSum {
 			s.Lines++
 			s.Cheapest, s.Dearest = min(s.Cheapest, p), max(s.Dearest, p)
 		}
-	})
-	return out
-}
-
-// MergeSums adds up the sums of several lists, in order of institution, item and unit.
-func MergeSums(lists [][]PriceSum) []PriceSum {
-	sums := map[priceKey]*priceSum{}
-	for _, list := range lists {
-		for i := range list {
-			s := &list[i]
-			k := priceKey{inst: s.Inst, item: s.Item, unit: s.Unit}
-			if sums[k] == nil {
-				sums[k] = &priceSum{}
-			}
-			sums[k].add(&priceSum{s.Lines, s.Cnt, s.Amt, s.Cheapest, s.Dearest})
-		}
-	}
-	out := make([]PriceSum, 0, len(sums))
-	for k, s := range sums {
-		out = append(out, PriceSum{k.inst, k.item, k.unit, s.lines, s.cnt, s.amt, s.lo, s.hi})
-	}
-	slices.SortFunc(out, func(x, y PriceSum) int {
-		return cmp.Or(cmp.Compare(x.Inst, y.Inst), cmp.Compare(x.Item, y.Item), cmp.Compare(x.Unit, y.Unit))
 	})
 	return out
 }
