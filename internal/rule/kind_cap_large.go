@@ -16,7 +16,7 @@ type largeStay struct{ total, fund claim.Money }
 
 func (a largeStay) stay(e *Eval, c *compiled, si int32) {
 	s := &e.t.Stays[si]
-	if e.exempt(c, s.Last) {
+	if e.exemptStay(c, s) {
 		return
 	}
 	var total, fund claim.Money

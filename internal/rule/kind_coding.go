@@ -30,7 +30,7 @@ func (frontPage) mixes() {}
 
 func (a frontPage) stay(e *Eval, c *compiled, si int32) {
 	s := &e.t.Stays[si]
-	if s.Open || e.unfitInst(c, s.Inst) || e.exempt(c, s.Last) {
+	if s.Open || e.unfitInst(c, s.Inst) || e.exemptStay(c, s) {
 		return
 	}
 	page, ok := e.ofLast("front_page", s)

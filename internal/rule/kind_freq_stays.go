@@ -22,7 +22,7 @@ func (a stays) person(e *Eval, c *compiled) {
 	year, quarter, ny, nq := 0, 0, 0, 0
 	for i := range e.t.Stays {
 		s := &e.t.Stays[i]
-		if s.Tags&c.tags != 0 || e.exempt(c, s.Last) || a.transferred(e, int32(i)) {
+		if s.Tags&c.tags != 0 || e.exemptStay(c, s) || a.transferred(e, int32(i)) {
 			continue
 		}
 		y, m, _ := s.In.Day().Civil()

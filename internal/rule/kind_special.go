@@ -57,7 +57,7 @@ type specialDeadline struct{ workdays int }
 func (a specialDeadline) stay(e *Eval, c *compiled, si int32) {
 	s := &e.t.Stays[si]
 	r, ok := e.specialOf(s)
-	if !ok || e.unfitInst(c, s.Inst) || e.exempt(c, s.Last) {
+	if !ok || e.unfitInst(c, s.Inst) || e.exemptStay(c, s) {
 		return
 	}
 	month := claim.Month(0)
@@ -84,7 +84,7 @@ type specialDocs struct {
 func (a specialDocs) stay(e *Eval, c *compiled, si int32) {
 	s := &e.t.Stays[si]
 	r, ok := e.specialOf(s)
-	if !ok || e.unfitInst(c, s.Inst) || e.exempt(c, s.Last) {
+	if !ok || e.unfitInst(c, s.Inst) || e.exemptStay(c, s) {
 		return
 	}
 	var told []string

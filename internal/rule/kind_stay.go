@@ -36,7 +36,7 @@ func (a readmit) stay(e *Eval, c *compiled, si int32) {
 	}
 	s, p := &e.t.Stays[si], &e.t.Stays[prev]
 	gap := s.In.Day() - p.Out.Day()
-	if p.Open || gap < 0 || gap > a.gap || e.exempt(c, s.Last) || a.excused(e, c, s, p) {
+	if p.Open || gap < 0 || gap > a.gap || e.exemptStay(c, s) || a.excused(e, c, s, p) {
 		return
 	}
 	from, to := &e.t.Visits[p.Last], &e.t.Visits[s.First]

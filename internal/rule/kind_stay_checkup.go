@@ -73,7 +73,7 @@ func (a checkup) stay(e *Eval, c *compiled, si int32) {
 // excused: exempt visits, operations, and a stay whose institution cannot be judged.
 func (checkup) excused(e *Eval, c *compiled, si int32) bool {
 	s := &e.t.Stays[si]
-	return s.Tags&c.tags != 0 || e.exempt(c, s.Last) || e.b.Vocab.Num(e.t.Visits[s.First].AdmWay) == 1 || e.operated(si) || e.unfitInst(c, s.Inst)
+	return s.Tags&c.tags != 0 || e.exemptStay(c, s) || e.b.Vocab.Num(e.t.Visits[s.First].AdmWay) == 1 || e.operated(si) || e.unfitInst(c, s.Inst)
 }
 
 func (checkup) record(e *Eval, c *compiled, si, pi int32, what Fact) {

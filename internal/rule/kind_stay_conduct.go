@@ -60,7 +60,7 @@ func (a shuttle) previous(e *Eval, c *compiled, si int32) int32 {
 			best = i
 		}
 	}
-	if best < 0 || e.exempt(c, s.Last) || e.exempt(c, e.t.Stays[best].Last) || a.excused(e, s, &e.t.Stays[best]) {
+	if best < 0 || e.exemptStay(c, s) || e.exemptStay(c, &e.t.Stays[best]) || a.excused(e, s, &e.t.Stays[best]) {
 		return -1
 	}
 	return best
@@ -81,7 +81,7 @@ var longIllness = claim.MustDiagSet("A15-A19|P07|Z50|Z51.5|Z515")
 
 func (a longStay) stay(e *Eval, c *compiled, si int32) {
 	s := &e.t.Stays[si]
-	if s.LOS <= a.limit || s.Tags&c.tags != 0 || e.exempt(c, s.Last) || e.stayHas(s, &longIllness) || rehabWard(e, s) || e.operated(si) || e.intensive(s) {
+	if s.LOS <= a.limit || s.Tags&c.tags != 0 || e.exemptStay(c, s) || e.stayHas(s, &longIllness) || rehabWard(e, s) || e.operated(si) || e.intensive(s) {
 		return
 	}
 	e.hitStay(c, si, fact("天数", "%d", s.LOS), fact("限额", "%d天", a.limit), Fact{"日期", s.In.Day().String()})
@@ -110,7 +110,7 @@ func (a sentEarly) stay(e *Eval, c *compiled, si int32) {
 	s := &e.t.Stays[si]
 	d := e.b.ds[claim.DictDiag]
 	mine := category(d.String(e.stayDiag(s)))
-	if s.Open || s.MidSettle || s.LOS > a.early || mine == "" || s.Tags&c.tags != 0 || e.exempt(c, s.Last) || e.stayHas(s, &palliative) {
+	if s.Open || s.MidSettle || s.LOS > a.early || mine == "" || s.Tags&c.tags != 0 || e.exemptStay(c, s) || e.stayHas(s, &palliative) {
 		return
 	}
 	out := s.Out.Day()

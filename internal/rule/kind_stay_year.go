@@ -20,7 +20,7 @@ type crossYear struct{ edge, gap claim.Day }
 
 func (a crossYear) stay(e *Eval, c *compiled, si int32) {
 	s := &e.t.Stays[si]
-	if s.MidSettle || e.exempt(c, s.Last) {
+	if s.MidSettle || e.exemptStay(c, s) {
 		return
 	}
 	before := int32(-1) // settlement of the old year's part

@@ -264,7 +264,7 @@ func (a overlap) stay(e *Eval, c *compiled, si int32) {
 			continue
 		}
 		lo, hi := max(s.In.Day(), o.In.Day()), e.outDay(s, o)
-		if hi-lo < 2 || e.exempt(c, s.Last) {
+		if hi-lo < 2 || e.exemptStay(c, s) {
 			continue
 		}
 		h := e.hitVisit(c, s.Last, key("stays", e.t.MdtrtID(&e.t.Visits[o.First]), e.t.MdtrtID(&e.t.Visits[s.First])), nil,

@@ -16,7 +16,7 @@ type atWork struct{ min int }
 func (a atWork) stay(e *Eval, c *compiled, si int32) {
 	rows := e.t.Extra["attendance"]
 	s := &e.t.Stays[si]
-	if len(rows) == 0 || e.exempt(c, s.Last) {
+	if len(rows) == 0 || e.exemptStay(c, s) {
 		return
 	}
 	days, first, source := 0, claim.OpenDay, ""
@@ -52,7 +52,7 @@ type noRecord struct {
 
 func (a noRecord) stay(e *Eval, c *compiled, si int32) {
 	s := &e.t.Stays[si]
-	if e.exempt(c, s.Last) || !a.lasted(e, s) {
+	if e.exemptStay(c, s) || !a.lasted(e, s) {
 		return
 	}
 	if e.b.documents[s.Inst] < a.docs {

@@ -115,7 +115,7 @@ func (e *Eval) mixStay(si int32) {
 	}
 	m := e.mixOf(si)
 	for _, c := range e.mixCards {
-		if e.unfitInst(c, s.Inst) || e.exempt(c, s.Last) {
+		if e.unfitInst(c, s.Inst) || e.exemptStay(c, s) {
 			continue
 		}
 		if m == nil {
