@@ -5,3 +5,6 @@ func (a *Auditor) LimitBook(n int64) { a.book = bookLimits{swipes: n, priceLines
 
 // ReadWholePast makes judgements read every past row.
 func (a *Auditor) ReadWholePast() { a.whole = true }
+
+// ReadMonthsApart makes judgements read the months before one by one, not merged.
+func (a *Auditor) ReadMonthsApart() { a.merged = false }

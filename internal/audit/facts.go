@@ -3,7 +3,6 @@ package audit
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/lake"
@@ -70,11 +69,12 @@ func reads(table string, m, from, to claim.Month) bool {
 
 // reader reads the sources of one bucket after the other into the same memory. One per worker.
 type reader struct {
-	snap  *lake.Snapshot
-	hist  *history
-	slots map[slot]*lake.Reader // one for each batch that is alive at a time: what is big in one bucket is so in the next
-	out   []claim.Source
-	open  []*lake.Projection
+	snap   *lake.Snapshot
+	hist   *history
+	merged bool                  // the months before are read merged
+	slots  map[slot]*lake.Reader // one for each batch that is alive at a time: what is big in one bucket is so in the next
+	out    []claim.Source
+	open   []*lake.Projection
 }
 
 // slot is a table of a month.
@@ -140,7 +140,7 @@ func (r *reader) bucket(bucket int, from, to claim.Month) ([]claim.Source, error
 	r.out = r.out[:0]
 	s := r.snap
 	// In order of time, so that little is left to sort.
-	if err := r.around(bucket, 1, from-1, from, to); err != nil {
+	if err := r.before(bucket, from, to); err != nil {
 		return nil, err
 	}
 	for _, t := range whole {
@@ -173,36 +173,32 @@ func (r *reader) bucket(bucket int, from, to claim.Month) ([]claim.Source, error
 // kept because they bear on stays, operations because they part courses.
 var pastParts = map[string]bool{"visit": true, "diagnosis": true, "settlement": true, "fee@" + partLook: true}
 
+// before adds what is read of the months before the judged ones: for a whole audit from the file in which it lies merged.
+func (r *reader) before(bucket int, from, to claim.Month) error {
+	if !r.merged || len(r.hist.monthsOf(1, from-1)) == 0 {
+		return r.around(bucket, 1, from-1, from, to)
+	}
+	p, err := r.hist.past(from, bucket)
+	if err != nil {
+		return err
+	}
+	r.open = append(r.open, p)
+	for _, name := range slices.Sorted(maps.Keys(p.Batches)) {
+		if b := p.Batches[name]; b.N > 0 {
+			r.out = append(r.out, claim.Source{Batch: b, Past: pastParts[name], Mixed: true})
+		}
+	}
+	return nil
+}
+
 // around adds the projections of the months first … last, which lie before or after the judged ones from … to.
 func (r *reader) around(bucket int, first, last, from, to claim.Month) error {
-	for _, m := range r.snap.TableMonths(append([]string{"settlement", "fee"}, byVisitMonth...)...) {
-		if m < first || m > last {
-			continue
-		}
-		want := func(name string) bool {
-			switch {
-			case m < from-lookBack:
-				return name == "visit@"+partLong
-			case name == "visit@"+partLong:
-				return false
-			case records[name]:
-				return m >= from-recordsBack && m < from
-			case m > to:
-				table, _, _ := strings.Cut(name, "@")
-				return projected[table] && (table != "fee" || m == to+1)
-			}
-			return true
-		}
-		p, err := r.hist.read(m, bucket, want)
-		if err != nil {
-			return err
-		}
+	return r.hist.each(bucket, first, last, from, to, func(p *lake.Projection, m claim.Month) {
 		r.open = append(r.open, p)
 		for _, name := range slices.Sorted(maps.Keys(p.Batches)) {
 			if b := p.Batches[name]; b.N > 0 {
 				r.out = append(r.out, claim.Source{Batch: b, Past: m < from && pastParts[name]})
 			}
 		}
-	}
-	return nil
+	})
 }

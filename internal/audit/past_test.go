@@ -51,7 +51,8 @@ func auditEachMonth(t *testing.T, a *audit.Auditor) {
 }
 
 // TestPastPurchases: of people who fetch drugs month after month, sooner or later than they are used up, from several places, with
-// stays, refunds and diagnoses in between, each month says with what it chooses of its past what it says with all of it.
+// stays, refunds and diagnoses in between, each month says with what it chooses of its past what it says with all of it, and whether
+// the past is read merged or month by month.
 func TestPastPurchases(t *testing.T) {
 	t.Parallel()
 	for seed := range seedsOf(1) {
@@ -68,17 +69,22 @@ func comparePasts(t *testing.T, seed uint64) {
 	}
 	points := []string{"D006 D4 limit_value=12 unit=盒", "D006 D5 limit_value=24 unit=盒", `C009 D3 params={"group":"甲类"}`, `C009 D4 params={"group":"甲类"}`,
 		"A013 D1 diag_set=I10|E11", "A013 D6 diag_set=C34", `A014 D7 params={"require":["D1"]} diag_set=K74`, "B023 D7 window_d=300 limit_value=1"}
-	chosen, all := newTown(t).know(points...), newTown(t).know(points...)
-	for _, w := range []*town{chosen, all} {
+	chosen, all, apart := newTown(t).know(points...), newTown(t).know(points...), newTown(t).know(points...)
+	for _, w := range []*town{chosen, all, apart} {
 		w.arrive(u)
 		a := w.open()
-		if w == all {
+		switch w {
+		case all:
 			a.ReadWholePast()
+		case apart:
+			a.ReadMonthsApart()
 		}
 		auditEachMonth(t, a)
 	}
-	if x, y := exported(t, chosen.dir), exported(t, all.dir); x != y {
-		t.Errorf("seed %d: findings differ at %s", seed, firstDifference(x, y))
+	for what, w := range map[string]*town{"whole past": all, "months apart": apart} {
+		if x, y := exported(t, chosen.dir), exported(t, w.dir); x != y {
+			t.Errorf("seed %d, %s: findings differ at %s", seed, what, firstDifference(x, y))
+		}
 	}
 	n := map[string]int{}
 	for _, row := range chosen.rows() {

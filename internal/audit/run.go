@@ -61,6 +61,7 @@ type Auditor struct {
 	dir     string
 	book    bookLimits
 	whole   bool // past rows are all read: tests compare
+	merged  bool // past rows are merged person by person in a file that is kept
 
 	mu       sync.Mutex
 	compiled map[string]named // programs by the code map they were compiled with
@@ -93,7 +94,7 @@ func Open(dir string, lib *rule.Library) (*Auditor, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Auditor{Lake: l, Store: OpenStore(dir), Library: lib, Base: ks.Base(), Groups: groups, dir: dir, book: usualBook}, nil
+	return &Auditor{Lake: l, Store: OpenStore(dir), Library: lib, Base: ks.Base(), Groups: groups, dir: dir, book: usualBook, merged: true}, nil
 }
 
 // cards are the library's cards and their variants.
@@ -338,6 +339,7 @@ func (j *job) buckets(ctx context.Context) error {
 	for range j.opt.Workers {
 		wg.Go(func() {
 			r := newReader(j.e.snap, j.e.hist)
+			r.merged = j.a.merged
 			defer r.close()
 			for b := range work {
 				if err := j.bucket(r, b); err != nil {

@@ -18,6 +18,8 @@ type Source struct {
 	// Past batches hold rows of the months before those judged; where the assembler knows a Past, only those that count
 	// are read.
 	Past bool
+	// Mixed batches hold a person's rows of several months, month after month: not in order of time.
+	Mixed bool
 }
 
 // Assembler turns sorted batches of several tables into one Timeline a person.

@@ -90,6 +90,9 @@ func (a *Assembler) lines(c *cursor) {
 	if !c.Extra {
 		a.feeSources++
 	}
+	if c.Mixed {
+		a.feeSources++ // as if it were several
+	}
 	b, k := c.Batch, c.cols
 	t := &a.tl
 	for r := c.lo; r < c.hi; r++ {

@@ -34,19 +34,19 @@ func (p *packing) words() int { return packWords(len(p.wide), len(p.narrow)) }
 
 func packWords(wide, narrow int) int { return wide + (narrow+1)/2 }
 
-// pack copies the rows.
+// pack copies the rows of a batch whose columns lie apart.
 func (p *packing) pack(b *claim.Batch) []byte {
 	words := make([]int64, b.N*p.words())
 	w, n := len(p.wide), p.words()
 	for k, col := range p.wide {
-		for r := range b.N {
-			words[r*n+k] = b.I64(col, r)
+		for r, v := range b.Cols[col].I64[:b.N] {
+			words[r*n+k] = v
 		}
 	}
 	halves := halvesOf(words)
 	for k, col := range p.narrow {
-		for r := range b.N {
-			halves[2*(r*n+w)+k] = b.I32(col, r)
+		for r, v := range b.Cols[col].I32[:b.N] {
+			halves[2*(r*n+w)+k] = v
 		}
 	}
 	return rawBytes(words)

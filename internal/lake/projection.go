@@ -2,7 +2,6 @@ package lake
 
 import (
 	"archive/zip"
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
@@ -38,37 +37,66 @@ const projAlign = 64
 // byRow names (nil = none) lie together row by row, but for the columns that it returns: good where few rows are read of many
 // and much of each.
 func WriteProjection(path string, names []string, batches []*claim.Batch, byRow map[string][]string) error {
-	if err := writeProjection(path, names, batches, byRow); err != nil {
+	return WriteProjectionOf(path, names, func(i int) *claim.Batch { return batches[i] }, byRow)
+}
+
+// WriteProjectionOf is WriteProjection of batches that are asked for one after the other.
+func WriteProjectionOf(path string, names []string, batch func(i int) *claim.Batch, byRow map[string][]string) error {
+	err := WriteFileAtomic(path, func(w io.Writer) error {
+		z := zip.NewWriter(w)
+		var at int // offset of the next member
+		for i, name := range names {
+			apart, rows := byRow[name]
+			n, err := writeMember(z, name, at, record(batch(i), rows, apart))
+			if err != nil {
+				return fmt.Errorf("%s：%w", name, err)
+			}
+			at += n
+		}
+		return z.Close()
+	})
+	if err != nil {
 		return err
 	}
 	return vouch(path)
 }
 
-func writeProjection(path string, names []string, batches []*claim.Batch, byRow map[string][]string) error {
-	return WriteFileAtomic(path, func(w io.Writer) error {
-		z := zip.NewWriter(w)
-		var at int // offset of the next member
-		for i, b := range batches {
-			var buf bytes.Buffer
-			apart, rows := byRow[names[i]]
-			if err := writeBatch(&buf, b, rows, apart); err != nil {
-				return fmt.Errorf("%s：%w", names[i], err)
-			}
-			h := &zip.FileHeader{Name: names[i], Method: zip.Store, CRC32: crc32.ChecksumIEEE(buf.Bytes()),
-				CompressedSize64: uint64(buf.Len()), UncompressedSize64: uint64(buf.Len())}
-			const header = 30 // bytes of a member's header besides name and extra fields
-			h.Extra = padding(at + header + len(h.Name))
-			m, err := z.CreateRaw(h)
-			if err != nil {
-				return err
-			}
-			if _, err := m.Write(buf.Bytes()); err != nil {
-				return err
-			}
-			at += header + len(h.Name) + len(h.Extra) + buf.Len()
+// writeMember writes a record as a member of the file and returns how many bytes it took. It is encoded twice, first to know
+// its size and check sum: members are large, and this holds none of them in memory.
+func writeMember(z *zip.Writer, name string, at int, rec arrow.RecordBatch) (int, error) {
+	size, sum := new(byteCount), crc32.NewIEEE()
+	if err := encode(io.MultiWriter(size, sum), rec); err != nil {
+		return 0, err
+	}
+	h := &zip.FileHeader{Name: name, Method: zip.Store, CRC32: sum.Sum32(), CompressedSize64: uint64(*size), UncompressedSize64: uint64(*size)}
+	const header = 30 // bytes of a member's header besides name and extra fields
+	h.Extra = padding(at + header + len(h.Name))
+	m, err := z.CreateRaw(h)
+	if err != nil {
+		return 0, err
+	}
+	return header + len(h.Name) + len(h.Extra) + int(*size), encode(m, rec)
+}
+
+// byteCount counts what is written to it.
+type byteCount int
+
+func (n *byteCount) Write(p []byte) (int, error) {
+	*n += byteCount(len(p))
+	return len(p), nil
+}
+
+func encode(w io.Writer, rec arrow.RecordBatch) error {
+	f, err := ipc.NewFileWriter(w, ipc.WithSchema(rec.Schema()))
+	if err != nil {
+		return err
+	}
+	if rec.NumRows() > 0 {
+		if err := f.Write(rec); err != nil {
+			return err
 		}
-		return z.Close()
-	})
+	}
+	return f.Close()
 }
 
 // padding is an extra field (with the tag that is customary for alignment) after which the offset is aligned.
@@ -81,7 +109,8 @@ func padding(at int) []byte {
 	return p
 }
 
-func writeBatch(w io.Writer, b *claim.Batch, rows bool, apart []string) error {
+// record lays a batch out as Arrow columns; rows: its numbers row by row, but for the columns apart.
+func record(b *claim.Batch, rows bool, apart []string) arrow.RecordBatch {
 	var fields []arrow.Field
 	var cols []arrow.Array
 	var together packing
@@ -124,17 +153,7 @@ func writeBatch(w io.Writer, b *claim.Batch, rows bool, apart []string) error {
 		add(projRows, t, memory.NewBufferBytes(together.pack(b)))
 		fields[len(fields)-1].Metadata = meta
 	}
-	schema := arrow.NewSchema(fields, nil)
-	f, err := ipc.NewFileWriter(w, ipc.WithSchema(schema))
-	if err != nil {
-		return err
-	}
-	if b.N > 0 {
-		if err := f.Write(array.NewRecordBatch(schema, cols, int64(b.N))); err != nil {
-			return err
-		}
-	}
-	return f.Close()
+	return array.NewRecordBatch(arrow.NewSchema(fields, nil), cols, int64(b.N))
 }
 
 // saysNothing tells that no row has a value in the column.

@@ -1,0 +1,95 @@
+package audit
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/mingjian/mingjian/internal/claim"
+	"github.com/mingjian/mingjian/internal/lake"
+)
+
+// A whole audit of a month reads the projections of a year of every person. Month by month, one person's rows lie in some sixty
+// places; so for the months last audited, what is read of all months before them lies once more in one file a bucket, merged person
+// by person. Such a file holds no more and no less than the projections it was made of, and is named by them.
+
+// monthsOf are the months first … last that have projections.
+func (h *history) monthsOf(first, last claim.Month) []claim.Month {
+	return slices.DeleteFunc(h.snap.TableMonths(append([]string{"settlement", "fee"}, byVisitMonth...)...), func(m claim.Month) bool { return m < first || m > last })
+}
+
+// each opens what the judgement of the months from … to reads of the projections of the months first … last, in order of time.
+// f is who closes them.
+func (h *history) each(bucket int, first, last, from, to claim.Month, f func(*lake.Projection, claim.Month)) error {
+	for _, m := range h.monthsOf(first, last) {
+		p, err := h.read(m, bucket, func(name string) bool { return readsPart(name, m, from, to) })
+		if err != nil {
+			return err
+		}
+		f(p, m)
+	}
+	return nil
+}
+
+// readsPart tells whether a part of the projection of month m bears on the judgement of the months from … to.
+func readsPart(name string, m, from, to claim.Month) bool {
+	switch {
+	case m < from-lookBack:
+		return name == "visit@"+partLong
+	case name == "visit@"+partLong:
+		return false
+	case records[name]:
+		return m >= from-recordsBack && m < from
+	case m > to:
+		table, _, _ := strings.Cut(name, "@")
+		return projected[table] && (table != "fee" || m == to+1)
+	}
+	return true
+}
+
+// past opens the merged file of a bucket's months before from, making it first when need be.
+func (h *history) past(from claim.Month, bucket int) (*lake.Projection, error) {
+	made := from.String()
+	for _, m := range h.monthsOf(1, from-1) {
+		made += filepath.Base(h.path(m, bucket))
+	}
+	path := filepath.Join(h.dir, "past", fmt.Sprintf("%03d-%s.arrow", bucket, shortHash(made)))
+	return openDerived(path, func(string) bool { return true }, func() error { return h.merge(path, from, bucket) })
+}
+
+// merge makes the merged file and removes the one it replaces.
+func (h *history) merge(path string, from claim.Month, bucket int) error {
+	parts := map[string][]*claim.Batch{}
+	var open []*lake.Projection
+	defer func() {
+		for _, p := range open {
+			p.Close()
+		}
+	}()
+	err := h.each(bucket, 1, from-1, from, from, func(p *lake.Projection, _ claim.Month) {
+		open = append(open, p)
+		for name, b := range p.Batches {
+			if b.N > 0 {
+				parts[name] = append(parts[name], b)
+			}
+		}
+	})
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	names := slices.Sorted(maps.Keys(parts))
+	err = lake.WriteProjectionOf(path, names, func(i int) *claim.Batch {
+		bs := parts[names[i]]
+		return claim.Merge(bs[0].Table, bs)
+	}, byRow)
+	if err != nil {
+		return err
+	}
+	return removeOthers(path, fmt.Sprintf("%03d-*.arrow", bucket))
+}
