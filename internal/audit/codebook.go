@@ -21,7 +21,7 @@ func (a *Auditor) CodeBook(from, to claim.Month) (*rule.Book, *claim.Dicts, erro
 			to = ms[len(ms)-1]
 		}
 	}
-	e, err := a.engine(s, []string{"T001", "T021", "P005"}, from, to)
+	e, err := a.engine(s, []string{"T001", "T021", "P005"}, from, to, false)
 	if err != nil {
 		return nil, nil, err
 	}

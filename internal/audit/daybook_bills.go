@@ -13,6 +13,7 @@ import (
 type codeBills struct {
 	*codePast
 	r      *reader
+	around *monthly
 	bucket int
 	whose  map[int32]bool  // persons assembled
 	past   map[int32]bool  // those of whom past bills are
@@ -23,7 +24,8 @@ type codeBills struct {
 
 // bills adds the bills of a bucket to a part of the book.
 func (p *codePast) bills(r *reader, part *rule.Book, bucket int) error {
-	c := &codeBills{codePast: p, r: r, bucket: bucket, whose: map[int32]bool{}, past: map[int32]bool{}, visits: map[uint64]bool{}}
+	c := &codeBills{codePast: p, r: r, around: newMonthly(p.e.hist, bucket, p.from), bucket: bucket, whose: map[int32]bool{}, past: map[int32]bool{}, visits: map[uint64]bool{}}
+	defer c.around.close()
 	late, err := p.e.hist.rev.read(bucket)
 	if err != nil {
 		return err
@@ -171,13 +173,11 @@ func (c *codeBills) table(name string, m claim.Month, cols []string, any, driver
 	var b *claim.Batch
 	var err error
 	if m != 0 && m < c.from {
-		f, err := c.e.hist.read(m, c.bucket, func(part string) bool { return part == name })
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		b = f.Batches[name]
-	} else if b, err = c.r.plain().Read(name, m, c.bucket, cols); err != nil {
+		b, err = c.around.read(name, m)
+	} else {
+		b, err = c.r.plain().Read(name, m, c.bucket, cols)
+	}
+	if err != nil {
 		return err
 	}
 	if rows := want(b); len(rows) > 0 {

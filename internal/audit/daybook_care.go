@@ -20,11 +20,11 @@ type carer struct {
 	visits map[uint64]bool // of the rows found that are not met yet
 	whole  bool            // every visit of some person is asked for
 	out    []claim.Source
-	open   map[string]*lake.Projection // by table and month
+	around *monthly
 }
 
 func (k *bookmaker) carer(r *lake.Reader, bucket int) *carer {
-	return &carer{bookmaker: k, r: r, bucket: bucket, whose: map[int32]bool{}, visits: map[uint64]bool{}, open: map[string]*lake.Projection{}}
+	return &carer{bookmaker: k, r: r, bucket: bucket, whose: map[int32]bool{}, visits: map[uint64]bool{}, around: newMonthly(k.e.hist, bucket, k.from)}
 }
 
 // read reads a table of a month: of the months around those judged from their projections.
@@ -32,23 +32,10 @@ func (c *carer) read(table string, m claim.Month, cols []string) (*claim.Batch, 
 	if m == 0 || (m >= c.from && m <= c.to) || !projected[table] {
 		return c.r.Read(table, m, c.bucket, cols)
 	}
-	key := table + m.String()
-	p := c.open[key]
-	if p == nil {
-		var err error
-		if p, err = c.e.hist.read(m, c.bucket, func(name string) bool { return name == table }); err != nil {
-			return nil, err
-		}
-		c.open[key] = p
-	}
-	return p.Batches[table], nil
+	return c.around.read(table, m)
 }
 
-func (c *carer) close() {
-	for _, p := range c.open {
-		p.Close()
-	}
-}
+func (c *carer) close() { c.around.close() }
 
 func (c *carer) sources() ([]claim.Source, error) {
 	back := c.from - rule.BookMonths

@@ -28,11 +28,14 @@ type engine struct {
 	book   *rule.Book
 }
 
-func (a *Auditor) engine(s *lake.Snapshot, rules []string, from, to claim.Month) (*engine, error) {
+// engine is a program bound to a snapshot for some months, with its day book. merged: the months before them are read from the files in
+// which they lie merged, which are made when need be: worth while for who judges everybody.
+func (a *Auditor) engine(s *lake.Snapshot, rules []string, from, to claim.Month, merged bool) (*engine, error) {
 	e, err := a.alone(s, rules, from, to)
 	if err != nil {
 		return nil, err
 	}
+	e.hist.merged = merged
 	if err := e.openBook(a.dir, a.book, from, to); err != nil {
 		return nil, err
 	}

@@ -80,7 +80,7 @@ func (a *Auditor) Evidence(id string, m claim.Month, bucket int) (*Evidence, err
 	if a.Library.Card(rows[0].RuleID) != nil { // only the card and those that may silence it
 		rules = []string{rows[0].RuleID}
 	}
-	e, err := a.engine(snap, rules, m, m)
+	e, err := a.engine(snap, rules, m, m, false)
 	if err != nil {
 		return nil, err
 	}

@@ -97,7 +97,7 @@ func (a *Auditor) ExplainAll(ids []string) ([]*Explanation, error) {
 	}
 	out := make([]*Explanation, len(ids))
 	for _, m := range slices.Sorted(maps.Keys(byMonth)) {
-		e, err := a.engine(snap, nil, m, m)
+		e, err := a.engine(snap, nil, m, m, false)
 		if err != nil {
 			return nil, err
 		}

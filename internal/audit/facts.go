@@ -69,12 +69,11 @@ func reads(table string, m, from, to claim.Month) bool {
 
 // reader reads the sources of one bucket after the other into the same memory. One per worker.
 type reader struct {
-	snap   *lake.Snapshot
-	hist   *history
-	merged bool                  // the months before are read merged
-	slots  map[slot]*lake.Reader // one for each batch that is alive at a time: what is big in one bucket is so in the next
-	out    []claim.Source
-	open   []*lake.Projection
+	snap  *lake.Snapshot
+	hist  *history
+	slots map[slot]*lake.Reader // one for each batch that is alive at a time: what is big in one bucket is so in the next
+	out   []claim.Source
+	open  []*lake.Projection
 }
 
 // slot is a table of a month.
@@ -175,10 +174,10 @@ var pastParts = map[string]bool{"visit": true, "diagnosis": true, "settlement": 
 
 // before adds what is read of the months before the judged ones: for a whole audit from the file in which it lies merged.
 func (r *reader) before(bucket int, from, to claim.Month) error {
-	if !r.merged || len(r.hist.monthsOf(1, from-1)) == 0 {
+	if !r.hist.merged || len(r.hist.monthsOf(1, from-1)) == 0 {
 		return r.around(bucket, 1, from-1, from, to)
 	}
-	p, err := r.hist.past(from, bucket)
+	p, err := r.hist.past(from, bucket, func(string) bool { return true })
 	if err != nil {
 		return err
 	}

@@ -47,6 +47,8 @@ type history struct {
 	set   string // hash of items and columns
 	rev   reversed
 
+	merged bool
+
 	mu    sync.Mutex
 	names map[claim.Month]string // of what a month's projections are made of
 }

@@ -51,13 +51,13 @@ func readsPart(name string, m, from, to claim.Month) bool {
 }
 
 // past opens the merged file of a bucket's months before from, making it first when need be.
-func (h *history) past(from claim.Month, bucket int) (*lake.Projection, error) {
+func (h *history) past(from claim.Month, bucket int, want func(string) bool) (*lake.Projection, error) {
 	made := from.String()
 	for _, m := range h.monthsOf(1, from-1) {
 		made += filepath.Base(h.path(m, bucket))
 	}
 	path := filepath.Join(h.dir, "past", fmt.Sprintf("%03d-%s.arrow", bucket, shortHash(made)))
-	return openDerived(path, func(string) bool { return true }, func() error { return h.merge(path, from, bucket) })
+	return openDerived(path, want, func() error { return h.merge(path, from, bucket) })
 }
 
 // merge makes the merged file and removes the one it replaces.
@@ -92,4 +92,55 @@ func (h *history) merge(path string, from claim.Month, bucket int) error {
 		return err
 	}
 	return removeOthers(path, fmt.Sprintf("%03d-*.arrow", bucket))
+}
+
+// monthly reads whole tables of a bucket's months from their projections, one month after the other. Where the months before from lie
+// merged, all of them come with the last that has the table, and the others are empty: who asks for that one asks for them as well.
+type monthly struct {
+	h      *history
+	bucket int
+	from   claim.Month
+	open   map[string]*lake.Projection // by what they were opened for
+}
+
+func newMonthly(h *history, bucket int, from claim.Month) *monthly {
+	return &monthly{h, bucket, from, map[string]*lake.Projection{}}
+}
+
+func (r *monthly) read(table string, m claim.Month) (*claim.Batch, error) {
+	if !r.h.merged || m >= r.from || m < r.from-lookBack {
+		return r.batch(table, table+m.String(), func() (*lake.Projection, error) {
+			return r.h.read(m, r.bucket, func(name string) bool { return name == table })
+		})
+	}
+	for _, x := range r.h.snap.TableMonths(table) {
+		if x > m && x < r.from {
+			return claim.NewBatch(claim.MustTable(table)), nil
+		}
+	}
+	return r.batch(table, "past", func() (*lake.Projection, error) {
+		return r.h.past(r.from, r.bucket, func(name string) bool { return name != "fee" && projected[name] })
+	})
+}
+
+func (r *monthly) batch(table, key string, open func() (*lake.Projection, error)) (*claim.Batch, error) {
+	p := r.open[key]
+	if p == nil {
+		var err error
+		if p, err = open(); err != nil {
+			return nil, err
+		}
+		r.open[key] = p
+	}
+	if b := p.Batches[table]; b != nil {
+		return b, nil
+	}
+	return claim.NewBatch(claim.MustTable(table)), nil
+}
+
+// close ends the validity of all that was read.
+func (r *monthly) close() {
+	for _, p := range r.open {
+		p.Close()
+	}
 }

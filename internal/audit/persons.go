@@ -14,7 +14,7 @@ func (a *Auditor) Timelines(ctx context.Context, m claim.Month, f func(b *rule.B
 	if err != nil {
 		return err
 	}
-	e, err := a.engine(snap, nil, m, m)
+	e, err := a.engine(snap, nil, m, m, false)
 	if err != nil {
 		return err
 	}

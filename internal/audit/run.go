@@ -271,7 +271,7 @@ func (st *standing) ranges(months []claim.Month) ([][2]claim.Month, error) {
 
 // runRange judges the months from … to, bucket by bucket, and enters them in the ledger.
 func (a *Auditor) runRange(ctx context.Context, st *standing, from, to claim.Month, opt Options, rep *Report) error {
-	e, err := a.engine(st.snap, opt.Rules, from, to)
+	e, err := a.engine(st.snap, opt.Rules, from, to, a.merged)
 	if err != nil {
 		return err
 	}
@@ -339,7 +339,6 @@ func (j *job) buckets(ctx context.Context) error {
 	for range j.opt.Workers {
 		wg.Go(func() {
 			r := newReader(j.e.snap, j.e.hist)
-			r.merged = j.a.merged
 			defer r.close()
 			for b := range work {
 				if err := j.bucket(r, b); err != nil {
