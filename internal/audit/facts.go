@@ -94,6 +94,13 @@ func (r *reader) close() {
 	r.open = r.open[:0]
 }
 
+// drop gives back the memory that reading the projections took so far.
+func (r *reader) drop() {
+	for _, p := range r.open {
+		p.Drop()
+	}
+}
+
 // plain is a reader of one table after the other.
 func (r *reader) plain() *lake.Reader { return r.slot(slot{}) }
 

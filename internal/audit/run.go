@@ -21,11 +21,6 @@ import (
 	"github.com/mingjian/mingjian/internal/rule"
 )
 
-// Memory is the soft limit of an audit's memory in bytes that programs should set: a county's server runs other things
-// too. What is live stays far below it; without the limit the collector would let garbage grow to as much again. What is
-// mapped (projections, the program itself) comes on top, some 80 to 100 MiB.
-const Memory = 280 << 20
-
 // Options of an audit.
 type Options struct {
 	From, To claim.Month // 0 = every month that changed
@@ -119,6 +114,10 @@ type tally struct {
 	spent    spent
 }
 
+// dropEvery is after how many persons the memory of what was read of projections is given back: what two workers hold of a large
+// city's year is a quarter of all memory else.
+const dropEvery = 2048
+
 // judgeBucket judges all persons of a bucket for the months from … to. old are the findings of the last run there.
 func (e *engine) judgeBucket(r *reader, bucket int, from, to claim.Month, old []Row, wasProg map[claim.Month]string) (*tally, error) {
 	sources, err := r.bucket(bucket, from, to)
@@ -136,6 +135,9 @@ func (e *engine) judgeBucket(r *reader, bucket int, from, to claim.Month, old []
 			break
 		}
 		out.count(t, from, to)
+		if out.persons%dropEvery == 0 {
+			r.drop()
+		}
 		ev.person()
 		for _, m := range judgedMonths(t, from, to) {
 			t.JudgedOn(m[1].Last())

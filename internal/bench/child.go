@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"runtime/pprof"
 	"strconv"
 	"strings"
@@ -134,9 +133,7 @@ func doAudit(ctx context.Context, j job) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	if os.Getenv("GOMEMLIMIT") == "" { // as the command does
-		debug.SetMemoryLimit(audit.Memory)
-	}
+	audit.LimitMemory() // as the command does
 	start := startClock()
 	a, err := audit.Open(j.Data, lib)
 	if err != nil {
@@ -169,9 +166,7 @@ func monthLines(a *audit.Auditor, m claim.Month, rep *audit.Report) int64 {
 
 // doImport imports files into a data directory; the clock runs from opening it to the last commit.
 func doImport(ctx context.Context, j job) (outcome, error) {
-	if os.Getenv("GOMEMLIMIT") == "" { // as the command does
-		debug.SetMemoryLimit(audit.Memory)
-	}
+	audit.LimitMemory() // as the command does
 	start := startClock()
 	l, err := lake.Open(j.Data)
 	if err != nil {

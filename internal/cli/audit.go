@@ -128,7 +128,7 @@ func orAll(list []string, none string) string { return cmp.Or(strings.Join(list,
 
 // runAudit audits, and does what comes after while it still holds the data directory's lock.
 func runAudit(s *streams, data string, book *govern.Book, opt audit.Options, after func(*audit.Auditor, *audit.Report) error) (*audit.Report, error) {
-	limitMemory()
+	audit.LimitMemory()
 	l, err := lake.Open(data)
 	if err != nil {
 		return nil, err

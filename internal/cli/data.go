@@ -236,7 +236,7 @@ func keepImport(s *streams, dir, id string, rep *lake.Report) error {
 
 // importPaths imports files with progress on the error stream.
 func importPaths(s *streams, data string, paths []string, table string) (*lake.Report, error) {
-	limitMemory()
+	audit.LimitMemory()
 	l, err := lake.Open(data)
 	if err != nil {
 		return nil, err

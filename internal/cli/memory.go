@@ -3,16 +3,7 @@ package cli
 import (
 	"os"
 	"runtime/debug"
-
-	"github.com/mingjian/mingjian/internal/audit"
 )
-
-// limitMemory sets the audit's limit, which an import keeps to as well, unless the operator set one (GOMEMLIMIT).
-func limitMemory() {
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(audit.Memory)
-	}
-}
 
 // serveMemory is how much the service may use before it collects garbage harder; serveGarbage how much garbage it lets lie, in
 // percent of what it keeps. A call makes seventy kilobytes of it in a fraction of a millisecond, and whoever calls while garbage is

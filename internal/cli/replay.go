@@ -32,7 +32,7 @@ func (c *replayCmd) Run(s *streams) error {
 	if err != nil {
 		return usageError{err}
 	}
-	limitMemory()
+	audit.LimitMemory()
 	meter := newMeter(s.err)
 	defer meter.end()
 	r, err := replay.Run(s.ctx, c.Data, m, opener(s, c.Store), func(done, of int) { meter.show("回放 "+c.Month, int64(done), int64(of), 0) })

@@ -145,7 +145,7 @@ func (c *rulesTrialCmd) Run(s *streams) error {
 			return usageError{err}
 		}
 	}
-	limitMemory()
+	audit.LimitMemory()
 	return withRules(s, c.Data, c.Store, c.As, func(r *govern.Rules, who *auth.Identity, o *office) error {
 		v, err := c.version(s, r, who)
 		if err != nil {

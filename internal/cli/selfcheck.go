@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 
+	"github.com/mingjian/mingjian/internal/audit"
 	"github.com/mingjian/mingjian/internal/selfcheck"
 )
 
@@ -18,7 +19,7 @@ type selfcheckCmd struct {
 
 func (c *selfcheckCmd) Run(s *streams) error {
 	defer c.begin(s)()
-	limitMemory()
+	audit.LimitMemory()
 	book, err := liveBook(s, c.Data, c.Store)
 	if err != nil {
 		return err

@@ -180,8 +180,13 @@ func rawBytes[T any](v []T) []byte {
 // Projection is a projection being read. Its batches and their strings are valid until it is closed.
 type Projection struct {
 	Batches map[string]*claim.Batch
+	mapped  []byte // nil where it was read
 	free    func() error
 }
+
+// Drop gives back the memory that reading took so far; what was read stays valid. Good for who reads a large file from one end to the
+// other.
+func (p *Projection) Drop() { dropPages(p.mapped) }
 
 // Close gives the memory back.
 func (p *Projection) Close() error { return p.free() }
@@ -202,7 +207,7 @@ func OpenProjection(path string, want func(name string) bool) (*Projection, erro
 	if err != nil {
 		return nil, err
 	}
-	p := &Projection{map[string]*claim.Batch{}, func() error { return nil }}
+	p := &Projection{Batches: map[string]*claim.Batch{}, free: func() error { return nil }}
 	sound := vouched(path, st)
 	if err := p.read(f, st.Size(), sound, want); err != nil {
 		p.Close()
@@ -234,7 +239,7 @@ func (p *Projection) read(f *os.File, size int64, sound bool, want func(name str
 		if err != nil {
 			return err
 		}
-		p.free = free
+		p.mapped, p.free = data, free
 		bytes = func(at, n int64) ([]byte, error) { return data[at : at+n : at+n], nil }
 	}
 	for _, m := range members {
