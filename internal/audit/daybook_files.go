@@ -2,7 +2,6 @@ package audit
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -10,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+
+	"github.com/zeebo/xxh3"
 
 	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/mingjian/mingjian/internal/lake"
@@ -41,7 +42,7 @@ func (f *bookFiles) path(m claim.Month, bucket int) string {
 	name, ok := f.names[m]
 	if !ok {
 		s := f.e.snap
-		name = shortHash(fmt.Sprint("6", s.MonthID("fee", m), s.MonthID("institution", 0), s.Buckets(), rule.PriceColumns))
+		name = shortHash(fmt.Sprint("7", s.MonthID("fee", m), s.MonthID("institution", 0), s.Buckets(), rule.PriceColumns))
 		f.names[m] = name
 	}
 	return filepath.Join(f.dir, m.String(), fmt.Sprintf("%03d-%s.book", bucket, name))
@@ -103,22 +104,25 @@ func (f *bookFiles) read(m claim.Month, bucket, part int) (bookFile, error) {
 	return out, writeBookFile(p, bucket, out)
 }
 
+// sumSize is the length of the check sum.
+const sumSize = 16
+
 // readBookFile decodes one part of a file: a hash, the length of each part, the parts. ok is false when there is no sound
 // file.
 func readBookFile(path string, part int) (out bookFile, ok bool) {
 	data, err := os.ReadFile(path)
-	const head = sha256.Size + 8*bookParts
+	const head = sumSize + 8*bookParts
 	if err != nil || len(data) < head {
 		return out, false
 	}
-	if sum := sha256.Sum256(data[sha256.Size:]); !bytes.Equal(sum[:], data[:sha256.Size]) {
+	if sum := xxh3.Hash128(data[sumSize:]).Bytes(); !bytes.Equal(sum[:], data[:sumSize]) {
 		return out, false
 	}
 	at := head
 	for i := range part {
-		at += int(binary.LittleEndian.Uint64(data[sha256.Size+8*i:]))
+		at += int(binary.LittleEndian.Uint64(data[sumSize+8*i:]))
 	}
-	size := int(binary.LittleEndian.Uint64(data[sha256.Size+8*part:]))
+	size := int(binary.LittleEndian.Uint64(data[sumSize+8*part:]))
 	if size%8 != 0 || at+size > len(data) {
 		return out, false
 	}
@@ -185,7 +189,7 @@ func writeBookFile(path string, bucket int, f bookFile) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	sum := sha256.Sum256(data)
+	sum := xxh3.Hash128(data).Bytes()
 	err := lake.WriteFileAtomic(path, func(w io.Writer) error {
 		if _, err := w.Write(sum[:]); err != nil {
 			return err
