@@ -11,8 +11,10 @@ import (
 	"github.com/apache/arrow-go/v18/parquet"
 	"github.com/apache/arrow-go/v18/parquet/file"
 	"github.com/apache/arrow-go/v18/parquet/metadata"
-	"github.com/mingjian/mingjian/internal/claim"
 	"github.com/zeebo/xxh3"
+	"golang.org/x/sync/singleflight"
+
+	"github.com/mingjian/mingjian/internal/claim"
 )
 
 // footerHash hashes a Parquet file's footer, which holds the place and size of every column: enough to notice that a
@@ -52,7 +54,7 @@ type factFile struct {
 }
 
 // packFrom is how many row groups a file must have for that to be worth while.
-const packFrom = 48
+const packFrom = 64
 
 // group reads a row group's place in the file.
 func (f *factFile) group(index int) (*file.RowGroupReader, error) {
@@ -103,19 +105,43 @@ func (f *factFile) pack(from int) error {
 
 func readProps() *parquet.ReaderProperties { return parquet.NewReaderProperties(pages) }
 
-// fileCache keeps files open; their footers are parsed once.
+// fileCache keeps files open; their footers are parsed once, those of several files at the same time.
 type fileCache struct {
-	mu   sync.Mutex
-	dir  string
-	open map[string]*factFile
+	opening singleflight.Group
+	mu      sync.Mutex
+	dir     string
+	open    map[string]*factFile
 }
 
 func (c *fileCache) get(st *fileState) (*factFile, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if f := c.open[st.Name]; f != nil {
+	if f := c.opened(st.Name); f != nil {
 		return f, nil
 	}
+	f, err, _ := c.opening.Do(st.Name, func() (any, error) {
+		if f := c.opened(st.Name); f != nil { // somebody else was done in between
+			return f, nil
+		}
+		f, err := c.load(st)
+		if err == nil {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			c.open[st.Name] = f
+		}
+		return f, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return f.(*factFile), nil
+}
+
+func (c *fileCache) opened(name string) *factFile {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.open[name]
+}
+
+func (c *fileCache) load(st *fileState) (*factFile, error) {
 	path := filepath.Join(c.dir, factsDir, st.Name)
 	fi, err := os.Stat(path)
 	if err != nil {
@@ -142,7 +168,6 @@ func (c *fileCache) get(st *fileState) (*factFile, error) {
 		f.from.Close()
 		return nil, corrupt(st.Name, err)
 	}
-	c.open[st.Name] = f
 	return f, nil
 }
 
