@@ -29,7 +29,7 @@ func (k *bookmaker) carer(r *lake.Reader, bucket int) *carer {
 
 // read reads a table of a month: of the months around those judged from their projections.
 func (c *carer) read(table string, m claim.Month, cols []string) (*claim.Batch, error) {
-	if m == 0 || (m >= c.from && m <= c.to) || !projected[table] {
+	if (m >= c.from && m <= c.to) || !c.around.has(table, m) {
 		return c.r.Read(table, m, c.bucket, cols)
 	}
 	return c.around.read(table, m)
@@ -115,7 +115,7 @@ func (c *carer) visitsBack(back claim.Month) (since claim.Month, err error) {
 			delete(c.visits, b.Visit[i])
 		}
 		if m != 0 {
-			since = m
+			since = min(since, c.around.first(m))
 		}
 	}
 	return since, nil

@@ -104,6 +104,35 @@ func (w *town) wantBooks(what string, want []string) {
 	w.want(what, strings.Join(w.books(), "\n"), strings.Join(want, "\n"))
 }
 
+// TestDayBookOfALongStay: who already lay in the bed, and whom the surgeon already operated, came months before, and others were
+// there in between; whether the past is read merged or month by month, and whether or not anything was settled the month before.
+func TestDayBookOfALongStay(t *testing.T) {
+	t.Parallel()
+	for _, between := range []string{"2025-05-11", "2025-07-11"} {
+		for _, merged := range []bool{true, false} {
+			w := newTown(t)
+			w.arrive(townsfolk())
+			u := upload{}
+			u.ward("w1", "P1", "H1", "2025-03-10_08:00:00", "2025-08-20_08:00:00", "2025-08-21_09:10:11").ward("w2", "P2", "H1", "2025-08-18_08:00:00", "2025-08-22_08:00:00", "2025-08-23_09:10:11")
+			u.sale("x", "P3", "H1", between+"_10:11:12", "10", "")
+			u.add("visit", "mdtrt_id=y psn_no=P2 fixmedins_code=H1 med_type=11 begntime=2025-07-20_08:00:00 endtime=2025-07-20_09:00:00") // never settled
+			for i, from := range []string{"2025-03-10_09:00:00", "2025-08-18_09:00:00"} {
+				u.add("operation", fmt.Sprintf("mdtrt_id=w%d oprn_srt_no=1 oprn_oprt_code=99.01 oper_dr_code=k1 oprn_oprt_begntime=2025-08-19_0%d:00:00 oprn_oprt_endtime=2025-08-19_11:00:00", i+1, i+8))
+				u.add("bed_move", fmt.Sprintf("mdtrt_id=w%d wardarea_codg=W wardno=301 bedno=1 begntime=%s endtime=2025-08-20_08:00:00", i+1, from))
+			}
+			w.arrive(u)
+			a := w.open()
+			if !merged {
+				a.ReadMonthsApart()
+			}
+			if _, err := a.Run(t.Context(), audit.Options{From: month(t, "2025-08"), To: month(t, "2025-08")}); err != nil {
+				t.Fatal(err)
+			}
+			w.wantBooks(fmt.Sprintf("another in %s, merged %t", between, merged), []string{"2025-08 F016 w2=0.00", "2025-08 G008 w2=0.00"})
+		}
+	}
+}
+
 // TestDayBook: the cards of the day book find the same whatever is judged together, however persons lie in buckets, and
 // whether or not the derived files are there.
 func TestDayBook(t *testing.T) {

@@ -107,8 +107,27 @@ func newMonthly(h *history, bucket int, from claim.Month) *monthly {
 	return &monthly{h, bucket, from, map[string]*lake.Projection{}}
 }
 
+// bookPast are the tables that the day book reads of past months; those that are not projected for all it reads from the facts where
+// the months do not lie merged.
+var bookPast = map[string]bool{"visit": true, "settlement": true, "operation": true, "bed_move": true, "leave": true}
+
+// has tells whether the table of a month is had from here.
+func (r *monthly) has(table string, m claim.Month) bool {
+	return m != 0 && bookPast[table] && (projected[table] || r.merged(m))
+}
+
+func (r *monthly) merged(m claim.Month) bool { return r.h.merged && m < r.from && m >= r.from-lookBack }
+
+// first is the first month of which rows come with those of m.
+func (r *monthly) first(m claim.Month) claim.Month {
+	if r.merged(m) {
+		return r.from - lookBack
+	}
+	return m
+}
+
 func (r *monthly) read(table string, m claim.Month) (*claim.Batch, error) {
-	if !r.h.merged || m >= r.from || m < r.from-lookBack {
+	if !r.merged(m) {
 		return r.batch(table, table+m.String(), func() (*lake.Projection, error) {
 			return r.h.read(m, r.bucket, func(name string) bool { return name == table })
 		})
@@ -119,7 +138,7 @@ func (r *monthly) read(table string, m claim.Month) (*claim.Batch, error) {
 		}
 	}
 	return r.batch(table, "past", func() (*lake.Projection, error) {
-		return r.h.past(r.from, r.bucket, func(name string) bool { return name != "fee" && projected[name] })
+		return r.h.past(r.from, r.bucket, func(name string) bool { return bookPast[name] })
 	})
 }
 
