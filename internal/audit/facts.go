@@ -188,23 +188,21 @@ func (r *reader) before(bucket int, from, to claim.Month) error {
 	if err != nil {
 		return err
 	}
+	r.take(p, true, true)
+	return nil
+}
+
+// take adds the parts of a projection, of months before those judged or after them, of several months or one.
+func (r *reader) take(p *lake.Projection, past, mixed bool) {
 	r.open = append(r.open, p)
 	for _, name := range slices.Sorted(maps.Keys(p.Batches)) {
 		if b := p.Batches[name]; b.N > 0 {
-			r.out = append(r.out, claim.Source{Batch: b, Past: pastParts[name], Mixed: true})
+			r.out = append(r.out, claim.Source{Batch: b, Past: past && pastParts[name], Mixed: mixed})
 		}
 	}
-	return nil
 }
 
 // around adds the projections of the months first … last, which lie before or after the judged ones from … to.
 func (r *reader) around(bucket int, first, last, from, to claim.Month) error {
-	return r.hist.each(bucket, first, last, from, to, func(p *lake.Projection, m claim.Month) {
-		r.open = append(r.open, p)
-		for _, name := range slices.Sorted(maps.Keys(p.Batches)) {
-			if b := p.Batches[name]; b.N > 0 {
-				r.out = append(r.out, claim.Source{Batch: b, Past: m < from && pastParts[name]})
-			}
-		}
-	})
+	return r.hist.each(bucket, first, last, from, to, func(p *lake.Projection, m claim.Month) { r.take(p, m < from, false) })
 }

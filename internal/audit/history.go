@@ -46,16 +46,19 @@ type history struct {
 	items []bool // by item code: some look-back card names it
 	set   string // hash of items and columns
 	rev   reversed
-
+	// months are those that have projections.
+	months []claim.Month
+	// merged: the months before those judged are read merged.
 	merged bool
 
 	mu    sync.Mutex
 	names map[claim.Month]string // of what a month's projections are made of
+	pasts map[claim.Month]string // of what the merged files before a month are made of
 }
 
 func newHistory(dir string, e *engine) *history {
 	h := &history{dir: filepath.Join(dir, "history"), snap: e.snap, vocab: e.vocab, items: e.bound.LookBackItems(),
-		names: map[claim.Month]string{}, rev: newReversed(dir, e.snap)}
+		months: e.snap.TableMonths(append([]string{"settlement", "fee"}, byVisitMonth...)...), names: map[claim.Month]string{}, pasts: map[claim.Month]string{}, rev: newReversed(dir, e.snap)}
 	var names []string
 	for code, on := range h.items {
 		if on {
@@ -70,12 +73,17 @@ func newHistory(dir string, e *engine) *history {
 func (h *history) path(m claim.Month, bucket int) string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	return filepath.Join(h.dir, m.String(), fmt.Sprintf("%03d-%s.arrow", bucket, h.named(m)))
+}
+
+// named is name, worked out once. The caller holds the lock.
+func (h *history) named(m claim.Month) string {
 	name, ok := h.names[m]
 	if !ok {
 		name = h.name(m)
 		h.names[m] = name
 	}
-	return filepath.Join(h.dir, m.String(), fmt.Sprintf("%03d-%s.arrow", bucket, name))
+	return name
 }
 
 // name is a hash of all that a month's projections are made of.

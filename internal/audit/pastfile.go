@@ -18,7 +18,7 @@ import (
 
 // monthsOf are the months first … last that have projections.
 func (h *history) monthsOf(first, last claim.Month) []claim.Month {
-	return slices.DeleteFunc(h.snap.TableMonths(append([]string{"settlement", "fee"}, byVisitMonth...)...), func(m claim.Month) bool { return m < first || m > last })
+	return slices.DeleteFunc(slices.Clone(h.months), func(m claim.Month) bool { return m < first || m > last })
 }
 
 // each opens what the judgement of the months from … to reads of the projections of the months first … last, in order of time.
@@ -52,12 +52,24 @@ func readsPart(name string, m, from, to claim.Month) bool {
 
 // past opens the merged file of a bucket's months before from, making it first when need be.
 func (h *history) past(from claim.Month, bucket int, want func(string) bool) (*lake.Projection, error) {
-	made := from.String()
-	for _, m := range h.monthsOf(1, from-1) {
-		made += filepath.Base(h.path(m, bucket))
-	}
-	path := filepath.Join(h.dir, "past", fmt.Sprintf("%03d-%s.arrow", bucket, shortHash(made)))
+	path := filepath.Join(h.dir, "past", fmt.Sprintf("%03d-%s.arrow", bucket, h.pastName(from)))
 	return openDerived(path, want, func() error { return h.merge(path, from, bucket) })
+}
+
+// pastName is a hash of all that the merged files before a month are made of.
+func (h *history) pastName(from claim.Month) string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	name, ok := h.pasts[from]
+	if !ok {
+		made := from.String()
+		for _, m := range h.monthsOf(1, from-1) {
+			made += m.String() + h.named(m)
+		}
+		name = shortHash(made)
+		h.pasts[from] = name
+	}
+	return name
 }
 
 // merge makes the merged file and removes the one it replaces.
@@ -101,10 +113,11 @@ type monthly struct {
 	bucket int
 	from   claim.Month
 	open   map[string]*lake.Projection // by what they were opened for
+	last   map[string]claim.Month      // by table: the last merged month that has it
 }
 
 func newMonthly(h *history, bucket int, from claim.Month) *monthly {
-	return &monthly{h, bucket, from, map[string]*lake.Projection{}}
+	return &monthly{h, bucket, from, map[string]*lake.Projection{}, map[string]claim.Month{}}
 }
 
 // bookPast are the tables that the day book reads of past months; those that are not projected for all it reads from the facts where
@@ -132,10 +145,15 @@ func (r *monthly) read(table string, m claim.Month) (*claim.Batch, error) {
 			return r.h.read(m, r.bucket, func(name string) bool { return name == table })
 		})
 	}
-	for _, x := range r.h.snap.TableMonths(table) {
-		if x > m && x < r.from {
-			return claim.NewBatch(claim.MustTable(table)), nil
+	if _, ok := r.last[table]; !ok {
+		for _, x := range r.h.snap.TableMonths(table) {
+			if x < r.from {
+				r.last[table] = x
+			}
 		}
+	}
+	if m < r.last[table] {
+		return claim.NewBatch(claim.MustTable(table)), nil
 	}
 	return r.batch(table, "past", func() (*lake.Projection, error) {
 		return r.h.past(r.from, r.bucket, func(name string) bool { return bookPast[name] })
