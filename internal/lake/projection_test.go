@@ -1,6 +1,7 @@
 package lake
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -72,5 +73,38 @@ func TestDamagedProjection(t *testing.T) {
 	os.Remove(path + soundSuffix)
 	if err := read(); err == nil {
 		t.Error("a damaged projection that nobody vouched for was read")
+	}
+}
+
+// TestDroppedProjection: what was read of a mapped projection is still what was written after its memory was given back.
+func TestDroppedProjection(t *testing.T) {
+	t.Parallel()
+	rows := claim.NewRows(claim.NewDicts())
+	for i := range 20_000 {
+		if err := rows.Add("visit", []string{"mdtrt_id", "psn_no", "fixmedins_code", "med_type", "begntime"}, []string{fmt.Sprintf("M%030d", i), "P1", "H1", "11", "2025-03-01 08:00:00"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := rows.Sources()[0].Batch
+	path := filepath.Join(t.TempDir(), "000-x.arrow")
+	if err := WriteProjection(path, []string{"visit"}, []*claim.Batch{b}, nil); err != nil {
+		t.Fatal(err)
+	}
+	p, err := OpenProjection(path, func(string) bool { return true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	if p.mapped == nil {
+		t.Fatal("a large projection was not mapped")
+	}
+	got, id, at := p.Batches["visit"], b.Table.MustCol("mdtrt_id"), b.Table.MustCol("begntime")
+	for i := range b.N {
+		if i%5_000 == 0 {
+			p.Drop()
+		}
+		if got.Str(id, i) != b.Str(id, i) || got.I64(at, i) != b.I64(at, i) {
+			t.Fatalf("row %d reads %q", i, got.Str(id, i))
+		}
 	}
 }
