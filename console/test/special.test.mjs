@@ -48,6 +48,7 @@ test('special review from the application to payment', { skip }, async (t) => {
     for (const kind of ['病案首页', '费用清单', '出院记录'])
       await drawer.locator('.ant-upload', { has: page.getByRole('button', { name: `选择${kind}` }) }).locator('input[type=file]').first().setInputFiles(file(`${kind}.pdf`, `%PDF-1.4 ${kind}`))
     await drawer.getByRole('button', { name: '上传 3 个' }).click()
+    await drawer.getByText(/缺材料：/).first().waitFor({ state: 'detached' }) // until the last file has arrived: names stand there before
     await drawer.getByText('待评审').first().waitFor()
     await drawer.getByText('出院记录.pdf').first().waitFor()
     await look(page, 'special-complete')
